@@ -1,0 +1,84 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const natsMessage = 'Only src/kv/nats may import the NATS client.';
+
+/** Import rules of one folder: what a module in it may not reach for. */
+function forbid(patterns) {
+  return { 'no-restricted-imports': ['error', { patterns }] };
+}
+
+const nats = { regex: '^nats(\\.ws)?($|/)|^@nats-io/', message: natsMessage };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', 'artifacts/', 'node_modules/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.mts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/kv/**/*.ts'],
+    ignores: ['src/kv/nats/**'],
+    rules: forbid([
+      nats,
+      { regex: '^vscode$', message: 'src/kv knows nothing of VS Code.' },
+      {
+        regex: '(^|/)(views|extension)/',
+        message: 'src/kv imports nothing from the other folders.',
+      },
+    ]),
+  },
+  {
+    files: ['src/kv/nats/**/*.ts'],
+    rules: forbid([
+      { regex: '^vscode$', message: 'src/kv knows nothing of VS Code.' },
+      {
+        regex: '(^|/)(views|extension)/',
+        message: 'src/kv imports nothing from the other folders.',
+      },
+    ]),
+  },
+  {
+    files: ['src/views/**/*.ts'],
+    rules: forbid([
+      nats,
+      { regex: '/kv/nats(/|$)', message: 'Views see the KV core, not its NATS adapter.' },
+      {
+        regex: '/extension/(?!contributions$)',
+        message: 'Views import only the ids in extension/contributions.',
+      },
+    ]),
+  },
+  { files: ['src/extension/**/*.ts'], rules: forbid([nats]) },
+  {
+    files: ['scripts/**/*.mjs', 'esbuild.mjs', '*.mjs'],
+    languageOptions: {
+      globals: {
+        AbortController: 'readonly',
+        Buffer: 'readonly',
+        clearTimeout: 'readonly',
+        console: 'readonly',
+        fetch: 'readonly',
+        process: 'readonly',
+        setTimeout: 'readonly',
+        URL: 'readonly',
+      },
+    },
+  },
+  prettier,
+);
