@@ -1,0 +1,101 @@
+import { toKvError } from './errors';
+import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
+import type { KvConnection } from './kvConnection';
+import type { KeyChange, Watch, WatchState } from './watch';
+
+/** A holder's claim on a bucket's watch, with the revision from which on nothing is missed. */
+export interface WatchHold extends Disposable {
+  /** Settles when the watch has a starting point; rejects when the bucket cannot be looked up. */
+  readonly from: Promise<number>;
+}
+
+/**
+ * Owns the one watch of a bucket, shared by all who follow it; changes only through `hold` and the
+ * disposal of holds. It runs from the first hold to the last one's disposal.
+ */
+export class BucketWatch implements Disposable {
+  private readonly stateValue = new ObservableValue<WatchState>({ kind: 'starting' });
+  private readonly changes = new Emitter<readonly KeyChange[]>();
+  private running: { watch: Watch | undefined; from: Promise<number> } | undefined;
+  private holds = 0;
+
+  readonly state: Observable<WatchState> = this.stateValue;
+  readonly onDidChange: Event<readonly KeyChange[]> = this.changes.event;
+
+  constructor(
+    private readonly connection: KvConnection,
+    readonly bucket: string,
+  ) {}
+
+  get isHeld(): boolean {
+    return this.holds > 0;
+  }
+
+  /** Starts following, or joins in; a watch that has failed is started anew. */
+  hold(): WatchHold {
+    if (this.stateValue.current.kind === 'failed') {
+      this.stop();
+    }
+    this.holds++;
+    const { from } = (this.running ??= this.start());
+    let held = true;
+    return {
+      from,
+      dispose: () => {
+        if (held) {
+          held = false;
+          this.release();
+        }
+      },
+    };
+  }
+
+  dispose(): void {
+    this.holds = 0;
+    this.stop();
+    this.changes.dispose();
+    this.stateValue.dispose();
+  }
+
+  private release(): void {
+    this.holds = Math.max(0, this.holds - 1);
+    if (this.holds === 0) {
+      this.stop();
+    }
+  }
+
+  private start(): NonNullable<typeof this.running> {
+    const running: NonNullable<typeof this.running> = {
+      watch: undefined,
+      from: Promise.resolve(0),
+    };
+    running.from = this.begin(running);
+    running.from.catch((error: unknown) => {
+      if (this.running === running) {
+        this.running = undefined;
+        this.stateValue.set({ kind: 'failed', error: toKvError(error) });
+      }
+    });
+    return running;
+  }
+
+  private async begin(running: NonNullable<typeof this.running>): Promise<number> {
+    const { lastRevision } = await this.connection.bucketStatus(this.bucket);
+    const from = lastRevision + 1;
+    if (this.holds === 0) {
+      return from;
+    }
+    const watch = this.connection.watch(this.bucket, { from });
+    running.watch = watch;
+    this.stateValue.set(watch.state.current);
+    watch.state.onDidChange((state) => this.stateValue.set(state));
+    watch.onDidChange((changes) => this.changes.fire(changes));
+    return from;
+  }
+
+  private stop(): void {
+    this.running?.watch?.dispose();
+    this.running = undefined;
+    this.stateValue.set({ kind: 'starting' });
+  }
+}

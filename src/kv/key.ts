@@ -1,0 +1,67 @@
+/** Why a text cannot be a key, and where. */
+export interface KeyProblem {
+  /** Offset in UTF-16 units of the first offending character. */
+  readonly position: number;
+  /** A full sentence without a final period. */
+  readonly reason: string;
+}
+
+/** Half of a surrogate pair has no UTF-8 form: on the wire it would become another character. */
+const loneSurrogate = /\p{Surrogate}/u;
+
+/**
+ * Tells why a text cannot be a key, or undefined when it can. The rule is the server's for a
+ * subject without wildcards, not the narrower client rule of ADR-6: whatever a server can store
+ * under `$KV.<bucket>.` can be named here (`foo:bar`, `/`, unicode).
+ */
+export function keyProblem(key: string): KeyProblem | undefined {
+  if (key.length === 0) {
+    return { position: 0, reason: 'a key must not be empty' };
+  }
+  const half = key.search(loneSurrogate);
+  if (half >= 0) {
+    return { position: half, reason: 'a key must not contain half of a character' };
+  }
+  let tokenStart = 0;
+  for (let at = 0; at <= key.length; at++) {
+    const character = key[at];
+    if (character === undefined || character === '.') {
+      const problem = tokenProblem(key, tokenStart, at);
+      if (problem) {
+        return problem;
+      }
+      tokenStart = at + 1;
+    } else if (character <= ' ' || character === '\u007f') {
+      return { position: at, reason: 'a key must not contain spaces or control characters' };
+    }
+  }
+  return undefined;
+}
+
+function tokenProblem(key: string, start: number, end: number): KeyProblem | undefined {
+  if (start === end) {
+    const position = Math.min(start, key.length - 1);
+    if (start === 0) {
+      return { position: 0, reason: 'a key must not start with a dot' };
+    }
+    return end === key.length
+      ? { position, reason: 'a key must not end with a dot' }
+      : { position, reason: 'a key must not contain two dots in a row' };
+  }
+  if (end - start === 1 && (key[start] === '*' || key[start] === '>')) {
+    return { position: start, reason: `"${key[start]}" is a wildcard and cannot be part of a key` };
+  }
+  return undefined;
+}
+
+const bucketName = /^[a-zA-Z0-9_-]+$/;
+
+/** Tells why a text cannot be a bucket's name (ADR-6, ADR-8), or undefined when it can. */
+export function bucketNameProblem(name: string): string | undefined {
+  if (name.length === 0) {
+    return 'a bucket needs a name';
+  }
+  return bucketName.test(name)
+    ? undefined
+    : "a bucket's name may contain only letters, digits, - and _";
+}

@@ -1,0 +1,23 @@
+import type { KvConnection } from '../kvConnection';
+import type { ConnectOptions } from './connectOptions';
+import { defaultTimeoutMs, Dialer } from './dialer';
+import { JetStreamApi } from './jetStreamApi';
+import { Link } from './link';
+import { NatsConnection } from './natsConnection';
+
+/**
+ * Connects to a NATS system. The first dial is tried once: throws `invalidUrl`, `disconnected`,
+ * `timeout`, `authFailed` or `cancelled`. Afterwards the link is kept up until `close`.
+ */
+export async function connect(
+  options: ConnectOptions,
+  signal?: AbortSignal,
+): Promise<KvConnection> {
+  const dialer = new Dialer(options);
+  const { reconnectDelay, apiPrefix = '$JS.API', timeoutMs = defaultTimeoutMs } = options;
+  const link = await Link.open(
+    { dial: (aborted) => dialer.dial(aborted), ...(reconnectDelay && { reconnectDelay }) },
+    signal,
+  );
+  return new NatsConnection(link, new JetStreamApi(apiPrefix, timeoutMs));
+}

@@ -1,0 +1,36 @@
+/** How to prove who we are. Contents, never paths: whoever reads the file also guards it. */
+export type Credentials =
+  | { readonly kind: 'userPassword'; readonly user: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string }
+  /** The text of a `.creds` file. */
+  | { readonly kind: 'creds'; readonly contents: string }
+  | { readonly kind: 'nkey'; readonly seed: string }
+  /** A user JWT; without a seed it is a bearer token. */
+  | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string };
+
+/** TLS files by path. Giving any of them requires TLS, as a `tls://` URL does. */
+export interface TlsOptions {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** TLS before the first byte of the NATS protocol (`tls_first`, server 2.10). */
+  readonly handshakeFirst?: boolean;
+}
+
+export interface ConnectOptions {
+  /** `nats://` or `tls://` URLs, or `host:port`; an element may be a comma-separated list. */
+  readonly servers: readonly string[];
+  /** Shown in the server's list of connections. */
+  readonly name?: string;
+  /** Limit in milliseconds of one dial and of one request; 5000 when omitted. */
+  readonly timeoutMs?: number;
+  /** Prefix of reply subjects, for accounts that may not subscribe to `_INBOX.>`. */
+  readonly inboxPrefix?: string;
+  /** Prefix of the JetStream API; `$JS.<domain>.API` for a domain. `$JS.API` when omitted. */
+  readonly apiPrefix?: string;
+  /** Asked anew before every dial, so that rotated credentials are used and none are kept. */
+  readonly credentials?: () => Promise<Credentials | undefined>;
+  readonly tls?: TlsOptions;
+  /** Milliseconds to wait before the nth attempt (from 1) to reconnect. */
+  readonly reconnectDelay?: (attempt: number) => number;
+}

@@ -1,0 +1,37 @@
+import type { KeyInfo } from './entry';
+import type { Disposable, Event, Observable } from './event';
+import type { KvError } from './errors';
+
+/**
+ * How far a watch can be trusted. `starting`: nothing seen yet. `live`: every change is told as it
+ * happens. `resuming`: the link or the consumer was lost at `since`; changes will be made up for.
+ * `failed`: it cannot go on (for instance it is denied), and has stopped. `gone`: the bucket no
+ * longer exists or was created anew, and the watch has stopped.
+ */
+export type WatchState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'resuming'; readonly since: number }
+  | { readonly kind: 'failed'; readonly error: KvError }
+  | { readonly kind: 'gone' };
+
+/** A change of one key as a watch tells it. */
+export type KeyChange = KeyInfo;
+
+export interface WatchOptions {
+  /** The first revision to deliver: one more than the last one already known. */
+  readonly from: number;
+}
+
+/**
+ * A gap-free stream of the changes of one bucket, in revision order, each exactly once. It outlives
+ * reconnects: it goes on after the last revision that it has told. A revision that the bucket's
+ * history drops before it was delivered is not told; the later one of its key is.
+ */
+export interface Watch extends Disposable {
+  readonly state: Observable<WatchState>;
+  /** Changes in the order of their revisions, batched as they arrive. */
+  readonly onDidChange: Event<readonly KeyChange[]>;
+  /** The last revision told, or the one before the first to come. */
+  readonly lastRevision: number;
+}

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KvConnection } from '../../../src/kv/kvConnection';
+import { bytes, expectKind, listAll, type ContractHarness, type SetUp } from './harness';
+
+/** How every connection behaves when its link comes and goes. */
+export function describeLinkContract(setUp: SetUp): void {
+  describe('link', () => {
+    let harness: ContractHarness;
+    let connection: KvConnection;
+
+    beforeEach(async () => {
+      harness = await setUp();
+      ({ connection } = harness);
+    });
+    afterEach(() => harness.dispose());
+
+    it('tells the server that it is connected to', () => {
+      expect(connection.state.current).toMatchObject({
+        kind: 'connected',
+        server: { maxPayload: 1024 * 1024 },
+      });
+    });
+
+    it('measures a round trip', async () => {
+      expect(await connection.rtt()).toBeGreaterThan(0);
+    });
+
+    it('refuses every call at once while it is down, and works again afterwards', async () => {
+      await connection.createBucket({ name: 'b' });
+      await harness.cutLink();
+      expect(connection.state.current.kind).toBe('reconnecting');
+      await expectKind('disconnected', connection.rtt());
+      await expectKind('disconnected', connection.listBuckets());
+      await expectKind('disconnected', connection.bucketStatus('b'));
+      await expectKind('disconnected', connection.createBucket({ name: 'c' }));
+      await expectKind('disconnected', connection.deleteBucket('b'));
+      await expectKind('disconnected', connection.get('b', 'key'));
+      await expectKind('disconnected', connection.put('b', 'key', bytes('x'), { expected: 0 }));
+      await expectKind('disconnected', connection.delete('b', 'key', { expected: 0 }));
+      await expectKind('disconnected', listAll(connection, 'b'));
+      await harness.restoreLink();
+      expect(connection.state.current.kind).toBe('connected');
+      expect(await connection.get('b', 'key')).toBeUndefined();
+    });
+
+    it('refuses every call after it was closed', async () => {
+      await connection.close();
+      expect(connection.state.current).toEqual({ kind: 'closed' });
+      await expectKind('disconnected', connection.listBuckets());
+      await expectKind('disconnected', connection.put('b', 'key', bytes('x'), { expected: 0 }));
+    });
+  });
+}

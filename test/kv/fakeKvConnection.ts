@@ -1,0 +1,303 @@
+import type { BucketConfig, BucketEvent, BucketStatus } from '../../src/kv/bucket';
+import type { Entry, KeyInfo, Operation, WriteOutcome } from '../../src/kv/entry';
+import { KvError, throwIfCancelled } from '../../src/kv/errors';
+import { Emitter, ObservableValue } from '../../src/kv/event';
+import { keyProblem } from '../../src/kv/key';
+import type {
+  CallOptions,
+  KvConnection,
+  LinkState,
+  ListOptions,
+  ServerInfo,
+  WriteOptions,
+} from '../../src/kv/kvConnection';
+import { checkBucketConfig } from '../../src/kv/nats/streamConfig';
+import type { Watch, WatchOptions } from '../../src/kv/watch';
+import { FakeBucket, type FakeWrite } from './fakeBucket';
+import { FakeWatch, toChange } from './fakeWatch';
+
+export interface FakeOptions {
+  /** The clock, in milliseconds since the epoch; `Date.now` when omitted. */
+  readonly now?: () => number;
+  /** Keys in one batch of a listing; 1000 when omitted. */
+  readonly batchSize?: number;
+  readonly maxPayload?: number;
+}
+
+/** Calls that reach the server; what `calls` records and `failNext` takes. */
+export type FakeCall =
+  | 'rtt'
+  | 'listBuckets'
+  | 'bucketStatus'
+  | 'createBucket'
+  | 'deleteBucket'
+  | 'get'
+  | 'put'
+  | 'delete'
+  | 'list';
+
+const noBytes = new Uint8Array();
+
+/**
+ * A NATS system with one connection to it, in memory. It passes the same contract suite as the real
+ * adapter (kvConnectionContract.ts). The `foreign…` methods act as another client: they work while
+ * this one is offline too. Calls answer one microtask later.
+ */
+export class FakeKvConnection implements KvConnection {
+  private readonly buckets = new Map<string, FakeBucket>();
+  private readonly watches = new Set<FakeWatch>();
+  private readonly failures = new Map<FakeCall, KvError>();
+  private readonly bucketEvents = new Emitter<BucketEvent>();
+  private readonly link: ObservableValue<LinkState>;
+  private readonly server: ServerInfo;
+  private readonly now: () => number;
+  private loseWrite: 'before' | 'after' | undefined;
+
+  /** Every call that was sent to the server, in order: a test counts requests here. */
+  readonly calls: FakeCall[] = [];
+  readonly onDidChangeBuckets = this.bucketEvents.event;
+
+  constructor(private readonly options: FakeOptions = {}) {
+    this.now = options.now ?? Date.now;
+    this.server = {
+      name: 'fake',
+      version: '2.15.1',
+      cluster: undefined,
+      address: '127.0.0.1:4222',
+      maxPayload: options.maxPayload ?? 1024 * 1024,
+    };
+    this.link = new ObservableValue<LinkState>({ kind: 'connected', server: this.server });
+  }
+
+  get state(): ObservableValue<LinkState> {
+    return this.link;
+  }
+
+  /** Watches that have not been disposed: a test of disposal expects 0. */
+  get openWatches(): number {
+    return this.watches.size;
+  }
+
+  /** Breaks the link: calls fail with `disconnected`, watches resume. */
+  goOffline(): void {
+    const since = this.now();
+    this.link.set({ kind: 'reconnecting', attempt: 1, since });
+    this.watches.forEach((watch) => watch.suspend(since));
+  }
+
+  /** Restores the link; watches tell what they missed. */
+  goOnline(): void {
+    this.link.set({ kind: 'connected', server: this.server });
+    this.watches.forEach((watch) => watch.resume());
+  }
+
+  /** Makes the next such call fail with this error; nothing happens on the server. */
+  failNext(call: FakeCall, error: KvError): void {
+    this.failures.set(call, error);
+  }
+
+  /** Makes the next write end `unknown`, its message lost `before` or stored `after` all. */
+  loseNextWrite(moment: 'before' | 'after'): void {
+    this.loseWrite = moment;
+  }
+
+  /** Creates a bucket as another client would. */
+  foreignCreateBucket(config: BucketConfig): void {
+    this.buckets.set(config.name, new FakeBucket(config, this.now()));
+    this.bucketEvents.fire({ kind: 'created', bucket: config.name });
+  }
+
+  /** Creates a mirror of a bucket, as an administrator would. */
+  foreignMirror(name: string, origin: string): void {
+    const mirror = new FakeBucket({ name }, this.now(), origin);
+    mirror.copyFrom(this.find(origin));
+    this.buckets.set(name, mirror);
+    this.bucketEvents.fire({ kind: 'created', bucket: name });
+  }
+
+  /** Deletes a bucket as another client would. */
+  foreignDeleteBucket(name: string): void {
+    const bucket = this.find(name);
+    this.buckets.delete(name);
+    this.watches.forEach((watch) => watch.bucketRemoved(bucket));
+    this.bucketEvents.fire({ kind: 'deleted', bucket: name });
+  }
+
+  /** Puts a text or bytes as another client would. Returns the revision. */
+  foreignPut(bucket: string, key: string, value: string | Uint8Array): number {
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+    return this.foreignWrite(bucket, { key, operation: 'PUT', value: bytes });
+  }
+
+  /** Leaves a marker as another client, or the server (`EXPIRED`), would. Returns its revision. */
+  foreignMark(bucket: string, key: string, operation: Exclude<Operation, 'PUT'>): number {
+    return this.foreignWrite(bucket, { key, operation, value: noBytes });
+  }
+
+  /** Stores any message, with headers of the test's choice. Returns its revision. */
+  foreignWrite(bucket: string, write: FakeWrite): number {
+    const outcome = this.find(bucket).write(write, this.now());
+    return outcome.kind === 'saved' ? outcome.revision : 0;
+  }
+
+  rtt(): Promise<number> {
+    return this.call('rtt', undefined, () => 1);
+  }
+
+  listBuckets(options?: CallOptions): Promise<BucketStatus[]> {
+    const byName = (a: BucketStatus, b: BucketStatus) => (a.name < b.name ? -1 : 1);
+    return this.call('listBuckets', options, () =>
+      [...this.buckets.values()].map((bucket) => bucket.status()).sort(byName),
+    );
+  }
+
+  bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {
+    return this.call('bucketStatus', options, () => this.find(bucket).status());
+  }
+
+  createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {
+    return this.call('createBucket', options, () => {
+      checkBucketConfig(config);
+      if (this.buckets.has(config.name)) {
+        throw new KvError('alreadyExists', `a bucket named "${config.name}" already exists`);
+      }
+      this.foreignCreateBucket(config);
+      return this.find(config.name).status();
+    });
+  }
+
+  deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
+    return this.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
+  }
+
+  get(bucket: string, key: string, options?: CallOptions): Promise<Entry | undefined> {
+    return this.call('get', options, () => {
+      checkKey(key);
+      return this.find(bucket).lastOf(key);
+    });
+  }
+
+  put(
+    bucket: string,
+    key: string,
+    value: Uint8Array,
+    options: WriteOptions,
+  ): Promise<WriteOutcome> {
+    // A copy, as on the wire: what the caller does to its bytes later changes nothing here.
+    const write: FakeWrite = { key, operation: 'PUT', value: value.slice() };
+    return this.write('put', bucket, write, options);
+  }
+
+  delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
+    return this.write('delete', bucket, { key, operation: 'DEL', value: noBytes }, options);
+  }
+
+  async *list(bucket: string, options: ListOptions = {}): AsyncIterable<readonly KeyInfo[]> {
+    const { filter = '>', signal } = options;
+    const found = await this.call('list', options, () => this.find(bucket).last(filter));
+    const batchSize = this.options.batchSize ?? 1000;
+    for (let at = 0; at < found.length; at += batchSize) {
+      yield found.slice(at, at + batchSize).map(toChange);
+      throwIfCancelled(signal);
+      this.checkLink();
+    }
+  }
+
+  watch(bucket: string, options: WatchOptions): Watch {
+    const watch = new FakeWatch(
+      this.buckets.get(bucket),
+      options.from,
+      () => this.link.current.kind === 'connected',
+      () => this.watches.delete(watch),
+    );
+    this.watches.add(watch);
+    return watch;
+  }
+
+  reconnectNow(): void {
+    if (this.link.current.kind === 'reconnecting') {
+      this.goOnline();
+    }
+  }
+
+  close(): Promise<void> {
+    const error = new KvError('disconnected', 'the connection was closed');
+    this.link.set({ kind: 'closed' });
+    this.watches.forEach((watch) => watch.stop({ kind: 'failed', error }));
+    return Promise.resolve();
+  }
+
+  private write(
+    call: 'put' | 'delete',
+    bucket: string,
+    write: FakeWrite,
+    options: WriteOptions,
+  ): Promise<WriteOutcome> {
+    return this.call(call, options, () => {
+      checkKey(write.key);
+      const target = this.find(bucket);
+      this.checkWritable(target, write.value.length);
+      const lost = this.loseWrite;
+      this.loseWrite = undefined;
+      if (lost !== 'before') {
+        const outcome = target.write(write, this.now(), options.expected);
+        if (!lost) {
+          return outcome;
+        }
+      }
+      return { kind: 'unknown', reason: 'the connection was lost before the server answered' };
+    });
+  }
+
+  private checkWritable(bucket: FakeBucket, size: number): void {
+    if (bucket.mirrorOf !== undefined) {
+      throw new KvError('unsupported', `"${bucket.config.name}" is a mirror and cannot be written`);
+    }
+    const limit = Math.min(this.server.maxPayload, bucket.config.maxValueSize ?? Infinity);
+    if (size > limit) {
+      throw new KvError('tooLarge', `the value has ${size} bytes, the limit is ${limit}`);
+    }
+  }
+
+  /** Runs one call as the link would: refused when offline, failed when told to, counted, late. */
+  private async call<T>(
+    name: FakeCall,
+    options: CallOptions | undefined,
+    run: () => T,
+  ): Promise<T> {
+    throwIfCancelled(options?.signal);
+    this.checkLink();
+    this.calls.push(name);
+    await Promise.resolve();
+    throwIfCancelled(options?.signal);
+    this.checkLink();
+    const failure = this.failures.get(name);
+    this.failures.delete(name);
+    if (failure) {
+      throw failure;
+    }
+    return run();
+  }
+
+  private checkLink(): void {
+    if (this.link.current.kind !== 'connected') {
+      throw new KvError('disconnected', 'there is no connection to the server');
+    }
+  }
+
+  private find(name: string): FakeBucket {
+    checkBucketConfig({ name });
+    const bucket = this.buckets.get(name);
+    if (!bucket) {
+      throw new KvError('notFound', `there is no bucket named "${name}"`);
+    }
+    return bucket;
+  }
+}
+
+function checkKey(key: string): void {
+  const problem = keyProblem(key);
+  if (problem) {
+    throw new KvError('invalidKey', problem.reason);
+  }
+}

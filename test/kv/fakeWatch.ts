@@ -1,0 +1,103 @@
+import type { Entry } from '../../src/kv/entry';
+import { DisposableStore, Emitter, ObservableValue } from '../../src/kv/event';
+import type { KeyChange, Watch, WatchState } from '../../src/kv/watch';
+import type { FakeBucket } from './fakeBucket';
+
+/** A watch of a fake bucket. It tells changes in batches, one microtask after they were stored. */
+export class FakeWatch implements Watch {
+  private readonly disposables = new DisposableStore();
+  private readonly status = this.disposables.add(
+    new ObservableValue<WatchState>({ kind: 'starting' }),
+  );
+  private readonly changes = this.disposables.add(new Emitter<readonly KeyChange[]>());
+  readonly state = this.status;
+  readonly onDidChange = this.changes.event;
+  private told: number;
+  private scheduled = false;
+  private disposed = false;
+
+  constructor(
+    private readonly bucket: FakeBucket | undefined,
+    from: number,
+    private readonly isOnline: () => boolean,
+    private readonly onDispose: () => void,
+  ) {
+    this.told = Math.max(0, from - 1);
+    if (bucket) {
+      this.disposables.add(bucket.onDidStore(() => this.schedule()));
+    }
+    this.schedule();
+  }
+
+  get lastRevision(): number {
+    return this.told;
+  }
+
+  /** The link was lost: what is stored from now on is told by `resume`. */
+  suspend(since: number): void {
+    if (this.isRunning()) {
+      this.status.set({ kind: 'resuming', since });
+    }
+  }
+
+  resume(): void {
+    this.schedule();
+  }
+
+  /** Ends the watch in `gone` when this was its bucket. */
+  bucketRemoved(bucket: FakeBucket): void {
+    if (bucket === this.bucket) {
+      this.stop({ kind: 'gone' });
+    }
+  }
+
+  /** Ends the watch in `gone` or `failed`. */
+  stop(state: WatchState): void {
+    if (this.isRunning()) {
+      this.status.set(state);
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.disposables.dispose();
+    this.onDispose();
+  }
+
+  private isRunning(): boolean {
+    const { kind } = this.status.current;
+    return !this.disposed && kind !== 'gone' && kind !== 'failed';
+  }
+
+  private schedule(): void {
+    if (!this.scheduled) {
+      this.scheduled = true;
+      queueMicrotask(() => this.tell());
+    }
+  }
+
+  private tell(): void {
+    this.scheduled = false;
+    if (!this.isRunning() || !this.isOnline()) {
+      return;
+    }
+    if (!this.bucket) {
+      this.status.set({ kind: 'gone' });
+      return;
+    }
+    if (this.status.current.kind !== 'live') {
+      this.status.set({ kind: 'live' });
+    }
+    const batch = this.bucket.since(this.told + 1).map(toChange);
+    const last = batch.at(-1);
+    if (last) {
+      this.told = last.revision;
+      this.changes.fire(batch);
+    }
+  }
+}
+
+/** What a listing and a watch tell of a message: all but the value and the headers. */
+export function toChange({ key, revision, operation, created, size }: Entry): KeyChange {
+  return { key, revision, operation, created, size };
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { KeyInfo, Operation } from '../../src/kv/entry';
+import { KeyTree, type KeyTreeChild } from '../../src/kv/keyTree';
+
+function message(key: string, revision: number, operation: Operation = 'PUT'): KeyInfo {
+  return { key, revision, operation, created: revision, size: 1 };
+}
+
+function treeOf(...keys: string[]): KeyTree {
+  const tree = new KeyTree();
+  keys.forEach((key, at) => tree.apply(message(key, at + 1)));
+  return tree;
+}
+
+function labels(children: readonly KeyTreeChild[]): string[] {
+  return children.map((child) =>
+    child.kind === 'folder' ? `${child.token}/ ${child.count}` : child.token,
+  );
+}
+
+/** Every key that the tree shows when all folders are opened. */
+function expand(tree: KeyTree, prefix = ''): string[] {
+  return tree
+    .children(prefix)
+    .flatMap((child) => (child.kind === 'key' ? [child.info.key] : expand(tree, child.prefix)));
+}
+
+describe('KeyTree', () => {
+  it('folds keys by their tokens and counts the keys below', () => {
+    const tree = treeOf('orders.eu.1', 'orders.eu.2', 'orders.us.1', 'order-1');
+
+    expect(labels(tree.children(''))).toEqual(['order-1', 'orders/ 3']);
+    expect(labels(tree.children('orders'))).toEqual(['eu/ 2', 'us/ 1']);
+    expect(tree.count('')).toBe(4);
+  });
+
+  it('shows a key that is also a prefix as a folder and as a key', () => {
+    const tree = treeOf('a', 'a.b');
+
+    expect(labels(tree.children(''))).toEqual(['a/ 1', 'a']);
+    expect(tree.count('a')).toBe(1);
+  });
+
+  it('sorts numbers in tokens as numbers', () => {
+    expect(labels(treeOf('k10', 'k9', 'k100').children(''))).toEqual(['k9', 'k10', 'k100']);
+  });
+
+  it('drops a folder with its last key', () => {
+    const tree = treeOf('a.b.c');
+
+    expect(tree.apply(message('a.b.c', 2, 'DEL'))).toBe('keys');
+    expect(tree.children('')).toEqual([]);
+  });
+
+  it('tells a changed value from a new key', () => {
+    const tree = treeOf('a');
+
+    expect(tree.apply(message('a', 2))).toBe('facts');
+    expect(tree.apply(message('b', 3))).toBe('keys');
+    expect(tree.apply(message('a', 1))).toBe('none');
+  });
+
+  it('does not bring a deleted key back when its older value comes late', () => {
+    const tree = new KeyTree();
+
+    tree.apply(message('a', 5, 'PURGE'));
+
+    expect(tree.apply(message('a', 3))).toBe('none');
+    expect(tree.children('')).toEqual([]);
+  });
+
+  it('equals a flat list after any messages in any order', () => {
+    const token = fc.constantFrom('a', 'b', 'c', '1');
+    const key = fc.array(token, { minLength: 1, maxLength: 4 }).map((tokens) => tokens.join('.'));
+    const operation = fc.constantFrom<Operation>('PUT', 'PUT', 'DEL', 'PURGE', 'EXPIRED');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(key, operation)),
+        fc.infiniteStream(fc.nat()),
+        (steps, order) => {
+          const messages = steps.map(([name, kind], at) => message(name, at + 1, kind));
+          const last = new Map(messages.map((each) => [each.key, each]));
+          const live = [...last.values()].filter((each) => each.operation === 'PUT');
+          const tree = new KeyTree();
+          const ranks = new Map(messages.map((each) => [each, order.next().value]));
+          messages
+            .toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))
+            .forEach((each) => tree.apply(each));
+
+          expect(expand(tree).sort()).toEqual(live.map((each) => each.key).sort());
+          expect(tree.count('')).toBe(live.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

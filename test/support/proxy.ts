@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { PublishScanner } from './publishScanner';
+
+/** Stands between a client and a nats-server, counts what the client publishes and breaks the link. */
+export interface Proxy {
+  readonly url: string;
+  readonly port: number;
+  /** Subjects of every PUB and HPUB that clients sent, in order, requests included. */
+  readonly published: string[];
+  /** How many connections are open now. */
+  readonly connections: number;
+  /** Empties `published` and ends `stall` and `delay`. */
+  reset(): void;
+  /** Breaks every open connection at once, as a lost network does. New ones are taken. */
+  cut(): void;
+  /** Holds all bytes back in both directions, while connections stay open; `reset` lets them go. */
+  stall(): void;
+  /** Delivers each chunk `ms` later in both directions. */
+  delay(ms: number): void;
+  /** Stops listening, so that new connections are refused. Open ones stay. */
+  refuse(): void;
+  /** Listens again on the same port after `refuse`. */
+  accept(): Promise<void>;
+  stop(): void;
+}
+
+/** Starts a proxy on a free port of 127.0.0.1 in front of the server on `targetPort`. */
+export async function startProxy(targetPort: number): Promise<Proxy> {
+  const proxy = new TcpProxy(targetPort);
+  await proxy.accept();
+  return proxy;
+}
+
+/** Owns the listener, the open pairs of sockets and the brake; changes only through its methods. */
+class TcpProxy implements Proxy {
+  readonly published: string[] = [];
+  port = 0;
+  private listener: Server | undefined;
+  private readonly lanes = new Set<Lane>();
+  private readonly sockets = new Set<Socket>();
+  private readonly brake: Brake = { stalled: false, delayMs: 0 };
+
+  constructor(private readonly targetPort: number) {}
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get connections(): number {
+    return this.sockets.size / 2;
+  }
+
+  reset(): void {
+    this.published.length = 0;
+    this.brake.stalled = false;
+    this.brake.delayMs = 0;
+    this.lanes.forEach((lane) => lane.pump());
+  }
+
+  cut(): void {
+    this.sockets.forEach((socket) => socket.destroy());
+  }
+
+  stall(): void {
+    this.brake.stalled = true;
+  }
+
+  delay(ms: number): void {
+    this.brake.delayMs = ms;
+  }
+
+  refuse(): void {
+    this.listener?.close();
+    this.listener = undefined;
+  }
+
+  async accept(): Promise<void> {
+    if (this.listener === undefined) {
+      this.listener = createServer((client) => this.join(client));
+      this.listener.listen(this.port, '127.0.0.1');
+      await once(this.listener, 'listening');
+      this.port = (this.listener.address() as AddressInfo).port;
+    }
+  }
+
+  stop(): void {
+    this.refuse();
+    this.cut();
+  }
+
+  private join(client: Socket): void {
+    const server = connect(this.targetPort, '127.0.0.1');
+    const scanner = new PublishScanner((subject) => this.published.push(subject));
+    client.on('data', (chunk: Buffer) => scanner.push(chunk));
+    this.link(client, server);
+    this.link(server, client);
+  }
+
+  private link(from: Socket, to: Socket): void {
+    const lane = new Lane(to, this.brake);
+    this.lanes.add(lane);
+    this.sockets.add(from);
+    from.setNoDelay(true);
+    from.on('data', (chunk: Buffer) => lane.send(chunk));
+    // A broken connection is what this proxy is for; 'close' follows and does the clearing up.
+    from.on('error', () => undefined);
+    from.on('close', () => {
+      this.lanes.delete(lane);
+      this.sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
+
+interface Brake {
+  stalled: boolean;
+  delayMs: number;
+}
+
+/** One direction of a connection: chunks leave in order, each when it is due and nothing is stalled. */
+class Lane {
+  private readonly queue: { readonly due: number; readonly chunk: Buffer }[] = [];
+
+  constructor(
+    private readonly to: Socket,
+    private readonly brake: Brake,
+  ) {}
+
+  send(chunk: Buffer): void {
+    this.queue.push({ due: Date.now() + this.brake.delayMs, chunk });
+    this.pump();
+  }
+
+  pump(): void {
+    for (let next = this.queue[0]; next && !this.brake.stalled; next = this.queue[0]) {
+      const wait = this.brake.delayMs === 0 ? 0 : next.due - Date.now();
+      if (wait > 0) {
+        setTimeout(() => this.pump(), wait);
+        return;
+      }
+      this.queue.shift();
+      this.to.write(next.chunk);
+    }
+  }
+}
