@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { isKvError } from '../../kv/errors';
+import { commandIds, type CommandId } from '../contributions';
+import { reportFailure } from './target';
+
+/** What a command does. Rows of the tree come as first argument, the selection as second. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- VS Code passes what the caller gave
+export type CommandMap = Partial<Record<CommandId, (...args: any[]) => unknown>>;
+
+/** Registers the commands of all maps; each id must be there exactly once. */
+export function registerCommands(
+  log: vscode.LogOutputChannel,
+  maps: readonly CommandMap[],
+): vscode.Disposable {
+  const all = new Map(maps.flatMap((map) => Object.entries(map)));
+  const missing = Object.values(commandIds).filter((id) => !all.has(id));
+  if (missing.length > 0) {
+    throw new Error(`commands without a handler: ${missing.join(', ')}`);
+  }
+  const registrations = [...all].map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        if (!isKvError(error, 'cancelled')) {
+          await reportFailure(log, vscode.l10n.t('Failed'), error);
+        }
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../kv/connectionSession';
+import { messageOf } from '../../kv/errors';
+import type { Connections } from '../connections/connections';
+import type { TreeNode } from '../../views/nodes';
+
+/** A connection, picked by the user when neither a row nor the settings decide. */
+export async function pickSession(
+  connections: Connections,
+  node: TreeNode | undefined,
+): Promise<ConnectionSession | undefined> {
+  if (node && 'session' in node) {
+    return node.session;
+  }
+  if (connections.all.length <= 1) {
+    return connections.all[0];
+  }
+  const items = connections.all.map((session) => ({
+    label: session.name,
+    description: session.config.url,
+    session,
+  }));
+  const placeHolder = vscode.l10n.t('Connection');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.session;
+}
+
+/** A bucket of a connection, by the row or picked from what the server has. */
+export async function pickBucket(
+  connections: Connections,
+  node: TreeNode | undefined,
+): Promise<{ session: ConnectionSession; bucket: string } | undefined> {
+  if (node && 'bucket' in node) {
+    return { session: node.session, bucket: node.bucket };
+  }
+  const session = await pickSession(connections, node);
+  if (!session) {
+    return undefined;
+  }
+  const buckets = session.connect().then((connection) => connection.listBuckets());
+  const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
+  const names = buckets.then((all) => all.map(({ name }) => name));
+  const bucket = await vscode.window.showQuickPick(names, { placeHolder });
+  return bucket === undefined ? undefined : { session, bucket };
+}
+
+/** 'Failed to <verb> <target>: <reason>.' in a notification, with what was tried in the log. */
+export async function reportFailure(
+  log: vscode.LogOutputChannel,
+  failed: string,
+  error: unknown,
+): Promise<void> {
+  const message = `${failed}: ${messageOf(error)}.`;
+  log.error(message, error);
+  const show = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(message, show)) === show) {
+    log.show(true);
+  }
+}

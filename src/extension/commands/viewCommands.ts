@@ -1,0 +1,12 @@
+import type { BucketsView } from '../../views/bucketsView';
+import type { MoreNode } from '../../views/nodes';
+import { commandIds } from '../contributions';
+import type { CommandMap } from './register';
+
+/** Commands on the Buckets view itself. */
+export function viewCommands(view: BucketsView): CommandMap {
+  return {
+    [commandIds.viewRefresh]: () => view.refresh(),
+    [commandIds.viewLoadMore]: (node: MoreNode) => view.loadMore(node),
+  };
+}

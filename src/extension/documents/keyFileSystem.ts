@@ -1,0 +1,196 @@
+import * as vscode from 'vscode';
+import { isKvError, KvError, messageOf } from '../../kv/errors';
+import { DisposableStore } from '../../kv/event';
+import { parseKeyUri } from './keyUri';
+import type { DocumentId, KeyDocuments } from './keyDocuments';
+
+/** What the provider asks of VS Code's user interface. */
+export interface SaveDialogs {
+  /** Whether a key that was deleted meanwhile shall be created again. */
+  askToRecreate(key: string, revision: number): Promise<boolean>;
+  /** Saves once more, now that `stat` shows the conflict, so that VS Code offers what to do. */
+  saveAgain(uri: vscode.Uri): Promise<unknown>;
+  /** Whether a comparison of this document is open. */
+  isCompared(uri: vscode.Uri): boolean;
+  /** Why this save must not happen now, or undefined when it may. */
+  refusal(uri: vscode.Uri): string | undefined;
+}
+
+/**
+ * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
+ * A conflict is VS Code's own 'content is newer': see `KeyDocument`.
+ */
+export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  private readonly store = new DisposableStore();
+  private readonly savingAgain = new Set<string>();
+
+  readonly onDidChangeFile = this.changed.event;
+
+  constructor(
+    private readonly documents: KeyDocuments,
+    private readonly dialogs: SaveDialogs,
+  ) {
+    this.store.add(this.changed);
+    this.store.add(
+      documents.onDidChange(({ uri, kind }) => {
+        const type =
+          kind === 'deleted' ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed;
+        this.changed.fire([{ type, uri: vscode.Uri.parse(uri, true) }]);
+      }),
+    );
+  }
+
+  /** Documents in editors are followed by their bucket's watch, others are not followed. */
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const id = documentId(uri);
+    if (!id) {
+      return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    }
+    const document = await this.attempt(uri, () => this.documents.current(id));
+    const stat = document.stat(this.documents.editorOf(id.uri));
+    if (!stat) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    const { created: ctime, mtime, size, binary } = stat;
+    const permissions = binary ? { permissions: vscode.FilePermission.Readonly } : {};
+    return { type: vscode.FileType.File, ctime, mtime, size, ...permissions };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const id = documentId(uri);
+    if (!id) {
+      throw vscode.FileSystemError.FileIsADirectory(uri);
+    }
+    const compared = this.dialogs.isCompared(uri);
+    const version = await this.attempt(uri, () => this.documents.read(id, compared));
+    if (!version) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    return version.value;
+  }
+
+  async writeFile(
+    uri: vscode.Uri,
+    content: Uint8Array,
+    options: { readonly create: boolean; readonly overwrite: boolean },
+  ): Promise<void> {
+    const id = documentId(uri);
+    if (!id) {
+      throw vscode.FileSystemError.FileIsADirectory(uri);
+    }
+    const refusal = this.dialogs.refusal(uri);
+    if (refusal) {
+      this.documents.peek(id.uri)?.saveFailed();
+      throw vscode.FileSystemError.Unavailable(refusal);
+    }
+    const document = await this.attempt(uri, () => this.documents.current(id));
+    const exists = document.stat(undefined) !== undefined;
+    if (exists && !options.overwrite) {
+      throw vscode.FileSystemError.FileExists(uri);
+    }
+    await this.save(uri, id, content);
+  }
+
+  async delete(uri: vscode.Uri): Promise<void> {
+    const id = documentId(uri);
+    if (!id) {
+      throw vscode.FileSystemError.NoPermissions(
+        vscode.l10n.t('Delete a bucket from the NATS KV view.'),
+      );
+    }
+    const done = await this.attempt(uri, () => this.documents.open(id).delete());
+    if (!done) {
+      throw vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('{0} changed on the server meanwhile; nothing was deleted.', id.address.key),
+      );
+    }
+  }
+
+  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
+    throw vscode.FileSystemError.Unavailable(
+      vscode.l10n.t('Keys are listed in the NATS KV view, not as files of {0}.', uri.path),
+    );
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(
+      vscode.l10n.t('{0} cannot be created: a bucket has no folders.', uri.path),
+    );
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(
+      vscode.l10n.t('{0} cannot be renamed: NATS KV has no rename.', uri.path),
+    );
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {
+    const ask = (key: string, revision: number): Promise<boolean> =>
+      this.dialogs.askToRecreate(key, revision);
+    const result = await this.attempt(uri, () =>
+      this.documents.write(id, content, ask).catch((error: unknown) => {
+        throw isKvError(error, 'disconnected') ? this.offline(id, error) : error;
+      }),
+    );
+    const { key } = id.address;
+    switch (result.kind) {
+      case 'saved':
+      case 'nothing':
+        return;
+      case 'declined':
+        throw vscode.FileSystemError.Unavailable(
+          vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key),
+        );
+      case 'conflict':
+        this.saveAgain(uri, id);
+        throw vscode.FileSystemError.Unavailable(
+          vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
+        );
+    }
+  }
+
+  private offline(id: DocumentId, cause: KvError): KvError {
+    const name = this.documents.connectionName(id);
+    const text = vscode.l10n.t(
+      '{0} is disconnected. Your text is kept; save again when it is back.',
+      name,
+    );
+    return new KvError('disconnected', text, { cause });
+  }
+
+  /** One more save, never two: the guard may be switched off by `files.saveConflictResolution`. */
+  private saveAgain(uri: vscode.Uri, id: DocumentId): void {
+    if (!this.documents.conflict(id.uri) || this.savingAgain.has(id.uri)) {
+      return;
+    }
+    this.savingAgain.add(id.uri);
+    const done = (): void => void this.savingAgain.delete(id.uri);
+    this.dialogs.saveAgain(uri).then(done, done);
+  }
+
+  /** Runs what needs the server; a failure is never 'not found', which would close editors. */
+  private async attempt<T>(uri: vscode.Uri, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (isKvError(error, 'denied')) {
+        throw vscode.FileSystemError.NoPermissions(error.message);
+      }
+      throw vscode.FileSystemError.Unavailable(messageOf(error) || uri.toString());
+    }
+  }
+}
+
+function documentId(uri: vscode.Uri): DocumentId | undefined {
+  const address = parseKeyUri(uri);
+  return address && { uri: uri.toString(), address };
+}

@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+
+/** What a step gave: a value, or the wish to go back or to give up. */
+export type StepResult<T> = { readonly value: T } | 'back' | 'cancel';
+
+/** Where a step stands in its flow. */
+export interface StepPlace {
+  readonly title: string;
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+export interface TextStep {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  /** Why the text cannot be taken, or undefined when it can. Asked at each keystroke. */
+  readonly problem?: (text: string) => string | undefined;
+  /** What of `value` is selected at first: `[start, end]` in UTF-16 units; all when omitted. */
+  readonly selection?: readonly [number, number];
+}
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+type Step = (place: StepPlace) => Promise<StepResult<unknown>>;
+
+/**
+ * Runs the steps of a flow; Back goes to the step before, with what was typed still there when the
+ * step keeps it. Undefined when the user gave up.
+ */
+export async function runSteps<T extends readonly unknown[]>(
+  title: string,
+  steps: {
+    readonly [I in keyof T]: (
+      place: StepPlace,
+      before: T[I] | undefined,
+    ) => Promise<StepResult<T[I]>>;
+  },
+): Promise<T | undefined> {
+  const values: unknown[] = [];
+  let at = 0;
+  while (at < steps.length) {
+    const step = steps[at] as (place: StepPlace, before: unknown) => ReturnType<Step>;
+    const place = { title, step: at + 1, totalSteps: steps.length };
+    const result = await step(place, values[at]);
+    if (result === 'cancel') {
+      return undefined;
+    }
+    if (result === 'back') {
+      at--;
+    } else {
+      values[at++] = result.value;
+    }
+  }
+  return values as unknown as T;
+}
+
+/** Asks for a text. */
+export function askText(place: StepPlace, step: TextStep): Promise<StepResult<string>> {
+  const input = vscode.window.createInputBox();
+  input.prompt = step.prompt;
+  input.placeholder = step.placeholder;
+  input.value = step.value ?? '';
+  if (step.selection) {
+    input.valueSelection = [...step.selection];
+  }
+  const check = (): void => {
+    input.validationMessage = input.value === '' ? undefined : step.problem?.(input.value);
+  };
+  check();
+  return ask(input, place, (finish) => [
+    input.onDidChangeValue(check),
+    input.onDidAccept(() => {
+      const problem = step.problem?.(input.value);
+      if (problem) {
+        input.validationMessage = problem;
+      } else {
+        finish({ value: input.value });
+      }
+    }),
+  ]);
+}
+
+/** Asks to pick one of a few things. */
+export function askChoice<T>(
+  place: StepPlace,
+  placeholder: string,
+  choices: readonly Choice<T>[],
+): Promise<StepResult<T>> {
+  const pick = vscode.window.createQuickPick<Choice<T>>();
+  pick.placeholder = placeholder;
+  pick.items = choices;
+  pick.matchOnDescription = true;
+  return ask(pick, place, (finish) => [
+    pick.onDidAccept(() => {
+      const [chosen] = pick.selectedItems;
+      if (chosen) {
+        finish({ value: chosen.value });
+      }
+    }),
+  ]);
+}
+
+function ask<T>(
+  input: vscode.InputBox | vscode.QuickPick<Choice<T>>,
+  place: StepPlace,
+  listen: (finish: (result: StepResult<T>) => void) => vscode.Disposable[],
+): Promise<StepResult<T>> {
+  return new Promise((resolve) => {
+    const { Back } = vscode.QuickInputButtons;
+    input.title = place.title;
+    input.step = place.totalSteps > 1 ? place.step : undefined;
+    input.totalSteps = place.totalSteps > 1 ? place.totalSteps : undefined;
+    input.buttons = place.step > 1 ? [Back] : [];
+    input.ignoreFocusOut = true;
+    const finish = (result: StepResult<T>): void => {
+      resolve(result);
+      vscode.Disposable.from(...subscriptions, input).dispose();
+    };
+    const subscriptions = [
+      ...listen(finish),
+      input.onDidTriggerButton((button) => button === Back && finish('back')),
+      input.onDidHide(() => finish('cancel')),
+    ];
+    input.show();
+  });
+}

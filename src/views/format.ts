@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+
+const number = new Intl.NumberFormat('en');
+
+/** A count with its thousands grouped. */
+export function formatCount(count: number): string {
+  return number.format(count);
+}
+
+/** A size in binary units with one decimal: `812 B`, `1.2 KiB`, `3.1 MiB`. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? number.format(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** A limit in bytes, where -1 stands for none. */
+export function formatLimit(bytes: number): string {
+  return bytes < 0 ? vscode.l10n.t('unlimited') : formatSize(bytes);
+}
+
+/** A duration in its two largest units: `4m 10s`, `2d`, `250ms`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) {
+    return `${Math.round(milliseconds)}ms`;
+  }
+  const units: readonly (readonly [string, number])[] = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['m', 60],
+    ['s', 1],
+  ];
+  let seconds = Math.floor(milliseconds / 1000);
+  const parts: string[] = [];
+  for (const [unit, length] of units) {
+    const count = Math.floor(seconds / length);
+    if (count > 0) {
+      parts.push(`${count}${unit}`);
+      seconds -= count * length;
+    }
+  }
+  return parts.slice(0, 2).join(' ');
+}
+
+/** A moment in the user's own date and time format. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleString();
+}
+
+/** A Markdown table of two columns without a visible head; cells are shown as they are. */
+export function factTable(
+  title: string,
+  facts: readonly (readonly [name: string, value: string])[],
+): vscode.MarkdownString {
+  const table = new vscode.MarkdownString();
+  table.appendMarkdown(`**${escapeCell(title)}**\n\n| | |\n|:--|:--|\n`);
+  for (const [name, value] of facts) {
+    table.appendMarkdown(`| ${escapeCell(name)} | ${escapeCell(value)} |\n`);
+  }
+  return table;
+}
+
+function escapeCell(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&]/g, '\\$&').replace(/\s+/g, ' ');
+}

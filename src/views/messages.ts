@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import { commandIds } from '../extension/contributions';
+import type { ConnectionSession } from '../kv/connectionSession';
+import type { KvError } from '../kv/errors';
+import type { IndexState } from '../kv/keyIndex';
+import { formatCount } from './format';
+import type { BucketNode, ConnectionNode, FolderNode, MessageNode } from './nodes';
+
+type Parent = ConnectionNode | BucketNode | FolderNode;
+
+function message(
+  parent: Parent,
+  name: string,
+  rest: Omit<MessageNode, 'kind' | 'id'>,
+): MessageNode {
+  return { kind: 'message', id: `${parent.id}/message/${name}`, ...rest };
+}
+
+/** What stands below a connection instead of buckets, or undefined when buckets can be shown. */
+export function connectionMessages(node: ConnectionNode): MessageNode[] | undefined {
+  const { state, buckets } = node.session;
+  if (state.current.kind === 'failed') {
+    return failureMessages(node, state.current.error);
+  }
+  if (buckets.current.kind === 'failed') {
+    return failureMessages(node, buckets.current.error);
+  }
+  if (buckets.current.kind !== 'loaded') {
+    const label =
+      state.current.kind === 'connected'
+        ? vscode.l10n.t('Listing buckets…')
+        : vscode.l10n.t('Connecting…');
+    return [message(node, 'loading', { label, icon: 'loading~spin' })];
+  }
+  if (buckets.current.buckets.length === 0) {
+    return [
+      message(node, 'empty', {
+        label: vscode.l10n.t('No buckets yet on {0}.', node.session.name),
+        icon: 'info',
+      }),
+      message(node, 'create', {
+        label: vscode.l10n.t('Create Bucket…'),
+        icon: 'add',
+        command: { id: commandIds.bucketCreate, arguments: [node] },
+      }),
+    ];
+  }
+  return undefined;
+}
+
+function failureMessages(node: ConnectionNode, error: KvError): MessageNode[] {
+  const retry = message(node, 'retry', {
+    label:
+      error.kind === 'jetStreamOff' ? vscode.l10n.t('Look Again') : vscode.l10n.t('Reconnect Now'),
+    icon: 'refresh',
+    command: { id: commandIds.connectionReconnect, arguments: [node] },
+  });
+  return [message(node, 'failure', describeFailure(node.session, error)), retry];
+}
+
+function describeFailure(
+  session: ConnectionSession,
+  error: KvError,
+): Omit<MessageNode, 'kind' | 'id'> {
+  const tooltip = error.message;
+  switch (error.kind) {
+    case 'jetStreamOff':
+      return {
+        label: vscode.l10n.t('JetStream is off for this account.'),
+        description: vscode.l10n.t('buckets need it: start the server with -js'),
+        tooltip: vscode.l10n.t(
+          'Buckets are kept by JetStream. Start nats-server with -js, or enable JetStream for the account in its configuration.',
+        ),
+        icon: 'warning',
+      };
+    case 'authFailed':
+      return {
+        label: vscode.l10n.t('{0} refused the login.', session.name),
+        description: tooltip,
+        tooltip,
+        icon: 'error',
+      };
+    case 'denied':
+      return {
+        label: vscode.l10n.t('This user may not list buckets.'),
+        description: tooltip,
+        tooltip,
+        icon: 'warning',
+      };
+    default:
+      return {
+        label: vscode.l10n.t('{0} cannot be reached.', session.name),
+        description: tooltip,
+        tooltip,
+        icon: 'error',
+      };
+  }
+}
+
+/** What stands below a bucket besides its keys: how far its listing is, or that there are none. */
+export function bucketMessages(
+  node: BucketNode,
+  state: IndexState | undefined,
+  shown: number,
+): MessageNode[] {
+  switch (state?.kind) {
+    case undefined:
+      return [message(node, 'offline', { label: vscode.l10n.t('Not connected.'), icon: 'plug' })];
+    case 'idle':
+    case 'listing':
+      return [listingMessage(node, state.kind === 'listing' ? state.found : 0)];
+    case 'ready':
+      return shown > 0 ? [] : noKeys(node);
+    case 'partial':
+      return [
+        message(node, 'partial', {
+          label: vscode.l10n.t('Listing was stopped: not all keys are shown.'),
+          description: vscode.l10n.t('click to list again'),
+          icon: 'warning',
+          command: { id: commandIds.bucketList, arguments: [node] },
+        }),
+      ];
+    case 'failed':
+      return [
+        message(node, 'failed', {
+          label: vscode.l10n.t('Failed to list the keys.'),
+          description: state.error.message,
+          tooltip: state.error.message,
+          icon: 'error',
+        }),
+        message(node, 'retry', {
+          label: vscode.l10n.t('List Again'),
+          icon: 'refresh',
+          command: { id: commandIds.bucketList, arguments: [node] },
+        }),
+      ];
+  }
+}
+
+function listingMessage(node: BucketNode, found: number): MessageNode {
+  return message(node, 'listing', {
+    label:
+      found > 0 ? vscode.l10n.t('Listing… {0}', formatCount(found)) : vscode.l10n.t('Listing…'),
+    description: found > 0 ? vscode.l10n.t('click to stop') : undefined,
+    icon: 'loading~spin',
+    command: { id: commandIds.bucketStopListing, arguments: [node] },
+  });
+}
+
+function noKeys(node: BucketNode): MessageNode[] {
+  return [
+    message(node, 'empty', {
+      label: vscode.l10n.t('No keys yet in {0}.', node.bucket),
+      icon: 'info',
+    }),
+    message(node, 'create', {
+      label: vscode.l10n.t('New Key…'),
+      icon: 'add',
+      command: { id: commandIds.keyCreate, arguments: [node] },
+    }),
+  ];
+}

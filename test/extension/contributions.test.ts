@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { commandIds, contextKeys, settingIds, viewIds } from '../../src/extension/contributions';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    configuration: { properties: Record<string, { default: unknown; description?: string }> };
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
+    views: Record<string, { id: string }[]>;
+    viewsWelcome: { view: string; contents: string; when?: string }[];
+  };
+}
+
+const manifestText = readFileSync('package.json', 'utf8');
+const { contributes } = JSON.parse(manifestText) as Manifest;
+const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+
+describe('package.json', () => {
+  it('declares exactly the commands of the code', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+
+    expect(declared.toSorted()).toEqual(Object.values(commandIds).toSorted());
+  });
+
+  it('declares exactly the settings, views and context keys of the code', () => {
+    expect(Object.keys(contributes.configuration.properties).toSorted()).toEqual(
+      Object.values(settingIds).toSorted(),
+    );
+    expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([viewIds.buckets]);
+    expect(contributes.viewsWelcome.map(({ when }) => when)).toEqual([contextKeys.ready]);
+  });
+
+  it('puts only declared commands into menus', () => {
+    const known = new Set<string>(Object.values(commandIds));
+    const used = Object.values(contributes.menus).flat();
+
+    expect(used.filter(({ command }) => !known.has(command))).toEqual([]);
+  });
+
+  it('repeats each inline action in the menu of the row', () => {
+    const items = contributes.menus['view/item/context'] ?? [];
+    const inline = items.filter(({ group }) => group?.startsWith('inline'));
+    const others = new Set(
+      items.filter(({ group }) => !group?.startsWith('inline')).map(({ command }) => command),
+    );
+
+    expect(inline.map(({ command }) => command).filter((each) => !others.has(each))).toEqual([]);
+  });
+
+  it('has a text for each placeholder and a use for each text', () => {
+    const used = new Set([...manifestText.matchAll(/%([\w.]+)%/g)].map(([, key]) => key));
+
+    expect([...used].toSorted()).toEqual(Object.keys(strings).toSorted());
+  });
+
+  it('gives each setting a default', () => {
+    for (const setting of Object.values(contributes.configuration.properties)) {
+      expect(setting.default).toBeDefined();
+    }
+  });
+});

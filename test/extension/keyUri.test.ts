@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Uri } from 'vscode';
+import { keyUri, parseKeyUri } from '../../src/extension/documents/keyUri';
+import { keyProblem } from '../../src/kv/key';
+
+const address = (key: string) => ({ connectionId: 'local', bucket: 'B', key });
+
+describe('keyUri', () => {
+  it('reads as the tree does', () => {
+    expect(keyUri(address('orders.eu.42')).toString()).toBe('natskv://local/B/orders.eu.42');
+  });
+
+  it.each(['/', 'a/b', '//', '/./', 'a=b', 'foo:bar', 'kľúč', '%2F', '%', 'a\\b', '~', '?#', 'A'])(
+    'leads back to the key %s',
+    (key) => {
+      const uri = Uri.parse(keyUri(address(key)).toString());
+
+      expect(parseKeyUri(uri)).toEqual(address(key));
+      expect(uri.path.split('/')).toHaveLength(3);
+    },
+  );
+
+  it('gives every key a URI of its own that leads back to it', () => {
+    const key = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !keyProblem(text));
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        const uri = keyUri(address(one)).toString();
+
+        expect(parseKeyUri(Uri.parse(uri))).toEqual(address(one));
+        expect(uri === keyUri(address(other)).toString()).toBe(one === other);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    'natskv://local/',
+    'natskv://local/B',
+    'natskv://local/B/a/b',
+    'file:///B/a',
+    'natskv:/B/a',
+  ])('finds no key in %s', (text) => {
+    expect(parseKeyUri(Uri.parse(text))).toBeUndefined();
+  });
+});
