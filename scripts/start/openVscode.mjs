@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tempFolder } from '../lib/lifetime.mjs';
+import { root } from '../lib/root.mjs';
+import { start } from '../lib/run.mjs';
+import { displayKind } from '../vscode/display.mjs';
+import { installVscodeServer } from '../vscode/installVscodeServer.mjs';
+import { writeProfile } from '../vscode/profile.mjs';
+import { startVscodeServer } from '../vscode/startVscodeServer.mjs';
+import { workbenchUrl } from '../vscode/workbenchUrl.mjs';
+
+/** Opens the extension in a desktop VS Code on a profile of its own; `closed` resolves with 0. */
+export async function openDesktop(executable, settings) {
+  const userDataDir = tempFolder();
+  writeProfile(userDataDir, settings);
+  const args = [`--user-data-dir=${userDataDir}`, `--extensionDevelopmentPath=${root}`];
+  const child = start(executable, [...args, '--disable-extensions', '--skip-welcome'], {
+    stdio: 'ignore',
+  });
+  return { address: executable, closed: once(child, 'exit').then(() => 0) };
+}
+
+/** Serves the extension in VS Code's web workbench and shows it in the system's browser if it may. */
+export async function openWeb(settings, { show }) {
+  const userDataDir = tempFolder();
+  writeProfile(userDataDir, settings);
+  const server = await startVscodeServer({ folder: await installVscodeServer(), userDataDir });
+  const address = workbenchUrl(server.url, { extensionPath: root });
+  if (show && displayKind() === 'screen') {
+    openInBrowser(address);
+  }
+  return { address, closed: server.ended };
+}
+
+/** A browser that does not open is no problem: the address is printed too. */
+function openInBrowser(address) {
+  const [command, ...args] = {
+    darwin: ['open'],
+    win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+  }[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}

@@ -1,0 +1,67 @@
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from '../lib/build.mjs';
+import { tempFolder } from '../lib/lifetime.mjs';
+import { root } from '../lib/root.mjs';
+import { findNewestNatsServer } from '../nats/findNatsServer.mjs';
+import { findVscode } from '../vscode/findVscode.mjs';
+import { writeProfile } from '../vscode/profile.mjs';
+import { countHost, judge } from './counts.mjs';
+
+/** Runs test/host inside the extension host of whichever VS Code is at hand. */
+export async function runHost() {
+  await build('--tests');
+  const vscode = await findVscode();
+  console.log(vscode.description);
+  const work = tempFolder();
+  const userDataDir = join(work, 'user');
+  const results = join(work, 'results.jsonl');
+  writeProfile(userDataDir);
+  const exitCode = await launch(vscode, userDataDir, {
+    ...vscode.env,
+    TMPDIR: work,
+    NATS_KV_HOST_RESULTS: results,
+    NATS_SERVER_BIN: (await findNewestNatsServer()).path,
+  });
+  const lines = readLines(results);
+  lines.forEach(printLine);
+  return judge(countHost(lines), exitCode);
+}
+
+/** VS Code's own output, long and mostly of no interest, goes to a file. */
+async function launch(vscode, userDataDir, extensionTestsEnv) {
+  const artifacts = join(root, 'artifacts', 'host');
+  mkdirSync(artifacts, { recursive: true });
+  const log = createWriteStream(join(artifacts, 'vscode.log'));
+  try {
+    return await runTests({
+      vscodeExecutablePath: vscode.executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, 'out', 'host', 'index.js'),
+      extensionTestsEnv,
+      launchArgs: [`--user-data-dir=${userDataDir}`, '--disable-extensions'],
+      stdout: log,
+      stderr: log,
+    });
+  } catch (error) {
+    console.log(`${error.message} VS Code's log: artifacts/host/vscode.log`);
+    return 1;
+  } finally {
+    log.end();
+  }
+}
+
+function readLines(path) {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+function printLine({ state, title, error }) {
+  if (title !== undefined) {
+    console.log(`${state}: ${title}${error === undefined ? '' : `\n${error}`}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempFolder } from '../lib/lifetime.mjs';
+import { root } from '../lib/root.mjs';
+import { run } from '../lib/run.mjs';
+import { toolScript } from '../lib/tools.mjs';
+import { countVitest, judge, oneCheck, sumCounts } from './counts.mjs';
+
+/** Runs the command of an npm package in the repository with its output shown. */
+export function runTool(name, args, { packageName, extraEnv } = {}) {
+  const command = [toolScript(name, packageName), ...args];
+  return run(process.execPath, command, { cwd: root, extraEnv });
+}
+
+/** One check: the compiler finds nothing. */
+export async function checkTypes() {
+  return oneCheck((await runTool('tsc', ['--noEmit'], { packageName: 'typescript' })) === 0);
+}
+
+/** Two checks: the rules of ESLint and the format of Prettier. */
+export async function checkStyle() {
+  const rules = await runTool('eslint', ['--max-warnings', '0', '.']);
+  const format = await runTool('prettier', ['--check', '--log-level', 'warn', '.']);
+  return sumCounts([oneCheck(rules === 0), oneCheck(format === 0)]);
+}
+
+/** Runs a project of vitest.config.ts. What its processes leave in their temporary folder is removed. */
+export async function runVitest(project, extraEnv = {}) {
+  const work = tempFolder();
+  const report = join(work, 'report.json');
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json'];
+  const code = await runTool('vitest', [...args, `--outputFile.json=${report}`], {
+    extraEnv: { TMPDIR: work, ...extraEnv },
+  });
+  const counts = existsSync(report) ? countVitest(JSON.parse(readFileSync(report, 'utf8'))) : none;
+  return judge(counts, code);
+}
+
+const none = { passed: 0, failed: 0, skipped: 0 };
