@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
+import * as vscode from 'vscode';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { startProxy, type Proxy } from '../support/proxy';
+
+const text = StringCodec();
+
+/**
+ * A server behind a proxy, the extension connected to it through the proxy, and another client that
+ * is not ours on the server itself. One for each test file; `stop` takes it down.
+ */
+export class HostBench {
+  private constructor(
+    readonly server: NatsServer,
+    readonly proxy: Proxy,
+    private readonly other: NatsConnection,
+    readonly bucketName: string,
+    readonly bucket: KV,
+  ) {}
+
+  static async start(bucketName = 'B'): Promise<HostBench> {
+    const server = await startNatsServer();
+    const proxy = await startProxy(server.port);
+    const other = await connect({
+      servers: server.url,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+    });
+    const bucket = await other.jetstream().views.kv(bucketName, { history: 5 });
+    await vscode.workspace
+      .getConfiguration()
+      .update(
+        'natsKv.connections',
+        [{ id: 'bench', name: 'bench', url: proxy.url }],
+        vscode.ConfigurationTarget.Global,
+      );
+    return new HostBench(server, proxy, other, bucketName, bucket);
+  }
+
+  async stop(): Promise<void> {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace
+      .getConfiguration()
+      .update('natsKv.connections', undefined, vscode.ConfigurationTarget.Global);
+    await this.other.close();
+    this.proxy.stop();
+    await this.server.stop();
+  }
+
+  uri(key: string): vscode.Uri {
+    return vscode.Uri.from({ scheme: 'natskv', authority: 'bench', path: `/B/${key}` });
+  }
+
+  put(key: string, value: string | Uint8Array): Promise<number> {
+    return this.bucket.put(key, typeof value === 'string' ? text.encode(value) : value);
+  }
+
+  /** What the other client reads: the value and its revision. */
+  async read(key: string): Promise<{ value: string; revision: number }> {
+    const entry = await this.bucket.get(key);
+    assert.ok(entry, `${key} is not on the server`);
+    return { value: text.decode(entry.value), revision: entry.revision };
+  }
+
+  async open(key: string): Promise<vscode.TextDocument> {
+    const document = await vscode.workspace.openTextDocument(this.uri(key));
+    await vscode.window.showTextDocument(document);
+    return document;
+  }
+
+  /** The document of a key as it is now: setting its language makes VS Code give a new object. */
+  document(key: string): vscode.TextDocument {
+    const uri = this.uri(key).toString();
+    const found = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
+    assert.ok(found, `${key} is not open`);
+    return found;
+  }
+
+  async type(key: string, value: string): Promise<void> {
+    const document = this.document(key);
+    const edit = new vscode.WorkspaceEdit();
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    edit.replace(document.uri, document.validateRange(all), value);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.ok(document.isDirty);
+  }
+
+  shows(key: string, value: string): Promise<void> {
+    return eventually(() => assert.equal(this.document(key).getText(), value));
+  }
+}

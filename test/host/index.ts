@@ -1,0 +1,39 @@
+import { appendFileSync, globSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Runner, Test } from 'mocha';
+
+/**
+ * Called by VS Code in its extension host: runs every test file beside it and rejects when one fails.
+ * mocha prints; the runner of the host tier reads the file that `NATS_KV_HOST_RESULTS` names.
+ */
+export async function run(): Promise<void> {
+  const { default: Mocha } = await import('mocha');
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'spec', color: false });
+  for (const file of globSync('**/*.test.js', { cwd: __dirname })) {
+    mocha.addFile(join(__dirname, file));
+  }
+  await mocha.loadFilesAsync();
+  const failures = await new Promise<number>((resolve) => record(mocha.run(resolve)));
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed.`);
+  }
+}
+
+/** Writes each result when it is known, so that a crash of the host loses none. */
+function record(runner: Runner): void {
+  const path = process.env['NATS_KV_HOST_RESULTS'];
+  if (path === undefined) {
+    return;
+  }
+  const write = (result: object) => appendFileSync(path, `${JSON.stringify(result)}\n`);
+  runner.on('pass', (test) => write({ state: 'passed', title: titleOf(test) }));
+  runner.on('pending', (test) => write({ state: 'skipped', title: titleOf(test) }));
+  runner.on('fail', (test, error: Error) =>
+    write({ state: 'failed', title: titleOf(test), error: error.stack ?? error.message }),
+  );
+  runner.on('end', () => write({ state: 'finished' }));
+}
+
+function titleOf(test: Test): string {
+  return [relative(__dirname, test.file ?? ''), ...test.titlePath()].join(' > ');
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { listZip } from './listZip';
+import { vsix } from './vsix';
+
+/** What an installed extension is made of. Anything else in the package is a mistake. */
+const allowed = [
+  /^extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
+  /^extension\/dist\/[\w-]+\.(js|css)$/,
+  /^extension\/l10n\/[\w.-]+\.json$/,
+  /^extension\/media\/[\w-]+\.(svg|png)$/,
+  /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
+];
+
+describe('the packaged extension', () => {
+  it('holds what runs and nothing else', async () => {
+    const files = await listZip(vsix());
+    expect(files.filter((name) => !allowed.some((pattern) => pattern.test(name)))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'extension/package.json',
+        'extension/package.nls.json',
+        'extension/dist/extension.js',
+        'extension/LICENSE.txt',
+        'extension/readme.md',
+      ]),
+    );
+  });
+});

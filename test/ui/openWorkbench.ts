@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installExtension } from '../../scripts/vscode/installExtension.mjs';
+import { openBrowser } from '../../scripts/vscode/openBrowser.mjs';
+import { writeProfile } from '../../scripts/vscode/profile.mjs';
+import { startVscodeServer } from '../../scripts/vscode/startVscodeServer.mjs';
+import { workbenchUrl } from '../../scripts/vscode/workbenchUrl.mjs';
+import { Workbench } from './workbench';
+
+export interface WorkbenchOptions {
+  /** The setting `natsKv.connections`. */
+  readonly connections?: readonly { readonly name: string; readonly url: string }[];
+  /** More user settings. Auto save is off unless set here. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A folder to open; an empty window when omitted. */
+  readonly folder?: string;
+}
+
+/**
+ * Opens the whole workbench of VS Code with the packaged extension installed, on a profile of its own,
+ * in a headless browser. (With one under development VS Code hides notifications.) Open one per test
+ * file and `close` it: a start takes some seconds.
+ */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = await mkdtemp(join(tmpdir(), 'workbench-'));
+  const server = await startServer(home, options);
+  const { browser, page } = await openBrowser(fromEnvironment('CHROME_EXECUTABLE'));
+  const workbench = new Workbench(page, async () => {
+    await browser.close();
+    server.stop();
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  try {
+    await workbench.open(workbenchUrl(server.url, { folder: options.folder }));
+  } catch (error) {
+    await workbench.shot('failed-to-open');
+    await workbench.close();
+    throw error;
+  }
+  return workbench;
+}
+
+async function startServer(home: string, options: WorkbenchOptions) {
+  const folder = fromEnvironment('NATS_KV_VSCODE_SERVER');
+  const vsix = fromEnvironment('NATS_KV_VSIX');
+  const extensionsDir = join(home, 'extensions');
+  const userDataDir = join(home, 'user');
+  const { connections = [], settings } = options;
+  writeProfile(userDataDir, { 'natsKv.connections': connections, ...settings });
+  await installExtension({ folder, extensionsDir, vsix });
+  return startVscodeServer({ folder, userDataDir, extensionsDir });
+}
+
+function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: run these tests through \`npm test -- ui package\`.`);
+  }
+  return value;
+}

@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+const artifacts = join(import.meta.dirname, '../../artifacts/ui');
+
+/**
+ * Owns one open workbench and drives it as a person does: by what is written on the screen. Every
+ * step waits for what it needs, up to `timeoutMs`, so that tests need no waits of their own.
+ */
+export class Workbench {
+  constructor(
+    /** For what the methods below do not cover. */
+    readonly page: Page,
+    private readonly dispose: () => Promise<void>,
+    timeoutMs = 20_000,
+  ) {
+    page.setDefaultTimeout(timeoutMs);
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Shows the container of the activity bar with this title. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`);
+    await tab.first().click();
+    await this.sideBar.locator('.composite.title', { hasText: title }).waitFor();
+  }
+
+  get sideBar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
+  /** The row of a tree or list in the side bar whose label is exactly `label`. */
+  row(label: string): Locator {
+    const name = this.page.locator('.label-name').getByText(label, { exact: true });
+    return this.sideBar.locator('.monaco-list-row').filter({ has: name }).first();
+  }
+
+  /** The labels of the rows that are rendered, top to bottom. */
+  async rows(): Promise<string[]> {
+    const rows = await this.sideBar.locator('.monaco-list-row').all();
+    const placed = await Promise.all(
+      rows.map(async (row) => ({
+        top: (await row.boundingBox())?.y ?? 0,
+        label: await row.locator('.label-name').first().innerText(),
+      })),
+    );
+    return placed.sort((a, b) => a.top - b.top).map(({ label }) => label);
+  }
+
+  /** Opens a row that has children; one that is open stays so. */
+  async expand(label: string): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      await row.locator('.monaco-tl-twistie').click();
+    }
+    await this.sideBar.locator('.monaco-list-row[aria-expanded="true"]').and(row).waitFor();
+  }
+
+  async click(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Opens the context menu of a row and chooses an entry. */
+  async chooseFromMenu(label: string, entry: string): Promise<void> {
+    await this.row(label).click({ button: 'right' });
+    await this.page
+      .locator('.context-view .action-label')
+      .getByText(entry, { exact: true })
+      .click();
+  }
+
+  /** The tab of an open editor, by the start of its title. `dirty` is among its classes when it is. */
+  tab(title: string): Locator {
+    return this.page.locator(`.tabs-container .tab[data-resource-name^="${title}"]`);
+  }
+
+  /** The text that the active editor shows; what is scrolled out of sight is not in it. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .view-line').all();
+    const placed = await Promise.all(
+      lines.map(async (line) => ({
+        top: (await line.boundingBox())?.y ?? 0,
+        text: (await line.innerText()).replaceAll('\u00a0', ' '),
+      })),
+    );
+    return placed
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text)
+      .join('\n');
+  }
+
+  /** Puts `text` in the place of the active editor's whole text. Pasted, so that no bracket is closed. */
+  async replaceText(text: string): Promise<void> {
+    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').click();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('ControlOrMeta+V');
+  }
+
+  /** Types at the cursor, as fast as a person could at best; editors close brackets and quotes. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async save(): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+S');
+  }
+
+  /** Runs a command of the palette by its title, with its category: `NATS KV: Add Connection…`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  /** Chooses the entry of the open quick pick whose label is exactly `label`. */
+  async pick(label: string): Promise<void> {
+    const name = this.page.locator('.label-name').getByText(label, { exact: true });
+    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
+  }
+
+  /** Answers the input box whose prompt contains `prompt`. */
+  async answer(prompt: string, text: string): Promise<void> {
+    await this.quickInput.filter({ hasText: prompt }).waitFor();
+    await this.quickInput.locator('input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A notification whose text contains `text`, with its buttons inside. */
+  notification(text: string): Locator {
+    return this.page.locator('.notification-list-item', { hasText: text });
+  }
+
+  /** The modal dialog that is open. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The document inside the webview that is shown; webviews are two frames deep. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Keeps a picture of the window as artifacts/ui/<name>.png, for somebody to look at. */
+  async shot(name: string): Promise<void> {
+    await mkdir(artifacts, { recursive: true });
+    await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
+  }
+
+  /** Ends the browser and the server, and removes the profile. */
+  async close(): Promise<void> {
+    await this.dispose();
+  }
+}
