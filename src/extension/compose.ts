@@ -14,7 +14,7 @@ import { readConnections } from './connections/connectionSettings';
 import { logSessions } from './connections/sessionLog';
 import { contextKeys, keyScheme, settingIds } from './contributions';
 import { WorkspaceBaseMemory } from './documents/baseMemory';
-import { setLanguagesByContent } from './documents/documentLanguage';
+import { LanguageByContent } from './documents/documentLanguage';
 import { editorFacts } from './documents/editorFacts';
 import { KeyDocuments } from './documents/keyDocuments';
 import { KeyFileSystem } from './documents/keyFileSystem';
@@ -40,7 +40,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     vscode.workspace.registerFileSystemProvider(keyScheme, fileSystem, { isCaseSensitive: true }),
   );
   store.add(connections.onDidChange(() => documents.dropMissing()));
-  store.add(setLanguagesByContent());
+  store.add(new LanguageByContent());
   store.add(new EditorStatus(editorFacts(documents)));
   editors.tellOpen();
 

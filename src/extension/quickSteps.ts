@@ -127,3 +127,8 @@ function ask<T>(
     input.show();
   });
 }
+
+/** A reason as the sentence that an input box shows under the text. */
+export function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+}

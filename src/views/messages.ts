@@ -48,51 +48,52 @@ export function connectionMessages(node: ConnectionNode): MessageNode[] | undefi
   return undefined;
 }
 
+/** What failed, why, and what can be done, a row each: rows are narrow. */
 function failureMessages(node: ConnectionNode, error: KvError): MessageNode[] {
-  const retry = message(node, 'retry', {
-    label:
-      error.kind === 'jetStreamOff' ? vscode.l10n.t('Look Again') : vscode.l10n.t('Reconnect Now'),
-    icon: 'refresh',
-    command: { id: commandIds.connectionReconnect, arguments: [node] },
-  });
-  return [message(node, 'failure', describeFailure(node.session, error)), retry];
+  const { label, reason, action } = describeFailure(node.session, error);
+  return [
+    message(node, 'failure', { label, tooltip: error.message, icon: 'warning' }),
+    message(node, 'reason', { label: reason, tooltip: error.message, icon: 'info' }),
+    message(node, 'retry', {
+      label: action,
+      icon: 'refresh',
+      command: { id: commandIds.connectionReconnect, arguments: [node] },
+    }),
+  ];
 }
 
-function describeFailure(
-  session: ConnectionSession,
-  error: KvError,
-): Omit<MessageNode, 'kind' | 'id'> {
-  const tooltip = error.message;
+interface Failure {
+  readonly label: string;
+  readonly reason: string;
+  readonly action: string;
+}
+
+function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
+  const reason = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
   switch (error.kind) {
     case 'jetStreamOff':
       return {
         label: vscode.l10n.t('JetStream is off for this account.'),
-        description: vscode.l10n.t('buckets need it: start the server with -js'),
-        tooltip: vscode.l10n.t(
-          'Buckets are kept by JetStream. Start nats-server with -js, or enable JetStream for the account in its configuration.',
-        ),
-        icon: 'warning',
-      };
-    case 'authFailed':
-      return {
-        label: vscode.l10n.t('{0} refused the login.', session.name),
-        description: tooltip,
-        tooltip,
-        icon: 'error',
+        reason: vscode.l10n.t('Start nats-server with -js, or enable it for the account.'),
+        action: vscode.l10n.t('Look Again'),
       };
     case 'denied':
       return {
         label: vscode.l10n.t('This user may not list buckets.'),
-        description: tooltip,
-        tooltip,
-        icon: 'warning',
+        reason,
+        action: vscode.l10n.t('Look Again'),
+      };
+    case 'authFailed':
+      return {
+        label: vscode.l10n.t('{0} refused the login.', name),
+        reason,
+        action: vscode.l10n.t('Reconnect Now'),
       };
     default:
       return {
-        label: vscode.l10n.t('{0} cannot be reached.', session.name),
-        description: tooltip,
-        tooltip,
-        icon: 'error',
+        label: vscode.l10n.t('{0} cannot be reached.', name),
+        reason,
+        action: vscode.l10n.t('Reconnect Now'),
       };
   }
 }
@@ -150,7 +151,7 @@ function listingMessage(node: BucketNode, found: number): MessageNode {
 function noKeys(node: BucketNode): MessageNode[] {
   return [
     message(node, 'empty', {
-      label: vscode.l10n.t('No keys yet in {0}.', node.bucket),
+      label: vscode.l10n.t('No keys in {0}.', node.bucket),
       icon: 'info',
     }),
     message(node, 'create', {

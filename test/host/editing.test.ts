@@ -30,6 +30,20 @@ describe('a key in an editor', () => {
     await eventually(() => assert.equal(bench.document('orders.eu.py').languageId, 'json'));
   });
 
+  it('takes another language when the value becomes something else, unless one was chosen', async () => {
+    await bench.put('language', '{"Id":1}');
+    await bench.open('language');
+    await eventually(() => assert.equal(bench.document('language').languageId, 'json'));
+    await bench.put('language', 'plain');
+    await eventually(() => assert.equal(bench.document('language').languageId, 'plaintext'));
+
+    await vscode.languages.setTextDocumentLanguage(bench.document('language'), 'markdown');
+    await bench.put('language', '[1]');
+    await bench.shows('language', '[1]');
+
+    assert.equal(bench.document('language').languageId, 'markdown');
+  });
+
   it('opens with one request and saves with one', async () => {
     await bench.put('warm', 'x');
     await bench.open('warm');

@@ -79,7 +79,7 @@ describe('a day with SHOP_ORDERS', () => {
   it('shows a key that another client puts without a refresh', async () => {
     await workbench.page.mouse.move(900, 500);
     await workbench.expand('SHOP_ORDERS');
-    await workbench.row('No keys yet in SHOP_ORDERS.').waitFor();
+    await workbench.row('No keys in SHOP_ORDERS.').waitFor();
     await workbench.shot('04-no-keys');
 
     await bucket.put('order-1', text.encode('{"Id":1}'));

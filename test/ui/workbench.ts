@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from '../support/poll';
 
 const artifacts = join(import.meta.dirname, '../../artifacts/ui');
 
@@ -66,13 +67,17 @@ export class Workbench {
     await this.row(label).click();
   }
 
-  /** Opens the context menu of a row and chooses an entry. */
+  /** Opens the context menu of a row and chooses an entry. A menu that has just opened ignores clicks. */
   async chooseFromMenu(label: string, entry: string): Promise<void> {
     await this.row(label).click({ button: 'right' });
-    await this.page
-      .locator('.context-view .action-label')
-      .getByText(entry, { exact: true })
-      .click();
+    const item = this.page.locator('.context-view .action-label').getByText(entry, { exact: true });
+    await item.waitFor();
+    await eventually(async () => {
+      await item.click({ timeout: 500 }).catch(() => undefined);
+      if (await item.isVisible()) {
+        throw new Error(`the menu of ${label} is still open`);
+      }
+    });
   }
 
   /** The tab of an open editor, by the start of its title. `dirty` is among its classes when it is. */

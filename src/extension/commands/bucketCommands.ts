@@ -4,7 +4,7 @@ import type { BucketNode, ConnectionNode, TreeNode } from '../../views/nodes';
 import type { Connections } from '../connections/connections';
 import { commandIds } from '../contributions';
 import { parseDuration } from '../duration';
-import { askChoice, askText, runSteps } from '../quickSteps';
+import { askChoice, askText, runSteps, sentence } from '../quickSteps';
 import type { CommandMap } from './register';
 import { pickBucket, pickSession, reportFailure } from './target';
 
@@ -36,7 +36,7 @@ async function create(
       askText(place, {
         prompt: vscode.l10n.t('Name: letters, digits, - and _'),
         value: before ?? '',
-        problem: (text) => sentence(bucketNameProblem(text)),
+        problem: nameProblem,
       }),
     (place, before) =>
       askText(place, {
@@ -74,8 +74,9 @@ async function create(
   }
 }
 
-function sentence(problem: string | undefined): string | undefined {
-  return problem && `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
+function nameProblem(name: string): string | undefined {
+  const problem = bucketNameProblem(name);
+  return problem && sentence(problem);
 }
 
 function historyProblem(text: string): string | undefined {

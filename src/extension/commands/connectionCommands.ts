@@ -5,7 +5,7 @@ import type { ConnectionNode } from '../../views/nodes';
 import { addConnection, removeConnection } from '../connections/connectionSettings';
 import type { Connections } from '../connections/connections';
 import { commandIds, settingIds, viewIds } from '../contributions';
-import { askText, runSteps } from '../quickSteps';
+import { askText, runSteps, sentence } from '../quickSteps';
 import { pickSession } from './target';
 import type { CommandMap } from './register';
 
@@ -61,7 +61,7 @@ function urlProblem(text: string): string | undefined {
     parseServers([text]);
     return undefined;
   } catch (error) {
-    return `${messageOf(error)}.`;
+    return sentence(messageOf(error));
   }
 }
 

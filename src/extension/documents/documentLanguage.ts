@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../kv/event';
 import { keyScheme } from '../contributions';
 
 /** Values larger than this are not parsed to find out their language. */
@@ -36,32 +37,57 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Gives each key that is opened the language of its content, once; the user may choose another. */
-export function setLanguagesByContent(): vscode.Disposable {
-  const seen = new Set<string>();
-  const opened = async (document: vscode.TextDocument): Promise<void> => {
-    const uri = document.uri.toString();
-    if (document.uri.scheme !== keyScheme || seen.has(uri)) {
-      return;
+/**
+ * Owns which language each open key was given; changes only through the text documents' events. A
+ * key gets the language of its content when it is opened and when the server's value changes, until
+ * the user chooses another.
+ */
+export class LanguageByContent implements Disposable {
+  private readonly given = new Map<string, string>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor() {
+    const { workspace } = vscode;
+    workspace.textDocuments.forEach((document) => void this.opened(document));
+    this.subscription = vscode.Disposable.from(
+      workspace.onDidOpenTextDocument((document) => void this.opened(document)),
+      workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
+      workspace.onDidCloseTextDocument((document) => this.closed(document)),
+    );
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async opened(document: vscode.TextDocument): Promise<void> {
+    if (document.uri.scheme === keyScheme && !this.given.has(document.uri.toString())) {
+      await this.give(document);
     }
-    seen.add(uri);
-    const language = languageOf(document.uri.path, document.getText());
-    if (language && language !== document.languageId) {
+  }
+
+  private async changed(document: vscode.TextDocument): Promise<void> {
+    const isGiven = this.given.get(document.uri.toString()) === document.languageId;
+    if (isGiven && !document.isDirty) {
+      await this.give(document);
+    }
+  }
+
+  private async give(document: vscode.TextDocument): Promise<void> {
+    const language = languageOf(document.uri.path, document.getText()) ?? document.languageId;
+    this.given.set(document.uri.toString(), language);
+    if (language !== document.languageId) {
       await vscode.languages.setTextDocumentLanguage(document, language);
     }
-  };
-  const closed = ({ uri }: vscode.TextDocument): void => {
-    // Setting a language closes and opens the document; only one that stays closed is forgotten.
+  }
+
+  /** Setting a language closes and opens a document; only one that stays closed is forgotten. */
+  private closed({ uri }: vscode.TextDocument): void {
     setTimeout(() => {
       const text = uri.toString();
       if (!vscode.workspace.textDocuments.some((other) => other.uri.toString() === text)) {
-        seen.delete(text);
+        this.given.delete(text);
       }
     });
-  };
-  vscode.workspace.textDocuments.forEach((document) => void opened(document));
-  return vscode.Disposable.from(
-    vscode.workspace.onDidOpenTextDocument((document) => void opened(document)),
-    vscode.workspace.onDidCloseTextDocument(closed),
-  );
+  }
 }

@@ -117,6 +117,10 @@ async function unlessAborted(
       dialling.then((connection) => connection.close()).catch(ignore);
       reject(new KvError('cancelled', 'connecting was cancelled', { cause: signal.reason }));
     };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
     signal.addEventListener('abort', onAbort);
     dialling
       .finally(() => signal.removeEventListener('abort', onAbort))

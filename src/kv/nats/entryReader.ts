@@ -35,8 +35,8 @@ export class EntryReader {
     try {
       return await this.getDirect(target, facts);
     } catch (error) {
-      if (isKvError(error, 'timeout')) {
-        return this.getAfterTimeout(target, error);
+      if (isKvError(error, 'timeout') || isKvError(error, 'jetStreamOff')) {
+        return this.getUnanswered(target, error);
       }
       throw error;
     }
@@ -75,11 +75,14 @@ export class EntryReader {
     return response.message && fromStoredMessage(key, response.message);
   }
 
-  /** Nobody answers a direct get of a bucket that is gone or allows none any longer: find out. */
-  private async getAfterTimeout(target: ReadTarget, timeout: KvError): Promise<Entry | undefined> {
+  /**
+   * Nobody takes direct gets of a bucket that is gone or allows none any longer, so find out. The
+   * server says so from 2.12 on; older ones leave the request without an answer.
+   */
+  private async getUnanswered(target: ReadTarget, failure: KvError): Promise<Entry | undefined> {
     const facts = await this.catalog.lookUp(target.channel, target.bucket, target.options);
     if (facts.allowDirect) {
-      throw timeout;
+      throw failure;
     }
     return this.getStored(target, facts);
   }

@@ -1,0 +1,162 @@
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { openWorkbench } from './openWorkbench';
+import type { Workbench } from './workbench';
+
+let server: NatsServer;
+let other: NatsConnection;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  other = await connect({ servers: server.url });
+  workbench = await openWorkbench();
+  await workbench.openContainer('NATS KV');
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await other?.close();
+  await server?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench.shot(`failed: ${task.name}`);
+  }
+});
+
+/** What a person does from the first start to the last clean-up; each step goes on from the last. */
+describe('from nothing to a key and back', () => {
+  it('welcomes with a way to connect', async () => {
+    const button = workbench.sideBar.getByText('Add Connection…');
+    await button.waitFor();
+    await workbench.shot('20-welcome');
+    await button.click();
+  });
+
+  it('adds a connection and says what is wrong with a URL as it is typed', async () => {
+    await workbench.quickInput.filter({ hasText: 'URL of the NATS server' }).waitFor();
+    const input = workbench.quickInput.locator('input');
+    await input.fill('nats://me:secret@host');
+    await workbench.quickInput.getByText('A URL must not contain').waitFor();
+    await workbench.shot('21-url-problem');
+    await input.fill(server.url);
+    await workbench.answer('URL of the NATS server', server.url);
+    await workbench.answer('Name of the connection', 'mine');
+
+    await workbench.row('No buckets yet on mine.').waitFor();
+  });
+
+  it('creates a key under a prefix and opens it', async () => {
+    await other.jetstream().views.kv('flags', { history: 3 });
+    await workbench.row('flags').waitFor();
+    await workbench.expand('flags');
+    await workbench.click('New Key…');
+    await workbench.quickInput.filter({ hasText: 'Key:' }).waitFor();
+    await workbench.quickInput.locator('input').fill('ui..dark');
+    await workbench.quickInput.getByText('two dots in a row').waitFor();
+    await workbench.shot('22-key-problem');
+    await workbench.quickInput.locator('input').fill('ui.dark');
+    await workbench.answer('Key:', 'ui.dark');
+    await workbench.answer('First value', '{"on":true}');
+
+    await workbench.tab('ui.dark').waitFor();
+    await eventually(async () => expect(await workbench.editorText()).toBe('{"on":true}'));
+    await workbench.row('dark').waitFor();
+    await workbench.shot('23-new-key');
+  });
+
+  it('does not create a key that exists', async () => {
+    await workbench.chooseFromMenu('ui', 'New Key…');
+    await workbench.quickInput.filter({ hasText: 'Key:' }).waitFor();
+    expect(await workbench.quickInput.locator('input').inputValue()).toBe('ui.');
+    await workbench.quickInput.locator('input').fill('ui.dark');
+    await workbench.quickInput.getByText('exists already in flags').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('deletes a key after it was confirmed', async () => {
+    await workbench.chooseFromMenu('dark', 'Delete Key…');
+    await workbench.dialog.getByText('Delete ui.dark in flags on mine?').waitFor();
+    await workbench.shot('24-delete-key');
+    await workbench.dialog.getByRole('button', { name: 'Delete' }).click();
+
+    await workbench.row('No keys in flags.').waitFor();
+    const kv = await other.jetstream().views.kv('flags');
+    expect((await kv.get('ui.dark'))?.operation).toBe('DEL');
+    await workbench.shot('25-key-deleted');
+  });
+
+  it('creates a deleted key again over its marker', async () => {
+    await workbench.runCommand('NATS KV: New Key…');
+    await workbench.pick('flags');
+    await workbench.answer('Key:', 'ui.dark');
+    await workbench.answer('First value', 'again');
+
+    await workbench.row('ui').waitFor();
+    const kv = await other.jetstream().views.kv('flags');
+    await eventually(async () => expect((await kv.get('ui.dark'))?.string()).toBe('again'));
+  });
+
+  it('deletes a bucket once its name was typed', async () => {
+    await workbench.chooseFromMenu('flags', 'Delete Bucket…');
+    const prompt = 'Type its name to delete it';
+    await workbench.answer(prompt, 'flag');
+    await workbench.quickInput.getByText('Type flags to delete it.').waitFor();
+    await workbench.shot('26-delete-bucket');
+    await workbench.quickInput.locator('input').fill('flags');
+    await workbench.answer(prompt, 'flags');
+
+    await workbench.row('No buckets yet on mine.').waitFor();
+  });
+
+  it('removes the connection after it was confirmed', async () => {
+    await workbench.chooseFromMenu('mine', 'Remove Connection…');
+    await workbench.dialog.getByRole('button', { name: 'Remove' }).click();
+
+    await workbench.sideBar.getByText('Add Connection…').waitFor();
+  });
+});
+
+describe('a server that cannot be used', () => {
+  it('says that nobody listens, and connects when somebody does', async () => {
+    const late = await startNatsServer();
+    onTestFinished(() => late.stop());
+    await late.shutdown();
+    await addConnection(late.url, 'late');
+
+    await workbench.row('late cannot be reached.').waitFor();
+    await workbench.row('Reconnect Now').waitFor();
+    await workbench.shot('27-refused');
+    await late.restart();
+    await workbench.click('Reconnect Now');
+
+    await workbench.row('No buckets yet on late.').waitFor();
+    await removeConnection('late');
+  });
+
+  it('says that JetStream is off and what to do', async () => {
+    const plain = await startNatsServer({ jetstream: false });
+    onTestFinished(() => plain.stop());
+    await addConnection(plain.url, 'plain');
+
+    await workbench.row('JetStream is off for this account.').waitFor();
+    await workbench.shot('28-jetstream-off');
+    await removeConnection('plain');
+  });
+});
+
+async function addConnection(url: string, name: string): Promise<void> {
+  await workbench.runCommand('NATS KV: Add Connection…');
+  await workbench.answer('URL of the NATS server', url);
+  await workbench.answer('Name of the connection', name);
+}
+
+async function removeConnection(name: string): Promise<void> {
+  await workbench.chooseFromMenu(name, 'Remove Connection…');
+  await workbench.dialog.getByRole('button', { name: 'Remove' }).click();
+  await workbench.row(name).waitFor({ state: 'detached' });
+}
