@@ -65,10 +65,10 @@ export function featureFlags() {
 
 export function blobs() {
   return {
-    'images/logo.png': demoPng(),
-    'archives/report.gz': gzipSync('region,orders\neu,60\nus,60\nap,60\n'),
+    'images.logo': demoPng(),
+    'archives.report': gzipSync('region,orders\neu,60\nus,60\nap,60\n'),
     'raw/all-bytes': Uint8Array.from({ length: 256 }, (_, byte) => byte),
-    'text/empty': '',
+    'text.empty': '',
   };
 }
 

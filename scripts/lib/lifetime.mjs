@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setInterval } from 'node:timers';
 import { descendantsOf, listProcesses, signalAll } from './processTree.mjs';
 
 const temporary = new Set();
@@ -21,6 +22,19 @@ export function guardExit() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
+}
+
+/**
+ * Ends this process soon after its parent has gone. npm hands SIGTERM on to its shell only, which ends
+ * and leaves us running.
+ */
+export function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      process.exit(128 + constants.signals.SIGTERM);
+    }
+  }, 500).unref();
 }
 
 /** Makes a temporary folder that lives as long as this process. */

@@ -15,8 +15,8 @@ export async function makePackage() {
   rmSync(out, { force: true });
   await build('--production');
   const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository]);
-  console.log(output.trim());
   if (/^\s*WARNING/m.test(output)) {
+    console.log(output.trim());
     rmSync(out, { force: true });
     throw new Error('vsce warns about the package, see above. Correct that first.');
   }

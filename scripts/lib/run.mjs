@@ -21,7 +21,7 @@ export async function run(command, args, options = {}) {
 
 /**
  * Runs a program quietly and resolves with what it printed, with `merged` its errors too. Throws with
- * its last line when it fails.
+ * the line that tells most when it fails.
  */
 export async function capture(command, args, { timeoutMs, merged, ...options } = {}) {
   const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -32,8 +32,8 @@ export async function capture(command, args, { timeoutMs, merged, ...options } =
   const code = await exitCodeOf(child);
   clearTimeout(timer);
   if (code !== 0) {
-    const last = (errors.trim() || output.trim()).split('\n').at(-1);
-    throw new Error(`\`${command}\` ended with ${code ?? 'a signal'}: ${last}`);
+    const reason = tellingLine(errors.trim() || output.trim());
+    throw new Error(`\`${command}\` ended with ${code ?? 'a signal'}: ${reason}`);
   }
   return merged ? output + errors : output;
 }
@@ -62,6 +62,12 @@ export function npmCommand() {
     throw new Error('npm was not found. Install Node 20 or newer with npm and run this again.');
   }
   return [npm];
+}
+
+/** The first line that speaks of an error, else the last one. */
+function tellingLine(text) {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.find((line) => /error\b/i.test(line)) ?? lines.at(-1);
 }
 
 function exitCodeOf(child) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ensureDependencies } from './dependencies.mjs';
+import { endWithParent } from '../lib/lifetime.mjs';
 import { reasonOf } from '../lib/log.mjs';
 import { findNode, pathWith } from './node24.mjs';
 import { root } from '../lib/root.mjs';
@@ -9,6 +10,7 @@ import { root } from '../lib/root.mjs';
  * may be another process. Its result is the exit code; what it throws is told in one line.
  */
 export async function runMain(main) {
+  endWithParent();
   try {
     await ensureDependencies(root);
     const node = await findNode(root);

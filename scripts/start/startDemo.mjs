@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { connect } from 'nats';
-import { build } from '../lib/build.mjs';
 import { download } from '../lib/download.mjs';
 import { guardExit, tempFolder } from '../lib/lifetime.mjs';
 import { step } from '../lib/log.mjs';
@@ -18,7 +17,6 @@ const usualPort = 4222;
 export async function startDemo(args) {
   const options = readOptions(args);
   guardExit();
-  await build();
   const nats = await startServerWithData(options);
   const vscode = await openVscode(options, nats.url);
   printSummary(nats, vscode);

@@ -1,0 +1,67 @@
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillDemo } from '../../scripts/demo/fillDemo.mjs';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { openWorkbench } from './openWorkbench';
+import type { Workbench } from './workbench';
+
+let server: NatsServer;
+let client: NatsConnection;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  client = await connect({ servers: server.url });
+  await fillDemo(client);
+  workbench = await openWorkbench({ connections: [{ name: 'local', url: server.url }] });
+  await workbench.openContainer('NATS KV');
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await client?.close();
+  await server?.stop();
+});
+
+describe('the demo buckets', () => {
+  it('are listed by name with what nats kv ls shows', async () => {
+    await workbench.row('sessions').waitFor();
+
+    expect((await workbench.rows()).slice(1)).toEqual([
+      'SHOP_ORDERS',
+      'app-config',
+      'blobs',
+      'catalog',
+      'feature-flags',
+      'sessions',
+    ]);
+    expect(await workbench.row('catalog').innerText()).toMatch(/3,000 values/);
+    await workbench.shot('30-demo-buckets');
+  });
+
+  it('show the keys as folders by token, deleted ones left out', async () => {
+    await workbench.expand('feature-flags');
+    await workbench.expand('checkout');
+    await workbench.row('one-page').waitFor();
+    await workbench.expand('SHOP_ORDERS');
+    await workbench.expand('orders');
+
+    // 60 in each of three regions; two in us are deleted, and eu, us and ap are keys themselves.
+    await eventually(async () =>
+      expect(await workbench.row('SHOP_ORDERS').innerText()).toMatch(/182 keys/),
+    );
+    await workbench.click('one-page');
+    await workbench.page.locator('.part.statusbar', { hasText: 'JSON' }).waitFor();
+    await workbench.page.mouse.move(900, 600);
+    await workbench.shot('31-demo-tree');
+  });
+
+  it('opens a binary value without decoding it', async () => {
+    await workbench.expand('blobs');
+    await workbench.click('raw/all-bytes');
+
+    await workbench.page.getByText(/is not displayed in the text editor/).waitFor();
+    await workbench.shot('32-binary');
+  });
+});
