@@ -1,26 +1,29 @@
 import { connect } from 'nats';
-import { it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startNatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
 import { openWorkbench } from '../ui/openWorkbench';
 
-it('shows the buckets of a connection once it is installed', async () => {
+it('leads from a fresh installation to a key that is opened, changed and saved', async () => {
   const server = await startNatsServer();
   onTestFinished(() => server.stop());
-  await createBucket(server.url, 'SHOP_ORDERS');
+  const other = await connect({ servers: server.url });
+  onTestFinished(() => other.close());
+  const bucket = await other.jetstream().views.kv('SHOP_ORDERS');
+  await bucket.put('order-1', '{"Id":1}');
   const workbench = await openWorkbench({ connections: [{ name: 'smoke', url: server.url }] });
   onTestFinished(() => workbench.close());
   try {
     await workbench.openContainer('NATS KV');
-    await workbench.expand('smoke');
-    await workbench.row('SHOP_ORDERS').waitFor();
+    await workbench.expand('SHOP_ORDERS');
+    await workbench.click('order-1');
+    await eventually(async () => expect(await workbench.editorText()).toBe('{"Id":1}'));
+    await workbench.replaceText('{"Id":2}');
+    await workbench.save();
+    await eventually(async () => expect((await bucket.get('order-1'))?.string()).toBe('{"Id":2}'));
+    await bucket.put('order-2', '{"Id":3}');
+    await workbench.row('order-2').waitFor();
   } finally {
     await workbench.shot('package-smoke');
   }
 });
-
-async function createBucket(url: string, name: string): Promise<void> {
-  const client = await connect({ servers: url });
-  const bucket = await client.jetstream().views.kv(name);
-  await bucket.put('orders.eu.42', '{"status":"new"}');
-  await client.close();
-}
