@@ -7,8 +7,9 @@ export interface Disposable {
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
 /**
- * Owns the listeners of one event. Listeners are called in the order they subscribed; one that
- * throws does not keep the others from being called: its error is thrown afterwards, on its own task.
+ * Owns the listeners of one event. Listeners are called in the order they subscribed and never after
+ * they unsubscribed. One that throws does not keep the others from being called: its error is thrown
+ * afterwards, on its own task.
  */
 export class Emitter<T> implements Disposable {
   private readonly listeners = new Set<{ call: (value: T) => void }>();
@@ -25,6 +26,9 @@ export class Emitter<T> implements Disposable {
 
   fire(value: T): void {
     for (const listener of [...this.listeners]) {
+      if (!this.listeners.has(listener)) {
+        continue;
+      }
       try {
         listener.call(value);
       } catch (error) {

@@ -57,7 +57,8 @@ export class KeyTree {
       }
     }
     // The sort is stable, so a folder stays before its namesake.
-    return rows.sort((a, b) => naturalOrder(a.token, b.token));
+    const compare = naturalOrder();
+    return rows.sort((a, b) => compare(a.token, b.token));
   }
 
   /**

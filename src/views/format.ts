@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 
-const number = new Intl.NumberFormat('en');
-
 /** A count with its thousands grouped. */
 export function formatCount(count: number): string {
-  return number.format(count);
+  return count.toLocaleString('en');
 }
 
 /** A size in binary units with one decimal: `812 B`, `1.2 KiB`, `3.1 MiB`. */
@@ -16,7 +14,7 @@ export function formatSize(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 ? number.format(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** A limit in bytes, where -1 stands for none. */
@@ -50,6 +48,11 @@ export function formatDuration(milliseconds: number): string {
 /** A moment in the user's own date and time format. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleString();
+}
+
+/** The time of day in the user's own format, to the minute. */
+export function formatClock(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'short' });
 }
 
 /** A Markdown table of two columns without a visible head; cells are shown as they are. */

@@ -6,6 +6,7 @@ import type { KeyIndex } from '../kv/keyIndex';
 import type { WatchState } from '../kv/watch';
 import {
   factTable,
+  formatClock,
   formatCount,
   formatDuration,
   formatLimit,
@@ -140,8 +141,6 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
   return `${values} · ${formatSize(status.size)}`;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-
 /** What is wrong with a watch, in words, or undefined while it can be trusted. */
 function watchProblem(state: WatchState): string | undefined {
   switch (state.kind) {
@@ -149,7 +148,7 @@ function watchProblem(state: WatchState): string | undefined {
     case 'starting':
       return undefined;
     case 'resuming':
-      return vscode.l10n.t('stale since {0}', clock.format(state.since));
+      return vscode.l10n.t('stale since {0}', formatClock(state.since));
     case 'failed':
       return vscode.l10n.t('not live: {0}', state.error.message);
     case 'gone':

@@ -104,7 +104,7 @@ export class FakeKvConnection implements KvConnection {
   /** Creates a bucket as another client would. */
   foreignCreateBucket(config: BucketConfig): void {
     this.buckets.set(config.name, new FakeBucket(config, this.now()));
-    this.bucketEvents.fire({ kind: 'created', bucket: config.name });
+    this.tell({ kind: 'created', bucket: config.name });
   }
 
   /** Creates a mirror of a bucket, as an administrator would. */
@@ -120,7 +120,14 @@ export class FakeKvConnection implements KvConnection {
     const bucket = this.find(name);
     this.buckets.delete(name);
     this.watches.forEach((watch) => watch.bucketRemoved(bucket));
-    this.bucketEvents.fire({ kind: 'deleted', bucket: name });
+    this.tell({ kind: 'deleted', bucket: name });
+  }
+
+  /** What happens while the link is down is never told, as with advisories. */
+  private tell(event: BucketEvent): void {
+    if (this.link.current.kind === 'connected') {
+      this.bucketEvents.fire(event);
+    }
   }
 
   /** Puts a text or bytes as another client would. Returns the revision. */

@@ -53,9 +53,8 @@ function item(node: TreeNode): TreeItem {
 function labels(nodes: readonly TreeNode[]): string[] {
   return nodes.map((node) => {
     const { label, description } = item(node);
-    return [label, description]
-      .filter((part): part is string => typeof part === 'string' && part !== '')
-      .join(' | ');
+    const parts = [label, description].filter((part) => typeof part === 'string');
+    return parts.filter((part) => part !== '').join(' | ');
   });
 }
 

@@ -24,7 +24,7 @@ export function parseAckSubject(subject: string): Delivery | undefined {
     streamSequence: Number(streamSequence),
     consumerSequence: Number(consumerSequence),
     // Nanoseconds exceed 2^53, so they are cut as text.
-    created: Number(nanoseconds?.slice(0, -6)),
+    created: Number(nanoseconds?.slice(0, -6) || Number.NaN),
     pending: Number(pending),
   };
   return Object.values(delivery).every(Number.isSafeInteger) ? delivery : undefined;

@@ -76,8 +76,8 @@ export class EntryReader {
   }
 
   /**
-   * Nobody takes direct gets of a bucket that is gone or allows none any longer, so find out. The
-   * server says so from 2.12 on; older ones leave the request without an answer.
+   * Nobody takes direct gets of a bucket that is gone or allows none any longer, so find out. Server
+   * 2.15 answers that nobody does, 2.9 does not answer at all.
    */
   private async getUnanswered(target: ReadTarget, failure: KvError): Promise<Entry | undefined> {
     const facts = await this.catalog.lookUp(target.channel, target.bucket, target.options);
