@@ -29,7 +29,9 @@ export interface IndexChange {
  * merged by revision.
  */
 export class KeyIndex implements Disposable {
-  private readonly tree = new KeyTree();
+  private tree = new KeyTree();
+  /** What a running listing has found, when there were keys in view before it: they stay until its end. */
+  private fresh: KeyTree | undefined;
   private readonly stateValue = new ObservableValue<IndexState>({ kind: 'idle' });
   private readonly changed = new Emitter<IndexChange>();
   private readonly subscription: Disposable;
@@ -43,7 +45,7 @@ export class KeyIndex implements Disposable {
     private readonly connection: KvConnection,
     readonly watch: BucketWatch,
   ) {
-    this.subscription = watch.onDidChange((changes) => this.applyAll(changes));
+    this.subscription = watch.onDidChange((changes) => this.follow(changes));
   }
 
   get bucket(): string {
@@ -70,7 +72,7 @@ export class KeyIndex implements Disposable {
     }
   }
 
-  /** Lists everything again from nothing. */
+  /** Lists everything again; what is known stays until the new listing is complete. */
   reload(): void {
     void this.load();
   }
@@ -92,7 +94,7 @@ export class KeyIndex implements Disposable {
     this.listing?.abort();
     const listing = new AbortController();
     this.listing = listing;
-    this.tree.clear();
+    this.fresh = this.tree.count('') > 0 ? new KeyTree() : undefined;
     this.stateValue.set({ kind: 'listing', found: 0 });
     try {
       await this.holdWatch();
@@ -117,7 +119,7 @@ export class KeyIndex implements Disposable {
       if (signal.aborted) {
         return;
       }
-      this.applyAll(batch);
+      this.take(batch, this.fresh ?? this.tree);
       found += batch.length;
       this.stateValue.set({ kind: 'listing', found });
     }
@@ -128,26 +130,39 @@ export class KeyIndex implements Disposable {
       return;
     }
     this.listing = undefined;
-    if (state.kind === 'ready') {
+    const end: IndexState = listing.signal.aborted ? { kind: 'partial' } : state;
+    if (end.kind === 'ready') {
+      this.tree = this.fresh ?? this.tree;
       this.tree.settle();
     }
-    this.stateValue.set(listing.signal.aborted ? { kind: 'partial' } : state);
+    const replaced = this.fresh === this.tree;
+    this.fresh = undefined;
+    this.stateValue.set(end);
+    if (replaced) {
+      this.changed.fire({ keys: [], structural: true });
+    }
   }
 
-  private applyAll(messages: readonly KeyInfo[]): void {
+  /** A change that the watch tells belongs to what is in view and to what is being listed. */
+  private follow(changes: readonly KeyInfo[]): void {
+    changes.forEach((change) => this.fresh?.apply(change));
+    this.take(changes, this.tree);
+    if (this.stateValue.current.kind !== 'listing') {
+      this.tree.settle();
+    }
+  }
+
+  private take(messages: readonly KeyInfo[], tree: KeyTree): void {
     const keys: string[] = [];
     let structural = false;
     for (const message of messages) {
-      const change = this.tree.apply(message);
+      const change = tree.apply(message);
       structural ||= change === 'keys';
       if (change === 'facts') {
         keys.push(message.key);
       }
     }
-    if (this.stateValue.current.kind === 'ready') {
-      this.tree.settle();
-    }
-    if (structural || keys.length > 0) {
+    if (tree === this.tree && (structural || keys.length > 0)) {
       this.changed.fire({ keys, structural });
     }
   }

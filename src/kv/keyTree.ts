@@ -27,9 +27,9 @@ interface Node {
  * that is also the prefix of others stands both as a key and as a folder.
  */
 export class KeyTree {
-  private root: Node = newNode();
+  private readonly root: Node = newNode();
   /** Revisions of markers seen while older messages may still arrive. */
-  private markers = new Map<string, number>();
+  private readonly markers = new Map<string, number>();
 
   /** Live keys below a prefix (`''` is the whole bucket), the key equal to it not counted. */
   count(prefix: string): number {
@@ -82,11 +82,6 @@ export class KeyTree {
 
   /** Says that from now on messages come in order: what was kept for late ones is dropped. */
   settle(): void {
-    this.markers.clear();
-  }
-
-  clear(): void {
-    this.root = newNode();
     this.markers.clear();
   }
 

@@ -116,6 +116,23 @@ describe('KeyIndex', () => {
     expect(keys(index)).toEqual(['a']);
   });
 
+  it('keeps what it knows in view until a new listing is complete', async () => {
+    for (let at = 0; at < 10; at++) {
+      connection.foreignPut('B', `k${at}`, '1');
+    }
+    const index = await opened();
+    const counts = new Set<number>();
+    index.state.onDidChange(() => counts.add(index.count('')));
+    index.onDidChange(() => counts.add(index.count('')));
+
+    index.reload();
+    connection.foreignMark('B', 'k1', 'DEL');
+    await eventually(() => expect(index.state.current.kind).toBe('ready'));
+
+    expect([...counts]).toEqual([10, 9]);
+    expect(index.get('k1')).toBeUndefined();
+  });
+
   it('catches up after the link was down', async () => {
     const index = await opened();
     connection.goOffline();

@@ -18,6 +18,12 @@ const maxControlLine = 4096;
 /** `HPUB`, two sizes of up to 8 digits, blanks. */
 const commandLineOverhead = 32;
 
+/** What is used of the client. */
+export type Client = Pick<
+  NatsConnection,
+  'closed' | 'status' | 'subscribe' | 'publish' | 'info' | 'getServer' | 'flush' | 'close'
+>;
+
 interface Pending {
   readonly subject: string;
   settle(outcome: Msg | KvError): void;
@@ -37,7 +43,7 @@ export class Channel {
   readonly lost: Promise<KvError>;
 
   constructor(
-    private readonly connection: NatsConnection,
+    private readonly connection: Client,
     private readonly inboxPrefix: string | undefined,
   ) {
     this.inbox = createInbox(inboxPrefix);
