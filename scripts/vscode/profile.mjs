@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const quiet = {
   'files.autoSave': 'off',
   'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
   'telemetry.telemetryLevel': 'off',

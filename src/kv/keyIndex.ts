@@ -2,7 +2,7 @@ import type { BucketWatch, WatchHold } from './bucketWatch';
 import { isKvError, toKvError, type KvError } from './errors';
 import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
 import type { KeyInfo } from './entry';
-import { KeyTree, type KeyTreeChild } from './keyTree';
+import { KeyTree, type KeyTreeChild } from './tree/keyTree';
 import type { KvConnection } from './kvConnection';
 
 /**
@@ -97,7 +97,8 @@ export class KeyIndex implements Disposable {
     this.fresh = this.tree.count('') > 0 ? new KeyTree() : undefined;
     this.stateValue.set({ kind: 'listing', found: 0 });
     try {
-      await this.holdWatch();
+      // Older markers than the watch's first change can be followed by nothing that is older still.
+      (this.fresh ?? this.tree).markersFrom = await this.holdWatch();
       await this.takeListing(listing.signal);
       this.finish(listing, { kind: 'ready' });
     } catch (error) {
@@ -105,12 +106,12 @@ export class KeyIndex implements Disposable {
     }
   }
 
-  private async holdWatch(): Promise<void> {
+  private async holdWatch(): Promise<number> {
     if (!this.hold || this.watch.state.current.kind === 'failed') {
       this.hold?.dispose();
       this.hold = this.watch.hold();
     }
-    await this.hold.from;
+    return this.hold.from;
   }
 
   private async takeListing(signal: AbortSignal): Promise<void> {

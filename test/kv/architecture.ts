@@ -39,7 +39,7 @@ const importRules: readonly {
 ];
 
 /** Classes whose instances hold no state of the program: constants may be made of them at import. */
-const plainClasses = new Set(['Map', 'Set', 'RegExp', 'TextEncoder', 'TextDecoder', 'Uint8Array']);
+const plainClass = /^(Map|Set|RegExp|TextEncoder|TextDecoder|Uint8Array|Intl\.\w+)$/;
 
 /** Every breach of the architecture, one sentence each. */
 export function findBreaches(sources: Sources): string[] {
@@ -143,7 +143,7 @@ function isStateful(initializer: ts.Expression | undefined): boolean {
   return (
     initializer !== undefined &&
     ts.isNewExpression(initializer) &&
-    !plainClasses.has(initializer.expression.getText())
+    !plainClass.test(initializer.expression.getText())
   );
 }
 

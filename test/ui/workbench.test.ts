@@ -17,11 +17,11 @@ describe('the driver of the workbench', () => {
     await eventually(async () => expect(await workbench.editorText()).toBe('one\n  two'));
     expect(await workbench.rows()).toEqual(['notes.txt']);
     await workbench.replaceText('{"a": [');
-    await workbench.page.locator('.tab.dirty').and(workbench.tab('notes.txt')).waitFor();
+    const dirty = workbench.page.locator('.tab.dirty').and(workbench.tab('notes.txt'));
+    await dirty.waitFor();
     await workbench.save();
-    await eventually(async () =>
-      expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('{"a": ['),
-    );
+    await dirty.waitFor({ state: 'detached' });
+    expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('{"a": [');
     await workbench.runCommand('View: Close Editor');
     await workbench.tab('notes.txt').waitFor({ state: 'detached' });
   });

@@ -69,7 +69,7 @@ export class Catalog {
   /** The status of a bucket, in one request. */
   async status(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketStatus> {
     checkBucketName(bucket);
-    this.known.delete(bucket);
+    this.forget(bucket);
     const subject = `STREAM.INFO.${streamOf(bucket)}`;
     const info = await this.api.call<StreamInfo>(channel, subject, undefined, {
       ...options,

@@ -5,6 +5,7 @@ import type { ServerInfo } from '../kvConnection';
 import { delay } from './delay';
 import { denied, fromClientError } from './errorMapping';
 import { ignore } from './ignore';
+import { onAbort } from './onAbort';
 import { statusOf } from './wireHeaders';
 
 export interface RequestOptions {
@@ -83,19 +84,18 @@ export class Channel {
    * with `timeout`, `denied`, `cancelled`, `tooLarge` or, when the connection ends, `disconnected`.
    */
   request(subject: string, payload: Uint8Array | string, options: RequestOptions): Promise<Msg> {
-    throwIfCancelled(options.signal);
     return new Promise((resolve, reject) => {
+      throwIfCancelled(options.signal);
       const token = String(++this.lastToken);
       const { timeoutMs, headers, signal } = options;
       const settle = (outcome: Msg | KvError) => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        abortion.dispose();
         this.pending.delete(token);
         return outcome instanceof KvError ? reject(outcome) : resolve(outcome);
       };
-      const onAbort = () => settle(new KvError('cancelled', 'the operation was cancelled'));
       const timer = setTimeout(() => settle(timeoutAfter(timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', onAbort);
+      const abortion = onAbort(signal, () => settle(cancelled()));
       this.pending.set(token, { subject, settle });
       this.send(subject, payload, { reply: `${this.inbox}.${token}`, headers }, settle);
     });
@@ -197,6 +197,10 @@ function lossOf(error: void | Error): KvError {
   return new KvError('disconnected', 'the connection to the server was lost', {
     cause: error ?? undefined,
   });
+}
+
+function cancelled(): KvError {
+  return new KvError('cancelled', 'the operation was cancelled');
 }
 
 function timeoutAfter(milliseconds: number): KvError {

@@ -26,8 +26,8 @@ export interface OpenConsumer {
   readonly consumer: OrderedConsumer;
   /** Messages that it will deliver before it waits for new ones. */
   readonly total: number;
-  /** Messages that it has yet to deliver, as the server tells now. */
-  pending(): Promise<number>;
+  /** Messages that it has yet to deliver, or that are on their way, as the server tells now. */
+  remaining(): Promise<number>;
 }
 
 interface ConsumerInfo {
@@ -88,7 +88,7 @@ export class Consumers {
       return {
         consumer,
         total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
-        pending: () => this.pending(channel, stream, name),
+        remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
       };
     } catch (error) {
       consumer.dispose();
@@ -132,12 +132,16 @@ export class Consumers {
     }
   }
 
-  private async pending(channel: Channel, stream: string, name: string): Promise<number> {
-    const info = await this.api.call<ConsumerInfo>(channel, `CONSUMER.INFO.${stream}.${name}`);
-    if (info.num_pending === undefined) {
+  private async remaining(
+    channel: Channel,
+    path: string,
+    consumer: OrderedConsumer,
+  ): Promise<number> {
+    const info = await this.api.call<ConsumerInfo>(channel, `CONSUMER.INFO.${path}`);
+    if (info.num_pending === undefined || !info.delivered) {
       throw new KvError('server', 'the server did not tell what its consumer has to deliver');
     }
-    return info.num_pending;
+    return info.num_pending + info.delivered.consumer_seq - consumer.received;
   }
 }
 

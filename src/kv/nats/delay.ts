@@ -1,16 +1,15 @@
+import { onAbort } from './onAbort';
+
 /** Resolves after the given time, or at once when the signal aborts; it never rejects. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) {
+    const timer = setTimeout(() => {
+      abortion.dispose();
       resolve();
-      return;
-    }
-    const finish = () => {
+    }, milliseconds);
+    const abortion = onAbort(signal, () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', finish);
       resolve();
-    };
-    const timer = setTimeout(finish, milliseconds);
-    signal?.addEventListener('abort', finish);
+    });
   });
 }

@@ -11,6 +11,7 @@ import type { ConnectOptions } from './connectOptions';
 import { authenticatorFor } from './credentials';
 import { fromDialError } from './dialError';
 import { ignore } from './ignore';
+import { onAbort } from './onAbort';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 
 /** A server to dial, with the name that its certificate must carry. */
@@ -104,27 +105,17 @@ export class Dialer {
 }
 
 /** Rejects when aborted; a connection that comes after all is closed. */
-async function unlessAborted(
+function unlessAborted(
   dialling: Promise<NatsConnection>,
   signal: AbortSignal | undefined,
 ): Promise<NatsConnection> {
-  if (!signal) {
-    return dialling;
-  }
   return new Promise((resolve, reject) => {
-    const onAbort = () => {
+    const abortion = onAbort(signal, () => {
       // Nobody waits for this connection any longer: neither its success nor its failure matters.
       dialling.then((connection) => connection.close()).catch(ignore);
-      reject(new KvError('cancelled', 'connecting was cancelled', { cause: signal.reason }));
-    };
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort);
-    dialling
-      .finally(() => signal.removeEventListener('abort', onAbort))
-      .then(resolve, (error: unknown) => reject(error as Error));
+      reject(new KvError('cancelled', 'connecting was cancelled', { cause: signal?.reason }));
+    });
+    dialling.finally(() => abortion.dispose()).then(resolve, reject);
   });
 }
 

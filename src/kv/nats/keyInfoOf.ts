@@ -10,7 +10,7 @@ import { headersOf } from './wireHeaders';
  */
 export function keyInfoOf(prefix: string, delivery: Delivery, message: Msg): KeyInfo {
   const headers = headersOf(message);
-  const header = (name: string) => (headers === 'unreadable' ? '' : (headers?.get(name) ?? ''));
+  const header = (name: string) => (headers === 'unreadable' ? '' : (headers?.last(name) ?? ''));
   return {
     key: message.subject.slice(prefix.length),
     revision: delivery.streamSequence,

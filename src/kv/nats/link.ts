@@ -1,9 +1,10 @@
 import { KvError, throwIfCancelled, isKvError } from '../errors';
-import { type Observable, ObservableValue } from '../event';
+import { DisposableStore, type Observable, ObservableValue } from '../event';
 import type { LinkState } from '../kvConnection';
 import { backoff } from './backoff';
 import type { Channel } from './channel';
 import { delay } from './delay';
+import { onAbort } from './onAbort';
 
 export interface LinkOptions {
   dial(signal?: AbortSignal): Promise<Channel>;
@@ -77,12 +78,12 @@ export class Link {
   private nextState(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const finish = () => {
-        subscription.dispose();
-        signal?.removeEventListener('abort', finish);
+        disposables.dispose();
         resolve();
       };
-      const subscription = this.status.onDidChange(finish);
-      signal?.addEventListener('abort', finish);
+      const disposables = new DisposableStore();
+      disposables.add(this.status.onDidChange(finish));
+      disposables.add(onAbort(signal, finish));
     });
   }
 

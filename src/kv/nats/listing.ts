@@ -4,6 +4,7 @@ import type { ListOptions } from '../kvConnection';
 import { checkBucketName } from './catalog';
 import type { Link } from './link';
 import { type ListingContext, ListingPass } from './listingPass';
+import { onAbort } from './onAbort';
 import { checkFilter } from './subjectFilter';
 
 /** Times that a listing starts anew before it gives up. */
@@ -25,18 +26,19 @@ export async function* listKeys(
   let channel = context.link.current;
   for (let restarts = 0; ; restarts++) {
     const pass = new ListingPass(context, channel, bucket, filter, signal);
-    const onAbort = () => pass.fail(new KvError('cancelled', 'the listing was cancelled'));
-    signal?.addEventListener('abort', onAbort);
+    const abortion = onAbort(signal, () =>
+      pass.fail(new KvError('cancelled', 'the listing was cancelled')),
+    );
     try {
       yield* pass.batches();
       return;
     } catch (error) {
-      const isLost = pass.lost !== undefined || isKvError(error, 'disconnected');
-      if (!isLost || restarts >= maxRestarts) {
+      const isPassing = pass.isLost || isKvError(error, 'disconnected');
+      if (!isPassing || restarts >= maxRestarts) {
         throw error;
       }
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      abortion.dispose();
       pass.dispose();
     }
     channel = await context.link.whenConnected(signal);

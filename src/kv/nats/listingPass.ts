@@ -6,6 +6,7 @@ import { BatchQueue } from './batchQueue';
 import type { Catalog } from './catalog';
 import type { Channel } from './channel';
 import type { Consumers, OpenConsumer } from './consumers';
+import { fromClientError } from './errorMapping';
 import { keyInfoOf } from './keyInfoOf';
 
 export interface ListingContext {
@@ -32,9 +33,9 @@ export class ListingPass {
   private received = 0;
   private last: Delivery | undefined;
   private idleChecks = 0;
-  private endSequence: Promise<number> | undefined;
-  /** Why the pass must be made anew, once messages were lost. */
-  lost: KvError | undefined;
+  private endSequence: number | undefined;
+  /** True when it failed because messages were lost on the way: another pass may succeed. */
+  isLost = false;
 
   constructor(
     private readonly context: ListingContext,
@@ -55,7 +56,7 @@ export class ListingPass {
 
   /** Makes `batches` throw at once. */
   fail(error: KvError): void {
-    this.isOver = true;
+    this.dispose();
     this.queue.fail(error);
   }
 
@@ -83,6 +84,7 @@ export class ListingPass {
         onMessage: (delivery, message) => {
           this.queue.push(keyInfoOf(prefix, delivery, message));
           this.received++;
+          this.idleChecks = 0;
           this.last = delivery;
           this.checkEnd();
         },
@@ -91,7 +93,7 @@ export class ListingPass {
             this.open?.consumer.answerFlowControl();
           }
         },
-        onIdle: () => void this.checkIdle(),
+        onIdle: () => this.checkIdle(),
       },
     );
     void this.open.consumer.ended.then((end) => end.kind === 'lost' && this.lose(end.error));
@@ -100,7 +102,7 @@ export class ListingPass {
 
   private lose(error: KvError): void {
     if (!this.isOver) {
-      this.lost = error;
+      this.isLost = error.kind !== 'denied';
       this.fail(error);
     }
   }
@@ -111,53 +113,57 @@ export class ListingPass {
   }
 
   /**
-   * All that was stored at the start has been told when as many messages came and none is pending.
-   * In a busy bucket some are always pending; then it is enough to go on up to where the stream
-   * ended when the count was reached: a key that was replaced on the way comes by then.
+   * As many messages as there were at the start have come. Still a key that was replaced on the way
+   * may be missing: its old message is gone, the new one comes at the end. So the pass goes on up to
+   * where the stream ends now. (That none is pending says little: server 2.9 counts a removed
+   * message off a moment before it counts its successor.)
    */
   private checkEnd(): void {
     if (this.isOver || !this.open || this.received < this.open.total) {
       return;
     }
-    if (!this.last || this.last.pending === 0) {
+    if (!this.last || this.last.streamSequence >= (this.endSequence ?? Infinity)) {
       this.finish();
-    } else {
-      this.endSequence ??= this.lastRevision();
-      void this.endSequence.then(
-        (end) => (this.last?.streamSequence ?? end) >= end && this.finish(),
-      );
+    } else if (this.endSequence === undefined) {
+      this.endSequence = Infinity;
+      void this.lookUpEnd();
+    } else if (this.last.pending === 0 && this.endSequence < Infinity) {
+      void this.confirmEnd();
     }
   }
 
-  private async lastRevision(): Promise<number> {
+  private async lookUpEnd(): Promise<void> {
     try {
-      return (await this.context.catalog.lookUp(this.channel, this.bucket)).lastRevision;
-    } catch {
-      // The connection or the bucket is gone; the consumer ends with the reason.
-      return Infinity;
+      const facts = await this.context.catalog.lookUp(this.channel, this.bucket);
+      this.endSequence = facts.lastRevision;
+      this.checkEnd();
+    } catch (error) {
+      // The connection or the bucket is gone, of which the consumer may learn only later.
+      this.fail(fromClientError(error));
+    }
+  }
+
+  /** The stream may end with messages that the filter leaves out: ask whether any is left. */
+  private async confirmEnd(): Promise<void> {
+    if (!this.isOver && this.open && (await this.remaining(this.open)) === 0) {
+      this.finish();
     }
   }
 
   /** Keys may vanish during the pass, so that the count is never reached: ask when nothing comes. */
-  private async checkIdle(): Promise<void> {
-    if (this.isOver || !this.open) {
-      return;
-    }
+  private checkIdle(): void {
     if (++this.idleChecks > maxIdleChecks) {
       this.lose(new KvError('timeout', 'the server stopped before it had sent all keys'));
-      return;
-    }
-    const received = this.received;
-    if ((await this.pendingOnServer(this.open)) === 0 && received === this.received) {
-      this.finish();
+    } else {
+      void this.confirmEnd();
     }
   }
 
-  private async pendingOnServer(open: OpenConsumer): Promise<number> {
+  private async remaining(open: OpenConsumer): Promise<number> {
     try {
-      return await open.pending();
+      return await open.remaining();
     } catch (error) {
-      // Without the permission to ask, an idle server is all there is to go by.
+      // Without the permission to ask, what the server says unasked is all there is to go by.
       return isKvError(error, 'denied') ? 0 : Infinity;
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KeyInfo, Operation } from '../../src/kv/entry';
-import { KeyTree, type KeyTreeChild } from '../../src/kv/keyTree';
+import type { KeyInfo, Operation } from '../../../src/kv/entry';
+import { KeyTree, type KeyTreeChild } from '../../../src/kv/tree/keyTree';
 
 function message(key: string, revision: number, operation: Operation = 'PUT'): KeyInfo {
   return { key, revision, operation, created: revision, size: 1 };
@@ -68,6 +68,47 @@ describe('KeyTree', () => {
 
     expect(tree.apply(message('a', 3))).toBe('none');
     expect(tree.children('')).toEqual([]);
+  });
+
+  it('remembers no marker that nothing older can follow', () => {
+    const tree = new KeyTree(10);
+    tree.apply(message('old', 9, 'DEL'));
+    tree.apply(message('new', 10, 'DEL'));
+
+    expect(tree.apply(message('old', 3))).toBe('keys');
+    expect(tree.apply(message('new', 3))).toBe('none');
+  });
+
+  it('keeps keys of any script and length apart', () => {
+    const keys = ['kľúč', 'kluc', '鍵.値', 'a/b', '/', '%', 'x'.repeat(3_000), '😀.😀'];
+    const tree = treeOf(...keys);
+
+    expect(keys.map((key) => tree.get(key)?.revision)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(expand(tree).sort()).toEqual([...keys].sort());
+  });
+
+  it('equals a map after tens of thousands of keys came and went', () => {
+    const tree = new KeyTree();
+    const live = new Map<string, number>();
+    let seed = 7;
+    for (let revision = 1; revision <= 60_000; revision++) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      const key = `t${seed % 7}.u${seed % 101}.k${(seed >>> 8) % 20_000}`;
+      const isPut = (seed >>> 3) % 3 > 0;
+      tree.apply(message(key, revision, isPut ? 'PUT' : 'DEL'));
+      if (isPut) {
+        live.set(key, revision);
+      } else {
+        live.delete(key);
+      }
+      tree.settle();
+    }
+
+    expect(tree.count('')).toBe(live.size);
+    expect(expand(tree).sort()).toEqual([...live.keys()].sort());
+    for (const [key, revision] of live) {
+      expect(tree.get(key)?.revision).toBe(revision);
+    }
   });
 
   it('equals a flat list after any messages in any order', () => {

@@ -1,0 +1,121 @@
+const unit = 8;
+const unitsPerChunkBits = 13;
+const unitsPerChunk = 1 << unitsPerChunkBits;
+const chunkBytes = unitsPerChunk * unit;
+const headerBytes = 2;
+
+/** The longest token in bytes: what fits a chunk, far above the longest subject that a server takes. */
+export const longestToken = chunkBytes - headerBytes;
+
+/**
+ * Owns the bytes of tokens in chunks of 64 KiB; changes only through `add` and `free`. A reference
+ * is the slot's place in units of 8 bytes; what is freed is used again by tokens of the same length.
+ */
+export class TokenStore {
+  private readonly chunks: Uint8Array[] = [];
+  private readonly decoder = new TextDecoder();
+  /** Freed slots by their length in units. */
+  private readonly freed = new Map<number, number[]>();
+  private nextUnit = unitsPerChunk;
+
+  /** Keeps the bytes from `start` to `end`. Throws when they are longer than `longestToken`. */
+  add(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start;
+    if (length > longestToken) {
+      throw new RangeError(`a token of ${length} bytes is longer than any subject`);
+    }
+    const reference = this.allocate(unitsFor(length));
+    const chunk = this.chunkOf(reference);
+    const at = placeOf(reference);
+    chunk[at] = length & 0xff;
+    chunk[at + 1] = length >>> 8;
+    for (let i = 0; i < length; i++) {
+      chunk[at + headerBytes + i] = bytes[start + i] ?? 0;
+    }
+    return reference;
+  }
+
+  free(reference: number): void {
+    const units = unitsFor(lengthAt(this.chunkOf(reference), placeOf(reference)));
+    const slots = this.freed.get(units);
+    if (slots) {
+      slots.push(reference);
+    } else {
+      this.freed.set(units, [reference]);
+    }
+  }
+
+  equals(reference: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const chunk = this.chunkOf(reference);
+    let at = placeOf(reference);
+    if (lengthAt(chunk, at) !== end - start) {
+      return false;
+    }
+    at += headerBytes;
+    for (let i = start; i < end; i++, at++) {
+      if (chunk[at] !== bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  hash(reference: number, seed: number): number {
+    const chunk = this.chunkOf(reference);
+    const at = placeOf(reference);
+    const start = at + headerBytes;
+    return hashBytes(chunk, start, start + lengthAt(chunk, at), seed);
+  }
+
+  text(reference: number): string {
+    const chunk = this.chunkOf(reference);
+    const at = placeOf(reference);
+    const start = at + headerBytes;
+    return this.decoder.decode(chunk.subarray(start, start + lengthAt(chunk, at)));
+  }
+
+  private allocate(units: number): number {
+    const reused = this.freed.get(units)?.pop();
+    if (reused !== undefined) {
+      return reused;
+    }
+    if (this.nextUnit + units > unitsPerChunk) {
+      this.chunks.push(new Uint8Array(chunkBytes));
+      this.nextUnit = 0;
+    }
+    const reference = (this.chunks.length - 1) * unitsPerChunk + this.nextUnit;
+    this.nextUnit += units;
+    return reference;
+  }
+
+  private chunkOf(reference: number): Uint8Array {
+    const chunk = this.chunks[reference >>> unitsPerChunkBits];
+    if (!chunk) {
+      throw new RangeError(`there is no token at ${reference}`);
+    }
+    return chunk;
+  }
+}
+
+function placeOf(reference: number): number {
+  return (reference & (unitsPerChunk - 1)) * unit;
+}
+
+function lengthAt(chunk: Uint8Array, at: number): number {
+  return (chunk[at] ?? 0) + ((chunk[at + 1] ?? 0) << 8);
+}
+
+function unitsFor(length: number): number {
+  return Math.ceil((length + headerBytes) / unit);
+}
+
+/** FNV-1a over bytes, begun with a seed and stirred at the end; an unsigned 32-bit number. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = Math.imul(seed ^ 0x811c9dc5, 0x9e3779b1);
+  for (let i = start; i < end; i++) {
+    hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  }
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
