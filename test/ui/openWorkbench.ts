@@ -26,7 +26,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const home = await mkdtemp(join(tmpdir(), 'workbench-'));
   const server = await startServer(home, options);
   const { browser, page } = await openBrowser(fromEnvironment('CHROME_EXECUTABLE'));
-  const workbench = new Workbench(page, async () => {
+  const workbench = new Workbench(page, join(home, 'user'), async () => {
     await browser.close();
     server.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -13,6 +14,7 @@ export class Workbench {
   constructor(
     /** For what the methods below do not cover. */
     readonly page: Page,
+    private readonly userDataDir: string,
     private readonly dispose: () => Promise<void>,
     timeoutMs = 20_000,
   ) {
@@ -141,6 +143,17 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Resolves when VS Code has put an unsaved text aside, which it does some time after the last key. */
+  async backedUp(text: string): Promise<void> {
+    const backups = join(this.userDataDir, 'User', 'Backups');
+    await eventually(() => readAll(backups).some((content) => content.includes(text)));
+  }
+
+  /** Reloads the window, as after an update of VS Code. */
+  async reload(): Promise<void> {
+    await this.open(this.page.url());
+  }
+
   /** A notification whose text contains `text`, with its buttons inside. */
   notification(text: string): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
@@ -166,4 +179,10 @@ export class Workbench {
   async close(): Promise<void> {
     await this.dispose();
   }
+}
+
+function readAll(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
