@@ -3,6 +3,7 @@ import { viewIds } from '../extension/contributions';
 import type { ConnectionSession } from '../kv/connectionSession';
 import { DisposableStore, type Disposable, type Event } from '../kv/event';
 import type { KeyIndex } from '../kv/keyIndex';
+import { FollowedIndexes } from './followedIndexes';
 import { bucketMessages, connectionMessages } from './messages';
 import {
   bucketNode,
@@ -48,8 +49,12 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   );
   private readonly queue: RefreshQueue<TreeNode | undefined>;
   private readonly followed = new Map<ConnectionSession, DisposableStore>();
-  /** Indexes followed, by bucket row. */
-  private readonly indexes = new Map<string, { index: KeyIndex; subscriptions: DisposableStore }>();
+  private readonly indexes = this.store.add(
+    new FollowedIndexes({
+      refreshBucket: (node) => this.queue.add(node),
+      refreshKey: (node, key) => this.refreshKey(node, key),
+    }),
+  );
   /** The one object of each row that VS Code was given: events must name the very same. */
   private readonly nodes = new Map<string, TreeNode>();
   /** How many rows of a level are shown, where it is more than a page. */
@@ -80,9 +85,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** Reads everything again: buckets, and the keys of the buckets that were opened. */
   refresh(): void {
-    for (const { index } of this.indexes.values()) {
-      index.reload();
-    }
+    this.indexes.all.forEach((index) => index.reload());
     for (const session of this.sessions.all) {
       if (session.buckets.current.kind !== 'idle') {
         void session.loadBuckets();
@@ -123,7 +126,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'connection':
         return connectionItem(node, this.sessions.all.length === 1);
       case 'bucket':
-        return bucketItem(node, this.statusOf(node), this.indexes.get(node.id)?.index);
+        return bucketItem(node, this.statusOf(node), this.indexes.get(node.id));
       case 'folder': {
         const count = node.session.index(node.bucket)?.count(node.prefix) ?? 0;
         return folderItem(node, count);
@@ -146,7 +149,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
         .then((connection) => connection.bucketStatus(node.bucket))
         .catch(() => known);
       if (fresh) {
-        item.tooltip = bucketTooltip(fresh, this.indexes.get(node.id)?.index);
+        item.tooltip = bucketTooltip(fresh, this.indexes.get(node.id));
       }
     }
     return item;
@@ -158,7 +161,6 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   dispose(): void {
-    this.indexes.forEach(({ subscriptions }) => subscriptions.dispose());
     this.followed.forEach((subscriptions) => subscriptions.dispose());
     this.store.dispose();
   }
@@ -178,7 +180,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   private topKeys(node: BucketNode): TreeNode[] {
-    const index = this.follow(node);
+    const index = node.session.index(node.bucket);
+    this.indexes.follow(node, index);
     index?.open();
     const rows = index ? this.level(node, index, '') : [];
     return [...bucketMessages(node, index?.state.current, rows.length), ...rows];
@@ -213,33 +216,6 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return current.kind === 'loaded'
       ? current.buckets.find(({ name }) => name === bucket)
       : undefined;
-  }
-
-  /** The bucket's index, with its events turned into refreshes of the bucket's row. */
-  private follow(node: BucketNode): KeyIndex | undefined {
-    const index = node.session.index(node.bucket);
-    const followed = this.indexes.get(node.id);
-    if (followed?.index === index) {
-      return index;
-    }
-    followed?.subscriptions.dispose();
-    this.indexes.delete(node.id);
-    if (index) {
-      const subscriptions = new DisposableStore();
-      subscriptions.add(index.state.onDidChange(() => this.queue.add(node)));
-      subscriptions.add(index.watch.state.onDidChange(() => this.queue.add(node)));
-      subscriptions.add(
-        index.onDidChange(({ keys, structural }) => {
-          if (structural) {
-            this.queue.add(node);
-          } else {
-            keys.forEach((key) => this.refreshKey(node, key));
-          }
-        }),
-      );
-      this.indexes.set(node.id, { index, subscriptions });
-    }
-    return index;
   }
 
   private refreshKey(node: BucketNode, key: string): void {
@@ -279,8 +255,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     for (const [id, node] of this.nodes) {
       if ('session' in node && node.session === session) {
         this.nodes.delete(id);
-        this.indexes.get(id)?.subscriptions.dispose();
-        this.indexes.delete(id);
+        this.indexes.forget(id);
         this.shownRows.delete(id);
       }
     }

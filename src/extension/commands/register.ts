@@ -3,9 +3,15 @@ import { isKvError } from '../../kv/errors';
 import { commandIds, type CommandId } from '../contributions';
 import { reportFailure } from './target';
 
-/** What a command does. Rows of the tree come as first argument, the selection as second. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- VS Code passes what the caller gave
-export type CommandMap = Partial<Record<CommandId, (...args: any[]) => unknown>>;
+/**
+ * What a command does. Rows of the tree come as first argument, the selection as second. (Declared as
+ * a method, so that a handler may name the types that its menus give it.)
+ */
+interface Command {
+  run(...args: unknown[]): unknown;
+}
+
+export type CommandMap = Partial<Record<CommandId, Command['run']>>;
 
 /** Registers the commands of all maps; each id must be there exactly once. */
 export function registerCommands(

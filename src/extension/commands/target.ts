@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/connectionSession';
 import { messageOf } from '../../kv/errors';
 import type { Connections } from '../connections/connections';
-import type { TreeNode } from '../../views/nodes';
+import type { KeyNode, TreeNode } from '../../views/nodes';
 
 /** A connection, picked by the user when neither a row nor the settings decide. */
 export async function pickSession(
@@ -41,6 +41,12 @@ export async function pickBucket(
   const names = buckets.then((all) => all.map(({ name }) => name));
   const bucket = await vscode.window.showQuickPick(names, { placeHolder });
   return bucket === undefined ? undefined : { session, bucket };
+}
+
+/** The rows that a command is about: the selection when the row is part of it, else the row. */
+export function chosenKeys(node: KeyNode | undefined, selection: readonly TreeNode[]): KeyNode[] {
+  const keys = selection.filter((each): each is KeyNode => each.kind === 'key');
+  return node && !keys.some(({ id }) => id === node.id) ? [node] : keys;
 }
 
 /** 'Failed to <verb> <target>: <reason>.' in a notification, with what was tried in the log. */
