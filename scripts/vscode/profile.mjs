@@ -7,6 +7,7 @@ const quiet = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
+  'workbench.reduceMotion': 'on',
   'workbench.enableExperiments': false,
   'telemetry.telemetryLevel': 'off',
   'security.workspace.trust.enabled': false,
