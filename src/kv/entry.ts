@@ -17,9 +17,26 @@ export interface KeyInfo {
   readonly size: number;
 }
 
+/**
+ * How long a message lives from when it was stored: milliseconds, or 'never' when it outlives the
+ * bucket's own TTL (`Nats-TTL`, server 2.11, ADR-43). The server counts whole seconds, at least 1.
+ */
+export type Ttl = number | 'never';
+
+/**
+ * What a write does with the TTL of the value that it replaces. `keep`: the new value gets the same
+ * one, counted from now; costs one more request. `drop`: it gets none, as when nothing is asked.
+ */
+export type TtlChange =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'set'; readonly ttl: Ttl };
+
 /** One stored message of a key with its value and its headers. */
 export interface Entry extends KeyInfo {
   readonly value: Uint8Array;
+  /** As stored, which may be longer than was asked for; undefined when it has none of its own. */
+  readonly ttl?: Ttl | undefined;
   /** Every stored header in wire order, those of NATS itself (`Nats-…`, `KV-Operation`) included. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
@@ -40,6 +57,17 @@ export type WriteOutcome =
  * its messages are gone. A deleted key's last revision is its marker's.
  */
 export type ExpectedRevision = number;
+
+/**
+ * What became of a write whose outcome was `unknown`. `saved`: it is stored under that revision, and
+ * was replaced since by `replacedBy` where that is told. `notWritten`: the key is still as it was.
+ * `conflict`: the key has changed otherwise, to `revision` (0 when its messages are gone); unless
+ * `certain`, this write may have come before that.
+ */
+export type ResolvedWrite =
+  | { readonly kind: 'saved'; readonly revision: number; readonly replacedBy?: number }
+  | { readonly kind: 'notWritten' }
+  | { readonly kind: 'conflict'; readonly revision: number; readonly certain: boolean };
 
 /** True for the last message of a live key. */
 export function isLive(info: KeyInfo): boolean {

@@ -12,6 +12,7 @@ export type KvErrorKind =
   | 'timeout'
   | 'jetStreamOff'
   | 'tooLarge'
+  | 'limitReached'
   | 'cancelled'
   | 'unsupported'
   | 'server';

@@ -21,6 +21,13 @@ export type KeyChange = KeyInfo;
 export interface WatchOptions {
   /** The first revision to deliver: one more than the last one already known. */
   readonly from: number;
+  /**
+   * Subject filters below the bucket, such as `orders.>`: a change that any of them matches is told,
+   * once. The whole bucket when omitted or empty. Several need server 2.10 to spare what is left out.
+   */
+  readonly filters?: readonly string[];
+  /** True for values and headers too: every change is then an `Entry`. */
+  readonly values?: boolean;
 }
 
 /**
@@ -28,10 +35,10 @@ export interface WatchOptions {
  * reconnects: it goes on after the last revision that it has told. A revision that the bucket's
  * history drops before it was delivered is not told; the later one of its key is.
  */
-export interface Watch extends Disposable {
+export interface Watch<Change extends KeyChange = KeyChange> extends Disposable {
   readonly state: Observable<WatchState>;
   /** Changes in the order of their revisions, batched as they arrive. */
-  readonly onDidChange: Event<readonly KeyChange[]>;
+  readonly onDidChange: Event<readonly Change[]>;
   /** The last revision told, or the one before the first to come. */
   readonly lastRevision: number;
 }

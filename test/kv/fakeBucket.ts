@@ -1,6 +1,13 @@
-import type { BucketConfig, BucketStatus } from '../../src/kv/bucket';
-import type { Entry, Operation, WriteOutcome } from '../../src/kv/entry';
+import type { BucketChange, BucketConfig, BucketStatus, CompactCounts } from '../../src/kv/bucket';
+import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src/kv/entry';
+import { throwIfCancelled } from '../../src/kv/errors';
 import { Emitter } from '../../src/kv/event';
+import type { CompactOptions } from '../../src/kv/kvConnection';
+import { toFields } from '../../src/kv/nats/bucketUpdate';
+import { withDoubles } from '../../src/kv/nats/exactJson';
+import { formatTtl } from '../../src/kv/nats/messageTtl';
+import { type StreamConfig, toStreamConfig } from '../../src/kv/nats/streamConfig';
+import { toBucketStatus } from '../../src/kv/nats/toBucketStatus';
 
 /** What a write leaves behind; the fake gives it its revision and time. */
 export interface FakeWrite {
@@ -8,6 +15,7 @@ export interface FakeWrite {
   readonly operation: Operation;
   readonly value: Uint8Array;
   readonly headers?: Entry['headers'];
+  readonly ttl?: Entry['ttl'];
 }
 
 /** Owns the messages of one fake bucket as its stream would; changes only through its methods. */
@@ -18,11 +26,27 @@ export class FakeBucket {
   private entries: Entry[] = [];
   private lastRevision = 0;
 
+  private stream: StreamConfig;
+
   constructor(
     readonly config: BucketConfig,
     readonly created: number,
-    readonly mirrorOf?: string,
-  ) {}
+  ) {
+    this.stream = toStreamConfig(config);
+  }
+
+  /** Whether values may have a TTL. The fake stores it; nothing expires by itself. */
+  get allowTtl(): boolean {
+    return this.stream.allow_msg_ttl ?? false;
+  }
+
+  get history(): number {
+    return this.stream.max_msgs_per_subject ?? 1;
+  }
+
+  get mirrorOf(): string | undefined {
+    return this.config.mirror?.bucket;
+  }
 
   /** Every message that the history still holds with at least this revision, oldest first. */
   since(revision: number): Entry[] {
@@ -40,6 +64,11 @@ export class FakeBucket {
     return this.entries.findLast((entry) => entry.key === key);
   }
 
+  /** Every stored message of a key, oldest first. */
+  historyOf(key: string): Entry[] {
+    return this.entries.filter((entry) => entry.key === key);
+  }
+
   /** Stores a message when `expected` is the key's last revision, or always when it is omitted. */
   write(write: FakeWrite, created: number, expected?: number): WriteOutcome {
     const revision = this.lastOf(write.key)?.revision ?? 0;
@@ -48,7 +77,7 @@ export class FakeBucket {
     }
     const entry: Entry = {
       ...write,
-      headers: write.headers ?? operationHeaders(write.operation),
+      headers: write.headers ?? [...operationHeaders(write.operation), ...ttlHeaders(write.ttl)],
       revision: this.lastRevision + 1,
       created,
       size: write.value.length,
@@ -63,27 +92,54 @@ export class FakeBucket {
     origin.onDidStore((entry) => this.append(entry));
   }
 
+  /** Changes the configuration, as the real one does it. */
+  update(change: BucketChange): void {
+    this.stream = withDoubles({ ...this.stream, ...toFields(this.stream, change) });
+    const { history = this.stream.max_msgs_per_subject ?? 1 } = change;
+    this.entries = this.entries.filter(({ key, revision }) =>
+      this.entries
+        .filter((entry) => entry.key === key)
+        .slice(-history)
+        .some((entry) => entry.revision === revision),
+    );
+  }
+
+  /** Removes the keys that are not live, as `KvConnection.compact` does. */
+  compact(now: number, { olderThanMs, onProgress, signal }: CompactOptions): CompactCounts {
+    const tombstones = this.last().filter((entry) => !isLive(entry));
+    let counts: CompactCounts = { found: tombstones.length, done: 0, removed: 0 };
+    for (const { key, revision, created } of tombstones) {
+      throwIfCancelled(signal);
+      const end = created <= now - olderThanMs ? revision + 1 : revision;
+      const removed = this.purge(key, end);
+      counts = { ...counts, done: counts.done + 1, removed: counts.removed + removed };
+      onProgress?.(counts);
+    }
+    return counts;
+  }
+
   status(): BucketStatus {
-    const { name, description, history, ttl, storage, replicas } = this.config;
-    return {
-      name,
-      description: description ?? '',
-      created: this.created,
-      size: this.entries.reduce((sum, entry) => sum + entry.key.length + entry.size, 0),
-      values: this.entries.length,
-      subjects: this.last().length,
-      lastUpdate: this.entries.at(-1)?.created,
-      lastRevision: this.lastRevision,
-      history: history ?? 1,
-      ttl: ttl ?? 0,
-      storage: storage ?? 'file',
-      replicas: replicas ?? 1,
-      maxBytes: this.config.maxBytes ?? -1,
-      maxValueSize: this.config.maxValueSize ?? -1,
-      compressed: false,
-      mirrorOf: this.mirrorOf,
-      allowDirect: true,
-    };
+    const last = this.entries.at(-1);
+    return toBucketStatus({
+      config: this.stream,
+      created: new Date(this.created).toISOString(),
+      state: {
+        messages: this.entries.length,
+        bytes: this.entries.reduce((sum, entry) => sum + entry.key.length + entry.size, 0),
+        last_seq: this.lastRevision,
+        last_ts: last ? new Date(last.created).toISOString() : '0001-01-01T00:00:00Z',
+        num_subjects: this.last().length,
+      },
+      cluster: { leader: 'fake' },
+    });
+  }
+
+  /** Removes the messages of a key before a revision. Returns how many there were. */
+  private purge(key: string, before: number): number {
+    const kept = this.entries.filter((entry) => entry.key !== key || entry.revision >= before);
+    const removed = this.entries.length - kept.length;
+    this.entries = kept;
+    return removed;
   }
 
   private append(entry: Entry): void {
@@ -96,10 +152,14 @@ export class FakeBucket {
   /** Keeps the newest revisions of the key; purges and server markers roll the older ones up. */
   private trim(added: Entry): void {
     const rollsUp = added.operation === 'PURGE' || added.operation === 'EXPIRED';
-    const keep = rollsUp ? 1 : (this.config.history ?? 1);
+    const keep = rollsUp ? 1 : (this.stream.max_msgs_per_subject ?? 1);
     const kept = this.entries.filter((entry) => entry.key === added.key).slice(-keep);
     this.entries = this.entries.filter((entry) => entry.key !== added.key || kept.includes(entry));
   }
+}
+
+function ttlHeaders(ttl: Entry['ttl']): Entry['headers'] {
+  return ttl === undefined ? [] : [['Nats-TTL', formatTtl(ttl)]];
 }
 
 function operationHeaders(operation: Operation): Entry['headers'] {
@@ -119,7 +179,7 @@ function operationHeaders(operation: Operation): Entry['headers'] {
 }
 
 /** Whether a key matches a subject filter such as `orders.*.items` or `orders.>`. */
-function matchesFilter(key: string, filter: string): boolean {
+export function matchesFilter(key: string, filter: string): boolean {
   const tokens = key.split('.');
   const pattern = filter.split('.');
   const matches = pattern.every((token, at) =>

@@ -12,6 +12,8 @@ describeKvConnection('FakeKvConnection', () => {
       mark: (bucket, key, operation) =>
         Promise.resolve(connection.foreignMark(bucket, key, operation)),
       createBucket: (config) => Promise.resolve(connection.foreignCreateBucket(config)),
+      describeBucket: (bucket, description) =>
+        Promise.resolve(connection.foreignUpdateBucket(bucket, { description })),
       createMirror: (name, origin) => Promise.resolve(connection.foreignMirror(name, origin)),
       deleteBucket: (bucket) => Promise.resolve(connection.foreignDeleteBucket(bucket)),
     },

@@ -1,19 +1,35 @@
-import type { BucketConfig, BucketEvent, BucketStatus } from '../../src/kv/bucket';
+import type {
+  BucketChange,
+  BucketConfig,
+  BucketEvent,
+  BucketStatus,
+  CompactCounts,
+  UpdateOutcome,
+} from '../../src/kv/bucket';
 import type { Entry, KeyInfo, Operation, WriteOutcome } from '../../src/kv/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/errors';
 import { Emitter, ObservableValue } from '../../src/kv/event';
 import { keyProblem } from '../../src/kv/key';
 import type {
   CallOptions,
+  CompactOptions,
   KvConnection,
   LinkState,
   ListOptions,
+  PurgeOptions,
+  PutOptions,
+  ReadOptions,
   ServerInfo,
+  UpdateOptions,
   WriteOptions,
 } from '../../src/kv/kvConnection';
+import { checkChange } from '../../src/kv/nats/bucketUpdate';
+import { differingFields } from '../../src/kv/nats/changedFields';
+import { checkFilter } from '../../src/kv/nats/subjectFilter';
 import { checkBucketConfig } from '../../src/kv/nats/streamConfig';
 import type { Watch, WatchOptions } from '../../src/kv/watch';
 import { FakeBucket, type FakeWrite } from './fakeBucket';
+import { ttlOfPurge, ttlOfPut } from './fakeTtl';
 import { FakeWatch, toChange } from './fakeWatch';
 
 export interface FakeOptions {
@@ -30,11 +46,18 @@ export type FakeCall =
   | 'listBuckets'
   | 'bucketStatus'
   | 'createBucket'
+  | 'updateBucket'
+  | 'compact'
   | 'deleteBucket'
   | 'get'
+  | 'getRevision'
+  | 'getMany'
+  | 'history'
   | 'put'
   | 'delete'
-  | 'list';
+  | 'purge'
+  | 'list'
+  | 'listNames';
 
 const noBytes = new Uint8Array();
 
@@ -103,16 +126,22 @@ export class FakeKvConnection implements KvConnection {
 
   /** Creates a bucket as another client would. */
   foreignCreateBucket(config: BucketConfig): void {
-    this.buckets.set(config.name, new FakeBucket(config, this.now()));
+    const bucket = new FakeBucket(config, this.now());
+    const origins = config.mirror ? [config.mirror] : (config.sources ?? []);
+    origins.forEach((origin) => bucket.copyFrom(this.find(origin.bucket)));
+    this.buckets.set(config.name, bucket);
     this.tell({ kind: 'created', bucket: config.name });
+  }
+
+  /** Changes a bucket's configuration as another client would. */
+  foreignUpdateBucket(name: string, change: BucketChange): void {
+    this.find(name).update(change);
+    this.tell({ kind: 'updated', bucket: name });
   }
 
   /** Creates a mirror of a bucket, as an administrator would. */
   foreignMirror(name: string, origin: string): void {
-    const mirror = new FakeBucket({ name }, this.now(), origin);
-    mirror.copyFrom(this.find(origin));
-    this.buckets.set(name, mirror);
-    this.bucketEvents.fire({ kind: 'created', bucket: name });
+    this.foreignCreateBucket({ name, mirror: { bucket: origin } });
   }
 
   /** Deletes a bucket as another client would. */
@@ -173,30 +202,92 @@ export class FakeKvConnection implements KvConnection {
     });
   }
 
+  updateBucket(
+    bucket: string,
+    change: BucketChange,
+    options: UpdateOptions = {},
+  ): Promise<UpdateOutcome> {
+    return this.call<UpdateOutcome>('updateBucket', options, () => {
+      checkChange(change);
+      const present = this.find(bucket).status();
+      const fields = options.expected
+        ? differingFields(options.expected, present.streamConfig)
+        : [];
+      if (fields.length > 0) {
+        return { kind: 'conflict', status: present, fields };
+      }
+      this.foreignUpdateBucket(bucket, change);
+      return { kind: 'saved', status: this.find(bucket).status() };
+    });
+  }
+
+  compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
+    return this.call('compact', options, () => {
+      const target = this.find(bucket);
+      if (target.mirrorOf !== undefined) {
+        throw new KvError('unsupported', `"${bucket}" is a mirror and cannot be compacted`);
+      }
+      return target.compact(this.now(), options);
+    });
+  }
+
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
     return this.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
   }
 
-  get(bucket: string, key: string, options?: CallOptions): Promise<Entry | undefined> {
+  get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {
     return this.call('get', options, () => {
       checkKey(key);
       return this.find(bucket).lastOf(key);
     });
   }
 
-  put(
+  getRevision(
     bucket: string,
     key: string,
-    value: Uint8Array,
-    options: WriteOptions,
-  ): Promise<WriteOutcome> {
+    revision: number,
+    options?: ReadOptions,
+  ): Promise<Entry | undefined> {
+    return this.call('getRevision', options, () => {
+      checkKey(key);
+      return this.find(bucket)
+        .historyOf(key)
+        .find((entry) => entry.revision === revision);
+    });
+  }
+
+  getMany(
+    bucket: string,
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<(Entry | undefined)[]> {
+    return this.call('getMany', options, () => {
+      keys.forEach(checkKey);
+      const target = this.find(bucket);
+      return keys.map((key) => target.lastOf(key));
+    });
+  }
+
+  history(bucket: string, key: string, options?: CallOptions): Promise<Entry[]> {
+    return this.call('history', options, () => {
+      checkKey(key);
+      return this.find(bucket).historyOf(key);
+    });
+  }
+
+  put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome> {
     // A copy, as on the wire: what the caller does to its bytes later changes nothing here.
     const write: FakeWrite = { key, operation: 'PUT', value: value.slice() };
-    return this.write('put', bucket, write, options);
+    return this.write('put', bucket, write, options, (target) => ttlOfPut(target, key, options));
   }
 
   delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
     return this.write('delete', bucket, { key, operation: 'DEL', value: noBytes }, options);
+  }
+
+  purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
+    const write: FakeWrite = { key, operation: 'PURGE', value: noBytes };
+    return this.write('purge', bucket, write, options, (target) => ttlOfPurge(target, options));
   }
 
   async *list(bucket: string, options: ListOptions = {}): AsyncIterable<readonly KeyInfo[]> {
@@ -210,10 +301,20 @@ export class FakeKvConnection implements KvConnection {
     }
   }
 
+  listNames(bucket: string, options: ListOptions = {}): Promise<string[]> {
+    return this.call('listNames', options, () => {
+      const found = this.find(bucket).last(options.filter);
+      return found.map(({ key }) => key).sort();
+    });
+  }
+
+  watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;
+  watch(bucket: string, options: WatchOptions): Watch;
   watch(bucket: string, options: WatchOptions): Watch {
+    options.filters?.forEach(checkFilter);
     const watch = new FakeWatch(
       this.buckets.get(bucket),
-      options.from,
+      options,
       () => this.link.current.kind === 'connected',
       () => this.watches.delete(watch),
     );
@@ -235,19 +336,23 @@ export class FakeKvConnection implements KvConnection {
   }
 
   private write(
-    call: 'put' | 'delete',
+    call: 'put' | 'delete' | 'purge',
     bucket: string,
     write: FakeWrite,
     options: WriteOptions,
+    ttlOf: (target: FakeBucket) => Entry['ttl'] = () => undefined,
   ): Promise<WriteOutcome> {
     return this.call(call, options, () => {
       checkKey(write.key);
       const target = this.find(bucket);
       this.checkWritable(target, write.value.length);
+      const ttl = ttlOf(target);
       const lost = this.loseWrite;
       this.loseWrite = undefined;
       if (lost !== 'before') {
-        const outcome = target.write(write, this.now(), options.expected);
+        const { expected } = options;
+        const base = expected === 'any' ? undefined : expected;
+        const outcome = target.write({ ...write, ttl }, this.now(), base);
         if (!lost) {
           return outcome;
         }

@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/kv/entry';
 import { DisposableStore, Emitter, ObservableValue } from '../../src/kv/event';
-import type { KeyChange, Watch, WatchState } from '../../src/kv/watch';
-import type { FakeBucket } from './fakeBucket';
+import type { KeyChange, Watch, WatchOptions, WatchState } from '../../src/kv/watch';
+import { type FakeBucket, matchesFilter } from './fakeBucket';
 
 /** A watch of a fake bucket. It tells changes in batches, one microtask after they were stored. */
 export class FakeWatch implements Watch {
@@ -18,11 +18,11 @@ export class FakeWatch implements Watch {
 
   constructor(
     private readonly bucket: FakeBucket | undefined,
-    from: number,
+    private readonly options: WatchOptions,
     private readonly isOnline: () => boolean,
     private readonly onDispose: () => void,
   ) {
-    this.told = Math.max(0, from - 1);
+    this.told = Math.max(0, options.from - 1);
     if (bucket) {
       this.disposables.add(bucket.onDidStore(() => this.schedule()));
     }
@@ -88,7 +88,11 @@ export class FakeWatch implements Watch {
     if (this.status.current.kind !== 'live') {
       this.status.set({ kind: 'live' });
     }
-    const batch = this.bucket.since(this.told + 1).map(toChange);
+    const { filters = [], values } = this.options;
+    const batch = this.bucket
+      .since(this.told + 1)
+      .filter(({ key }) => filters.length === 0 || filters.some((each) => matchesFilter(key, each)))
+      .map((entry) => (values ? entry : toChange(entry)));
     const last = batch.at(-1);
     if (last) {
       this.told = last.revision;

@@ -1,5 +1,6 @@
 import type { BucketEvent } from '../bucket';
 import { type Disposable, Emitter } from '../event';
+import type { Channel } from './channel';
 import { ignore } from './ignore';
 import type { Link } from './link';
 import { bucketOf } from './streamConfig';
@@ -16,7 +17,10 @@ export class BucketEvents implements Disposable {
   readonly event = this.emitter.event;
   private readonly linkListener: Disposable;
 
-  constructor(private readonly link: Link) {
+  constructor(
+    private readonly link: Link,
+    private readonly domainOf: (channel: Channel) => string | undefined,
+  ) {
     this.subscribe();
     this.linkListener = link.state.onDidChange(({ kind }) => {
       if (kind === 'connected') {
@@ -31,13 +35,14 @@ export class BucketEvents implements Disposable {
   }
 
   private subscribe(): void {
-    if (this.link.state.current.kind !== 'connected') {
-      return;
-    }
-    const channel = this.link.current;
+    const channel = this.link.live;
     for (const [action, kind] of Object.entries(kinds)) {
-      channel.subscribe(`${advisories}.${action}.*`, {
-        onMessage: ({ subject }) => this.tell(kind, subject),
+      channel?.subscribe(`${advisories}.${action}.*`, {
+        onMessage: ({ subject, data }) => {
+          if (isOfDomain(data, this.domainOf(channel))) {
+            this.tell(kind, subject);
+          }
+        },
         onError: ignore,
       });
     }
@@ -49,4 +54,11 @@ export class BucketEvents implements Disposable {
       this.emitter.fire({ kind, bucket });
     }
   }
+}
+
+/** Advisories of all domains pass leaf nodes, about buckets of the same name elsewhere too. */
+function isOfDomain(advisory: Uint8Array, domain: string | undefined): boolean {
+  const text = new TextDecoder().decode(advisory);
+  const told = /"domain":"([^"]*)"/.exec(text)?.[1];
+  return told === undefined || domain === undefined || told === domain;
 }

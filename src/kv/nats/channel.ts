@@ -6,12 +6,13 @@ import { delay } from './delay';
 import { denied, fromClientError } from './errorMapping';
 import { ignore } from './ignore';
 import { onAbort } from './onAbort';
+import { unquoted } from './unquoted';
 import { statusOf } from './wireHeaders';
 
 export interface RequestOptions {
   readonly timeoutMs: number;
   readonly headers?: MsgHdrs;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** The default of the server, which does not tell its setting. */
@@ -25,9 +26,17 @@ export type Client = Pick<
   'closed' | 'status' | 'subscribe' | 'publish' | 'info' | 'getServer' | 'flush' | 'close'
 >;
 
+/** What is done with the replies to a request. */
+interface ReplyListener {
+  /** Returns true when no more is to come. Must not throw: that would end the client's read loop. */
+  take(message: Msg): boolean;
+  fail(error: KvError): void;
+}
+
 interface Pending {
   readonly subject: string;
-  settle(outcome: Msg | KvError): void;
+  take(message: Msg): void;
+  fail(error: KvError): void;
 }
 
 /**
@@ -61,6 +70,13 @@ export class Channel {
     return this.failure?.kind === 'disconnected';
   }
 
+  /** The JetStream domain of the server, where it has both. */
+  get domain(): string | undefined {
+    const info: { readonly jetstream?: boolean; readonly domain?: string } | undefined =
+      this.connection.info;
+    return info?.jetstream ? info.domain : undefined;
+  }
+
   get server(): ServerInfo | undefined {
     const info = this.connection.info;
     return (
@@ -85,19 +101,33 @@ export class Channel {
    */
   request(subject: string, payload: Uint8Array | string, options: RequestOptions): Promise<Msg> {
     return new Promise((resolve, reject) => {
-      throwIfCancelled(options.signal);
-      const token = String(++this.lastToken);
-      const { timeoutMs, headers, signal } = options;
-      const settle = (outcome: Msg | KvError) => {
-        clearTimeout(timer);
-        abortion.dispose();
-        this.pending.delete(token);
-        return outcome instanceof KvError ? reject(outcome) : resolve(outcome);
+      const take = (reply: Msg) => {
+        resolve(reply);
+        return true;
       };
-      const timer = setTimeout(() => settle(timeoutAfter(timeoutMs)), timeoutMs);
-      const abortion = onAbort(signal, () => settle(cancelled()));
-      this.pending.set(token, { subject, settle });
-      this.send(subject, payload, { reply: `${this.inbox}.${token}`, headers }, settle);
+      this.exchange(subject, payload, options, { take, fail: reject });
+    });
+  }
+
+  /**
+   * Sends one message and hands every reply to `take`, until that returns true. Rejects like
+   * `request`; the timeout starts anew with each reply. `take` must not throw.
+   */
+  requestMany(
+    subject: string,
+    payload: Uint8Array | string,
+    options: RequestOptions,
+    take: (message: Msg) => boolean,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const takeAll = (reply: Msg) => {
+        const isLast = take(reply);
+        if (isLast) {
+          resolve();
+        }
+        return isLast;
+      };
+      this.exchange(subject, payload, options, { take: takeAll, fail: reject });
     });
   }
 
@@ -105,16 +135,21 @@ export class Channel {
     this.send(subject, '', {}, ignore);
   }
 
-  /** Subscribes until disposed or the channel is lost. Neither listener may throw. */
+  /** Subscribes until disposed or the connection ends. Never throws; nor may the listeners. */
   subscribe(
     subject: string,
     listeners: { onMessage(message: Msg): void; onError(error: KvError): void },
   ): Disposable {
-    const subscription = this.connection.subscribe(subject, {
-      callback: (error, message) =>
-        error ? listeners.onError(fromClientError(error)) : listeners.onMessage(message),
-    });
-    return { dispose: () => subscription.unsubscribe() };
+    try {
+      const subscription = this.connection.subscribe(subject, {
+        callback: (error, message) =>
+          error ? listeners.onError(fromClientError(error)) : listeners.onMessage(message),
+      });
+      return { dispose: () => subscription.unsubscribe() };
+    } catch (error) {
+      listeners.onError(fromClientError(error));
+      return { dispose: ignore };
+    }
   }
 
   /** Resolves when the server has taken in all that was sent so far. */
@@ -133,6 +168,30 @@ export class Channel {
 
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  private exchange(
+    subject: string,
+    payload: Uint8Array | string,
+    { timeoutMs, headers, signal }: RequestOptions,
+    listener: ReplyListener,
+  ): void {
+    throwIfCancelled(signal);
+    const token = String(++this.lastToken);
+    const end = () => {
+      clearTimeout(timer);
+      abortion.dispose();
+      this.pending.delete(token);
+    };
+    const fail = (error: KvError) => {
+      end();
+      listener.fail(error);
+    };
+    const take = (message: Msg) => (listener.take(message) ? end() : void timer.refresh());
+    const timer = setTimeout(() => fail(timeoutAfter(timeoutMs)), timeoutMs);
+    const abortion = onAbort(signal, () => fail(cancelled()));
+    this.pending.set(token, { subject, take, fail });
+    this.send(subject, payload, { reply: `${this.inbox}.${token}`, headers }, fail);
   }
 
   private send(
@@ -155,14 +214,15 @@ export class Channel {
 
   private settleReply(message: Msg): void {
     const token = message.subject.slice(this.inbox.length + 1);
-    this.pending.get(token)?.settle(message);
+    this.pending.get(token)?.take(message);
   }
 
   /** A refused publish has no reply: the server tells it on the connection, naming the subject. */
   private async followErrors(statuses: AsyncIterable<Status>): Promise<void> {
     for await (const { permissionContext } of statuses) {
       if (permissionContext?.operation === 'publish') {
-        this.settleAll(denied('publish', permissionContext.subject), permissionContext.subject);
+        const subject = unquoted(permissionContext.subject);
+        this.settleAll(denied('publish', subject), subject);
       }
     }
   }
@@ -176,7 +236,7 @@ export class Channel {
   private settleAll(error: KvError, subject?: string): void {
     [...this.pending.values()]
       .filter((request) => subject === undefined || request.subject === subject)
-      .forEach((request) => request.settle(error));
+      .forEach((request) => request.fail(error));
   }
 }
 

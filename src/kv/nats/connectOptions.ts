@@ -26,7 +26,9 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Prefix of reply subjects, for accounts that may not subscribe to `_INBOX.>`. */
   readonly inboxPrefix?: string;
-  /** Prefix of the JetStream API; `$JS.<domain>.API` for a domain. `$JS.API` when omitted. */
+  /** The JetStream domain to use (ADR-19); it comes before `apiPrefix`, as in the `nats` CLI. */
+  readonly domain?: string;
+  /** Prefix of the JetStream API, such as another account exports; `$JS.API` when omitted. */
   readonly apiPrefix?: string;
   /** Asked anew before every dial, so that rotated credentials are used and none are kept. */
   readonly credentials?: () => Promise<Credentials | undefined>;

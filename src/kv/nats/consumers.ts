@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KvError } from '../errors';
+import type { Disposable } from '../event';
 import type { Channel } from './channel';
 import { ignore } from './ignore';
 import type { JetStreamApi } from './jetStreamApi';
@@ -8,17 +9,21 @@ import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
 
 /** Where a consumer starts. */
 export type DeliverPolicy =
+  | { readonly deliver_policy: 'all' }
   | { readonly deliver_policy: 'last_per_subject' }
   | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number };
 
 export interface ConsumerRequest {
   readonly bucket: string;
   readonly stream: string;
-  readonly filter: string;
+  /** One subject filter, or several that do not overlap: a server before 2.10 passes over those. */
+  readonly filter: string | readonly string[];
   readonly start: DeliverPolicy;
+  /** True for the values too; headers only otherwise. */
+  readonly values?: boolean;
   readonly heartbeatMs: number;
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** A consumer that exists on the server, as long as it has not ended. */
@@ -48,16 +53,13 @@ export class Consumers {
   private readonly open = new Set<OrderedConsumer>();
   private readonly orphans = new Map<string, string>();
   private readonly deletions = new Set<Promise<unknown>>();
+  private readonly linkListener: Disposable;
 
   constructor(
     private readonly link: Link,
     private readonly api: JetStreamApi,
   ) {
-    link.state.onDidChange(({ kind }) => {
-      if (kind === 'connected') {
-        this.deleteOrphans();
-      }
-    });
+    this.linkListener = link.state.onDidChange(() => this.deleteOrphans());
   }
 
   /**
@@ -76,13 +78,9 @@ export class Consumers {
     try {
       const info = await this.api.call<ConsumerInfo>(
         channel,
-        `CONSUMER.CREATE.${stream}.${name}.${filter}`,
+        `CONSUMER.CREATE.${stream}.${name}${typeof filter === 'string' ? `.${filter}` : ''}`,
         createBody(name, consumer.inbox, request),
-        {
-          bucket,
-          ...(timeoutMs !== undefined && { timeoutMs }),
-          ...(signal && { signal }),
-        },
+        { bucket, timeoutMs, signal },
       );
       consumer.expectHeartbeats(request.heartbeatMs);
       return {
@@ -98,6 +96,7 @@ export class Consumers {
 
   /** Ends every consumer and waits, not for long, until the server has deleted them. */
   async close(): Promise<void> {
+    this.linkListener.dispose();
     this.open.forEach((consumer) => consumer.dispose());
     await Promise.resolve();
     await Promise.allSettled(this.deletions);
@@ -105,20 +104,18 @@ export class Consumers {
 
   private track(consumer: OrderedConsumer, stream: string, name: string): void {
     this.open.add(consumer);
-    void consumer.ended.then((end) => {
+    void consumer.ended.then(() => {
       this.open.delete(consumer);
       this.orphans.set(name, stream);
-      if (end.kind === 'disposed' || end.error.kind !== 'disconnected') {
-        this.deleteOrphans();
-      }
+      this.deleteOrphans();
     });
   }
 
   private deleteOrphans(): void {
-    if (this.link.state.current.kind !== 'connected') {
+    const channel = this.link.live;
+    if (!channel) {
       return;
     }
-    const channel = this.link.current;
     for (const [name, stream] of this.orphans) {
       this.orphans.delete(name);
       // It may be gone already, and the server removes it by itself when nobody listens.
@@ -146,16 +143,17 @@ export class Consumers {
 }
 
 function createBody(name: string, inbox: string, request: ConsumerRequest): object {
+  const { filter } = request;
   return {
     stream_name: request.stream,
     config: {
       name,
       deliver_subject: inbox,
       ...request.start,
-      filter_subject: request.filter,
+      ...(typeof filter === 'string' ? { filter_subject: filter } : { filter_subjects: filter }),
       ack_policy: 'none',
       replay_policy: 'instant',
-      headers_only: true,
+      headers_only: !request.values,
       flow_control: true,
       idle_heartbeat: request.heartbeatMs * nanoseconds,
       inactive_threshold: inactiveThresholdMs * nanoseconds,

@@ -70,12 +70,11 @@ export class Dialer {
     const { name, inboxPrefix } = this.options;
     return {
       servers: [formatAddress(candidate)],
-      ...(name !== undefined && { name }),
-      ...(inboxPrefix !== undefined && { inboxPrefix }),
-      ...(credentials && { authenticator: authenticatorFor(credentials) }),
-      ...(this.requireTls && {
-        tls: { ...this.options.tls, ...tlsIdentity(candidate.tlsHost) },
-      }),
+      name,
+      inboxPrefix,
+      authenticator: credentials && authenticatorFor(credentials),
+      // Undefined still takes TLS where the server offers it.
+      tls: this.requireTls ? { ...this.options.tls, ...tlsIdentity(candidate.tlsHost) } : undefined,
       timeout: this.timeoutMs,
       reconnect: false,
       resolve: false,

@@ -1,14 +1,17 @@
 import { headers as newHeaders, type Msg, type MsgHdrs } from 'nats';
-import type { WriteOutcome } from '../entry';
+import type { Ttl, WriteOutcome } from '../entry';
 import { isKvError, KvError, throwIfCancelled } from '../errors';
-import type { WriteOptions } from '../kvConnection';
+import type { PurgeOptions, PutOptions, WriteOptions } from '../kvConnection';
 import { type Catalog, checkKey } from './catalog';
 import { type Channel, isNoResponders } from './channel';
-import { type ApiErrorBody, conflictOf, fromApiError } from './errorMapping';
+import { type ApiErrorBody, conflictOf } from './errorMapping';
 import { type JetStreamApi, parseResponse } from './jetStreamApi';
 import type { Link } from './link';
+import { formatTtl } from './messageTtl';
 import { streamOf } from './streamConfig';
+import type { TtlPolicy } from './ttlPolicy';
 import { headerSize } from './wireHeaders';
+import { writeRefusal } from './writeRefusal';
 
 interface PubAck {
   readonly stream: string;
@@ -23,6 +26,13 @@ interface Write {
   readonly headers: MsgHdrs;
 }
 
+export interface EntryWriterParts {
+  readonly link: Link;
+  readonly api: JetStreamApi;
+  readonly catalog: Catalog;
+  readonly ttlPolicy: TtlPolicy;
+}
+
 const noBytes = new Uint8Array();
 
 /** Writes single keys, each by compare-and-swap in one request. */
@@ -30,43 +40,58 @@ export class EntryWriter {
   /** Outside the default API prefix, writes carry it too (ADR-19). */
   private readonly subjectPrefix: string;
 
-  constructor(
-    private readonly link: Link,
-    private readonly api: JetStreamApi,
-    private readonly catalog: Catalog,
-  ) {
-    this.subjectPrefix = api.prefix === '$JS.API' ? '' : `${api.prefix}.`;
+  constructor(private readonly parts: EntryWriterParts) {
+    const { prefix } = parts.api;
+    this.subjectPrefix = prefix === '$JS.API' ? '' : `${prefix}.`;
   }
 
-  put(
+  async put(
     bucket: string,
     key: string,
     value: Uint8Array,
-    options: WriteOptions,
+    options: PutOptions,
   ): Promise<WriteOutcome> {
-    return this.write({ bucket, key, value, headers: newHeaders() }, options);
+    const channel = this.begin(bucket, key, options);
+    const ttl = await this.parts.ttlPolicy.forPut(channel, bucket, key, options);
+    return this.write({ bucket, key, value, headers: headersOf({}, ttl) }, options);
   }
 
-  delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
-    const headers = newHeaders();
-    headers.set('KV-Operation', 'DEL');
+  async delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
+    this.begin(bucket, key, options);
+    const headers = headersOf({ 'KV-Operation': 'DEL' });
     return this.write({ bucket, key, value: noBytes, headers }, options);
   }
 
-  private async write(write: Write, options: WriteOptions): Promise<WriteOutcome> {
-    const { bucket, key, value, headers } = write;
+  async purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
+    const channel = this.begin(bucket, key, options);
+    const ttl = await this.parts.ttlPolicy.forPurge(channel, bucket, options);
+    const headers = headersOf({ 'KV-Operation': 'PURGE', 'Nats-Rollup': 'sub' }, ttl);
+    return this.write({ bucket, key, value: noBytes, headers }, options);
+  }
+
+  /** Refuses what cannot be written. Returns the connection to write on. */
+  private begin(bucket: string, key: string, { signal }: WriteOptions): Channel {
     checkKey(bucket, key);
-    throwIfCancelled(options.signal);
-    const channel = this.link.current;
+    throwIfCancelled(signal);
+    const channel = this.parts.link.current;
     this.refuseMirror(bucket);
-    headers.set('Nats-Expected-Last-Subject-Sequence', String(options.expected));
-    checkSize(write, channel.server?.maxPayload ?? -1, 'the server');
+    return channel;
+  }
+
+  private async write(write: Write, { expected, signal }: WriteOptions): Promise<WriteOutcome> {
+    const { bucket, key, value, headers } = write;
+    if (expected !== 'any') {
+      headers.set('Nats-Expected-Last-Subject-Sequence', String(expected));
+    }
+    await this.checkSizes(write);
+    throwIfCancelled(signal);
+    const channel = this.parts.link.current;
     let reply: Msg;
     try {
       reply = await channel.request(`${this.subjectPrefix}$KV.${bucket}.${key}`, value, {
-        timeoutMs: this.api.timeoutMs,
+        timeoutMs: this.parts.api.timeoutMs,
         headers,
-        ...(options.signal && { signal: options.signal }),
+        signal,
       });
     } catch (error) {
       return unknownOrThrow(error);
@@ -91,16 +116,29 @@ export class EntryWriter {
   }
 
   private refuse(write: Write, error: ApiErrorBody): never {
-    const refusal = fromApiError(error, { bucket: write.bucket });
+    const refusal = writeRefusal(write.bucket, error);
     if (refusal.kind === 'tooLarge') {
-      const limit = this.catalog.peek(write.bucket)?.maxValueSize ?? -1;
-      checkSize(write, limit, 'the bucket', refusal);
+      checkSize(write, this.knownLimit(write.bucket), 'the bucket', refusal);
     }
     throw refusal;
   }
 
+  /** The bucket's limit as far as it is known; before it is held against a value it is read anew. */
+  private async checkSizes(write: Write): Promise<void> {
+    const channel = this.parts.link.current;
+    checkSize(write, channel.server?.maxPayload ?? -1, 'the server');
+    if (isTooLarge(write, this.knownLimit(write.bucket))) {
+      const { maxValueSize } = await this.parts.catalog.lookUp(channel, write.bucket);
+      checkSize(write, maxValueSize, 'the bucket');
+    }
+  }
+
+  private knownLimit(bucket: string): number {
+    return this.parts.catalog.peek(bucket)?.maxValueSize ?? -1;
+  }
+
   private refuseMirror(bucket: string): void {
-    const mirrorOf = this.catalog.peek(bucket)?.mirrorOf;
+    const mirrorOf = this.parts.catalog.peek(bucket)?.mirrorOf;
     if (mirrorOf !== undefined) {
       throw new KvError(
         'unsupported',
@@ -111,20 +149,33 @@ export class EntryWriter {
 
   /** No stream took the message, so nothing was written: tell why. */
   private async explainNoResponders(channel: Channel, bucket: string): Promise<never> {
-    await this.catalog.lookUp(channel, bucket);
+    await this.parts.catalog.lookUp(channel, bucket);
     this.refuseMirror(bucket);
     throw new KvError('server', `the bucket "${bucket}" takes no messages at the moment`);
   }
 }
 
-/** Throws `tooLarge` with both numbers. A limit, -1 for none, holds for value and headers together. */
-function checkSize({ value, headers }: Write, limit: number, whose: string, cause?: KvError): void {
-  const overhead = headerSize(headers);
-  if (limit >= 0 && value.length + overhead > limit) {
-    const most = Math.max(0, limit - overhead);
+function headersOf(fields: Readonly<Record<string, string>>, ttl?: Ttl): MsgHdrs {
+  const headers = newHeaders();
+  Object.entries(fields).forEach(([name, value]) => headers.set(name, value));
+  if (ttl !== undefined) {
+    headers.set('Nats-TTL', formatTtl(ttl));
+  }
+  return headers;
+}
+
+/** A limit, -1 for none, holds for value and headers together. */
+function isTooLarge({ value, headers }: Write, limit: number): boolean {
+  return limit >= 0 && value.length + headerSize(headers) > limit;
+}
+
+/** Throws `tooLarge` with both numbers, the limit as what is left of it for the value. */
+function checkSize(write: Write, limit: number, whose: string, cause?: KvError): void {
+  if (isTooLarge(write, limit)) {
+    const most = Math.max(0, limit - headerSize(write.headers));
     throw new KvError(
       'tooLarge',
-      `the value has ${value.length} bytes, ${whose} takes at most ${most}`,
+      `the value has ${write.value.length} bytes, ${whose} takes at most ${most}`,
       { cause },
     );
   }

@@ -1,6 +1,7 @@
 import { ErrorCode, NatsError } from 'nats';
 import type { WriteOutcome } from '../entry';
 import { KvError, messageOf } from '../errors';
+import { unquoted } from './unquoted';
 
 /** The `error` of a JetStream API response. */
 export interface ApiErrorBody {
@@ -31,8 +32,20 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
       });
     case 10054: // message size exceeds maximum allowed
       return new KvError('tooLarge', `the server refused the value: ${said}`, { cause: error });
-    case 10008: // JetStream system temporarily unavailable
+    case 10002: // resource limits exceeded for account
     case 10023: // insufficient resources
+    case 10026: // maximum consumers limit reached
+    case 10027: // maximum number of streams reached
+    case 10028: // insufficient memory resources available
+    case 10047: // insufficient storage resources available
+      return new KvError(
+        'limitReached',
+        `a limit of the account or of the server is reached: ${said}`,
+        {
+          cause: error,
+        },
+      );
+    case 10008: // JetStream system temporarily unavailable
       return new KvError('server', said, { cause: error });
   }
   return new KvError(
@@ -85,7 +98,7 @@ export function fromClientError(error: unknown): KvError {
   }
   if (error.permissionContext) {
     const { operation, subject } = error.permissionContext;
-    return denied(operation, subject, error);
+    return denied(operation, unquoted(subject), error);
   }
   if (lossCodes.has(error.code)) {
     return new KvError('disconnected', 'the connection to the server was lost', { cause: error });

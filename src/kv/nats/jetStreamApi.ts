@@ -2,9 +2,12 @@ import type { CallOptions } from '../kvConnection';
 import { KvError } from '../errors';
 import { type Channel, isNoResponders } from './channel';
 import { type ApiErrorBody, type ErrorContext, fromApiError, jetStreamOff } from './errorMapping';
+import { parseExactly } from './exactJson';
 
 export interface ApiCallOptions extends CallOptions, ErrorContext {
   readonly timeoutMs?: number;
+  /** Keeps numbers that a double does not hold, as `JSON.rawJSON` (exactJson.ts). */
+  readonly exact?: boolean;
 }
 
 /** A response is either its own fields or an error. */
@@ -42,20 +45,23 @@ export class JetStreamApi {
     const payload = body ? JSON.stringify(body) : '';
     const reply = await channel.request(`${this.prefix}.${subject}`, payload, {
       timeoutMs: options.timeoutMs ?? this.timeoutMs,
-      ...(options.signal && { signal: options.signal }),
+      signal: options.signal,
     });
     if (isNoResponders(reply)) {
       throw jetStreamOff();
     }
-    return parseResponse<T>(reply.data);
+    return parseResponse<T>(reply.data, options.exact ? parseExactly : JSON.parse);
   }
 }
 
 /** Parses a response. Throws `server` when it is not a JSON object. */
-export function parseResponse<T>(data: Uint8Array): ApiResponse<T> {
+export function parseResponse<T>(
+  data: Uint8Array,
+  parse: (text: string) => unknown = JSON.parse,
+): ApiResponse<T> {
   const text = new TextDecoder().decode(data);
   try {
-    const response: unknown = JSON.parse(text);
+    const response = parse(text);
     if (typeof response === 'object' && response !== null) {
       return response;
     }

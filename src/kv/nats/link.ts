@@ -44,17 +44,24 @@ export class Link {
     return this.status;
   }
 
-  /** The live connection. Throws `disconnected` at once when there is none. */
+  /** The connection, when there is one. */
+  get live(): Channel | undefined {
+    const isLive = this.status.current.kind === 'connected' && !this.channel.isLost;
+    return isLive ? this.channel : undefined;
+  }
+
+  /** The connection. Throws `disconnected` at once when there is none. */
   get current(): Channel {
-    if (this.status.current.kind !== 'connected' || this.channel.isLost) {
+    const channel = this.live;
+    if (!channel) {
       throw disconnected(this.status.current);
     }
-    return this.channel;
+    return channel;
   }
 
   /** Waits for a live connection. Throws `disconnected` once the link is closed, or `cancelled`. */
   async whenConnected(signal?: AbortSignal): Promise<Channel> {
-    while (this.status.current.kind === 'reconnecting') {
+    while (!this.live && this.status.current.kind !== 'closed') {
       throwIfCancelled(signal);
       await this.nextState(signal);
     }

@@ -7,7 +7,7 @@ import type { Catalog } from './catalog';
 import type { Channel } from './channel';
 import type { Consumers, OpenConsumer } from './consumers';
 import { fromClientError } from './errorMapping';
-import { keyInfoOf } from './keyInfoOf';
+import { KeyInfoReader } from './keyInfoReader';
 
 export interface ListingContext {
   readonly catalog: Catalog;
@@ -16,6 +16,8 @@ export interface ListingContext {
 
 const batchSize = 1000;
 const batchMaxWaitMs = 50;
+/** How long batches may be handed out one after the other before others have their turn. */
+const turnMs = 5;
 const heartbeatMs = 1000;
 /** To create the consumer the server scans the bucket: seconds for a million keys on server 2.9. */
 const createTimeoutMs = 30_000;
@@ -47,10 +49,14 @@ export class ListingPass {
 
   async *batches(): AsyncGenerator<readonly KeyInfo[], void, undefined> {
     await this.start();
+    let turn = performance.now();
     for (let batch = await this.queue.take(); batch; batch = await this.queue.take()) {
       yield batch;
       // Batches that are already here would otherwise be handled in one turn of the event loop.
-      await setImmediate();
+      if (performance.now() - turn > turnMs) {
+        await setImmediate();
+        turn = performance.now();
+      }
     }
   }
 
@@ -66,9 +72,10 @@ export class ListingPass {
   }
 
   private async start(): Promise<void> {
-    const options = this.signal && { signal: this.signal };
-    const facts = await this.context.catalog.facts(this.channel, this.bucket, options);
+    const { signal } = this;
+    const facts = await this.context.catalog.facts(this.channel, this.bucket, { signal });
     const prefix = `$KV.${facts.origin}.`;
+    const infos = new KeyInfoReader(prefix);
     this.open = await this.context.consumers.create(
       this.channel,
       {
@@ -78,11 +85,11 @@ export class ListingPass {
         start: { deliver_policy: 'last_per_subject' },
         heartbeatMs,
         timeoutMs: createTimeoutMs,
-        signal: this.signal,
+        signal,
       },
       {
         onMessage: (delivery, message) => {
-          this.queue.push(keyInfoOf(prefix, delivery, message));
+          this.queue.push(infos.read(delivery, message));
           this.received++;
           this.idleChecks = 0;
           this.last = delivery;

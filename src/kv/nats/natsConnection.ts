@@ -1,25 +1,47 @@
-import type { BucketConfig, BucketEvent, BucketStatus } from '../bucket';
+import type {
+  BucketChange,
+  BucketConfig,
+  BucketEvent,
+  BucketStatus,
+  CompactCounts,
+  UpdateOutcome,
+} from '../bucket';
 import type { Entry, KeyInfo, WriteOutcome } from '../entry';
 import { KvError } from '../errors';
 import { DisposableStore, type Event, type Observable } from '../event';
 import type {
   CallOptions,
+  CompactOptions,
   KvConnection,
   LinkState,
   ListOptions,
+  PurgeOptions,
+  PutOptions,
+  ReadOptions,
+  UpdateOptions,
   WriteOptions,
 } from '../kvConnection';
 import type { Watch, WatchOptions } from '../watch';
+import { defaultApiPrefix, domainOf } from './apiPrefix';
 import { BucketEvents } from './bucketEvents';
 import { Buckets } from './buckets';
 import { Catalog } from './catalog';
+import type { Channel } from './channel';
+import { Compaction } from './compaction';
 import { Consumers } from './consumers';
 import { EntryReader } from './entryReader';
 import { EntryWriter } from './entryWriter';
+import { Features } from './features';
+import { planFilters } from './filterPlan';
+import { HistoryReader } from './historyReader';
 import type { JetStreamApi } from './jetStreamApi';
 import type { Link } from './link';
 import { listKeys } from './listing';
+import { MultiReader } from './multiReader';
+import { listKeyNames } from './nameListing';
 import { NatsWatch } from './natsWatch';
+import { entryReaderOf, keyInfoReaderOf } from './watchReaders';
+import { TtlPolicy } from './ttlPolicy';
 
 /** Composes the parts of the adapter over one link, and keeps what is cached true. */
 export class NatsConnection implements KvConnection {
@@ -27,6 +49,8 @@ export class NatsConnection implements KvConnection {
   private readonly catalog: Catalog;
   private readonly buckets: Buckets;
   private readonly reader: EntryReader;
+  private readonly multiReader: MultiReader;
+  private readonly historyReader: HistoryReader;
   private readonly writer: EntryWriter;
   private readonly consumers: Consumers;
   private readonly bucketEvents: BucketEvents;
@@ -37,11 +61,18 @@ export class NatsConnection implements KvConnection {
     private readonly api: JetStreamApi,
   ) {
     this.catalog = new Catalog(api);
-    this.buckets = new Buckets(link, api, this.catalog);
-    this.reader = new EntryReader(link, api, this.catalog);
-    this.writer = new EntryWriter(link, api, this.catalog);
-    this.consumers = new Consumers(link, api);
-    this.bucketEvents = this.disposables.add(new BucketEvents(link));
+    const { catalog } = this;
+    const features = new Features(api);
+    this.buckets = new Buckets(link, api, catalog, features);
+    const reader = (this.reader = new EntryReader(link, api, catalog));
+    this.multiReader = new MultiReader({ link, api, catalog, features, reader });
+    const ttlPolicy = new TtlPolicy({ catalog, features, reader });
+    this.writer = new EntryWriter({ link, api, catalog, ttlPolicy });
+    const consumers = (this.consumers = new Consumers(link, api));
+    this.historyReader = new HistoryReader({ link, catalog, consumers, reader });
+    const isDefault = api.prefix === defaultApiPrefix;
+    const domain = (channel: Channel) => (isDefault ? channel.domain : domainOf(api.prefix));
+    this.bucketEvents = this.disposables.add(new BucketEvents(link, domain));
     this.disposables.add(this.bucketEvents.event((event) => this.bucketChanged(event)));
     this.disposables.add(link.state.onDidChange(() => this.catalog.forget()));
   }
@@ -72,20 +103,49 @@ export class NatsConnection implements KvConnection {
     return this.buckets.create(config, options);
   }
 
+  updateBucket(
+    bucket: string,
+    change: BucketChange,
+    options?: UpdateOptions,
+  ): Promise<UpdateOutcome> {
+    return this.buckets.update(bucket, change, options);
+  }
+
+  async compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
+    const { link, api, catalog, consumers } = this;
+    return new Compaction({ link, api, catalog, consumers }, bucket, options).run();
+  }
+
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
     return this.buckets.delete(bucket, options);
   }
 
-  get(bucket: string, key: string, options?: CallOptions): Promise<Entry | undefined> {
+  get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {
     return this.reader.get(bucket, key, options);
   }
 
-  put(
+  getRevision(
     bucket: string,
     key: string,
-    value: Uint8Array,
-    options: WriteOptions,
-  ): Promise<WriteOutcome> {
+    revision: number,
+    options?: ReadOptions,
+  ): Promise<Entry | undefined> {
+    return this.reader.getRevision(bucket, key, revision, options);
+  }
+
+  getMany(
+    bucket: string,
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<(Entry | undefined)[]> {
+    return this.multiReader.getMany(bucket, keys, options);
+  }
+
+  history(bucket: string, key: string, options?: CallOptions): Promise<Entry[]> {
+    return this.historyReader.read(bucket, key, options);
+  }
+
+  put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome> {
     return this.writer.put(bucket, key, value, options);
   }
 
@@ -93,16 +153,30 @@ export class NatsConnection implements KvConnection {
     return this.writer.delete(bucket, key, options);
   }
 
+  purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
+    return this.writer.purge(bucket, key, options);
+  }
+
   list(bucket: string, options?: ListOptions): AsyncIterable<readonly KeyInfo[]> {
     const { link, catalog, consumers } = this;
     return listKeys({ link, catalog, consumers }, bucket, options);
   }
 
-  watch(bucket: string, options: WatchOptions): Watch {
+  listNames(bucket: string, options?: ListOptions): Promise<string[]> {
+    const { link, api, catalog, consumers } = this;
+    return listKeyNames({ link, api, catalog, consumers }, bucket, options);
+  }
+
+  watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;
+  watch(bucket: string, options: WatchOptions): Watch;
+  watch(bucket: string, { from, filters, values = false }: WatchOptions): Watch {
     const { link, catalog, consumers } = this;
     const context = { link, catalog, consumers };
+    const plan = planFilters(filters);
+    const readerOf = values ? entryReaderOf : keyInfoReaderOf;
     const onDispose = () => this.watches.delete(watch);
-    const watch: NatsWatch = new NatsWatch(context, bucket, options.from, onDispose);
+    const request = { bucket, from, plan, values, readerOf };
+    const watch: NatsWatch = new NatsWatch(context, request, onDispose);
     this.watches.set(watch, bucket);
     return watch;
   }

@@ -1,13 +1,14 @@
+import type { Msg } from 'nats';
 import { KvError, messageOf } from '../errors';
 import { DisposableStore, Emitter, ObservableValue } from '../event';
 import type { KeyChange, Watch, WatchState } from '../watch';
+import type { Delivery } from './ackSubject';
 import { backoff } from './backoff';
 import type { BucketFacts, Catalog } from './catalog';
 import type { Channel } from './channel';
 import type { Consumers } from './consumers';
 import { delay } from './delay';
-import { ignore } from './ignore';
-import { keyInfoOf } from './keyInfoOf';
+import type { FilterPlan } from './filterPlan';
 import type { Link } from './link';
 import type { OrderedConsumer } from './orderedConsumer';
 
@@ -17,37 +18,51 @@ export interface WatchContext {
   readonly consumers: Consumers;
 }
 
+/** Reads the messages of one consumer; `prefix` stands before the key in every subject. */
+export type ReadChange<Change> = (delivery: Delivery, message: Msg) => Change;
+
+export interface WatchRequest<Change> {
+  readonly bucket: string;
+  readonly from: number;
+  readonly plan: FilterPlan;
+  readonly values: boolean;
+  /** Makes the reader for a consumer. */
+  readonly readerOf: (prefix: string, facts: BucketFacts) => ReadChange<Change>;
+}
+
 const heartbeatMs = 2000;
+/** Look-ups in a row that must find a bucket behind, some hundred milliseconds apart and rising. */
+const timesBehindForSure = 3;
 
 /**
  * Owns the watch of one bucket over all of its consumers, one at a time; changes only through what
  * they deliver and how they end. Whenever one ends, the next starts after the last revision received.
  */
-export class NatsWatch implements Watch {
+export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Change> {
   private readonly disposables = new DisposableStore();
   private readonly stop = new AbortController();
   private readonly status = this.disposables.add(
     new ObservableValue<WatchState>({ kind: 'starting' }),
   );
-  private readonly changes = this.disposables.add(new Emitter<readonly KeyChange[]>());
+  private readonly changes = this.disposables.add(new Emitter<readonly Change[]>());
   readonly state = this.status;
   readonly onDidChange = this.changes.event;
   private received: number;
   private told: number;
-  private batch: KeyChange[] = [];
+  private batch: Change[] = [];
   private consumer: OrderedConsumer | undefined;
   private created: number | undefined;
   private failures = 0;
   private isSuspect = false;
+  private timesBehind = 0;
   private isTelling = false;
 
   constructor(
     private readonly context: WatchContext,
-    private readonly bucket: string,
-    from: number,
+    private readonly request: WatchRequest<Change>,
     private readonly onDispose: () => void,
   ) {
-    this.received = Math.max(0, from - 1);
+    this.received = Math.max(0, request.from - 1);
     this.told = this.received;
     void this.run();
   }
@@ -98,8 +113,8 @@ export class NatsWatch implements Watch {
   /** Watches with one consumer until it ends. */
   private async follow(channel: Channel): Promise<void> {
     this.isSuspect = false;
-    const facts = await this.context.catalog.lookUp(channel, this.bucket);
-    if (this.isOther(facts)) {
+    const facts = await this.context.catalog.lookUp(channel, this.request.bucket);
+    if (this.isOther(facts) || this.isRolledBack(facts)) {
       this.finish({ kind: 'gone' });
       return;
     }
@@ -109,7 +124,6 @@ export class NatsWatch implements Watch {
       consumer.dispose();
       return;
     }
-    this.failures = 0;
     this.status.set({ kind: 'live' });
     const end = await consumer.ended;
     this.tell();
@@ -118,40 +132,60 @@ export class NatsWatch implements Watch {
     }
   }
 
-  /** True when this is not the bucket that was watched before: created anew, or rolled back. */
-  private isOther({ created, lastRevision }: BucketFacts): boolean {
-    if (created === undefined) {
-      return false;
-    }
+  /**
+   * True when this is not the bucket that was watched before: created anew. An account that may not
+   * look buckets up cannot know.
+   */
+  private isOther({ created }: BucketFacts): boolean {
     this.created ??= created;
-    return created !== this.created || lastRevision < this.received;
+    return created !== undefined && created !== this.created;
+  }
+
+  /**
+   * True when the bucket stays behind what it has told, as memory storage does after a restart. Once
+   * is no proof: a new leader of a cluster may have to catch up first. Throws `timeout` until sure.
+   */
+  private isRolledBack({ created, lastRevision }: BucketFacts): boolean {
+    const isBehind = created !== undefined && lastRevision < this.received;
+    this.timesBehind = isBehind ? this.timesBehind + 1 : 0;
+    if (isBehind && this.timesBehind < timesBehindForSure) {
+      throw new KvError('timeout', 'the server is behind what it has told before');
+    }
+    return isBehind;
   }
 
   private createConsumer(channel: Channel, facts: BucketFacts) {
     const prefix = `$KV.${facts.origin}.`;
+    const { bucket, plan, values, readerOf } = this.request;
+    const [only = '', ...more] = plan.filters.map((filter) => prefix + filter);
+    const read = readerOf(prefix, facts);
     return this.context.consumers.create(
       channel,
       {
-        bucket: this.bucket,
+        bucket,
         stream: facts.stream,
-        filter: `${prefix}>`,
+        filter: more.length === 0 ? only : [only, ...more],
+        values,
         start: { deliver_policy: 'by_start_sequence', opt_start_seq: this.received + 1 },
         heartbeatMs,
         signal: this.stop.signal,
       },
       {
-        onMessage: (delivery, message) => this.receive(keyInfoOf(prefix, delivery, message)),
+        onMessage: (delivery, message) => this.receive(read(delivery, message)),
         onFlowControl: () => this.scheduleTelling(),
-        onIdle: ignore,
+        onIdle: () => (this.failures = 0),
       },
     );
   }
 
-  private receive(change: KeyChange): void {
+  private receive(change: Change): void {
     if (change.revision > this.received) {
+      this.failures = 0;
       this.received = change.revision;
-      this.batch.push(change);
-      this.scheduleTelling();
+      if (this.request.plan.wants(change.key)) {
+        this.batch.push(change);
+        this.scheduleTelling();
+      }
     }
   }
 
@@ -187,7 +221,9 @@ export class NatsWatch implements Watch {
       if (this.status.current.kind === 'live') {
         this.status.set({ kind: 'resuming', since: Date.now() });
       }
-      await delay(backoff(++this.failures), this.stop.signal);
+      // A lost connection needs no wait here: the link has its own before it is up again.
+      this.failures += failure.kind === 'disconnected' ? 0 : 1;
+      await delay(backoff(this.failures), this.stop.signal);
     }
   }
 

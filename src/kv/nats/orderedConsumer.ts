@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs } from 'nats';
 import { KvError } from '../errors';
 import { type Disposable, DisposableStore } from '../event';
-import { type Delivery, parseAckSubject } from './ackSubject';
+import { AckSubjectParser, type Delivery } from './ackSubject';
 import type { Channel } from './channel';
 import { headersOf } from './wireHeaders';
 
@@ -28,6 +28,7 @@ const maxSilentChecks = 2 * checksPerHeartbeat;
  */
 export class OrderedConsumer implements Disposable {
   private readonly disposables = new DisposableStore();
+  private readonly ackSubjects = new AckSubjectParser();
   private finish: (end: ConsumerEnd) => void = () => undefined;
   private lastSequence = 0;
   private silentChecks = 0;
@@ -93,7 +94,7 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     this.silentChecks = 0;
-    const delivery = parseAckSubject(message.reply ?? '');
+    const delivery = this.ackSubjects.parse(message.reply ?? '');
     if (delivery) {
       this.deliver(delivery, message);
       return;

@@ -1,15 +1,27 @@
 import type { Msg } from 'nats';
 import type { Entry } from '../entry';
 import { KvError } from '../errors';
+import type { Delivery } from './ackSubject';
+import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
 import { type HeaderPairs, headersOf, parseHeaderBlock, toPairs } from './wireHeaders';
 
 /** What STREAM.MSG.GET answers: value and header block in base64. */
 export interface StoredMessage {
+  readonly subject: string;
   readonly seq: number;
   readonly time: string;
   readonly data?: string;
   readonly hdrs?: string;
+}
+
+/**
+ * Whose message it is. A bucket without TTLs may hold the header all the same: servers before 2.11
+ * store it and do nothing about it.
+ */
+export interface MessageOwner {
+  readonly key: string;
+  readonly allowTtl: boolean;
 }
 
 /** Headers that a direct get adds to the stored ones, after them. */
@@ -23,7 +35,7 @@ const transportHeaders = [
 ];
 
 /** Reads the reply to a direct get (ADR-31); 'unreadable' when another client's headers prevent it. */
-export function fromDirectGet(key: string, message: Msg): Entry | 'unreadable' {
+export function fromDirectGet(owner: MessageOwner, message: Msg): Entry | 'unreadable' {
   const headers = headersOf(message);
   if (headers === 'unreadable') {
     return 'unreadable';
@@ -33,31 +45,43 @@ export function fromDirectGet(key: string, message: Msg): Entry | 'unreadable' {
   if (!headers || !Number.isSafeInteger(revision) || revision < 1 || Number.isNaN(created)) {
     throw new KvError('server', 'the server sent a message without its revision and time');
   }
-  return toEntry(
-    key,
-    revision,
-    created,
-    new Uint8Array(message.data),
-    withoutTransport(toPairs(headers)),
-  );
+  const value = new Uint8Array(message.data);
+  return toEntry(owner, { revision, created }, value, withoutTransport(toPairs(headers)));
 }
 
 /** Reads the message of a STREAM.MSG.GET response. */
-export function fromStoredMessage(key: string, message: StoredMessage): Entry {
+export function fromStoredMessage(owner: MessageOwner, message: StoredMessage): Entry {
   const value = new Uint8Array(Buffer.from(message.data ?? '', 'base64'));
   const block = Buffer.from(message.hdrs ?? '', 'base64').toString('utf8');
-  return toEntry(key, message.seq, Date.parse(message.time), value, parseHeaderBlock(block));
+  const stored = { revision: message.seq, created: Date.parse(message.time) };
+  return toEntry(owner, stored, value, parseHeaderBlock(block));
+}
+
+/** Reads a message that a consumer delivered, headers and value. */
+export function fromDelivery(
+  owner: MessageOwner,
+  delivery: Delivery,
+  message: Msg,
+): Entry | 'unreadable' {
+  const headers = headersOf(message);
+  if (headers === 'unreadable') {
+    return 'unreadable';
+  }
+  const stored = { revision: delivery.streamSequence, created: delivery.created };
+  const value = new Uint8Array(message.data);
+  return toEntry(owner, stored, value, headers ? toPairs(headers) : []);
 }
 
 function toEntry(
-  key: string,
-  revision: number,
-  created: number,
+  { key, allowTtl }: MessageOwner,
+  stored: Pick<Entry, 'revision' | 'created'>,
   value: Uint8Array,
   headers: HeaderPairs,
 ): Entry {
-  const operation = operationOf((name) => headers.find(([header]) => header === name)?.[1]);
-  return { key, revision, operation, created, size: value.length, value, headers };
+  const header = (name: string) => headers.find(([each]) => each === name)?.[1];
+  const ttl = allowTtl ? parseTtl(header('Nats-TTL')) : undefined;
+  const operation = operationOf(header);
+  return { key, ...stored, operation, size: value.length, value, headers, ttl };
 }
 
 /** Drops the last of each transport header: an earlier one of that name was stored by somebody. */

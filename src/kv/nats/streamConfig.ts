@@ -1,11 +1,27 @@
-import type { BucketConfig, BucketStatus } from '../bucket';
+import type { BucketConfig, BucketOrigin, Placement, Republish } from '../bucket';
+import { bucketConfigProblem } from '../bucketProblem';
 import { KvError } from '../errors';
 import { bucketNameProblem } from '../key';
 
 const streamPrefix = 'KV_';
 const nanosecondsPerMillisecond = 1e6;
 
-/** The fields of a stream's configuration that this adapter reads or writes. */
+/** Where a mirror or a source copies from. */
+export interface StreamSource {
+  readonly name: string;
+  readonly opt_start_seq?: number;
+  readonly opt_start_time?: string;
+  readonly filter_subject?: string;
+  readonly subject_transforms?: readonly SubjectTransform[];
+  readonly external?: { readonly api: string; readonly deliver?: string };
+}
+
+export interface SubjectTransform {
+  readonly src: string;
+  readonly dest: string;
+}
+
+/** The fields of a stream's configuration that this adapter reads or writes. Durations in ns. */
 export interface StreamConfig {
   readonly name: string;
   readonly subjects?: readonly string[];
@@ -15,28 +31,26 @@ export interface StreamConfig {
   readonly discard?: string;
   readonly max_msgs_per_subject?: number;
   readonly max_age?: number;
+  readonly duplicate_window?: number;
   readonly max_bytes?: number;
   readonly max_msg_size?: number;
   readonly num_replicas?: number;
   readonly compression?: string;
   readonly allow_direct?: boolean;
+  readonly mirror_direct?: boolean;
   readonly allow_rollup_hdrs?: boolean;
   readonly deny_delete?: boolean;
-  readonly mirror?: { readonly name: string };
-}
-
-/** What STREAM.INFO, STREAM.LIST and STREAM.CREATE tell of a stream. */
-export interface StreamInfo {
-  readonly config: StreamConfig;
-  readonly created: string;
-  readonly state: {
-    readonly messages: number;
-    readonly bytes: number;
-    readonly last_seq: number;
-    readonly last_ts: string;
-    /** Absent when 0, and on servers before 2.7. */
-    readonly num_subjects?: number;
+  readonly allow_msg_ttl?: boolean;
+  readonly subject_delete_marker_ttl?: number;
+  readonly placement?: Placement;
+  readonly republish?: {
+    readonly src?: string;
+    readonly dest: string;
+    readonly headers_only?: boolean;
   };
+  readonly mirror?: StreamSource;
+  readonly sources?: readonly StreamSource[];
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** The stream behind a bucket. */
@@ -49,88 +63,135 @@ export function bucketOf(stream: string): string | undefined {
   return stream.startsWith(streamPrefix) ? stream.slice(streamPrefix.length) : undefined;
 }
 
-/** The status of a bucket as its stream tells it (ADR-8). */
-export function toBucketStatus({ config, created, state }: StreamInfo): BucketStatus {
-  const lastUpdate = Date.parse(state.last_ts);
-  return {
-    name: bucketOf(config.name) ?? config.name,
-    description: config.description ?? '',
-    created: Date.parse(created),
-    size: state.bytes,
-    values: state.messages,
-    subjects: state.num_subjects ?? 0,
-    // A stream that never stored anything has Go's zero time, of the year 1.
-    lastUpdate: lastUpdate > 0 ? lastUpdate : undefined,
-    lastRevision: state.last_seq,
-    history: config.max_msgs_per_subject ?? 1,
-    ttl: (config.max_age ?? 0) / nanosecondsPerMillisecond,
-    storage: config.storage === 'memory' ? 'memory' : 'file',
-    replicas: config.num_replicas ?? 1,
-    maxBytes: config.max_bytes ?? -1,
-    maxValueSize: config.max_msg_size ?? -1,
-    compressed: (config.compression ?? 'none') !== 'none',
-    mirrorOf: config.mirror && (bucketOf(config.mirror.name) ?? config.mirror.name),
-    allowDirect: config.allow_direct ?? false,
-  };
+/**
+ * Whether a stream is a bucket: it holds the subjects of one by that name, it is the mirror of one,
+ * or an aggregate of sources without subjects of its own (ADR-58).
+ */
+export function isBucket({ name, subjects = [], mirror, sources = [] }: StreamConfig): boolean {
+  const bucket = bucketOf(name);
+  if (bucket === undefined || bucketNameProblem(bucket) !== undefined) {
+    return false;
+  }
+  if (mirror) {
+    return originSubjects(mirror) !== undefined;
+  }
+  return subjects.includes(`$KV.${bucket}.>`) || (subjects.length === 0 && sources.length > 0);
+}
+
+/** The bucket whose subjects the messages of a stream carry: another one for a mirror. */
+export function subjectsOf(config: StreamConfig): string {
+  const own = bucketOf(config.name) ?? config.name;
+  return (config.mirror && originSubjects(config.mirror)) ?? own;
+}
+
+/** A mirror keeps the subjects of its origin, unless it transforms them. */
+function originSubjects({ name, subject_transforms = [] }: StreamSource): string | undefined {
+  const transformed = subject_transforms
+    .map(({ dest }) => /^\$KV\.([^.]+)\.>$/.exec(dest)?.[1])
+    .find((bucket) => bucket !== undefined);
+  return transformed ?? bucketOf(name);
 }
 
 /** The stream to create for a bucket, with nothing in it that was not chosen by ADR-8 or the caller. */
 export function toStreamConfig(config: BucketConfig): StreamConfig {
   checkBucketConfig(config);
-  const { name, description, maxBytes, maxValueSize } = config;
+  const { name, mirror } = config;
+  const defaults = { history: 1, ttl: 0, storage: 'file', replicas: 1 } as const;
   return {
     name: streamOf(name),
-    subjects: [`$KV.${name}.>`],
-    ...(description !== undefined && { description }),
+    ...(!mirror && { subjects: [`$KV.${name}.>`] }),
     retention: 'limits',
-    storage: config.storage ?? 'file',
     discard: 'new',
-    max_msgs_per_subject: config.history ?? 1,
-    max_age: Math.round((config.ttl ?? 0) * nanosecondsPerMillisecond),
-    ...(maxBytes !== undefined && { max_bytes: maxBytes }),
-    ...(maxValueSize !== undefined && { max_msg_size: maxValueSize }),
-    num_replicas: config.replicas ?? 1,
+    ...toStreamFields(name, { ...defaults, ...withoutUndefined(config) }),
+    ...(mirror && { mirror: toMirror(mirror), mirror_direct: true }),
     allow_direct: true,
     allow_rollup_hdrs: true,
     deny_delete: true,
   };
 }
 
+/** The fields of a stream's configuration that say what the given fields of a bucket's do. */
+export function toStreamFields(bucket: string, config: Partial<BucketConfig>): object {
+  const { history, ttl, markerTtl, compressed, republish, sources } = config;
+  return withoutUndefined({
+    description: config.description,
+    storage: config.storage,
+    max_msgs_per_subject: history,
+    max_age: ttl === undefined ? undefined : toNanoseconds(ttl),
+    max_bytes: config.maxBytes,
+    max_msg_size: config.maxValueSize,
+    num_replicas: config.replicas,
+    compression: compressed === undefined ? undefined : compressed ? 's2' : 'none',
+    ...(markerTtl !== undefined && {
+      allow_msg_ttl: markerTtl > 0 || undefined,
+      subject_delete_marker_ttl: toNanoseconds(markerTtl),
+    }),
+    placement: config.placement,
+    republish: republish && toRepublish(republish),
+    sources: sources?.map((source) => toSource(bucket, source)),
+    metadata: config.metadata,
+  });
+}
+
 /** Throws `invalidBucket` or `invalidConfig` for what no server would take. */
 export function checkBucketConfig(config: BucketConfig): void {
-  const problem = bucketNameProblem(config.name);
+  const nameProblem = bucketNameProblem(config.name);
+  if (nameProblem !== undefined) {
+    throw new KvError('invalidBucket', nameProblem);
+  }
+  const problem = bucketConfigProblem(config);
   if (problem !== undefined) {
-    throw new KvError('invalidBucket', problem);
+    throw new KvError('invalidConfig', problem);
   }
-  const { history = 1, ttl = 0, replicas = 1, maxBytes = -1, maxValueSize = -1 } = config;
-  const isCount = (value: number, from: number, to: number) =>
-    Number.isSafeInteger(value) && value >= from && value <= to;
-  const isLimit = (value: number) => value === -1 || isCount(value, 1, Number.MAX_SAFE_INTEGER);
-  const problems = [
-    !isCount(history, 1, 64) && 'history must be a whole number from 1 to 64',
-    ttl !== 0 && !(ttl >= 100) && 'ttl must be 0 or at least 100 ms',
-    !isCount(replicas, 1, 5) && 'replicas must be a whole number from 1 to 5',
-    !isLimit(maxBytes) && 'maxBytes must be -1 or a whole number above 0',
-    !isLimit(maxValueSize) && 'maxValueSize must be -1 or a whole number above 0',
-  ].filter((text) => text !== false);
-  if (problems[0] !== undefined) {
-    throw new KvError('invalidConfig', problems[0]);
-  }
+}
+
+function toRepublish({ source, destination, headersOnly }: Republish) {
+  return { src: source, dest: destination, ...(headersOnly && { headers_only: true }) };
+}
+
+function toMirror(origin: BucketOrigin): StreamSource {
+  const { bucket, filter } = origin;
+  return {
+    ...toStreamSource(origin),
+    ...(filter !== undefined && { filter_subject: `$KV.${bucket}.${filter}` }),
+  };
 }
 
 /**
- * The fields that the server stored otherwise than it was asked to: servers before 2.12 drop
- * what they do not know without a word.
+ * The keys of a source move to the bucket's own subjects. From a bucket of the same name elsewhere
+ * they are there already.
  */
-export function changedFields(asked: StreamConfig, echoed: StreamConfig): string[] {
-  const stored = new Map<string, unknown>(Object.entries(echoed));
-  return Object.entries(asked)
-    .filter(([field, value]) => !isSame(value, stored.get(field)))
-    .map(([field]) => field);
+function toSource(bucket: string, origin: BucketOrigin): StreamSource {
+  const { filter = '>', apiPrefix } = origin;
+  if (apiPrefix !== undefined && origin.bucket === bucket) {
+    return toMirror(origin);
+  }
+  let wildcards = 0;
+  const target = filter.replace(/(?<=^|\.)\*(?=$|\.)/g, () => `{{wildcard(${++wildcards})}}`);
+  const transform = { src: `$KV.${origin.bucket}.${filter}`, dest: `$KV.${bucket}.${target}` };
+  return { ...toStreamSource(origin), subject_transforms: [transform] };
 }
 
-/** The server leaves out what is empty or zero. */
-function isSame(asked: unknown, stored: unknown): boolean {
-  const isEmpty = asked === '' || asked === 0 || asked === false;
-  return (isEmpty && stored === undefined) || JSON.stringify(asked) === JSON.stringify(stored);
+function toStreamSource(origin: BucketOrigin): StreamSource {
+  const { bucket, startRevision, startTime, apiPrefix, deliverPrefix = '' } = origin;
+  return {
+    name: streamOf(bucket),
+    ...(startRevision !== undefined && { opt_start_seq: startRevision }),
+    ...(startTime !== undefined && { opt_start_time: toGoTime(startTime) }),
+    ...(apiPrefix !== undefined && { external: { api: apiPrefix, deliver: deliverPrefix } }),
+  };
+}
+
+/** As Go writes times, so that it can be compared with what the server stored. */
+function toGoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, 'Z');
+}
+
+function toNanoseconds(milliseconds: number): number {
+  return Math.round(milliseconds * nanosecondsPerMillisecond);
+}
+
+function withoutUndefined<T extends object>(fields: T): T {
+  const defined = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as T;
 }

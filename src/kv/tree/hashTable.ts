@@ -4,25 +4,26 @@ const firstSize = 8;
 /**
  * Owns a set of node numbers (above 0) that are found by a 32-bit hash; changes only through `add`
  * and `remove`. It is 256 small tables, each of which grows by itself, so that no growth takes long.
+ * Every member stands beside its hash: to pass over another one needs no look at its node.
  */
 export class HashTable {
   private readonly tables: Uint32Array[] = [];
   private readonly used: number[] = [];
 
-  /** `hashOf` gives a member's hash again; it is asked when tables grow and members are removed. */
-  constructor(private readonly hashOf: (node: number) => number) {
+  constructor() {
     for (let at = 0; at < 1 << partitionBits; at++) {
-      this.tables.push(new Uint32Array(firstSize));
+      this.tables.push(new Uint32Array(2 * firstSize));
       this.used.push(0);
     }
   }
 
   /**
-   * The table in which members of this hash are: probe from `hash & (length - 1)` upwards, round the
-   * end, until a 0. Given out, and not searched by a callback, because it is the hottest place.
+   * The table in which members of this hash are, as pairs of node and hash: probe from `firstPlace`
+   * in steps of 2, round the end, until a node of 0. Given out, and not searched by a callback,
+   * because it is the hottest place.
    */
   table(hash: number): Uint32Array {
-    return this.tables[hash >>> (32 - partitionBits)] ?? new Uint32Array(1);
+    return this.tables[hash >>> (32 - partitionBits)] ?? new Uint32Array(2);
   }
 
   add(node: number, hash: number): void {
@@ -30,7 +31,7 @@ export class HashTable {
     const count = (this.used[partition] ?? 0) + 1;
     this.used[partition] = count;
     let table = this.table(hash);
-    if (count * 4 > table.length * 3) {
+    if (count * 8 > table.length * 3) {
       table = this.grow(partition, table);
     }
     place(table, node, hash);
@@ -38,41 +39,24 @@ export class HashTable {
 
   remove(node: number, hash: number): void {
     const table = this.table(hash);
-    const mask = table.length - 1;
-    let hole = hash & mask;
+    let hole = firstPlace(table, hash);
     while (table[hole] !== node) {
       if (table[hole] === 0) {
         return;
       }
-      hole = (hole + 1) & mask;
+      hole = nextPlace(table, hole);
     }
-    this.closeGap(table, hole, mask);
+    closeGap(table, hole);
     const partition = hash >>> (32 - partitionBits);
     this.used[partition] = (this.used[partition] ?? 1) - 1;
   }
 
-  /** Moves up what a probe would no longer find past an empty place. */
-  private closeGap(table: Uint32Array, from: number, mask: number): void {
-    let hole = from;
-    for (let at = (hole + 1) & mask; ; at = (at + 1) & mask) {
-      const node = table[at] ?? 0;
-      if (node === 0) {
-        break;
-      }
-      const home = this.hashOf(node) & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        table[hole] = node;
-        hole = at;
-      }
-    }
-    table[hole] = 0;
-  }
-
   private grow(partition: number, table: Uint32Array): Uint32Array {
     const larger = new Uint32Array(table.length * 2);
-    for (const node of table) {
+    for (let at = 0; at < table.length; at += 2) {
+      const node = table[at] ?? 0;
       if (node !== 0) {
-        place(larger, node, this.hashOf(node));
+        place(larger, node, table[at + 1] ?? 0);
       }
     }
     this.tables[partition] = larger;
@@ -80,11 +64,36 @@ export class HashTable {
   }
 }
 
+/** Where a member of this hash stands in its table when nothing was in its way. */
+export function firstPlace(table: Uint32Array, hash: number): number {
+  return (hash << 1) & (table.length - 1);
+}
+
+/** The place to look at after `at`. */
+export function nextPlace(table: Uint32Array, at: number): number {
+  return (at + 2) & (table.length - 1);
+}
+
 function place(table: Uint32Array, node: number, hash: number): void {
-  const mask = table.length - 1;
-  let at = hash & mask;
+  let at = firstPlace(table, hash);
   while (table[at] !== 0) {
-    at = (at + 1) & mask;
+    at = nextPlace(table, at);
   }
   table[at] = node;
+  table[at + 1] = hash;
+}
+
+/** Moves up what a probe would no longer find past an empty place. */
+function closeGap(table: Uint32Array, from: number): void {
+  const mask = table.length - 1;
+  let hole = from;
+  for (let at = nextPlace(table, hole); table[at] !== 0; at = nextPlace(table, at)) {
+    const home = firstPlace(table, table[at + 1] ?? 0);
+    if (((at - home) & mask) >= ((at - hole) & mask)) {
+      table[hole] = table[at] ?? 0;
+      table[hole + 1] = table[at + 1] ?? 0;
+      hole = at;
+    }
+  }
+  table[hole] = 0;
 }

@@ -1,5 +1,5 @@
 import { GrowableFloat64, GrowableUint32 } from './growable';
-import { HashTable } from './hashTable';
+import { firstPlace, HashTable, nextPlace } from './hashTable';
 import { hashBytes, TokenStore } from './tokenStore';
 
 /** The number that stands for no node. */
@@ -7,7 +7,7 @@ export const noNode = 0;
 export const rootNode = 1;
 
 /**
- * Owns the nodes of a tree of tokens as numbers in typed arrays: about 70 bytes a node with its
+ * Owns the nodes of a tree of tokens as numbers in typed arrays: about 80 bytes a node with its
  * token and its place in the hash table. Changes only through its methods; removed nodes are used again.
  */
 export class NodeStore {
@@ -17,7 +17,7 @@ export class NodeStore {
   private readonly previousSiblings = new GrowableUint32();
   private readonly tokenReferences = new GrowableUint32();
   private readonly tokens = new TokenStore();
-  private readonly table = new HashTable((node) => this.hashOf(node));
+  private readonly table = new HashTable();
   private readonly free: number[] = [];
   private nextNode = rootNode + 1;
 
@@ -84,10 +84,10 @@ export class NodeStore {
     end: number,
   ): number {
     const table = this.table.table(hash);
-    const mask = table.length - 1;
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
+    for (let at = firstPlace(table, hash); ; at = nextPlace(table, at)) {
       const node = table[at] ?? noNode;
-      if (node === noNode || this.isChild(node, parent, bytes, start, end)) {
+      const isFound = table[at + 1] === hash && this.isChild(node, parent, bytes, start, end);
+      if (node === noNode || isFound) {
         return node;
       }
     }

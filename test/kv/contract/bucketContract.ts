@@ -36,7 +36,7 @@ export function describeBucketContract(setUp: SetUp): void {
     });
 
     it('creates a bucket as it was asked to', async () => {
-      const config: Required<BucketConfig> = {
+      const config: BucketConfig = {
         name: 'sessions',
         description: 'who is in',
         history: 7,
@@ -62,6 +62,12 @@ export function describeBucketContract(setUp: SetUp): void {
         maxValueSize: -1,
         compressed: false,
         mirrorOf: undefined,
+        mirror: undefined,
+        sources: [],
+        markerTtl: 0,
+        placement: undefined,
+        republish: undefined,
+        metadata: {},
         allowDirect: true,
         values: 0,
         subjects: 0,

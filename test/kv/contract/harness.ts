@@ -14,6 +14,8 @@ export interface ForeignClient {
   mark(bucket: string, key: string, operation: 'DEL' | 'PURGE'): Promise<number>;
   createBucket(config: BucketConfig): Promise<void>;
   createMirror(name: string, origin: string): Promise<void>;
+  /** Changes a bucket's description. */
+  describeBucket(bucket: string, description: string): Promise<void>;
   deleteBucket(bucket: string): Promise<void>;
 }
 

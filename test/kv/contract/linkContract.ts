@@ -36,8 +36,13 @@ export function describeLinkContract(setUp: SetUp): void {
       await expectKind('disconnected', connection.deleteBucket('b'));
       await expectKind('disconnected', connection.get('b', 'key'));
       await expectKind('disconnected', connection.put('b', 'key', bytes('x'), { expected: 0 }));
+      await expectKind('disconnected', connection.getRevision('b', 'key', 1));
+      await expectKind('disconnected', connection.getMany('b', ['key', 'other']));
+      await expectKind('disconnected', connection.history('b', 'key'));
       await expectKind('disconnected', connection.delete('b', 'key', { expected: 0 }));
+      await expectKind('disconnected', connection.purge('b', 'key', { expected: 0 }));
       await expectKind('disconnected', listAll(connection, 'b'));
+      await expectKind('disconnected', connection.listNames('b'));
       await harness.restoreLink();
       expect(connection.state.current.kind).toBe('connected');
       expect(await connection.get('b', 'key')).toBeUndefined();

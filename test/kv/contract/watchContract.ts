@@ -90,7 +90,7 @@ export function describeWatchContract(setUp: SetUp): void {
       const { watch } = startWatch(connection, 1);
       await isIn('live', watch);
       await foreign.deleteBucket('b');
-      await foreign.createBucket({ name: 'b' });
+      await foreign.createBucket({ name: 'b', storage: 'memory' });
       await isIn('gone', watch);
       watch.dispose();
     });

@@ -17,7 +17,11 @@ describe('fromApiError', () => {
     [10058, 'alreadyExists'],
     [10054, 'tooLarge'],
     [10008, 'server'],
-    [10023, 'server'],
+    [10002, 'limitReached'],
+    [10023, 'limitReached'],
+    [10027, 'limitReached'],
+    [10028, 'limitReached'],
+    [10047, 'limitReached'],
     [10052, 'server'],
     [undefined, 'server'],
   ])('takes code %s for %s', (err_code, kind) => {

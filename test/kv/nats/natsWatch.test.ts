@@ -29,7 +29,8 @@ class FakeStream {
     }
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
       const state = { messages: 1, bytes: 1, last_seq: this.lastSequence, last_ts: this.created };
-      return { config: { name: 'KV_b', allow_direct: true }, created: this.created, state };
+      const config = { name: 'KV_b', subjects: ['$KV.b.>'], allow_direct: true };
+      return { config, created: this.created, state };
     }
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {
       return this.createError ? { error: this.createError } : this.create(payload);
@@ -134,6 +135,19 @@ describe('NatsWatch', () => {
     expect(states).toEqual(['live', 'resuming', 'live']);
   });
 
+  it('waits longer and longer when each consumer is lost before it delivers anything', async () => {
+    const { startWatch, deliver, starts } = await setUp();
+    startWatch(1);
+    const counts: number[] = [];
+    for (let at = 0; at < 60; at++) {
+      await vi.advanceTimersByTimeAsync(50);
+      deliver(9, 2);
+      counts.push(starts().length);
+    }
+    expect(counts.at(-1)).toBeLessThan(8);
+    expect(counts.at(-1)).toBeGreaterThan(3);
+  });
+
   it('starts over when heartbeats are missing', async () => {
     const { startWatch, starts } = await setUp();
     startWatch(1);
@@ -155,7 +169,6 @@ describe('NatsWatch', () => {
 
   it.each([
     ['was created anew', { created: '2026-01-01T00:00:01Z' }],
-    ['was rolled back', { lastSequence: 4 }],
     ['does not exist any longer', { exists: false }],
   ])('is gone when the bucket %s behind its back', async (_, change) => {
     const { stream, startWatch, deliver, client } = await setUp();
@@ -169,6 +182,35 @@ describe('NatsWatch', () => {
     expect(states.at(-1)).toBe('gone');
     expect(watch.state.current).toEqual({ kind: 'gone' });
     expect(stream.consumers).toHaveLength(1);
+  });
+
+  it('is gone when the bucket was rolled back and stays behind', async () => {
+    const { stream, startWatch, deliver, client } = await setUp();
+    const { watch, states } = startWatch(1);
+    await settle();
+    deliver(5, 1);
+    await settle();
+    stream.lastSequence = 4;
+    client().lose();
+    await vi.advanceTimersByTimeAsync(12);
+    expect(states.at(-1)).toBe('resuming');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(watch.state.current).toEqual({ kind: 'gone' });
+  });
+
+  it('waits for a server that has to catch up with what was told before', async () => {
+    const { stream, startWatch, deliver, client } = await setUp();
+    const { watch, states } = startWatch(1);
+    await settle();
+    deliver(5, 1);
+    await settle();
+    stream.lastSequence = 4;
+    client().lose();
+    await vi.advanceTimersByTimeAsync(12);
+    stream.lastSequence = 100;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(watch.state.current).toEqual({ kind: 'live' });
+    expect(states).not.toContain('gone');
   });
 
   it('goes on when an advisory about an earlier bucket of the name comes late', async () => {
@@ -192,7 +234,11 @@ describe('NatsWatch', () => {
     await settle();
     expect(watch.state.current).toMatchObject({
       kind: 'failed',
-      error: { kind: 'server', message: 'the server refused: maximum consumers limit reached' },
+      error: {
+        kind: 'limitReached',
+        message:
+          'a limit of the account or of the server is reached: maximum consumers limit reached',
+      },
     });
   });
 

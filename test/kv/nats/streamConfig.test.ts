@@ -2,68 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { BucketConfig } from '../../../src/kv/bucket';
 import {
   bucketOf,
-  changedFields,
+  isBucket,
   streamOf,
-  toBucketStatus,
+  subjectsOf,
   toStreamConfig,
 } from '../../../src/kv/nats/streamConfig';
-
-const info = {
-  config: { name: 'KV_b', max_msgs_per_subject: 3, max_age: 1_500_000_000, allow_direct: true },
-  created: '2026-01-02T03:04:05.678912345Z',
-  state: {
-    messages: 5,
-    bytes: 600,
-    last_seq: 9,
-    last_ts: '2026-01-02T03:04:06.5Z',
-    num_subjects: 4,
-  },
-};
-
-describe('toBucketStatus', () => {
-  it('reads what the stream tells', () => {
-    expect(toBucketStatus(info)).toEqual({
-      name: 'b',
-      description: '',
-      created: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
-      size: 600,
-      values: 5,
-      subjects: 4,
-      lastUpdate: Date.UTC(2026, 0, 2, 3, 4, 6, 500),
-      lastRevision: 9,
-      history: 3,
-      ttl: 1500,
-      storage: 'file',
-      replicas: 1,
-      maxBytes: -1,
-      maxValueSize: -1,
-      compressed: false,
-      mirrorOf: undefined,
-      allowDirect: true,
-    });
-  });
-
-  it('tells no last update of a stream that never stored anything', () => {
-    const state = { ...info.state, last_ts: '0001-01-01T00:00:00Z' };
-    expect(toBucketStatus({ ...info, state }).lastUpdate).toBeUndefined();
-  });
-
-  it('counts no subjects when the server names no number', () => {
-    const state = without(info.state, 'num_subjects');
-    expect(toBucketStatus({ ...info, state }).subjects).toBe(0);
-  });
-
-  it.each([
-    [{ mirror: { name: 'KV_origin' } }, { mirrorOf: 'origin' }],
-    [{ mirror: { name: 'OTHER' } }, { mirrorOf: 'OTHER' }],
-    [{ compression: 's2' }, { compressed: true }],
-    [{ compression: 'none' }, { compressed: false }],
-    [{ storage: 'memory' }, { storage: 'memory' }],
-    [{ allow_direct: false }, { allowDirect: false }],
-  ])('reads %j as %j', (config, status) => {
-    expect(toBucketStatus({ ...info, config: { name: 'KV_b', ...config } })).toMatchObject(status);
-  });
-});
 
 describe('toStreamConfig', () => {
   it('sends what ADR-8 asks for and nothing else', () => {
@@ -113,10 +56,18 @@ describe('toStreamConfig', () => {
     [{ replicas: 0 }, 'replicas'],
     [{ maxBytes: 0 }, 'maxBytes'],
     [{ maxValueSize: -2 }, 'maxValueSize'],
+    [{ markerTtl: 999 }, 'markerTtl'],
+    [{ markerTtl: 1000, mirror: { bucket: 'a' } }, 'markerTtl'],
+    [{ sources: [{ bucket: 'c' }], mirror: { bucket: 'a' } }, 'sources'],
+    [{ mirror: { bucket: 'a.b' } }, 'mirror'],
+    [{ sources: [{ bucket: '' }] }, 'sources'],
+    [{ mirror: { bucket: 'a', startRevision: 1, startTime: 1 } }, 'mirror'],
+    [{ republish: { source: '>', destination: '' } }, 'republish'],
+    [{ metadata: { '_nats.ver': '1' } }, 'metadata'],
   ])('refuses %j, naming the field', (config, field) => {
     const refuse = () => toStreamConfig({ name: 'b', ...config });
     expect(refuse).toThrow(expect.objectContaining({ kind: 'invalidConfig' }));
-    expect(refuse).toThrow(new RegExp(`^${field} must be`));
+    expect(refuse).toThrow(new RegExp(`^${field} must`));
   });
 
   it('refuses a name that is none', () => {
@@ -124,32 +75,94 @@ describe('toStreamConfig', () => {
       expect.objectContaining({ kind: 'invalidBucket' }),
     );
   });
+
+  it('asks for what is newer only when it was chosen', () => {
+    const config = {
+      name: 'b',
+      markerTtl: 60_000,
+      compressed: true,
+      placement: { cluster: 'c', tags: ['ssd'] },
+      republish: { source: '>', destination: 'out.>' },
+      metadata: { team: 'shop' },
+    };
+    expect(toStreamConfig(config)).toMatchObject({
+      allow_msg_ttl: true,
+      subject_delete_marker_ttl: 60e9,
+      compression: 's2',
+      placement: { cluster: 'c', tags: ['ssd'] },
+      republish: { src: '>', dest: 'out.>' },
+      metadata: { team: 'shop' },
+    });
+  });
+
+  it('makes a mirror without subjects', () => {
+    const mirror = {
+      bucket: 'origin',
+      filter: 'eu.>',
+      apiPrefix: '$JS.hub.API',
+      startTime: Date.UTC(2026, 0, 2, 3, 4, 5, 120),
+    };
+    const config = toStreamConfig({ name: 'b', mirror });
+    expect(config).not.toHaveProperty('subjects');
+    expect(config).toMatchObject({
+      mirror_direct: true,
+      mirror: {
+        name: 'KV_origin',
+        filter_subject: '$KV.origin.eu.>',
+        external: { api: '$JS.hub.API', deliver: '' },
+        opt_start_time: '2026-01-02T03:04:05.12Z',
+      },
+    });
+  });
+
+  it('moves the keys of its sources below its own name', () => {
+    const sources = [
+      { bucket: 'a' },
+      { bucket: 'c', filter: 'eu.*.x*.*.>' },
+      { bucket: 'b', apiPrefix: '$JS.hub.API', filter: 'x' },
+    ];
+    expect(toStreamConfig({ name: 'b', sources }).sources).toEqual([
+      { name: 'KV_a', subject_transforms: [{ src: '$KV.a.>', dest: '$KV.b.>' }] },
+      {
+        name: 'KV_c',
+        subject_transforms: [
+          { src: '$KV.c.eu.*.x*.*.>', dest: '$KV.b.eu.{{wildcard(1)}}.x*.{{wildcard(2)}}.>' },
+        ],
+      },
+      {
+        name: 'KV_b',
+        external: { api: '$JS.hub.API', deliver: '' },
+        filter_subject: '$KV.b.x',
+      },
+    ]);
+  });
 });
 
-describe('changedFields', () => {
-  const asked = toStreamConfig({ name: 'b', ttl: 0, history: 2, description: '' });
-
-  it('finds nothing when all was stored, defaults added', () => {
-    const echoed = { ...asked, max_consumers: -1, max_bytes: -1 };
-    expect(changedFields(asked, echoed)).toEqual([]);
+describe('isBucket', () => {
+  it.each([
+    [{ name: 'KV_b', subjects: ['$KV.b.>'] }, true],
+    [{ name: 'KV_b', subjects: ['$KV.b.>', 'more'] }, true],
+    [{ name: 'KV_b', mirror: { name: 'KV_a' } }, true],
+    [{ name: 'KV_b', sources: [{ name: 'KV_a' }] }, true],
+    [{ name: 'ORDERS', subjects: ['$KV.b.>'] }, false],
+    [{ name: 'KV_b', subjects: ['KV_b'] }, false],
+    [{ name: 'KV_b', subjects: ['$KV.c.>'] }, false],
+    [{ name: 'KV_b', subjects: ['orders'], sources: [{ name: 'KV_a' }] }, false],
+    [{ name: 'KV_b', mirror: { name: 'ORDERS' } }, false],
+    [{ name: 'KV_', subjects: ['$KV..>'] }, false],
+    [{ name: 'KV_ä', subjects: ['$KV.ä.>'] }, false],
+  ])('knows whether %j is one', (config, expected) => {
+    expect(isBucket(config)).toBe(expected);
   });
+});
 
-  it('takes a field that the server leaves out for empty', () => {
-    const echoed = without(without(asked, 'description'), 'max_age');
-    expect(changedFields(asked, echoed)).toEqual([]);
-  });
-
-  it('names the fields that were dropped or changed', () => {
-    const echoed = {
-      ...without(asked, 'allow_direct'),
-      max_msgs_per_subject: 1,
-      subjects: ['$KV.other.>'],
-    };
-    expect(changedFields(asked, echoed)).toEqual([
-      'subjects',
-      'max_msgs_per_subject',
-      'allow_direct',
-    ]);
+describe('subjectsOf', () => {
+  it('is the origin of a mirror, or what the mirror makes of it', () => {
+    const mirror = { name: 'KV_a' };
+    const moved = { ...mirror, subject_transforms: [{ src: '$KV.a.>', dest: '$KV.c.>' }] };
+    expect(subjectsOf({ name: 'KV_b' })).toBe('b');
+    expect(subjectsOf({ name: 'KV_b', mirror })).toBe('a');
+    expect(subjectsOf({ name: 'KV_b', mirror: moved })).toBe('c');
   });
 });
 
@@ -160,9 +173,3 @@ describe('bucketOf', () => {
     expect(bucketOf('OBJ_b')).toBeUndefined();
   });
 });
-
-function without<T extends object, K extends keyof T>(object: T, field: K): Omit<T, K> {
-  const copy = { ...object };
-  delete (copy as Partial<T>)[field];
-  return copy;
-}

@@ -1,0 +1,32 @@
+/** `JSON.parse` and `JSON.rawJSON` as in ES2026; TypeScript's ES2023 does not know them yet. */
+interface ExactJson {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
+  ): unknown;
+  rawJSON?(source: string): unknown;
+}
+
+/** Numbers of 16 digits and more may not fit a double. */
+const longNumber = /\d{16}/;
+
+/**
+ * Parses JSON so that `JSON.stringify` gives every number back digit by digit: one that a double does
+ * not hold (`max_bytes` of 2^63-1) becomes `JSON.rawJSON`, where the engine has that (V8 11.4).
+ */
+export function parseExactly(text: string): unknown {
+  const json: ExactJson = JSON;
+  if (!longNumber.test(text) || !json.rawJSON) {
+    return JSON.parse(text);
+  }
+  return json.parse(text, (_, value, context) =>
+    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
+      ? json.rawJSON?.(context.source)
+      : value,
+  );
+}
+
+/** A copy in which every number is a double, as `JSON.parse` has it. */
+export function withDoubles<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

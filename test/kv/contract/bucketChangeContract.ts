@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BucketEvent } from '../../../src/kv/bucket';
+import type { KvConnection } from '../../../src/kv/kvConnection';
+import { eventually } from '../../support/poll';
+import {
+  bytes,
+  expectKind,
+  listAll,
+  type ContractHarness,
+  type ForeignClient,
+  type SetUp,
+} from './harness';
+
+/** How every connection changes buckets, and makes buckets of other buckets. */
+export function describeBucketChangeContract(setUp: SetUp): void {
+  describe('changing buckets', () => {
+    let harness: ContractHarness;
+    let connection: KvConnection;
+    let foreign: ForeignClient;
+
+    beforeEach(async () => {
+      harness = await setUp();
+      ({ connection, foreign } = harness);
+    });
+    afterEach(() => harness.dispose());
+
+    it('changes what it is asked to and nothing else', async () => {
+      const config = { name: 'b', history: 5, description: 'before', maxValueSize: 1000 };
+      const { streamConfig: before } = await connection.createBucket(config);
+      const change = { description: 'after', history: 3, ttl: 60_000, maxBytes: 1_000_000 };
+      const outcome = await connection.updateBucket('b', change);
+      expect(outcome).toMatchObject({ kind: 'saved', status: { ...config, ...change } });
+      const status = await connection.bucketStatus('b');
+      expect(status).toMatchObject({ ...config, ...change });
+      expect(status.streamConfig).toEqual({
+        ...before,
+        description: 'after',
+        max_msgs_per_subject: 3,
+        max_age: 60e9,
+        max_bytes: 1_000_000,
+        duplicate_window: expect.any(Number) as number,
+      });
+    });
+
+    it('keeps the keys', async () => {
+      await connection.createBucket({ name: 'b' });
+      const revision = await foreign.put('b', 'key', 'value');
+      await connection.updateBucket('b', { history: 10 });
+      expect(await connection.get('b', 'key')).toMatchObject({ revision, size: 5 });
+    });
+
+    it('changes and removes fields by the names of the server', async () => {
+      await connection.createBucket({ name: 'b', description: 'words' });
+      await connection.updateBucket('b', { stream: { max_msgs: 99, description: undefined } });
+      const { streamConfig, description } = await connection.bucketStatus('b');
+      expect(streamConfig).toMatchObject({ max_msgs: 99 });
+      expect(description).toBe('');
+    });
+
+    it('changes what is still as it was when the change was made', async () => {
+      const { streamConfig: expected } = await connection.createBucket({ name: 'b' });
+      const outcome = await connection.updateBucket('b', { history: 2 }, { expected });
+      expect(outcome).toMatchObject({ kind: 'saved', status: { history: 2 } });
+    });
+
+    it('changes nothing when somebody else changed the bucket, and tells what', async () => {
+      const { streamConfig: expected } = await connection.createBucket({ name: 'b' });
+      await foreign.describeBucket('b', 'theirs');
+      const outcome = await connection.updateBucket('b', { history: 2 }, { expected });
+      expect(outcome).toMatchObject({
+        kind: 'conflict',
+        fields: ['description'],
+        status: { description: 'theirs', history: 1 },
+      });
+      expect(await connection.bucketStatus('b')).toMatchObject({ history: 1 });
+    });
+
+    it('keeps what somebody else changed when nothing was expected', async () => {
+      await connection.createBucket({ name: 'b' });
+      await foreign.describeBucket('b', 'theirs');
+      await connection.updateBucket('b', { history: 2 });
+      expect(await connection.bucketStatus('b')).toMatchObject({
+        description: 'theirs',
+        history: 2,
+      });
+    });
+
+    it('tells that a bucket was changed', async () => {
+      await connection.createBucket({ name: 'b' });
+      const events: BucketEvent[] = [];
+      connection.onDidChangeBuckets((event) => events.push(event));
+      await connection.updateBucket('b', { history: 2 });
+      await eventually(() => expect(events).toContainEqual({ kind: 'updated', bucket: 'b' }));
+    });
+
+    it.each([
+      { history: 0 },
+      { ttl: 1 },
+      { markerTtl: 1 },
+      { metadata: { '_nats.level': '9' } },
+      { stream: { name: 'KV_c' } },
+    ])('refuses the change %j', async (change) => {
+      await connection.createBucket({ name: 'b' });
+      await expectKind('invalidConfig', connection.updateBucket('b', change));
+    });
+
+    it('throws notFound for a bucket that does not exist', async () => {
+      await expectKind('notFound', connection.updateBucket('b', { history: 2 }));
+      await expectKind('invalidBucket', connection.updateBucket('a b', { history: 2 }));
+    });
+
+    it('creates a mirror, which shows the keys of its origin and cannot be written', async () => {
+      await connection.createBucket({ name: 'origin' });
+      const revision = await foreign.put('origin', 'a', '1');
+      const status = await connection.createBucket({ name: 'copy', mirror: { bucket: 'origin' } });
+      expect(status).toMatchObject({ mirrorOf: 'origin', mirror: { bucket: 'origin' } });
+      await eventually(async () => {
+        expect(await connection.get('copy', 'a')).toMatchObject({ revision, key: 'a' });
+      });
+      await expectKind('unsupported', connection.put('copy', 'a', bytes('2'), { expected: 1 }));
+      await expectKind('unsupported', connection.compact('copy', { olderThanMs: 0 }));
+      expect(await listAll(connection, 'copy')).toMatchObject([{ key: 'a' }]);
+    });
+  });
+}

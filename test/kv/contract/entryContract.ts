@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/kv/entry';
+import type { KvConnection } from '../../../src/kv/kvConnection';
+import {
+  abortedSignal,
+  bytes,
+  expectKind,
+  text,
+  type ContractHarness,
+  type ForeignClient,
+  type SetUp,
+} from './harness';
+
+/** How every connection reads revisions, many keys and histories, and purges. */
+export function describeEntryContract(setUp: SetUp): void {
+  describe('entries', () => {
+    let harness: ContractHarness;
+    let connection: KvConnection;
+    let foreign: ForeignClient;
+
+    beforeEach(async () => {
+      harness = await setUp();
+      ({ connection, foreign } = harness);
+      await connection.createBucket({ name: 'b', history: 5 });
+    });
+    afterEach(() => harness.dispose());
+
+    const summary = (entries: readonly (Entry | undefined)[]) =>
+      entries.map((entry) => entry && [entry.operation, text(entry.value)]);
+
+    it('reads its own write from the leader', async () => {
+      await foreign.put('b', 'key', 'one');
+      const entry = await connection.get('b', 'key', { consistent: true });
+      expect(entry).toMatchObject({ key: 'key', revision: 1, operation: 'PUT', size: 3 });
+      expect(await connection.get('b', 'other', { consistent: true })).toBeUndefined();
+      await expectKind('notFound', connection.get('missing', 'key', { consistent: true }));
+    });
+
+    it.each([true, false])('reads a stored revision, consistent: %s', async (consistent) => {
+      const first = await foreign.put('b', 'key', 'one');
+      await foreign.put('b', 'key', 'two');
+      const entry = await connection.getRevision('b', 'key', first, { consistent });
+      expect(entry).toMatchObject({ key: 'key', revision: first, operation: 'PUT' });
+      expect(text(entry?.value)).toBe('one');
+    });
+
+    it.each([true, false])(
+      'reads nothing for a revision that is gone, none, or of another key, consistent: %s',
+      async (consistent) => {
+        const first = await foreign.put('b', 'key', 'one');
+        const other = await foreign.put('b', 'other', 'x');
+        const marker = await foreign.mark('b', 'key', 'PURGE');
+        const read = (revision: number) =>
+          connection.getRevision('b', 'key', revision, { consistent });
+        expect(await read(first)).toBeUndefined();
+        expect(await read(other)).toBeUndefined();
+        expect(await read(marker)).toMatchObject({ operation: 'PURGE' });
+        expect(await Promise.all([0, -1, 1.5, 999].map(read))).toEqual(Array(4).fill(undefined));
+      },
+    );
+
+    it('reads many keys in the order asked, with undefined for those that are not there', async () => {
+      await foreign.put('b', 'a', 'old');
+      await foreign.put('b', 'a', 'one');
+      await foreign.put('b', 'empty', '');
+      await foreign.put('b', 'gone', 'x');
+      await foreign.mark('b', 'gone', 'DEL');
+      await foreign.put('b', 'foo:bar', 'two');
+      const keys = ['foo:bar', 'missing', 'gone', 'empty', 'a', 'foo:bar', 'missing.too'];
+      const entries = await connection.getMany('b', keys);
+      expect(entries.map((entry) => entry?.key)).toEqual(
+        keys.map((key) => (key.startsWith('missing') ? undefined : key)),
+      );
+      expect(summary(entries)).toEqual([
+        ['PUT', 'two'],
+        undefined,
+        ['DEL', ''],
+        ['PUT', ''],
+        ['PUT', 'one'],
+        ['PUT', 'two'],
+        undefined,
+      ]);
+      expect(entries[4]).toEqual(await connection.get('b', 'a'));
+    });
+
+    it('reads many keys when there are none, or none of them exists', async () => {
+      expect(await connection.getMany('b', [])).toEqual([]);
+      expect(await connection.getMany('b', ['x'])).toEqual([undefined]);
+      expect(await connection.getMany('b', ['x', 'y'])).toEqual([undefined, undefined]);
+    });
+
+    it('refuses to read many keys when one is invalid, the bucket is missing, or it is aborted', async () => {
+      await expectKind('invalidKey', connection.getMany('b', ['a', 'b.>']));
+      await expectKind('notFound', connection.getMany('missing', ['a', 'b']));
+      const signal = abortedSignal();
+      await expectKind('cancelled', connection.getMany('b', ['a', 'b'], { signal }));
+    });
+
+    it('tells the history of a key, oldest first, markers included', async () => {
+      const first = await foreign.put('b', 'key', 'one');
+      await foreign.put('b', 'key.other', 'x');
+      await foreign.put('b', 'key', '');
+      await foreign.mark('b', 'key', 'DEL');
+      const last = await foreign.put('b', 'key', 'two');
+      const history = await connection.history('b', 'key');
+      expect(summary(history)).toEqual([
+        ['PUT', 'one'],
+        ['PUT', ''],
+        ['DEL', ''],
+        ['PUT', 'two'],
+      ]);
+      expect(history[0]).toMatchObject({ key: 'key', revision: first, size: 3 });
+      expect(history.at(-1)).toEqual(await connection.get('b', 'key'));
+      expect(history.at(-1)?.revision).toBe(last);
+    });
+
+    it('tells an empty history, and one as long as the bucket keeps', async () => {
+      expect(await connection.history('b', 'key')).toEqual([]);
+      for (let count = 0; count < 8; count++) {
+        await foreign.put('b', 'key', String(count));
+      }
+      const values = (await connection.history('b', 'key')).map(({ value }) => text(value));
+      expect(values).toEqual(['3', '4', '5', '6', '7']);
+    });
+
+    it('refuses the history of an invalid key, of a missing bucket, or when it is aborted', async () => {
+      await expectKind('invalidKey', connection.history('b', '*'));
+      await expectKind('notFound', connection.history('missing', 'key'));
+      await expectKind('cancelled', connection.history('b', 'key', { signal: abortedSignal() }));
+    });
+
+    it('purges a key: its history goes and a marker stays', async () => {
+      await foreign.put('b', 'key', 'one');
+      const expected = await foreign.put('b', 'key', 'two');
+      const outcome = await connection.purge('b', 'key', { expected });
+      expect(outcome).toEqual({ kind: 'saved', revision: expected + 1 });
+      expect(summary(await connection.history('b', 'key'))).toEqual([['PURGE', '']]);
+    });
+
+    it('does not purge a key that was changed', async () => {
+      const expected = await foreign.put('b', 'key', 'one');
+      const revision = await foreign.put('b', 'key', 'two');
+      const outcome = await connection.purge('b', 'key', { expected });
+      expect(outcome).toEqual({ kind: 'conflict', revision });
+      expect(await connection.history('b', 'key')).toHaveLength(2);
+    });
+
+    it('writes over any revision when that is asked for', async () => {
+      const expected = 'any';
+      await foreign.put('b', 'key', 'one');
+      expect(await connection.put('b', 'key', bytes('two'), { expected })).toMatchObject({
+        kind: 'saved',
+      });
+      expect(await connection.delete('b', 'key', { expected })).toMatchObject({ kind: 'saved' });
+      expect(await connection.purge('b', 'key', { expected })).toMatchObject({ revision: 4 });
+    });
+
+    it('refuses a TTL where the bucket has none, and then writes nothing', async () => {
+      const options = { expected: 0, ttl: { kind: 'set', ttl: 60_000 } } as const;
+      await expectKind('unsupported', connection.put('b', 'key', bytes('x'), options));
+      await expectKind('unsupported', connection.purge('b', 'key', { expected: 0, ttl: 60_000 }));
+      expect(await connection.get('b', 'key')).toBeUndefined();
+    });
+
+    it('keeps or drops a TTL that is not there', async () => {
+      for (const [expected, kind] of ['keep', 'drop', 'keep'].entries()) {
+        const ttl = { kind: kind === 'keep' ? 'keep' : 'drop' } as const;
+        const outcome = await connection.put('b', 'key', bytes('x'), { expected, ttl });
+        expect(outcome).toEqual({ kind: 'saved', revision: expected + 1 });
+      }
+      expect((await connection.get('b', 'key'))?.ttl).toBeUndefined();
+    });
+  });
+}

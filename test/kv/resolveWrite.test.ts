@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { KvError } from '../../src/kv/errors';
+import { resolveWrite } from '../../src/kv/resolveWrite';
+import { expectKind } from './contract/harness';
+import { FakeKvConnection } from './fakeKvConnection';
+
+const mine = new TextEncoder().encode('mine');
+
+async function setUp() {
+  const connection = new FakeKvConnection();
+  await connection.createBucket({ name: 'b', history: 5 });
+  const resolve = (expected: number | 'any') =>
+    resolveWrite(connection, 'b', 'key', mine, { expected });
+  return { connection, resolve };
+}
+
+describe('resolveWrite', () => {
+  it.each([
+    ['before', { kind: 'notWritten' }],
+    ['after', { kind: 'saved', revision: 1 }],
+  ] as const)(
+    'tells what became of a write whose answer was lost %s it was stored',
+    async (moment, told) => {
+      const { connection, resolve } = await setUp();
+      connection.loseNextWrite(moment);
+      const outcome = await connection.put('b', 'key', mine, { expected: 0 });
+      expect(outcome.kind).toBe('unknown');
+      expect(await resolve(0)).toEqual(told);
+    },
+  );
+
+  it('takes one request when the value is there', async () => {
+    const { connection, resolve } = await setUp();
+    connection.foreignPut('b', 'key', mine);
+    await resolve(0);
+    expect(connection.calls).toEqual(['createBucket', 'get']);
+  });
+
+  it('reads again when the link is lost while it reads', async () => {
+    const { connection, resolve } = await setUp();
+    const revision = connection.foreignPut('b', 'key', mine);
+    const told = resolve(0);
+    connection.goOffline();
+    await Promise.resolve();
+    connection.goOnline();
+    expect(await told).toEqual({ kind: 'saved', revision });
+  });
+
+  it('is not certain of a conflict when the history may not be read', async () => {
+    const { connection, resolve } = await setUp();
+    const expected = connection.foreignPut('b', 'key', 'before');
+    const revision = connection.foreignPut('b', 'key', 'theirs');
+    connection.failNext('history', new KvError('denied', 'no'));
+    expect(await resolve(expected)).toEqual({ kind: 'conflict', revision, certain: false });
+  });
+
+  it('does not take a later write of the same value for its own', async () => {
+    const { connection, resolve } = await setUp();
+    const expected = connection.foreignPut('b', 'key', 'before');
+    connection.foreignPut('b', 'key', 'theirs');
+    connection.foreignPut('b', 'key', mine);
+    const revision = connection.foreignPut('b', 'key', 'later');
+    expect(await resolve(expected)).toEqual({ kind: 'conflict', revision, certain: true });
+  });
+
+  it('throws when the read fails otherwise', async () => {
+    const { connection, resolve } = await setUp();
+    connection.failNext('get', new KvError('denied', 'no'));
+    await expectKind('denied', resolve(0));
+  });
+
+  it('looks for a write over any revision in all that is stored', async () => {
+    const { connection, resolve } = await setUp();
+    expect(await resolve('any')).toEqual({ kind: 'notWritten' });
+    const revision = connection.foreignPut('b', 'key', mine);
+    const replacedBy = connection.foreignPut('b', 'key', 'later');
+    expect(await resolve('any')).toEqual({ kind: 'saved', revision, replacedBy });
+  });
+});
