@@ -1,0 +1,28 @@
+import { bareFacts, bareListing, bareWatching } from './contenders/bareLoop';
+import type { Contender, Task } from './contenders/measurement';
+import { names, namesOfPrefix } from './contenders/names';
+import { firstKeys, listing, watching } from './contenders/ours';
+import { natsIoKeys, natsKeys } from './contenders/others';
+import { distantValues, values } from './contenders/values';
+
+/** Everything that is measured, each in a process of its own. */
+const contenders = {
+  natsKeys,
+  natsIoKeys,
+  bareListing,
+  bareFacts,
+  bareWatching,
+  listing,
+  firstKeys,
+  watching,
+  names,
+  namesOfPrefix,
+  values,
+  distantValues,
+} satisfies Record<string, Contender>;
+
+export type ContenderName = keyof typeof contenders;
+
+const [name, task] = process.argv.slice(2);
+const measured = await contenders[name as ContenderName](JSON.parse(task ?? '') as Task);
+process.stdout.write(JSON.stringify(measured));
