@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/connectionSession';
-import { isLive } from '../../kv/entry';
+import { createEntry } from '../../kv/createEntry';
+import { KvError } from '../../kv/errors';
 import type { BucketsView } from '../../views/bucketsView';
 import { keyNode, type BucketNode, type FolderNode } from '../../views/nodes';
 import type { Connections } from '../connections/connections';
@@ -55,7 +56,7 @@ export async function newKey(
   }
 }
 
-/** Writes a key that has no live value; false when it has one. */
+/** Writes a key that has no live value, over its marker if there is one; false when it has one. */
 async function createKey(
   session: ConnectionSession,
   bucket: string,
@@ -63,18 +64,11 @@ async function createKey(
   text: string,
 ): Promise<boolean> {
   const connection = await session.connect();
-  const value = new TextEncoder().encode(text);
-  const first = await connection.put(bucket, key, value, { expected: 0 });
-  if (first.kind === 'saved') {
-    return true;
+  const outcome = await createEntry(connection, bucket, key, new TextEncoder().encode(text));
+  if (outcome.kind === 'unknown') {
+    throw new KvError('timeout', `${outcome.reason}, so it is not known whether it was created`);
   }
-  // A deleted key is created over its marker.
-  const current = await connection.get(bucket, key);
-  if (!current || isLive(current)) {
-    return false;
-  }
-  const again = await connection.put(bucket, key, value, { expected: current.revision });
-  return again.kind === 'saved';
+  return outcome.kind === 'saved';
 }
 
 async function revealWhenListed(
