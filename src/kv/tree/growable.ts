@@ -4,16 +4,12 @@ const chunkMask = chunkSize - 1;
 
 /**
  * Numbers by index in chunks of 4,096, so that growing never copies and never doubles: a million
- * entries cost what they hold. Unset entries below `capacity` are 0.
+ * entries cost what they hold.
  */
 abstract class Growable<T extends Uint32Array | Float64Array> {
   private readonly chunks: T[] = [];
 
-  get capacity(): number {
-    return this.chunks.length << chunkBits;
-  }
-
-  /** The value at an index below `capacity`. */
+  /** The value at an index; 0 when it was never set. */
   get(index: number): number {
     return this.chunks[index >>> chunkBits]?.[index & chunkMask] ?? 0;
   }
