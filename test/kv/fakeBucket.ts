@@ -3,11 +3,11 @@ import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src
 import { throwIfCancelled } from '../../src/kv/errors';
 import { Emitter } from '../../src/kv/event';
 import type { CompactOptions } from '../../src/kv/kvConnection';
-import { toFields } from '../../src/kv/nats/bucketUpdate';
-import { withDoubles } from '../../src/kv/nats/exactJson';
-import { formatTtl } from '../../src/kv/nats/messageTtl';
-import { type StreamConfig, toStreamConfig } from '../../src/kv/nats/streamConfig';
-import { toBucketStatus } from '../../src/kv/nats/toBucketStatus';
+import { toFields } from '../../src/kv/nats/buckets/bucketUpdate';
+import { withDoubles } from '../../src/kv/nats/wire/exactJson';
+import { formatTtl } from '../../src/kv/nats/entries/messageTtl';
+import { type StreamConfig, toStreamConfig } from '../../src/kv/nats/buckets/streamConfig';
+import { toBucketStatus } from '../../src/kv/nats/buckets/toBucketStatus';
 
 /** What a write leaves behind; the fake gives it its revision and time. */
 export interface FakeWrite {

@@ -23,10 +23,10 @@ import type {
   UpdateOptions,
   WriteOptions,
 } from '../../src/kv/kvConnection';
-import { checkChange } from '../../src/kv/nats/bucketUpdate';
-import { differingFields } from '../../src/kv/nats/changedFields';
-import { checkFilter } from '../../src/kv/nats/subjectFilter';
-import { checkBucketConfig } from '../../src/kv/nats/streamConfig';
+import { checkChange } from '../../src/kv/nats/buckets/bucketUpdate';
+import { differingFields } from '../../src/kv/nats/buckets/changedFields';
+import { checkFilter } from '../../src/kv/nats/consumers/subjectFilter';
+import { checkBucketConfig } from '../../src/kv/nats/buckets/streamConfig';
 import type { Watch, WatchOptions } from '../../src/kv/watch';
 import { FakeBucket, type FakeWrite } from './fakeBucket';
 import { ttlOfPurge, ttlOfPut } from './fakeTtl';

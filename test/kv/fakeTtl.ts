@@ -1,7 +1,7 @@
 import { type Entry, isLive, type Ttl } from '../../src/kv/entry';
 import { KvError } from '../../src/kv/errors';
 import type { PurgeOptions, PutOptions } from '../../src/kv/kvConnection';
-import { formatTtl } from '../../src/kv/nats/messageTtl';
+import { formatTtl } from '../../src/kv/nats/entries/messageTtl';
 import type { FakeBucket } from './fakeBucket';
 
 /** The TTL that a put leaves on a fake bucket, decided as the adapter does (ttlPolicy.ts). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConnectOptions } from '../../src/kv/nats/connectOptions';
+import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { bytes, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { rejection } from './rejection';

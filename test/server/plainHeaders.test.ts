@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { connect, createInbox, type Msg } from 'nats';
-import { PlainHeaders } from '../../src/kv/nats/plainHeaders';
+import { PlainHeaders } from '../../src/kv/nats/wire/plainHeaders';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';
 

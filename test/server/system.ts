@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { KvConnection } from '../../src/kv/kvConnection';
 import { connect } from '../../src/kv/nats/connect';
-import type { ConnectOptions } from '../../src/kv/nats/connectOptions';
+import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { type Proxy, startProxy } from '../support/proxy';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { parseServers } from '../../kv/nats/serverUrl';
+import { parseServers } from '../../kv/nats/link/serverUrl';
 import { messageOf } from '../../kv/errors';
 import type { ConnectionNode } from '../../views/nodes';
 import { addConnection, removeConnection } from '../connections/connectionSettings';

@@ -1,9 +1,9 @@
 import type { KvConnection } from '../kvConnection';
-import { apiPrefixOf } from './apiPrefix';
-import type { ConnectOptions } from './connectOptions';
-import { defaultTimeoutMs, Dialer } from './dialer';
-import { JetStreamApi } from './jetStreamApi';
-import { Link } from './link';
+import { apiPrefixOf } from './wire/apiPrefix';
+import type { ConnectOptions } from './link/connectOptions';
+import { defaultTimeoutMs, Dialer } from './link/dialer';
+import { JetStreamApi } from './wire/jetStreamApi';
+import { Link } from './link/link';
 import { NatsConnection } from './natsConnection';
 
 /**

@@ -22,26 +22,26 @@ import type {
   WriteOptions,
 } from '../kvConnection';
 import type { Watch, WatchOptions } from '../watch';
-import { defaultApiPrefix, domainOf } from './apiPrefix';
-import { BucketEvents } from './bucketEvents';
-import { Buckets } from './buckets';
-import { Catalog } from './catalog';
-import type { Channel } from './channel';
-import { Compaction } from './compaction';
-import { Consumers } from './consumers';
-import { EntryReader } from './entryReader';
-import { EntryWriter } from './entryWriter';
-import { Features } from './features';
-import { planFilters } from './filterPlan';
-import { HistoryReader } from './historyReader';
-import type { JetStreamApi } from './jetStreamApi';
-import type { Link } from './link';
-import { listKeys } from './listing';
-import { MultiReader } from './multiReader';
-import { listKeyNames } from './nameListing';
-import { NatsWatch } from './natsWatch';
-import { entryReaderOf, keyInfoReaderOf } from './watchReaders';
-import { TtlPolicy } from './ttlPolicy';
+import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
+import { BucketEvents } from './buckets/bucketEvents';
+import { Buckets } from './buckets/buckets';
+import { Catalog } from './buckets/catalog';
+import type { Channel } from './wire/channel';
+import { Compaction } from './buckets/compaction';
+import { Consumers } from './consumers/consumers';
+import { EntryReader } from './entries/entryReader';
+import { EntryWriter } from './entries/entryWriter';
+import { Features } from './buckets/features';
+import { planFilters } from './consumers/filterPlan';
+import { HistoryReader } from './entries/historyReader';
+import type { JetStreamApi } from './wire/jetStreamApi';
+import type { Link } from './link/link';
+import { listKeys } from './consumers/listing';
+import { MultiReader } from './entries/multiReader';
+import { listKeyNames } from './consumers/nameListing';
+import { NatsWatch } from './consumers/natsWatch';
+import { entryReaderOf, keyInfoReaderOf } from './consumers/watchReaders';
+import { TtlPolicy } from './entries/ttlPolicy';
 
 /** Composes the parts of the adapter over one link, and keeps what is cached true. */
 export class NatsConnection implements KvConnection {

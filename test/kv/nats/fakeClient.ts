@@ -9,7 +9,7 @@ import {
   type SubscriptionOptions,
   headers as newHeaders,
 } from 'nats';
-import type { Client } from '../../../src/kv/nats/channel';
+import type { Client } from '../../../src/kv/nats/wire/channel';
 
 export interface Published {
   readonly subject: string;

@@ -1,0 +1,164 @@
+import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../bucket';
+import type { CallOptions, UpdateOptions } from '../../kvConnection';
+import { isKvError, KvError } from '../../errors';
+import { checkChange, toFields } from './bucketUpdate';
+import { type Catalog, checkBucketName, isStreamInfo } from './catalog';
+import { changedFields, differingFields } from './changedFields';
+import type { Channel } from '../wire/channel';
+import { withDoubles } from '../wire/exactJson';
+import type { Features } from './features';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import type { Link } from '../link/link';
+import { isBucket, type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
+import { type StreamInfo, toBucketStatus } from './toBucketStatus';
+
+interface StreamPage {
+  readonly total: number;
+  readonly streams: readonly StreamInfo[] | null;
+}
+
+/** Lists, creates, changes and deletes buckets, which are streams named `KV_<bucket>`. */
+export class Buckets {
+  constructor(
+    private readonly link: Link,
+    private readonly api: JetStreamApi,
+    private readonly catalog: Catalog,
+    private readonly features: Features,
+  ) {}
+
+  /**
+   * All buckets, page by page. The server's own subject filter is not used: it leaves out mirrors,
+   * which have no subjects, and finds any stream that listens below `$KV`.
+   */
+  async list(options?: CallOptions): Promise<BucketStatus[]> {
+    const channel = this.link.current;
+    const found = new Map<string, BucketStatus>();
+    for (let offset = 0, more = true; more;) {
+      const page = await this.api.call<StreamPage>(
+        channel,
+        'STREAM.LIST',
+        { offset },
+        { ...options, exact: true },
+      );
+      const streams = page.streams ?? [];
+      streams
+        .filter(({ config }) => isBucket(config))
+        .map(toBucketStatus)
+        .forEach((status) => found.set(status.name, status));
+      offset += streams.length;
+      more = streams.length > 0 && offset < (page.total ?? 0);
+    }
+    found.forEach((status) => this.catalog.learn(status));
+    return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async status(bucket: string, options?: CallOptions): Promise<BucketStatus> {
+    return this.catalog.status(this.link.current, bucket, options);
+  }
+
+  /** Creates a bucket and compares what the server made of it with what was asked. */
+  async create(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {
+    const asked = toStreamConfig(config);
+    const channel = this.link.current;
+    await this.refuseMarkers(channel, config, options);
+    await this.refuseExisting(channel, config.name, options);
+    const status = await this.send(channel, `STREAM.CREATE.${asked.name}`, asked, options);
+    refuseChanged('created', changedFields(asked, status.streamConfig));
+    return status;
+  }
+
+  /** Changes a bucket: all that the server told of it goes back, but for the changed fields. */
+  async update(
+    bucket: string,
+    change: BucketChange,
+    options: UpdateOptions = {},
+  ): Promise<UpdateOutcome> {
+    const { expected, ...callOptions } = options;
+    checkBucketName(bucket);
+    checkChange(change);
+    const channel = this.link.current;
+    await this.refuseMarkers(channel, change, callOptions);
+    const present = await this.catalog.status(channel, bucket, callOptions);
+    const fields = expected ? differingFields(expected, present.streamConfig) : [];
+    if (fields.length > 0) {
+      return { kind: 'conflict', status: present, fields };
+    }
+    const current = withDoubles(present.streamConfig) as unknown as StreamConfig;
+    // Stringified, fields that are undefined are left out: that is how they are removed.
+    const asked = { ...present.streamConfig, ...toFields(current, change) };
+    const subject = `STREAM.UPDATE.${streamOf(bucket)}`;
+    const status = await this.send(channel, subject, asked, callOptions);
+    const kept = Object.entries(asked).filter(([, value]) => value !== undefined);
+    refuseChanged('changed', changedFields(Object.fromEntries(kept), status.streamConfig));
+    return { kind: 'saved', status };
+  }
+
+  /** Deletes a bucket; a stream that merely bears the name of one is not touched. */
+  async delete(bucket: string, options?: CallOptions): Promise<void> {
+    checkBucketName(bucket);
+    const channel = this.link.current;
+    await this.catalog.lookUp(channel, bucket, options);
+    this.catalog.forget(bucket);
+    const subject = `STREAM.DELETE.${streamOf(bucket)}`;
+    await this.api.call(channel, subject, undefined, { ...options, bucket });
+  }
+
+  private async send(
+    channel: Channel,
+    subject: string,
+    config: object,
+    options?: CallOptions,
+  ): Promise<BucketStatus> {
+    const bucket = subject.slice(subject.indexOf('KV_') + 'KV_'.length);
+    const info = await this.api.call<StreamInfo>(channel, subject, config, {
+      ...options,
+      bucket,
+      configuring: true,
+      exact: true,
+    });
+    if (!isStreamInfo(info)) {
+      throw new KvError('server', 'the server did not tell what became of the bucket');
+    }
+    const status = toBucketStatus(info);
+    this.catalog.learn(status);
+    return status;
+  }
+
+  /** Servers before 2.11 drop the fields in silence and keep no markers. */
+  private async refuseMarkers(
+    channel: Channel,
+    { markerTtl = 0 }: Pick<BucketConfig, 'markerTtl'>,
+    options?: CallOptions,
+  ): Promise<void> {
+    if (markerTtl > 0 && (await this.features.level(channel, options)) === 0) {
+      const message = 'the server keeps no markers of expired keys; that takes server 2.11';
+      throw new KvError('unsupported', message);
+    }
+  }
+
+  /** To create a stream again with the same configuration succeeds, so the server cannot be asked. */
+  private async refuseExisting(
+    channel: Channel,
+    bucket: string,
+    options?: CallOptions,
+  ): Promise<void> {
+    try {
+      await this.catalog.status(channel, bucket, options);
+    } catch (error) {
+      if (isKvError(error, 'notFound') || isKvError(error, 'denied')) {
+        return;
+      }
+      throw error;
+    }
+    throw new KvError('alreadyExists', `a bucket named "${bucket}" already exists`);
+  }
+}
+
+function refuseChanged(what: 'created' | 'changed', fields: readonly string[]): void {
+  if (fields.length > 0) {
+    throw new KvError(
+      'invalidConfig',
+      `the bucket was ${what}, but the server set ${fields.join(', ')} otherwise than asked`,
+    );
+  }
+}

@@ -1,0 +1,199 @@
+import type { BucketStatus } from '../../bucket';
+import type { CallOptions } from '../../kvConnection';
+import { isKvError, KvError } from '../../errors';
+import { bucketNameProblem, keyProblem } from '../../key';
+import type { Channel } from '../wire/channel';
+import { bucketNotFound } from '../wire/errorMapping';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import { isBucket, type StreamConfig, streamOf, subjectsOf } from './streamConfig';
+import { type StreamInfo, toBucketStatus } from './toBucketStatus';
+
+/** What a request to a bucket must know of it. */
+export interface BucketFacts {
+  readonly stream: string;
+  /** The bucket whose subjects the messages carry: another one for a mirror. */
+  readonly origin: string;
+  readonly mirrorOf: string | undefined;
+  /** Whether a mirror's origin is in another domain or account, so that it cannot be asked. */
+  readonly isOriginElsewhere: boolean;
+  readonly allowDirect: boolean;
+  /** Whether messages may have a TTL. */
+  readonly allowTtl: boolean;
+  /** Revisions kept of a key; -1 for all of them, or when this account may not ask. */
+  readonly history: number;
+  readonly maxValueSize: number;
+  /** Undefined when this account may not ask. */
+  readonly created: number | undefined;
+  readonly lastRevision: number;
+}
+
+/** Mirrors of mirrors that are followed to the first origin. */
+const maxHops = 8;
+
+/** Owns what is known of buckets; changes only through `learn`, `forget` and its own look-ups. */
+export class Catalog {
+  private readonly known = new Map<string, BucketFacts>();
+
+  constructor(private readonly api: JetStreamApi) {}
+
+  /** What is already known, without a request. */
+  peek(bucket: string): BucketFacts | undefined {
+    return this.known.get(bucket);
+  }
+
+  learn(status: BucketStatus): void {
+    this.known.set(status.name, toFacts(status));
+  }
+
+  /** Forgets one bucket, or all of them. */
+  forget(bucket?: string): void {
+    if (bucket === undefined) {
+      this.known.clear();
+    } else {
+      this.known.delete(bucket);
+    }
+  }
+
+  /** What is known, looked up when it is not. Throws `invalidBucket`, `notFound`. */
+  async facts(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+    const facts = this.known.get(bucket) ?? (await this.ownFacts(channel, bucket, options));
+    return this.withOrigin(channel, facts, options);
+  }
+
+  /** Asks the server anew. */
+  async lookUp(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+    const facts = await this.ownFacts(channel, bucket, options);
+    return this.withOrigin(channel, facts, options);
+  }
+
+  /**
+   * An account that may read keys but not the stream's configuration gets the facts of an ordinary
+   * bucket.
+   */
+  private async ownFacts(
+    channel: Channel,
+    bucket: string,
+    options?: CallOptions,
+  ): Promise<BucketFacts> {
+    try {
+      return toFacts(await this.status(channel, bucket, options));
+    } catch (error) {
+      if (isKvError(error, 'denied')) {
+        const assumed = ordinaryBucket(bucket);
+        this.known.set(bucket, assumed);
+        return assumed;
+      }
+      throw error;
+    }
+  }
+
+  /** A mirror of a mirror holds the subjects of the first origin, which only the next one tells. */
+  private async withOrigin(
+    channel: Channel,
+    facts: BucketFacts,
+    options?: CallOptions,
+  ): Promise<BucketFacts> {
+    let next = facts;
+    for (let hops = 0; hops < maxHops && next.mirrorOf !== undefined; hops++) {
+      const keepsSubjects = next.origin === next.mirrorOf && !next.isOriginElsewhere;
+      const origin = keepsSubjects && (await this.factsOrNone(channel, next.mirrorOf, options));
+      if (!origin) {
+        break;
+      }
+      next = origin;
+    }
+    return next === facts ? facts : { ...facts, origin: next.origin };
+  }
+
+  /** Undefined for an origin that is gone: its mirror goes on without it. */
+  private async factsOrNone(
+    channel: Channel,
+    bucket: string,
+    options?: CallOptions,
+  ): Promise<BucketFacts | undefined> {
+    try {
+      return this.known.get(bucket) ?? (await this.ownFacts(channel, bucket, options));
+    } catch (error) {
+      if (isKvError(error, 'notFound') || isKvError(error, 'invalidBucket')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** The status of a bucket, in one request. A stream that is no bucket counts as not found. */
+  async status(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketStatus> {
+    checkBucketName(bucket);
+    this.forget(bucket);
+    const subject = `STREAM.INFO.${streamOf(bucket)}`;
+    const info = await this.api.call<StreamInfo>(channel, subject, undefined, {
+      ...options,
+      bucket,
+      exact: true,
+    });
+    if (!isStreamInfo(info)) {
+      throw bucketNotFound(bucket, info);
+    }
+    if (!isBucket(info.config)) {
+      const message = `there is no bucket named "${bucket}": the stream ${streamOf(bucket)} holds other subjects`;
+      throw new KvError('notFound', message);
+    }
+    const status = toBucketStatus(info);
+    this.learn(status);
+    return status;
+  }
+}
+
+/** Throws `invalidBucket` before the name can become part of a subject. */
+export function checkBucketName(bucket: string): void {
+  const problem = bucketNameProblem(bucket);
+  if (problem !== undefined) {
+    throw new KvError('invalidBucket', problem);
+  }
+}
+
+/** Throws `invalidBucket` or `invalidKey` before the names can become part of a subject. */
+export function checkKey(bucket: string, key: string): void {
+  checkBucketName(bucket);
+  const problem = keyProblem(key);
+  if (problem) {
+    throw new KvError('invalidKey', problem.reason);
+  }
+}
+
+export function isStreamInfo(info: Partial<StreamInfo>): info is StreamInfo {
+  return info.config !== undefined && info.state !== undefined && info.created !== undefined;
+}
+
+function toFacts(status: BucketStatus): BucketFacts {
+  const { name, mirrorOf, allowDirect, allowTtl, history } = status;
+  const { maxValueSize, created, lastRevision } = status;
+  const origin = subjectsOf(status.streamConfig as unknown as StreamConfig);
+  return {
+    stream: streamOf(name),
+    origin,
+    mirrorOf,
+    isOriginElsewhere: status.mirror?.apiPrefix !== undefined,
+    allowDirect,
+    allowTtl,
+    history,
+    maxValueSize,
+    created,
+    lastRevision,
+  };
+}
+
+function ordinaryBucket(name: string): BucketFacts {
+  return {
+    stream: streamOf(name),
+    origin: name,
+    mirrorOf: undefined,
+    isOriginElsewhere: false,
+    allowDirect: true,
+    allowTtl: true,
+    history: -1,
+    maxValueSize: -1,
+    created: undefined,
+    lastRevision: 0,
+  };
+}

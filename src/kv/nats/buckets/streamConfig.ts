@@ -1,0 +1,197 @@
+import type { BucketConfig, BucketOrigin, Placement, Republish } from '../../bucket';
+import { bucketConfigProblem } from '../../bucketProblem';
+import { KvError } from '../../errors';
+import { bucketNameProblem } from '../../key';
+
+const streamPrefix = 'KV_';
+const nanosecondsPerMillisecond = 1e6;
+
+/** Where a mirror or a source copies from. */
+export interface StreamSource {
+  readonly name: string;
+  readonly opt_start_seq?: number;
+  readonly opt_start_time?: string;
+  readonly filter_subject?: string;
+  readonly subject_transforms?: readonly SubjectTransform[];
+  readonly external?: { readonly api: string; readonly deliver?: string };
+}
+
+export interface SubjectTransform {
+  readonly src: string;
+  readonly dest: string;
+}
+
+/** The fields of a stream's configuration that this adapter reads or writes. Durations in ns. */
+export interface StreamConfig {
+  readonly name: string;
+  readonly subjects?: readonly string[];
+  readonly description?: string;
+  readonly retention?: string;
+  readonly storage?: string;
+  readonly discard?: string;
+  readonly max_msgs_per_subject?: number;
+  readonly max_age?: number;
+  readonly duplicate_window?: number;
+  readonly max_bytes?: number;
+  readonly max_msg_size?: number;
+  readonly num_replicas?: number;
+  readonly compression?: string;
+  readonly allow_direct?: boolean;
+  readonly mirror_direct?: boolean;
+  readonly allow_rollup_hdrs?: boolean;
+  readonly deny_delete?: boolean;
+  readonly allow_msg_ttl?: boolean;
+  readonly subject_delete_marker_ttl?: number;
+  readonly placement?: Placement;
+  readonly republish?: {
+    readonly src?: string;
+    readonly dest: string;
+    readonly headers_only?: boolean;
+  };
+  readonly mirror?: StreamSource;
+  readonly sources?: readonly StreamSource[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The stream behind a bucket. */
+export function streamOf(bucket: string): string {
+  return streamPrefix + bucket;
+}
+
+/** The bucket of a stream, or undefined when the stream is none. */
+export function bucketOf(stream: string): string | undefined {
+  return stream.startsWith(streamPrefix) ? stream.slice(streamPrefix.length) : undefined;
+}
+
+/**
+ * Whether a stream is a bucket: it holds the subjects of one by that name, it is the mirror of one,
+ * or an aggregate of sources without subjects of its own (ADR-58).
+ */
+export function isBucket({ name, subjects = [], mirror, sources = [] }: StreamConfig): boolean {
+  const bucket = bucketOf(name);
+  if (bucket === undefined || bucketNameProblem(bucket) !== undefined) {
+    return false;
+  }
+  if (mirror) {
+    return originSubjects(mirror) !== undefined;
+  }
+  return subjects.includes(`$KV.${bucket}.>`) || (subjects.length === 0 && sources.length > 0);
+}
+
+/** The bucket whose subjects the messages of a stream carry: another one for a mirror. */
+export function subjectsOf(config: StreamConfig): string {
+  const own = bucketOf(config.name) ?? config.name;
+  return (config.mirror && originSubjects(config.mirror)) ?? own;
+}
+
+/** A mirror keeps the subjects of its origin, unless it transforms them. */
+function originSubjects({ name, subject_transforms = [] }: StreamSource): string | undefined {
+  const transformed = subject_transforms
+    .map(({ dest }) => /^\$KV\.([^.]+)\.>$/.exec(dest)?.[1])
+    .find((bucket) => bucket !== undefined);
+  return transformed ?? bucketOf(name);
+}
+
+/** The stream to create for a bucket, with nothing in it that was not chosen by ADR-8 or the caller. */
+export function toStreamConfig(config: BucketConfig): StreamConfig {
+  checkBucketConfig(config);
+  const { name, mirror } = config;
+  const defaults = { history: 1, ttl: 0, storage: 'file', replicas: 1 } as const;
+  return {
+    name: streamOf(name),
+    ...(!mirror && { subjects: [`$KV.${name}.>`] }),
+    retention: 'limits',
+    discard: 'new',
+    ...toStreamFields(name, { ...defaults, ...withoutUndefined(config) }),
+    ...(mirror && { mirror: toMirror(mirror), mirror_direct: true }),
+    allow_direct: true,
+    allow_rollup_hdrs: true,
+    deny_delete: true,
+  };
+}
+
+/** The fields of a stream's configuration that say what the given fields of a bucket's do. */
+export function toStreamFields(bucket: string, config: Partial<BucketConfig>): object {
+  const { history, ttl, markerTtl, compressed, republish, sources } = config;
+  return withoutUndefined({
+    description: config.description,
+    storage: config.storage,
+    max_msgs_per_subject: history,
+    max_age: ttl === undefined ? undefined : toNanoseconds(ttl),
+    max_bytes: config.maxBytes,
+    max_msg_size: config.maxValueSize,
+    num_replicas: config.replicas,
+    compression: compressed === undefined ? undefined : compressed ? 's2' : 'none',
+    ...(markerTtl !== undefined && {
+      allow_msg_ttl: markerTtl > 0 || undefined,
+      subject_delete_marker_ttl: toNanoseconds(markerTtl),
+    }),
+    placement: config.placement,
+    republish: republish && toRepublish(republish),
+    sources: sources?.map((source) => toSource(bucket, source)),
+    metadata: config.metadata,
+  });
+}
+
+/** Throws `invalidBucket` or `invalidConfig` for what no server would take. */
+export function checkBucketConfig(config: BucketConfig): void {
+  const nameProblem = bucketNameProblem(config.name);
+  if (nameProblem !== undefined) {
+    throw new KvError('invalidBucket', nameProblem);
+  }
+  const problem = bucketConfigProblem(config);
+  if (problem !== undefined) {
+    throw new KvError('invalidConfig', problem);
+  }
+}
+
+function toRepublish({ source, destination, headersOnly }: Republish) {
+  return { src: source, dest: destination, ...(headersOnly && { headers_only: true }) };
+}
+
+function toMirror(origin: BucketOrigin): StreamSource {
+  const { bucket, filter } = origin;
+  return {
+    ...toStreamSource(origin),
+    ...(filter !== undefined && { filter_subject: `$KV.${bucket}.${filter}` }),
+  };
+}
+
+/**
+ * The keys of a source move to the bucket's own subjects. From a bucket of the same name elsewhere
+ * they are there already.
+ */
+function toSource(bucket: string, origin: BucketOrigin): StreamSource {
+  const { filter = '>', apiPrefix } = origin;
+  if (apiPrefix !== undefined && origin.bucket === bucket) {
+    return toMirror(origin);
+  }
+  let wildcards = 0;
+  const target = filter.replace(/(?<=^|\.)\*(?=$|\.)/g, () => `{{wildcard(${++wildcards})}}`);
+  const transform = { src: `$KV.${origin.bucket}.${filter}`, dest: `$KV.${bucket}.${target}` };
+  return { ...toStreamSource(origin), subject_transforms: [transform] };
+}
+
+function toStreamSource(origin: BucketOrigin): StreamSource {
+  const { bucket, startRevision, startTime, apiPrefix, deliverPrefix = '' } = origin;
+  return {
+    name: streamOf(bucket),
+    ...(startRevision !== undefined && { opt_start_seq: startRevision }),
+    ...(startTime !== undefined && { opt_start_time: toGoTime(startTime) }),
+    ...(apiPrefix !== undefined && { external: { api: apiPrefix, deliver: deliverPrefix } }),
+  };
+}
+
+/** As Go writes times, so that it can be compared with what the server stored. */
+function toGoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, 'Z');
+}
+
+function toNanoseconds(milliseconds: number): number {
+  return Math.round(milliseconds * nanosecondsPerMillisecond);
+}
+
+function withoutUndefined<T extends object>(fields: T): T {
+  const defined = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as T;
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { KvError } from '../../errors';
+import type { Disposable } from '../../event';
+import type { Channel } from '../wire/channel';
+import { ignore } from '../async/ignore';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import type { Link } from '../link/link';
+import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
+
+/** Where a consumer starts. */
+export type DeliverPolicy =
+  | { readonly deliver_policy: 'all' }
+  | { readonly deliver_policy: 'last_per_subject' }
+  | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number };
+
+export interface ConsumerRequest {
+  readonly bucket: string;
+  readonly stream: string;
+  /** One subject filter, or several that do not overlap: a server before 2.10 passes over those. */
+  readonly filter: string | readonly string[];
+  readonly start: DeliverPolicy;
+  /** True for the values too; headers only otherwise. */
+  readonly values?: boolean;
+  readonly heartbeatMs: number;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A consumer that exists on the server, as long as it has not ended. */
+export interface OpenConsumer {
+  readonly consumer: OrderedConsumer;
+  /** Messages that it will deliver before it waits for new ones. */
+  readonly total: number;
+  /** Messages that it has yet to deliver, or that are on their way, as the server tells now. */
+  remaining(): Promise<number>;
+}
+
+interface ConsumerInfo {
+  readonly num_pending: number;
+  readonly delivered: { readonly consumer_seq: number };
+}
+
+const nanoseconds = 1e6;
+/** How long the server keeps a consumer that nobody listens to: only for when deleting it failed. */
+const inactiveThresholdMs = 30_000;
+const closeTimeoutMs = 1000;
+
+/**
+ * Creates ordered consumers and deletes them from the server when they end; those that were lost
+ * with the connection are deleted on the next one.
+ */
+export class Consumers {
+  private readonly open = new Set<OrderedConsumer>();
+  private readonly orphans = new Map<string, string>();
+  private readonly deletions = new Set<Promise<unknown>>();
+  private readonly linkListener: Disposable;
+
+  constructor(
+    private readonly link: Link,
+    private readonly api: JetStreamApi,
+  ) {
+    this.linkListener = link.state.onDidChange(() => this.deleteOrphans());
+  }
+
+  /**
+   * Creates a consumer. The request's subject names its filter, so that an account that may read
+   * only part of a bucket is let through (server 2.9).
+   */
+  async create(
+    channel: Channel,
+    request: ConsumerRequest,
+    listener: ConsumerListener,
+  ): Promise<OpenConsumer> {
+    const name = `kv${randomBytes(9).toString('hex')}`;
+    const { bucket, stream, filter, timeoutMs, signal } = request;
+    const consumer = new OrderedConsumer(channel, listener);
+    this.track(consumer, stream, name);
+    try {
+      const info = await this.api.call<ConsumerInfo>(
+        channel,
+        `CONSUMER.CREATE.${stream}.${name}${typeof filter === 'string' ? `.${filter}` : ''}`,
+        createBody(name, consumer.inbox, request),
+        { bucket, timeoutMs, signal },
+      );
+      consumer.expectHeartbeats(request.heartbeatMs);
+      return {
+        consumer,
+        total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
+        remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
+      };
+    } catch (error) {
+      consumer.dispose();
+      throw error;
+    }
+  }
+
+  /** Ends every consumer and waits, not for long, until the server has deleted them. */
+  async close(): Promise<void> {
+    this.linkListener.dispose();
+    this.open.forEach((consumer) => consumer.dispose());
+    await Promise.resolve();
+    await Promise.allSettled(this.deletions);
+  }
+
+  private track(consumer: OrderedConsumer, stream: string, name: string): void {
+    this.open.add(consumer);
+    void consumer.ended.then(() => {
+      this.open.delete(consumer);
+      this.orphans.set(name, stream);
+      this.deleteOrphans();
+    });
+  }
+
+  private deleteOrphans(): void {
+    const channel = this.link.live;
+    if (!channel) {
+      return;
+    }
+    for (const [name, stream] of this.orphans) {
+      this.orphans.delete(name);
+      // It may be gone already, and the server removes it by itself when nobody listens.
+      const deletion = this.api
+        .call(channel, `CONSUMER.DELETE.${stream}.${name}`, undefined, {
+          timeoutMs: closeTimeoutMs,
+        })
+        .catch(ignore);
+      this.deletions.add(deletion);
+      void deletion.then(() => this.deletions.delete(deletion));
+    }
+  }
+
+  private async remaining(
+    channel: Channel,
+    path: string,
+    consumer: OrderedConsumer,
+  ): Promise<number> {
+    const info = await this.api.call<ConsumerInfo>(channel, `CONSUMER.INFO.${path}`);
+    if (info.num_pending === undefined || !info.delivered) {
+      throw new KvError('server', 'the server did not tell what its consumer has to deliver');
+    }
+    return info.num_pending + info.delivered.consumer_seq - consumer.received;
+  }
+}
+
+function createBody(name: string, inbox: string, request: ConsumerRequest): object {
+  const { filter } = request;
+  return {
+    stream_name: request.stream,
+    config: {
+      name,
+      deliver_subject: inbox,
+      ...request.start,
+      ...(typeof filter === 'string' ? { filter_subject: filter } : { filter_subjects: filter }),
+      ack_policy: 'none',
+      replay_policy: 'instant',
+      headers_only: !request.values,
+      flow_control: true,
+      idle_heartbeat: request.heartbeatMs * nanoseconds,
+      inactive_threshold: inactiveThresholdMs * nanoseconds,
+      mem_storage: true,
+      num_replicas: 1,
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { KeyInfo } from '../../entry';
+import { isKvError, KvError, throwIfCancelled } from '../../errors';
+import type { ListOptions } from '../../kvConnection';
+import { checkBucketName } from '../buckets/catalog';
+import type { Link } from '../link/link';
+import { type ListingContext, ListingPass } from './listingPass';
+import { onAbort } from '../async/onAbort';
+import { checkFilter } from './subjectFilter';
+
+/** Times that a listing starts anew before it gives up. */
+const maxRestarts = 5;
+
+/**
+ * The last message of each key of a bucket. When messages are lost on the way it starts anew, so
+ * that a key may be told twice but none is missed.
+ */
+export async function* listKeys(
+  context: ListingContext & { readonly link: Link },
+  bucket: string,
+  options: ListOptions = {},
+): AsyncGenerator<readonly KeyInfo[], void, undefined> {
+  const { filter = '>', signal } = options;
+  checkBucketName(bucket);
+  checkFilter(filter);
+  throwIfCancelled(signal);
+  let channel = context.link.current;
+  for (let restarts = 0; ; restarts++) {
+    const pass = new ListingPass(context, channel, bucket, filter, signal);
+    const abortion = onAbort(signal, () =>
+      pass.fail(new KvError('cancelled', 'the listing was cancelled')),
+    );
+    try {
+      yield* pass.batches();
+      return;
+    } catch (error) {
+      const isPassing = pass.isLost || isKvError(error, 'disconnected');
+      if (!isPassing || restarts >= maxRestarts) {
+        throw error;
+      }
+    } finally {
+      abortion.dispose();
+      pass.dispose();
+    }
+    channel = await context.link.whenConnected(signal);
+  }
+}

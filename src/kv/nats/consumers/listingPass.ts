@@ -1,0 +1,177 @@
+import { setImmediate } from 'node:timers/promises';
+import type { KeyInfo } from '../../entry';
+import { isKvError, KvError } from '../../errors';
+import type { Delivery } from './ackSubject';
+import { BatchQueue } from '../entries/batchQueue';
+import type { Catalog } from '../buckets/catalog';
+import type { Channel } from '../wire/channel';
+import type { Consumers, OpenConsumer } from './consumers';
+import { fromClientError } from '../wire/errorMapping';
+import { KeyInfoReader } from '../entries/keyInfoReader';
+
+export interface ListingContext {
+  readonly catalog: Catalog;
+  readonly consumers: Consumers;
+}
+
+const batchSize = 1000;
+const batchMaxWaitMs = 50;
+/** How long batches may be handed out one after the other before others have their turn. */
+const turnMs = 5;
+const heartbeatMs = 1000;
+/** To create the consumer the server scans the bucket: seconds for a million keys on server 2.9. */
+const createTimeoutMs = 30_000;
+const maxIdleChecks = 3;
+
+/** Owns one pass over a bucket with one consumer, from its creation to its end. */
+export class ListingPass {
+  private readonly queue = new BatchQueue<KeyInfo>({
+    size: batchSize,
+    maxWaitMs: batchMaxWaitMs,
+    onDrained: () => this.open?.consumer.answerFlowControl(),
+  });
+  private open: OpenConsumer | undefined;
+  private isOver = false;
+  private received = 0;
+  private last: Delivery | undefined;
+  private idleChecks = 0;
+  private endSequence: number | undefined;
+  /** True when it failed because messages were lost on the way: another pass may succeed. */
+  isLost = false;
+
+  constructor(
+    private readonly context: ListingContext,
+    private readonly channel: Channel,
+    private readonly bucket: string,
+    private readonly filter: string,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async *batches(): AsyncGenerator<readonly KeyInfo[], void, undefined> {
+    await this.start();
+    let turn = performance.now();
+    for (let batch = await this.queue.take(); batch; batch = await this.queue.take()) {
+      yield batch;
+      // Batches that are already here would otherwise be handled in one turn of the event loop.
+      if (performance.now() - turn > turnMs) {
+        await setImmediate();
+        turn = performance.now();
+      }
+    }
+  }
+
+  /** Makes `batches` throw at once. */
+  fail(error: KvError): void {
+    this.dispose();
+    this.queue.fail(error);
+  }
+
+  dispose(): void {
+    this.isOver = true;
+    this.open?.consumer.dispose();
+  }
+
+  private async start(): Promise<void> {
+    const { signal } = this;
+    const facts = await this.context.catalog.facts(this.channel, this.bucket, { signal });
+    const prefix = `$KV.${facts.origin}.`;
+    const infos = new KeyInfoReader(prefix);
+    this.open = await this.context.consumers.create(
+      this.channel,
+      {
+        bucket: this.bucket,
+        stream: facts.stream,
+        filter: prefix + this.filter,
+        start: { deliver_policy: 'last_per_subject' },
+        heartbeatMs,
+        timeoutMs: createTimeoutMs,
+        signal,
+      },
+      {
+        onMessage: (delivery, message) => {
+          this.queue.push(infos.read(delivery, message));
+          this.received++;
+          this.idleChecks = 0;
+          this.last = delivery;
+          this.checkEnd();
+        },
+        onFlowControl: () => {
+          if (this.queue.isDrained) {
+            this.open?.consumer.answerFlowControl();
+          }
+        },
+        onIdle: () => this.checkIdle(),
+      },
+    );
+    void this.open.consumer.ended.then((end) => end.kind === 'lost' && this.lose(end.error));
+    this.checkEnd();
+  }
+
+  private lose(error: KvError): void {
+    if (!this.isOver) {
+      this.isLost = error.kind !== 'denied';
+      this.fail(error);
+    }
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.queue.end();
+  }
+
+  /**
+   * As many messages as there were at the start have come. Still a key that was replaced on the way
+   * may be missing: its old message is gone, the new one comes at the end. So the pass goes on up to
+   * where the stream ends now. (That none is pending says little: server 2.9 counts a removed
+   * message off a moment before it counts its successor.)
+   */
+  private checkEnd(): void {
+    if (this.isOver || !this.open || this.received < this.open.total) {
+      return;
+    }
+    if (!this.last || this.last.streamSequence >= (this.endSequence ?? Infinity)) {
+      this.finish();
+    } else if (this.endSequence === undefined) {
+      this.endSequence = Infinity;
+      void this.lookUpEnd();
+    } else if (this.last.pending === 0 && this.endSequence < Infinity) {
+      void this.confirmEnd();
+    }
+  }
+
+  private async lookUpEnd(): Promise<void> {
+    try {
+      const facts = await this.context.catalog.lookUp(this.channel, this.bucket);
+      this.endSequence = facts.lastRevision;
+      this.checkEnd();
+    } catch (error) {
+      // The connection or the bucket is gone, of which the consumer may learn only later.
+      this.fail(fromClientError(error));
+    }
+  }
+
+  /** The stream may end with messages that the filter leaves out: ask whether any is left. */
+  private async confirmEnd(): Promise<void> {
+    if (!this.isOver && this.open && (await this.remaining(this.open)) === 0) {
+      this.finish();
+    }
+  }
+
+  /** Keys may vanish during the pass, so that the count is never reached: ask when nothing comes. */
+  private checkIdle(): void {
+    if (++this.idleChecks > maxIdleChecks) {
+      this.lose(new KvError('timeout', 'the server stopped before it had sent all keys'));
+    } else {
+      void this.confirmEnd();
+    }
+  }
+
+  private async remaining(open: OpenConsumer): Promise<number> {
+    try {
+      return await open.remaining();
+    } catch (error) {
+      // Without the permission to ask, what the server says unasked is all there is to go by.
+      return isKvError(error, 'denied') ? 0 : Infinity;
+    }
+  }
+}

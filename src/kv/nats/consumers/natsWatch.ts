@@ -1,0 +1,238 @@
+import type { Msg } from 'nats';
+import { KvError, messageOf } from '../../errors';
+import { DisposableStore, Emitter, ObservableValue } from '../../event';
+import type { KeyChange, Watch, WatchState } from '../../watch';
+import type { Delivery } from './ackSubject';
+import { backoff } from '../link/backoff';
+import type { BucketFacts, Catalog } from '../buckets/catalog';
+import type { Channel } from '../wire/channel';
+import type { Consumers } from './consumers';
+import { delay } from '../async/delay';
+import type { FilterPlan } from './filterPlan';
+import type { Link } from '../link/link';
+import type { OrderedConsumer } from './orderedConsumer';
+
+export interface WatchContext {
+  readonly link: Link;
+  readonly catalog: Catalog;
+  readonly consumers: Consumers;
+}
+
+/** Reads the messages of one consumer; `prefix` stands before the key in every subject. */
+export type ReadChange<Change> = (delivery: Delivery, message: Msg) => Change;
+
+export interface WatchRequest<Change> {
+  readonly bucket: string;
+  readonly from: number;
+  readonly plan: FilterPlan;
+  readonly values: boolean;
+  /** Makes the reader for a consumer. */
+  readonly readerOf: (prefix: string, facts: BucketFacts) => ReadChange<Change>;
+}
+
+const heartbeatMs = 2000;
+/** Look-ups in a row that must find a bucket behind, some hundred milliseconds apart and rising. */
+const timesBehindForSure = 3;
+
+/**
+ * Owns the watch of one bucket over all of its consumers, one at a time; changes only through what
+ * they deliver and how they end. Whenever one ends, the next starts after the last revision received.
+ */
+export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Change> {
+  private readonly disposables = new DisposableStore();
+  private readonly stop = new AbortController();
+  private readonly status = this.disposables.add(
+    new ObservableValue<WatchState>({ kind: 'starting' }),
+  );
+  private readonly changes = this.disposables.add(new Emitter<readonly Change[]>());
+  readonly state = this.status;
+  readonly onDidChange = this.changes.event;
+  private received: number;
+  private told: number;
+  private batch: Change[] = [];
+  private consumer: OrderedConsumer | undefined;
+  private created: number | undefined;
+  private failures = 0;
+  private isSuspect = false;
+  private timesBehind = 0;
+  private isTelling = false;
+
+  constructor(
+    private readonly context: WatchContext,
+    private readonly request: WatchRequest<Change>,
+    private readonly onDispose: () => void,
+  ) {
+    this.received = Math.max(0, request.from - 1);
+    this.told = this.received;
+    void this.run();
+  }
+
+  get lastRevision(): number {
+    return this.told;
+  }
+
+  /** The bucket was deleted, or one of its name was before it was created anew: look again. */
+  verify(): void {
+    this.isSuspect = true;
+    this.consumer?.dispose();
+  }
+
+  /** Ends the watch in `failed`. */
+  fail(error: KvError): void {
+    this.finish({ kind: 'failed', error });
+  }
+
+  dispose(): void {
+    this.end();
+    this.disposables.dispose();
+    this.onDispose();
+  }
+
+  private end(): void {
+    this.stop.abort();
+    this.consumer?.dispose();
+  }
+
+  private finish(state: WatchState): void {
+    if (!this.stop.signal.aborted) {
+      this.end();
+      this.status.set(state);
+    }
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      try {
+        await this.follow(await this.context.link.whenConnected(this.stop.signal));
+      } catch (error) {
+        await this.recover(error);
+      }
+    }
+  }
+
+  /** Watches with one consumer until it ends. */
+  private async follow(channel: Channel): Promise<void> {
+    this.isSuspect = false;
+    const facts = await this.context.catalog.lookUp(channel, this.request.bucket);
+    if (this.isOther(facts) || this.isRolledBack(facts)) {
+      this.finish({ kind: 'gone' });
+      return;
+    }
+    const { consumer } = await this.createConsumer(channel, facts);
+    this.consumer = consumer;
+    if (this.stop.signal.aborted || this.isSuspect) {
+      consumer.dispose();
+      return;
+    }
+    this.status.set({ kind: 'live' });
+    const end = await consumer.ended;
+    this.tell();
+    if (end.kind === 'lost') {
+      throw end.error;
+    }
+  }
+
+  /**
+   * True when this is not the bucket that was watched before: created anew. An account that may not
+   * look buckets up cannot know.
+   */
+  private isOther({ created }: BucketFacts): boolean {
+    this.created ??= created;
+    return created !== undefined && created !== this.created;
+  }
+
+  /**
+   * True when the bucket stays behind what it has told, as memory storage does after a restart. Once
+   * is no proof: a new leader of a cluster may have to catch up first. Throws `timeout` until sure.
+   */
+  private isRolledBack({ created, lastRevision }: BucketFacts): boolean {
+    const isBehind = created !== undefined && lastRevision < this.received;
+    this.timesBehind = isBehind ? this.timesBehind + 1 : 0;
+    if (isBehind && this.timesBehind < timesBehindForSure) {
+      throw new KvError('timeout', 'the server is behind what it has told before');
+    }
+    return isBehind;
+  }
+
+  private createConsumer(channel: Channel, facts: BucketFacts) {
+    const prefix = `$KV.${facts.origin}.`;
+    const { bucket, plan, values, readerOf } = this.request;
+    const [only = '', ...more] = plan.filters.map((filter) => prefix + filter);
+    const read = readerOf(prefix, facts);
+    return this.context.consumers.create(
+      channel,
+      {
+        bucket,
+        stream: facts.stream,
+        filter: more.length === 0 ? only : [only, ...more],
+        values,
+        start: { deliver_policy: 'by_start_sequence', opt_start_seq: this.received + 1 },
+        heartbeatMs,
+        signal: this.stop.signal,
+      },
+      {
+        onMessage: (delivery, message) => this.receive(read(delivery, message)),
+        onFlowControl: () => this.scheduleTelling(),
+        onIdle: () => (this.failures = 0),
+      },
+    );
+  }
+
+  private receive(change: Change): void {
+    if (change.revision > this.received) {
+      this.failures = 0;
+      this.received = change.revision;
+      if (this.request.plan.wants(change.key)) {
+        this.batch.push(change);
+        this.scheduleTelling();
+      }
+    }
+  }
+
+  private scheduleTelling(): void {
+    if (!this.isTelling) {
+      this.isTelling = true;
+      setImmediate(() => this.tell());
+    }
+  }
+
+  private tell(): void {
+    this.isTelling = false;
+    const batch = this.batch;
+    this.batch = [];
+    if (batch.length > 0) {
+      this.told = this.received;
+      this.changes.fire(batch);
+    }
+    this.consumer?.answerFlowControl();
+  }
+
+  /** Decides what a failure means for the watch: the end of it, or another attempt after a while. */
+  private async recover(error: unknown): Promise<void> {
+    if (this.stop.signal.aborted) {
+      return;
+    }
+    const failure = error instanceof KvError ? error : new KvError('server', messageOf(error));
+    if (failure.kind === 'notFound') {
+      this.finish({ kind: 'gone' });
+    } else if (this.isFatal(failure)) {
+      this.finish({ kind: 'failed', error: failure });
+    } else {
+      if (this.status.current.kind === 'live') {
+        this.status.set({ kind: 'resuming', since: Date.now() });
+      }
+      // A lost connection needs no wait here: the link has its own before it is up again.
+      this.failures += failure.kind === 'disconnected' ? 0 : 1;
+      await delay(backoff(this.failures), this.stop.signal);
+    }
+  }
+
+  /** A server that comes up again may refuse for a while what it allowed before. */
+  private isFatal({ kind }: KvError): boolean {
+    if (this.context.link.state.current.kind === 'closed' || kind === 'denied') {
+      return true;
+    }
+    const isPassing = kind === 'disconnected' || kind === 'timeout';
+    return !isPassing && this.status.current.kind === 'starting';
+  }
+}

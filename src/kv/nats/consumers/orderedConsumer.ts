@@ -1,0 +1,146 @@
+import type { Msg, MsgHdrs } from 'nats';
+import { KvError } from '../../errors';
+import { type Disposable, DisposableStore } from '../../event';
+import { AckSubjectParser, type Delivery } from './ackSubject';
+import type { Channel } from '../wire/channel';
+import { headersOf } from '../wire/wireHeaders';
+
+/** What an ordered consumer tells its owner. Nothing is told after it was disposed or lost. */
+export interface ConsumerListener {
+  onMessage(delivery: Delivery, message: Msg): void;
+  /** The server waits: call `answerFlowControl` when ready for more. */
+  onFlowControl(): void;
+  /** The server is idle and every message that it sent has arrived. */
+  onIdle(): void;
+}
+
+/** Why a consumer ended: 'disposed', or what was lost. A new one must be created to go on. */
+export type ConsumerEnd =
+  { readonly kind: 'disposed' } | { readonly kind: 'lost'; readonly error: KvError };
+
+/** The consumer counts as lost when two heartbeats are missing, looked at four times in each. */
+const checksPerHeartbeat = 4;
+const maxSilentChecks = 2 * checksPerHeartbeat;
+
+/**
+ * Owns the delivery of one push consumer: its inbox, its order, its heartbeats. Messages come in
+ * consumer sequence without a gap, or the consumer ends as lost (ADR-17).
+ */
+export class OrderedConsumer implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly ackSubjects = new AckSubjectParser();
+  private finish: (end: ConsumerEnd) => void = () => undefined;
+  private lastSequence = 0;
+  private silentChecks = 0;
+  private heldFlowControl: string | undefined;
+  private isOpen = true;
+  readonly inbox: string;
+  /** Resolves once, when the consumer ends. */
+  readonly ended: Promise<ConsumerEnd>;
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly listener: ConsumerListener,
+  ) {
+    this.inbox = channel.newInbox();
+    this.ended = new Promise((resolve) => (this.finish = resolve));
+    this.disposables.add(
+      channel.subscribe(this.inbox, {
+        onMessage: (message) => this.receive(message),
+        onError: (error) => this.lose(error),
+      }),
+    );
+    void channel.lost.then((error) => this.lose(error));
+  }
+
+  /** Messages received so far. */
+  get received(): number {
+    return this.lastSequence;
+  }
+
+  /** Counts on heartbeats from now on: they start when the consumer exists on the server. */
+  expectHeartbeats(heartbeatMs: number): void {
+    const timer = setInterval(() => this.checkHeartbeat(), heartbeatMs / checksPerHeartbeat);
+    this.disposables.add({ dispose: () => clearInterval(timer) });
+  }
+
+  /** Lets the server go on sending when it waits for that. */
+  answerFlowControl(): void {
+    const subject = this.heldFlowControl;
+    this.heldFlowControl = undefined;
+    if (subject !== undefined && this.isOpen) {
+      this.channel.publish(subject);
+    }
+  }
+
+  dispose(): void {
+    this.end({ kind: 'disposed' });
+  }
+
+  private lose(error: KvError): void {
+    this.end({ kind: 'lost', error });
+  }
+
+  private end(end: ConsumerEnd): void {
+    if (this.isOpen) {
+      this.isOpen = false;
+      this.disposables.dispose();
+      this.finish(end);
+    }
+  }
+
+  private receive(message: Msg): void {
+    if (!this.isOpen) {
+      return;
+    }
+    this.silentChecks = 0;
+    const delivery = this.ackSubjects.parse(message.reply ?? '');
+    if (delivery) {
+      this.deliver(delivery, message);
+      return;
+    }
+    const headers = headersOf(message);
+    if (headers !== undefined && headers !== 'unreadable') {
+      this.control(message, headers);
+    }
+  }
+
+  private deliver(delivery: Delivery, message: Msg): void {
+    if (delivery.consumerSequence !== this.lastSequence + 1) {
+      this.lose(gap(this.lastSequence, delivery.consumerSequence - 1));
+      return;
+    }
+    this.lastSequence = delivery.consumerSequence;
+    this.listener.onMessage(delivery, message);
+  }
+
+  /** Status 100: a flow control request has a reply subject, an idle heartbeat tells sequences. */
+  private control(message: Msg, headers: MsgHdrs): void {
+    if (headers.code !== 100) {
+      this.lose(new KvError('server', `the server ended the consumer: ${headers.status}`));
+      return;
+    }
+    const stalled = message.reply || headers.get('Nats-Consumer-Stalled');
+    if (stalled) {
+      this.heldFlowControl = stalled;
+      this.listener.onFlowControl();
+      return;
+    }
+    const sent = Number(headers.get('Nats-Last-Consumer'));
+    if (sent > this.lastSequence) {
+      this.lose(gap(this.lastSequence, sent));
+    } else {
+      this.listener.onIdle();
+    }
+  }
+
+  private checkHeartbeat(): void {
+    if (++this.silentChecks > maxSilentChecks) {
+      this.lose(new KvError('timeout', 'the server stopped sending heartbeats'));
+    }
+  }
+}
+
+function gap(received: number, sent: number): KvError {
+  return new KvError('server', `messages ${received + 1} to ${sent} were lost on the way`);
+}

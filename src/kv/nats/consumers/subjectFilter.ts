@@ -1,0 +1,13 @@
+import { KvError } from '../../errors';
+import { keyProblem } from '../../key';
+
+/** Throws `invalidKey` for what is no subject filter below a bucket: `orders.*`, `orders.>`, `a.b`. */
+export function checkFilter(filter: string): void {
+  const tokens = filter.split('.');
+  tokens.forEach((token, at) => {
+    const isWildcard = token === '*' || (token === '>' && at === tokens.length - 1);
+    if (!isWildcard && keyProblem(token)) {
+      throw new KvError('invalidKey', `"${filter}" is not a subject filter such as orders.>`);
+    }
+  });
+}

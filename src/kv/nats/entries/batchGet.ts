@@ -1,0 +1,90 @@
+import type { Msg } from 'nats';
+import type { Entry } from '../../entry';
+import type { KvError } from '../../errors';
+import { isKvError, toKvError } from '../../errors';
+import type { CallOptions } from '../../kvConnection';
+import type { BucketFacts } from '../buckets/catalog';
+import type { Channel } from '../wire/channel';
+import { jetStreamOff } from '../wire/errorMapping';
+import { fromDirectGet } from './storedMessage';
+import { headersOf, statusOf } from '../wire/wireHeaders';
+
+/** Where a batch is read from. */
+export interface BatchSource {
+  readonly channel: Channel;
+  readonly facts: BucketFacts;
+  /** `$JS.API`, or that of a domain. */
+  readonly apiPrefix: string;
+  readonly timeoutMs: number;
+  readonly options: CallOptions | undefined;
+}
+
+/**
+ * One answer to a batch get. `status` is what ended it: 204 for the end of what was found, 404 for
+ * nothing found, 408 for a request that the server does not know, 413 for too many subjects.
+ */
+export interface BatchPage {
+  readonly status: number;
+  readonly entries: readonly Entry[];
+  /** Messages whose headers this client cannot decode, so that it cannot tell whose they are. */
+  readonly unreadable: number;
+}
+
+/**
+ * The server sends a page without waiting for us to take it in; more than its `max_pending` (64 MB)
+ * would end the connection. It stops after the message that passes this size.
+ */
+const maxPageBytes = 8 * 1024 * 1024;
+
+/**
+ * Asks for the last messages of up to 1024 keys at once (`multi_last`, server 2.11, ADR-31). Ends on
+ * the status that the server sends last, never on an empty message: that is a marker or a value.
+ */
+export async function batchGet(source: BatchSource, keys: readonly string[]): Promise<BatchPage> {
+  const { channel, facts, apiPrefix, timeoutMs, options } = source;
+  const prefix = `$KV.${facts.origin}.`;
+  const subjects = keys.map((key) => prefix + key);
+  const request = JSON.stringify({ multi_last: subjects, max_bytes: maxPageBytes });
+  const entries: Entry[] = [];
+  let status = 0;
+  let unreadable = 0;
+  let failure: KvError | undefined;
+  const take = (message: Msg): boolean => {
+    status = statusOf(message);
+    if (status !== 0) {
+      return true;
+    }
+    try {
+      const entry = readMember(prefix, facts.allowTtl, message);
+      if (entry) {
+        entries.push(entry);
+      } else {
+        unreadable++;
+      }
+    } catch (error) {
+      failure = toKvError(error);
+    }
+    return failure !== undefined;
+  };
+  const subject = `${apiPrefix}.DIRECT.GET.${facts.stream}`;
+  await channel.requestMany(subject, request, { timeoutMs, signal: options?.signal }, take);
+  if (failure ?? status === 503) {
+    throw failure ?? jetStreamOff();
+  }
+  return { status, entries, unreadable };
+}
+
+function readMember(prefix: string, allowTtl: boolean, message: Msg): Entry | undefined {
+  const headers = headersOf(message);
+  if (headers === 'unreadable') {
+    return undefined;
+  }
+  const key = headers?.last('Nats-Subject').slice(prefix.length) ?? '';
+  const entry = fromDirectGet({ key, allowTtl }, message);
+  return entry === 'unreadable' ? undefined : entry;
+}
+
+/** True when nobody answered a direct get: the bucket may be gone, or allow none any longer. */
+export function isUnanswered(error: unknown): boolean {
+  return isKvError(error, 'timeout') || isKvError(error, 'jetStreamOff');
+}

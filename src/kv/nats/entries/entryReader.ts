@@ -1,0 +1,156 @@
+import type { Entry } from '../../entry';
+import { isKvError, type KvError } from '../../errors';
+import type { ReadOptions } from '../../kvConnection';
+import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
+import type { Channel } from '../wire/channel';
+import { delay } from '../async/delay';
+import { fromApiError, isNoMessage, jetStreamOff } from '../wire/errorMapping';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import type { Link } from '../link/link';
+import { fromDirectGet, fromStoredMessage, type StoredMessage } from './storedMessage';
+import { headersOf, statusOf } from '../wire/wireHeaders';
+
+/** Which message is read: that of a revision, else the last one of the key. */
+interface ReadTarget {
+  readonly channel: Channel;
+  readonly bucket: string;
+  readonly key: string;
+  readonly revision?: number;
+  readonly options: ReadOptions | undefined;
+}
+
+/** How long a direct get may take before the bucket is looked at: it may allow none any longer. */
+const patienceMs = 500;
+
+/** Reads single messages: from whoever has a copy, or from the leader where that is asked or needed. */
+export class EntryReader {
+  private readonly lookUps = new Map<string, Promise<BucketFacts>>();
+
+  constructor(
+    private readonly link: Link,
+    private readonly api: JetStreamApi,
+    private readonly catalog: Catalog,
+  ) {}
+
+  get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {
+    return this.read({ bucket, key, options });
+  }
+
+  /** The message of a revision, or undefined when it is gone or belongs to another key. */
+  async getRevision(
+    bucket: string,
+    key: string,
+    revision: number,
+    options?: ReadOptions,
+  ): Promise<Entry | undefined> {
+    checkKey(bucket, key);
+    // The server takes sequence 0 for no sequence at all.
+    const isRevision = Number.isSafeInteger(revision) && revision > 0;
+    return isRevision ? this.read({ bucket, key, revision, options }) : undefined;
+  }
+
+  private async read(query: Omit<ReadTarget, 'channel'>): Promise<Entry | undefined> {
+    const { bucket, key, options } = query;
+    checkKey(bucket, key);
+    const target = { ...query, channel: this.link.current };
+    const facts = await this.catalog.facts(target.channel, bucket, options);
+    return options?.consistent || !facts.allowDirect
+      ? this.getStored(target, facts)
+      : this.getPatiently(target, facts);
+  }
+
+  /**
+   * Nobody takes direct gets of a bucket that is gone or allows none any longer. Server 2.15 answers
+   * that nobody does, 2.9 does not answer at all: so when it takes long, find out.
+   */
+  private async getPatiently(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+    const direct = this.getDirect(target, facts);
+    if (!(await settlesWithin(patienceMs, direct)) && !(await this.allowsDirect(target))) {
+      return this.getStored(target, facts);
+    }
+    try {
+      return await direct;
+    } catch (error) {
+      if (isKvError(error, 'timeout') || isKvError(error, 'jetStreamOff')) {
+        return this.getUnanswered(target, error);
+      }
+      throw error;
+    }
+  }
+
+  private async getDirect(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+    const { channel, key, revision, options } = target;
+    const subject = `$KV.${facts.origin}.${key}`;
+    const path = `${this.api.prefix}.DIRECT.GET.${facts.stream}`;
+    const requestOptions = { timeoutMs: this.api.timeoutMs, signal: options?.signal };
+    const reply = await (revision === undefined
+      ? channel.request(`${path}.${subject}`, '', requestOptions)
+      : channel.request(path, JSON.stringify({ seq: revision }), requestOptions));
+    const status = statusOf(reply);
+    if (status === 404) {
+      return undefined;
+    }
+    if (status !== 0) {
+      throw status === 503 ? jetStreamOff() : fromApiError({ code: status });
+    }
+    const headers = headersOf(reply);
+    if (headers === 'unreadable') {
+      return this.getStored(target, facts);
+    }
+    const isOfKey = headers?.last('Nats-Subject') === subject;
+    const entry = isOfKey ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply) : undefined;
+    return entry === 'unreadable' ? undefined : entry;
+  }
+
+  /** Reads from the leader, as JSON: this also reads headers that the client refuses. */
+  private async getStored(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+    const { channel, bucket, key, revision, options } = target;
+    const subject = `$KV.${facts.origin}.${key}`;
+    const response = await this.api.ask<{ message: StoredMessage }>(
+      channel,
+      `STREAM.MSG.GET.${facts.stream}`,
+      revision === undefined ? { last_by_subj: subject } : { seq: revision },
+      { signal: options?.signal },
+    );
+    if (response.error && !isNoMessage(response.error)) {
+      this.catalog.forget(bucket);
+      throw fromApiError(response.error, { bucket });
+    }
+    const { message } = response;
+    const isOfKey = message?.subject === subject;
+    return isOfKey ? fromStoredMessage({ key, allowTtl: facts.allowTtl }, message) : undefined;
+  }
+
+  private async getUnanswered(target: ReadTarget, failure: KvError): Promise<Entry | undefined> {
+    const facts = await this.catalog.lookUp(target.channel, target.bucket, target.options);
+    if (facts.allowDirect) {
+      throw failure;
+    }
+    return this.getStored(target, facts);
+  }
+
+  /** Looks the bucket up, once for all gets that wait. */
+  private async allowsDirect({ channel, bucket }: ReadTarget): Promise<boolean> {
+    let lookUp = this.lookUps.get(bucket);
+    if (!lookUp) {
+      lookUp = this.catalog.lookUp(channel, bucket).finally(() => this.lookUps.delete(bucket));
+      this.lookUps.set(bucket, lookUp);
+    }
+    return (await lookUp).allowDirect;
+  }
+}
+
+/** Whether the promise has settled, one way or the other, when this time has passed. */
+async function settlesWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  const stop = new AbortController();
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  const isInTime = await Promise.race([
+    settled,
+    delay(milliseconds, stop.signal).then(() => false),
+  ]);
+  stop.abort();
+  return isInTime;
+}

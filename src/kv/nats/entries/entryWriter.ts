@@ -1,0 +1,193 @@
+import { headers as newHeaders, type Msg, type MsgHdrs } from 'nats';
+import type { Ttl, WriteOutcome } from '../../entry';
+import { isKvError, KvError, throwIfCancelled } from '../../errors';
+import type { PurgeOptions, PutOptions, WriteOptions } from '../../kvConnection';
+import { type Catalog, checkKey } from '../buckets/catalog';
+import { type Channel, isNoResponders } from '../wire/channel';
+import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
+import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
+import type { Link } from '../link/link';
+import { formatTtl } from './messageTtl';
+import { streamOf } from '../buckets/streamConfig';
+import type { TtlPolicy } from './ttlPolicy';
+import { headerSize } from '../wire/wireHeaders';
+import { writeRefusal } from './writeRefusal';
+
+interface PubAck {
+  readonly stream: string;
+  readonly seq: number;
+}
+
+/** One message to store. */
+interface Write {
+  readonly bucket: string;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly headers: MsgHdrs;
+}
+
+export interface EntryWriterParts {
+  readonly link: Link;
+  readonly api: JetStreamApi;
+  readonly catalog: Catalog;
+  readonly ttlPolicy: TtlPolicy;
+}
+
+const noBytes = new Uint8Array();
+
+/** Writes single keys, each by compare-and-swap in one request. */
+export class EntryWriter {
+  /** Outside the default API prefix, writes carry it too (ADR-19). */
+  private readonly subjectPrefix: string;
+
+  constructor(private readonly parts: EntryWriterParts) {
+    const { prefix } = parts.api;
+    this.subjectPrefix = prefix === '$JS.API' ? '' : `${prefix}.`;
+  }
+
+  async put(
+    bucket: string,
+    key: string,
+    value: Uint8Array,
+    options: PutOptions,
+  ): Promise<WriteOutcome> {
+    const channel = this.begin(bucket, key, options);
+    const ttl = await this.parts.ttlPolicy.forPut(channel, bucket, key, options);
+    return this.write({ bucket, key, value, headers: headersOf({}, ttl) }, options);
+  }
+
+  async delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
+    this.begin(bucket, key, options);
+    const headers = headersOf({ 'KV-Operation': 'DEL' });
+    return this.write({ bucket, key, value: noBytes, headers }, options);
+  }
+
+  async purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
+    const channel = this.begin(bucket, key, options);
+    const ttl = await this.parts.ttlPolicy.forPurge(channel, bucket, options);
+    const headers = headersOf({ 'KV-Operation': 'PURGE', 'Nats-Rollup': 'sub' }, ttl);
+    return this.write({ bucket, key, value: noBytes, headers }, options);
+  }
+
+  /** Refuses what cannot be written. Returns the connection to write on. */
+  private begin(bucket: string, key: string, { signal }: WriteOptions): Channel {
+    checkKey(bucket, key);
+    throwIfCancelled(signal);
+    const channel = this.parts.link.current;
+    this.refuseMirror(bucket);
+    return channel;
+  }
+
+  private async write(write: Write, { expected, signal }: WriteOptions): Promise<WriteOutcome> {
+    const { bucket, key, value, headers } = write;
+    if (expected !== 'any') {
+      headers.set('Nats-Expected-Last-Subject-Sequence', String(expected));
+    }
+    await this.checkSizes(write);
+    throwIfCancelled(signal);
+    const channel = this.parts.link.current;
+    let reply: Msg;
+    try {
+      reply = await channel.request(`${this.subjectPrefix}$KV.${bucket}.${key}`, value, {
+        timeoutMs: this.parts.api.timeoutMs,
+        headers,
+        signal,
+      });
+    } catch (error) {
+      return unknownOrThrow(error);
+    }
+    return isNoResponders(reply)
+      ? this.explainNoResponders(channel, bucket)
+      : this.outcomeOf(write, reply);
+  }
+
+  private outcomeOf(write: Write, reply: Msg): WriteOutcome {
+    const ack = parseResponse<PubAck>(reply.data);
+    if (ack.error) {
+      return conflictOf(ack.error) ?? this.refuse(write, ack.error);
+    }
+    if (ack.stream !== streamOf(write.bucket) || ack.seq === undefined) {
+      throw new KvError(
+        'server',
+        `the stream "${ack.stream}", which is not the bucket's, stored the value instead`,
+      );
+    }
+    return { kind: 'saved', revision: ack.seq };
+  }
+
+  private refuse(write: Write, error: ApiErrorBody): never {
+    const refusal = writeRefusal(write.bucket, error);
+    if (refusal.kind === 'tooLarge') {
+      checkSize(write, this.knownLimit(write.bucket), 'the bucket', refusal);
+    }
+    throw refusal;
+  }
+
+  /** The bucket's limit as far as it is known; before it is held against a value it is read anew. */
+  private async checkSizes(write: Write): Promise<void> {
+    const channel = this.parts.link.current;
+    checkSize(write, channel.server?.maxPayload ?? -1, 'the server');
+    if (isTooLarge(write, this.knownLimit(write.bucket))) {
+      const { maxValueSize } = await this.parts.catalog.lookUp(channel, write.bucket);
+      checkSize(write, maxValueSize, 'the bucket');
+    }
+  }
+
+  private knownLimit(bucket: string): number {
+    return this.parts.catalog.peek(bucket)?.maxValueSize ?? -1;
+  }
+
+  private refuseMirror(bucket: string): void {
+    const mirrorOf = this.parts.catalog.peek(bucket)?.mirrorOf;
+    if (mirrorOf !== undefined) {
+      throw new KvError(
+        'unsupported',
+        `"${bucket}" is a mirror and cannot be written; write to "${mirrorOf}"`,
+      );
+    }
+  }
+
+  /** No stream took the message, so nothing was written: tell why. */
+  private async explainNoResponders(channel: Channel, bucket: string): Promise<never> {
+    await this.parts.catalog.lookUp(channel, bucket);
+    this.refuseMirror(bucket);
+    throw new KvError('server', `the bucket "${bucket}" takes no messages at the moment`);
+  }
+}
+
+function headersOf(fields: Readonly<Record<string, string>>, ttl?: Ttl): MsgHdrs {
+  const headers = newHeaders();
+  Object.entries(fields).forEach(([name, value]) => headers.set(name, value));
+  if (ttl !== undefined) {
+    headers.set('Nats-TTL', formatTtl(ttl));
+  }
+  return headers;
+}
+
+/** A limit, -1 for none, holds for value and headers together. */
+function isTooLarge({ value, headers }: Write, limit: number): boolean {
+  return limit >= 0 && value.length + headerSize(headers) > limit;
+}
+
+/** Throws `tooLarge` with both numbers, the limit as what is left of it for the value. */
+function checkSize(write: Write, limit: number, whose: string, cause?: KvError): void {
+  if (isTooLarge(write, limit)) {
+    const most = Math.max(0, limit - headerSize(write.headers));
+    throw new KvError(
+      'tooLarge',
+      `the value has ${write.value.length} bytes, ${whose} takes at most ${most}`,
+      { cause },
+    );
+  }
+}
+
+/** A write that was sent and not answered may have happened; any other failure is thrown. */
+function unknownOrThrow(error: unknown): WriteOutcome {
+  if (isKvError(error, 'disconnected') || isKvError(error, 'timeout')) {
+    return { kind: 'unknown', reason: error.message };
+  }
+  if (isKvError(error, 'cancelled')) {
+    return { kind: 'unknown', reason: 'it was cancelled before the server answered' };
+  }
+  throw error;
+}

@@ -1,0 +1,124 @@
+import type { Msg } from 'nats';
+import { isKvError, KvError, toKvError } from '../../errors';
+import type { Delivery } from '../consumers/ackSubject';
+import type { BucketFacts } from '../buckets/catalog';
+import type { Channel } from '../wire/channel';
+import type { Consumers, OpenConsumer } from '../consumers/consumers';
+import { onAbort } from '../async/onAbort';
+
+export interface HistorySource {
+  readonly consumers: Consumers;
+  readonly channel: Channel;
+  readonly facts: BucketFacts;
+  readonly bucket: string;
+  readonly key: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Delivered {
+  readonly delivery: Delivery;
+  readonly message: Msg;
+}
+
+const heartbeatMs = 1000;
+/** More than a bucket keeps of a key: somebody writes faster than the end can come near. */
+const maxNewMessages = 64;
+const maxIdleChecks = 3;
+
+/** Owns one reading of a key's messages with one consumer, from its creation to its end. */
+export class HistoryPass {
+  private readonly received: Delivered[] = [];
+  private open: OpenConsumer | undefined;
+  private idleChecks = 0;
+  private settle: (failure?: KvError) => void = () => undefined;
+  private readonly settled = new Promise<KvError | undefined>((resolve) => {
+    this.settle = resolve;
+  });
+
+  constructor(private readonly source: HistorySource) {}
+
+  /** Every message that was stored at the start and has not been removed on the way, in order. */
+  async run(): Promise<readonly Delivered[]> {
+    const cancelled = new KvError('cancelled', 'the operation was cancelled');
+    const abortion = onAbort(this.source.signal, () => this.settle(cancelled));
+    try {
+      this.open = await this.createConsumer();
+      const { consumer, total } = this.open;
+      consumer.answerFlowControl();
+      void consumer.ended.then((end) => end.kind === 'lost' && this.settle(end.error));
+      if (total === 0 || this.isComplete()) {
+        this.settle();
+      }
+      const failure = await this.settled;
+      if (failure) {
+        throw failure;
+      }
+      return this.received;
+    } finally {
+      abortion.dispose();
+      this.open?.consumer.dispose();
+    }
+  }
+
+  private createConsumer(): Promise<OpenConsumer> {
+    const { consumers, channel, facts, bucket, key, signal } = this.source;
+    return consumers.create(
+      channel,
+      {
+        bucket,
+        stream: facts.stream,
+        filter: `$KV.${facts.origin}.${key}`,
+        start: { deliver_policy: 'all' },
+        values: true,
+        heartbeatMs,
+        signal,
+      },
+      {
+        onMessage: (delivery, message) => this.receive({ delivery, message }),
+        onFlowControl: () => this.open?.consumer.answerFlowControl(),
+        onIdle: () => this.checkIdle(),
+      },
+    );
+  }
+
+  private receive(delivered: Delivered): void {
+    this.received.push(delivered);
+    this.idleChecks = 0;
+    if (this.isComplete()) {
+      this.settle();
+    } else if (this.open && delivered.delivery.pending === 0) {
+      void this.confirmEnd();
+    }
+  }
+
+  /** As many messages as there were have come, and none has been added that would come next. */
+  private isComplete(): boolean {
+    const last = this.received.at(-1);
+    if (!this.open || !last) {
+      return false;
+    }
+    const surplus = this.received.length - this.open.total;
+    return surplus >= maxNewMessages || (surplus >= 0 && last.delivery.pending === 0);
+  }
+
+  /** Messages may vanish on the way, the last one too, and are then never sent: ask. */
+  private checkIdle(): void {
+    this.open?.consumer.answerFlowControl();
+    if (++this.idleChecks > maxIdleChecks) {
+      this.settle(new KvError('timeout', 'the server stopped before it had sent all revisions'));
+    } else {
+      void this.confirmEnd();
+    }
+  }
+
+  private async confirmEnd(): Promise<void> {
+    try {
+      if ((await this.open?.remaining()) === 0) {
+        this.settle();
+      }
+    } catch (error) {
+      // Without the permission to ask, what the server says unasked is all there is to go by.
+      this.settle(isKvError(error, 'denied') ? undefined : toKvError(error));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import type { Entry } from '../../entry';
+import { throwIfCancelled } from '../../errors';
+import type { CallOptions } from '../../kvConnection';
+import { batchGet, type BatchPage, type BatchSource, isUnanswered } from './batchGet';
+import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
+import type { EntryReader } from './entryReader';
+import type { Features } from '../buckets/features';
+import { inParallel } from '../async/inParallel';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import type { Link } from '../link/link';
+
+export interface MultiReaderParts {
+  readonly link: Link;
+  readonly api: JetStreamApi;
+  readonly catalog: Catalog;
+  readonly features: Features;
+  readonly reader: EntryReader;
+}
+
+/** Subjects that the server matches in one batch get, whatever the size of its pages. */
+const maxBatchKeys = 1024;
+const maxSingleGets = 128;
+const statusNothingFound = 404;
+const statusEnd = 204;
+const statusTooMany = 413;
+
+/** Reads the last messages of many keys. Stateless. */
+export class MultiReader {
+  constructor(private readonly parts: MultiReaderParts) {}
+
+  async getMany(
+    bucket: string,
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<(Entry | undefined)[]> {
+    const { link, api, catalog } = this.parts;
+    checkBucketName(bucket);
+    keys.forEach((key) => checkKey(bucket, key));
+    throwIfCancelled(options?.signal);
+    const channel = link.current;
+    const facts = await catalog.facts(channel, bucket, options);
+    const { prefix: apiPrefix, timeoutMs } = api;
+    const source = { channel, facts, apiPrefix, timeoutMs, options };
+    const found = new Map<string, Entry>();
+    const distinct = [...new Set(keys)];
+    const left = (await this.takesBatches(source, distinct.length))
+      ? await this.readBatches(bucket, source, distinct, found)
+      : distinct;
+    await this.readSingly(bucket, left, found, options);
+    return keys.map((key) => found.get(key));
+  }
+
+  private async takesBatches(source: BatchSource, count: number): Promise<boolean> {
+    if (!source.facts.allowDirect || count < 2) {
+      return false;
+    }
+    return ((await this.parts.features.level(source.channel)) ?? 0) >= 1;
+  }
+
+  /** Returns the keys that must be read one by one. */
+  private async readBatches(
+    bucket: string,
+    source: BatchSource,
+    keys: readonly string[],
+    found: Map<string, Entry>,
+  ): Promise<string[]> {
+    const left: string[] = [];
+    for (const batch of cut(keys, maxRequestBytes(source))) {
+      try {
+        left.push(...(await readBatch(source, batch, found)));
+      } catch (error) {
+        const { catalog } = this.parts;
+        const isDirect = async () =>
+          (await catalog.lookUp(source.channel, bucket, source.options)).allowDirect;
+        if (!isUnanswered(error) || (await isDirect())) {
+          throw error;
+        }
+        return keys.filter((key) => !found.has(key));
+      }
+    }
+    return left;
+  }
+
+  private readSingly(
+    bucket: string,
+    keys: readonly string[],
+    found: Map<string, Entry>,
+    options?: CallOptions,
+  ): Promise<void> {
+    return inParallel(keys, maxSingleGets, async (key) => {
+      const entry = await this.parts.reader.get(bucket, key, options);
+      if (entry) {
+        found.set(key, entry);
+      }
+    });
+  }
+}
+
+/**
+ * Asks again for what a page left out, until one has nothing new: a page may end early for its size,
+ * and how many messages are left is told one too low by server 2.11. Returns the keys that must be
+ * read one by one.
+ */
+async function readBatch(
+  source: BatchSource,
+  keys: readonly string[],
+  found: Map<string, Entry>,
+): Promise<readonly string[]> {
+  let left = keys;
+  while (left.length > 0) {
+    const page: BatchPage = await batchGet(source, left);
+    page.entries.forEach((entry) => found.set(entry.key, entry));
+    const rest = left.filter((key) => !found.has(key));
+    if (page.status === statusNothingFound) {
+      return [];
+    }
+    if (page.status === statusTooMany && left.length > 1) {
+      const half = Math.ceil(left.length / 2);
+      const first = await readBatch(source, left.slice(0, half), found);
+      return [...first, ...(await readBatch(source, left.slice(half), found))];
+    }
+    if (page.status !== statusEnd) {
+      return rest;
+    }
+    if (rest.length === left.length) {
+      return page.unreadable > 0 ? rest : [];
+    }
+    left = rest;
+  }
+  return [];
+}
+
+/** Cuts keys in batches that the server takes: by their number, and by the size of the request. */
+function* cut(keys: readonly string[], maxBytes: number): Iterable<readonly string[]> {
+  let batch: string[] = [];
+  let bytes = 0;
+  for (const key of keys) {
+    const size = JSON.stringify(key).length * 3;
+    if (batch.length === maxBatchKeys || (batch.length > 0 && bytes + size > maxBytes)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(key);
+    bytes += size;
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}
+
+/** Half of what the server takes: each key comes with the bucket's prefix, quotes and a comma. */
+function maxRequestBytes({ channel }: BatchSource): number {
+  return (channel.server?.maxPayload ?? 1024 * 1024) / 2;
+}

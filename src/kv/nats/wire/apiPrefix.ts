@@ -1,0 +1,35 @@
+import { KvError } from '../../errors';
+import { keyProblem } from '../../key';
+import type { ConnectOptions } from '../link/connectOptions';
+
+export const defaultApiPrefix = '$JS.API';
+
+/**
+ * The prefix of all JetStream requests, without a dot at its end: `$JS.<domain>.API` for a domain
+ * (ADR-19). Throws `invalidConfig` for what cannot be part of a subject.
+ */
+export function apiPrefixOf({
+  domain,
+  apiPrefix,
+}: Pick<ConnectOptions, 'domain' | 'apiPrefix'>): string {
+  if (domain) {
+    if (domain.includes('.') || keyProblem(domain)) {
+      throw new KvError('invalidConfig', `"${domain}" cannot be the name of a JetStream domain`);
+    }
+    return `$JS.${domain}.API`;
+  }
+  const prefix = apiPrefix?.replace(/\.$/, '');
+  if (!prefix) {
+    return defaultApiPrefix;
+  }
+  const problem = keyProblem(prefix);
+  if (problem) {
+    throw new KvError('invalidConfig', `"${apiPrefix}" cannot be the prefix of the JetStream API`);
+  }
+  return prefix;
+}
+
+/** The domain that a prefix names; undefined for the default prefix and that of another account. */
+export function domainOf(prefix: string): string | undefined {
+  return /^\$JS\.([^.]+)\.API$/.exec(prefix)?.[1];
+}

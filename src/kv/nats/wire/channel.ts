@@ -1,0 +1,268 @@
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
+import { KvError, throwIfCancelled } from '../../errors';
+import type { Disposable } from '../../event';
+import type { ServerInfo } from '../../kvConnection';
+import { delay } from '../async/delay';
+import { denied, fromClientError } from './errorMapping';
+import { ignore } from '../async/ignore';
+import { onAbort } from '../async/onAbort';
+import { unquoted } from './unquoted';
+import { statusOf } from './wireHeaders';
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  readonly headers?: MsgHdrs;
+  readonly signal?: AbortSignal;
+}
+
+/** The default of the server, which does not tell its setting. */
+const maxControlLine = 4096;
+/** `HPUB`, two sizes of up to 8 digits, blanks. */
+const commandLineOverhead = 32;
+
+/** What is used of the client. */
+export type Client = Pick<
+  NatsConnection,
+  'closed' | 'status' | 'subscribe' | 'publish' | 'info' | 'getServer' | 'flush' | 'close'
+>;
+
+/** What is done with the replies to a request. */
+interface ReplyListener {
+  /** Returns true when no more is to come. Must not throw: that would end the client's read loop. */
+  take(message: Msg): boolean;
+  fail(error: KvError): void;
+}
+
+interface Pending {
+  readonly subject: string;
+  take(message: Msg): void;
+  fail(error: KvError): void;
+}
+
+/**
+ * Owns one established connection, from its dial to its loss, and the requests in flight on it.
+ * Requests do not go through `nc.request`: that neither ends with the connection nor can be
+ * aborted, and one undecodable header in a reply stops the client's read loop (wireHeaders.ts).
+ */
+export class Channel {
+  private readonly pending = new Map<string, Pending>();
+  private readonly inbox: string;
+  private lastToken = 0;
+  private failure: KvError | undefined;
+  /** Resolves with the reason when the connection has ended; every later request fails with it. */
+  readonly lost: Promise<KvError>;
+
+  constructor(
+    private readonly connection: Client,
+    private readonly inboxPrefix: string | undefined,
+  ) {
+    this.inbox = createInbox(inboxPrefix);
+    this.lost = connection.closed().then((error) => this.end(lossOf(error)));
+    this.subscribe(`${this.inbox}.*`, {
+      onMessage: (message) => this.settleReply(message),
+      onError: (error) => this.end(error),
+    });
+    void this.followErrors(connection.status());
+  }
+
+  /** True as soon as the connection is known to have ended. */
+  get isLost(): boolean {
+    return this.failure?.kind === 'disconnected';
+  }
+
+  /** The JetStream domain of the server, where it has both. */
+  get domain(): string | undefined {
+    const info: { readonly jetstream?: boolean; readonly domain?: string } | undefined =
+      this.connection.info;
+    return info?.jetstream ? info.domain : undefined;
+  }
+
+  get server(): ServerInfo | undefined {
+    const info = this.connection.info;
+    return (
+      info && {
+        name: info.server_name,
+        version: info.version,
+        cluster: info.cluster,
+        address: this.connection.getServer(),
+        maxPayload: info.max_payload,
+      }
+    );
+  }
+
+  /** A reply subject that is this channel's alone. */
+  newInbox(): string {
+    return createInbox(this.inboxPrefix);
+  }
+
+  /**
+   * Sends one message and resolves with the reply, 'no responders' (status 503) included. Rejects
+   * with `timeout`, `denied`, `cancelled`, `tooLarge` or, when the connection ends, `disconnected`.
+   */
+  request(subject: string, payload: Uint8Array | string, options: RequestOptions): Promise<Msg> {
+    return new Promise((resolve, reject) => {
+      const take = (reply: Msg) => {
+        resolve(reply);
+        return true;
+      };
+      this.exchange(subject, payload, options, { take, fail: reject });
+    });
+  }
+
+  /**
+   * Sends one message and hands every reply to `take`, until that returns true. Rejects like
+   * `request`; the timeout starts anew with each reply. `take` must not throw.
+   */
+  requestMany(
+    subject: string,
+    payload: Uint8Array | string,
+    options: RequestOptions,
+    take: (message: Msg) => boolean,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const takeAll = (reply: Msg) => {
+        const isLast = take(reply);
+        if (isLast) {
+          resolve();
+        }
+        return isLast;
+      };
+      this.exchange(subject, payload, options, { take: takeAll, fail: reject });
+    });
+  }
+
+  publish(subject: string): void {
+    this.send(subject, '', {}, ignore);
+  }
+
+  /** Subscribes until disposed or the connection ends. Never throws; nor may the listeners. */
+  subscribe(
+    subject: string,
+    listeners: { onMessage(message: Msg): void; onError(error: KvError): void },
+  ): Disposable {
+    try {
+      const subscription = this.connection.subscribe(subject, {
+        callback: (error, message) =>
+          error ? listeners.onError(fromClientError(error)) : listeners.onMessage(message),
+      });
+      return { dispose: () => subscription.unsubscribe() };
+    } catch (error) {
+      listeners.onError(fromClientError(error));
+      return { dispose: ignore };
+    }
+  }
+
+  /** Resolves when the server has taken in all that was sent so far. */
+  async flush(timeoutMs: number): Promise<void> {
+    const stop = new AbortController();
+    const outcome = await Promise.race([
+      this.connection.flush().catch(fromClientError),
+      this.lost,
+      delay(timeoutMs, stop.signal).then(() => timeoutAfter(timeoutMs)),
+    ]);
+    stop.abort();
+    if (outcome) {
+      throw outcome;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  private exchange(
+    subject: string,
+    payload: Uint8Array | string,
+    { timeoutMs, headers, signal }: RequestOptions,
+    listener: ReplyListener,
+  ): void {
+    throwIfCancelled(signal);
+    const token = String(++this.lastToken);
+    const end = () => {
+      clearTimeout(timer);
+      abortion.dispose();
+      this.pending.delete(token);
+    };
+    const fail = (error: KvError) => {
+      end();
+      listener.fail(error);
+    };
+    const take = (message: Msg) => (listener.take(message) ? end() : void timer.refresh());
+    const timer = setTimeout(() => fail(timeoutAfter(timeoutMs)), timeoutMs);
+    const abortion = onAbort(signal, () => fail(cancelled()));
+    this.pending.set(token, { subject, take, fail });
+    this.send(subject, payload, { reply: `${this.inbox}.${token}`, headers }, fail);
+  }
+
+  private send(
+    subject: string,
+    payload: Uint8Array | string,
+    options: { reply?: string; headers?: MsgHdrs },
+    onError: (error: KvError) => void,
+  ): void {
+    const failure = this.failure ?? commandLineProblem(subject, options.reply);
+    if (failure) {
+      onError(failure);
+      return;
+    }
+    try {
+      this.connection.publish(subject, payload, options);
+    } catch (error) {
+      onError(fromClientError(error));
+    }
+  }
+
+  private settleReply(message: Msg): void {
+    const token = message.subject.slice(this.inbox.length + 1);
+    this.pending.get(token)?.take(message);
+  }
+
+  /** A refused publish has no reply: the server tells it on the connection, naming the subject. */
+  private async followErrors(statuses: AsyncIterable<Status>): Promise<void> {
+    for await (const { permissionContext } of statuses) {
+      if (permissionContext?.operation === 'publish') {
+        const subject = unquoted(permissionContext.subject);
+        this.settleAll(denied('publish', subject), subject);
+      }
+    }
+  }
+
+  private end(reason: KvError): KvError {
+    this.failure ??= reason;
+    this.settleAll(this.failure);
+    return this.failure;
+  }
+
+  private settleAll(error: KvError, subject?: string): void {
+    [...this.pending.values()]
+      .filter((request) => subject === undefined || request.subject === subject)
+      .forEach((request) => request.fail(error));
+  }
+}
+
+/** The server closes the connection over a command longer than its `max_control_line`. */
+function commandLineProblem(subject: string, reply = ''): KvError | undefined {
+  const length = Buffer.byteLength(subject) + Buffer.byteLength(reply) + commandLineOverhead;
+  return length <= maxControlLine
+    ? undefined
+    : new KvError('tooLarge', `the key is too long: with its bucket it takes ${length} bytes`);
+}
+
+/** True for the reply that the server gives when nobody listens to the subject. */
+export function isNoResponders(message: Msg): boolean {
+  return message.data.length === 0 && statusOf(message) === 503;
+}
+
+function lossOf(error: void | Error): KvError {
+  return new KvError('disconnected', 'the connection to the server was lost', {
+    cause: error ?? undefined,
+  });
+}
+
+function cancelled(): KvError {
+  return new KvError('cancelled', 'the operation was cancelled');
+}
+
+function timeoutAfter(milliseconds: number): KvError {
+  return new KvError('timeout', `the server did not answer within ${milliseconds} ms`);
+}

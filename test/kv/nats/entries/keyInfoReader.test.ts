@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Msg } from 'nats';
+import { KeyInfoReader } from '../../../../src/kv/nats/entries/keyInfoReader';
+
+const delivery = { streamSequence: 7, consumerSequence: 1, created: 1_000, pending: 0 };
+const info = { key: 'a.b', revision: 7, created: 1_000 };
+
+describe('KeyInfoReader', () => {
+  it.each([
+    ['NATS/1.0\r\nNats-Msg-Size: 32\r\n\r\n', 'PUT', 32],
+    ['NATS/1.0\r\nNats-Msg-Size: 0\r\n\r\n', 'PUT', 0],
+    ['NATS/1.0\r\nX: 1\r\nNats-Msg-Size: 5\r\n\r\n', 'PUT', 5],
+    ['NATS/1.0\r\nKV-Operation: DEL\r\nNats-Msg-Size: 0\r\n\r\n', 'DEL', 0],
+    ['NATS/1.0\r\nNats-Marker-Reason: MaxAge\r\n\r\n', 'EXPIRED', 0],
+    // A stored header that looks like the beginning of all headers.
+    ['NATS/1.0\r\nKV-Operation: DEL\r\nNATS/1.0\r\nNats-Msg-Size: 3\r\n\r\n', 'DEL', 3],
+    ['NATS/1.0\r\nNats-Not-Size: 3\r\n\r\n', 'PUT', 0],
+    ['NATS/1.0\r\nNats-Msg-Size: 3x\r\n\r\n', 'PUT', 0],
+  ])('reads the headers %j', (headers, operation, size) => {
+    const reader = new KeyInfoReader('$KV.b.');
+    const expected = { ...info, operation, size };
+    expect(reader.read(delivery, toMessage(headers))).toEqual(expected);
+    expect(reader.read(delivery, toMessage(headers, 'before'))).toEqual(expected);
+  });
+});
+
+/** A message as the client makes it: `data` is a view on the bytes that the headers stand in. */
+function toMessage(headerBlock: string, before = ''): Msg {
+  const subject = '$KV.b.a.b';
+  const reply = '$JS.ACK.KV_b';
+  const bytes = new TextEncoder().encode(before + headerBlock);
+  const lines = headerBlock.split('\r\n').slice(1);
+  const last = (name: string) =>
+    lines.findLast((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+  const message = {
+    subject,
+    reply,
+    data: bytes.subarray(bytes.length),
+    size: () => subject.length + reply.length + headerBlock.length,
+    headers: { last },
+  };
+  return message as unknown as Msg;
+}

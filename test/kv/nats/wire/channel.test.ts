@@ -1,0 +1,111 @@
+import { ErrorCode, NatsError } from 'nats';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Channel } from '../../../../src/kv/nats/wire/channel';
+import { FakeClient, statusHeaders } from '../fakeClient';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp() {
+  const client = new FakeClient();
+  const channel = new Channel(client, '_ME');
+  const request = (subject: string, options = {}) =>
+    channel.request(subject, 'payload', { timeoutMs: 100, ...options });
+  return { client, channel, request };
+}
+
+describe('Channel', () => {
+  it('matches replies with their requests', async () => {
+    const { client, request } = setUp();
+    const replies = [request('a'), request('b')];
+    const [first, second] = client.published;
+    client.deliver(second?.reply ?? '', { data: 'for b' });
+    client.deliver(first?.reply ?? '', { data: 'for a' });
+    const texts = (await Promise.all(replies)).map(({ data }) => new TextDecoder().decode(data));
+    expect(texts).toEqual(['for a', 'for b']);
+  });
+
+  it('asks for replies below the prefix given', () => {
+    const { client, request } = setUp();
+    void request('a');
+    expect(client.published[0]?.reply).toMatch(/^_ME\.\w+\.1$/);
+  });
+
+  it('passes on that nobody responds', async () => {
+    const { client, request } = setUp();
+    const reply = request('a');
+    const headers = statusHeaders(503, 'No Responders');
+    client.deliver(client.published[0]?.reply ?? '', { headers });
+    expect((await reply).headers?.code).toBe(503);
+  });
+
+  it('fails a request without a reply after its time', async () => {
+    const { request } = setUp();
+    const failed = expect(request('a')).rejects.toMatchObject({ kind: 'timeout' });
+    await vi.advanceTimersByTimeAsync(100);
+    await failed;
+  });
+
+  it('fails the requests to a subject that may not be published to, and no others', async () => {
+    const { client, request } = setUp();
+    const denied = expect(request('a.b')).rejects.toMatchObject({
+      kind: 'denied',
+      message: 'this user may not publish to "a.b"',
+    });
+    const other = request('c');
+    client.tell({ permissionContext: { operation: 'publish', subject: 'a.b' } });
+    await denied;
+    client.deliver(client.published[1]?.reply ?? '', { data: 'ok' });
+    await other;
+  });
+
+  it('fails every request, also later ones, when it may not listen for replies', async () => {
+    const { client, request } = setUp();
+    const before = request('a');
+    const error = new NatsError('no', ErrorCode.PermissionsViolation);
+    error.permissionContext = { operation: 'subscription', subject: '_ME.x.*' };
+    client.refuseSubscription(client.published[0]?.reply ?? '', error);
+    await expect(before).rejects.toMatchObject({ kind: 'denied' });
+    await expect(request('b')).rejects.toMatchObject({ kind: 'denied' });
+    expect(client.published).toHaveLength(1);
+  });
+
+  it('fails every request when the connection ends, and sends no more', async () => {
+    const { client, channel, request } = setUp();
+    const before = request('a');
+    client.lose(new Error('reset'));
+    await expect(before).rejects.toMatchObject({ kind: 'disconnected' });
+    expect(channel.isLost).toBe(true);
+    await expect(request('b')).rejects.toMatchObject({ kind: 'disconnected' });
+    expect(client.published).toHaveLength(1);
+    expect(await channel.lost).toMatchObject({ kind: 'disconnected' });
+  });
+
+  it('fails a request at once when it is aborted, and sends none that was aborted before', async () => {
+    const { client, request } = setUp();
+    const abort = new AbortController();
+    const reply = request('a', { signal: abort.signal });
+    abort.abort();
+    await expect(reply).rejects.toMatchObject({ kind: 'cancelled' });
+    const later = request('b', { signal: abort.signal });
+    await expect(later).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(client.published).toHaveLength(1);
+  });
+
+  it('refuses a subject that the server would close the connection over', async () => {
+    const { client, request } = setUp();
+    await expect(request('k'.repeat(4096))).rejects.toMatchObject({ kind: 'tooLarge' });
+    expect(client.published).toEqual([]);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { client, request } = setUp();
+    const answered = request('a');
+    client.deliver(client.published[0]?.reply ?? '', { data: 'ok' });
+    await answered;
+    const lost = request('b').catch(() => undefined);
+    client.lose();
+    await lost;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
