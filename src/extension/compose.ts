@@ -27,7 +27,9 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const log = store.add(vscode.window.createOutputChannel('NATS KV', { log: true }));
 
   const connections = store.add(
-    new Connections(({ url, name }, signal) => connect({ servers: [url], name }, signal)),
+    new Connections(({ url, name }, writeLock, signal) =>
+      connect({ servers: [url], name, writeLock }, signal),
+    ),
   );
   store.add(logSessions(connections, log));
   store.add(configureFromSettings(connections, log));

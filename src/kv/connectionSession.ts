@@ -1,19 +1,18 @@
 import type { BucketEvent, BucketStatus } from './bucket';
 import { BucketWatch } from './bucketWatch';
+import type { ConnectionConfig } from './connectionConfig';
 import { KvError, toKvError } from './errors';
 import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
 import { KeyIndex } from './keyIndex';
 import type { KvConnection, LinkState, ServerInfo } from './kvConnection';
+import { WriteLock } from './writeLock';
 
-/** Where a connection leads. `id` is unique, stable, and stands in every URI of its keys. */
-export interface ConnectionConfig {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string;
-}
-
-/** Makes the link; `src/kv/nats` has the real one. */
-export type Connect = (config: ConnectionConfig, signal: AbortSignal) => Promise<KvConnection>;
+/** Makes the link, whose writers ask `lock`; `src/kv/nats` has the real one. */
+export type Connect = (
+  config: ConnectionConfig,
+  lock: WriteLock,
+  signal: AbortSignal,
+) => Promise<KvConnection>;
 
 /**
  * How a connection stands. `idle`: not asked for yet. `failed`: the first attempt or the link ended
@@ -58,6 +57,7 @@ export class ConnectionSession implements Disposable {
   private failures = 0;
   private bucketsRun = 0;
 
+  readonly lock: WriteLock;
   readonly state: Observable<SessionState> = this.stateValue;
   readonly buckets: Observable<BucketsState> = this.bucketsValue;
   /** A new link has been made or a bucket was replaced: watches and indexes got before are void. */
@@ -66,7 +66,9 @@ export class ConnectionSession implements Disposable {
   constructor(
     readonly config: ConnectionConfig,
     private readonly open: Connect,
-  ) {}
+  ) {
+    this.lock = new WriteLock(config.readOnly ?? false);
+  }
 
   get id(): string {
     return this.config.id;
@@ -168,6 +170,7 @@ export class ConnectionSession implements Disposable {
     void this.disconnect().catch(() => {
       // The link is given up either way; there is nobody left to tell.
     });
+    this.lock.dispose();
     this.stateValue.dispose();
     this.bucketsValue.dispose();
     this.liveChanged.dispose();
@@ -177,7 +180,7 @@ export class ConnectionSession implements Disposable {
     this.stopRetry();
     this.stateValue.set({ kind: 'connecting' });
     try {
-      const connection = await this.open(this.config, abort.signal);
+      const connection = await this.open(this.config, this.lock, abort.signal);
       if (abort.signal.aborted) {
         await connection.close();
         throw new KvError('cancelled', 'the connection was given up');

@@ -15,6 +15,7 @@ export type KvErrorKind =
   | 'limitReached'
   | 'cancelled'
   | 'unsupported'
+  | 'readOnly'
   | 'server';
 
 /**

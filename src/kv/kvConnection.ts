@@ -32,6 +32,24 @@ export type LinkState =
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
   | { readonly kind: 'closed'; readonly error?: KvError };
 
+/** A use of JetStream against its limit; -1 for no limit. Sizes in bytes. */
+export interface AccountUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What the account uses of JetStream and may use (`$JS.API.INFO`). */
+export interface AccountInfo {
+  readonly memory: AccountUse;
+  readonly storage: AccountUse;
+  readonly streams: AccountUse;
+  readonly consumers: AccountUse;
+  /** The JetStream domain that answered, where it has a name. */
+  readonly domain: string | undefined;
+  /** Level of the JetStream API (ADR-44); 0 before server 2.11. */
+  readonly apiLevel: number;
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -91,6 +109,9 @@ export interface KvConnection {
 
   /** Time of one round trip in milliseconds. */
   rtt(): Promise<number>;
+
+  /** The account's use of JetStream and its limits. Throws `jetStreamOff` or `denied`. */
+  accountInfo(options?: CallOptions): Promise<AccountInfo>;
 
   /** All buckets sorted by name, mirrors included. Throws `jetStreamOff` or `denied`. */
   listBuckets(options?: CallOptions): Promise<BucketStatus[]>;

@@ -11,6 +11,7 @@ import { KvError, throwIfCancelled } from '../../src/kv/errors';
 import { Emitter, ObservableValue } from '../../src/kv/event';
 import { keyProblem } from '../../src/kv/key';
 import type {
+  AccountInfo,
   CallOptions,
   CompactOptions,
   KvConnection,
@@ -43,6 +44,7 @@ export interface FakeOptions {
 /** Calls that reach the server; what `calls` records and `failNext` takes. */
 export type FakeCall =
   | 'rtt'
+  | 'accountInfo'
   | 'listBuckets'
   | 'bucketStatus'
   | 'createBucket'
@@ -99,6 +101,10 @@ export class FakeKvConnection implements KvConnection {
   /** Watches that have not been disposed: a test of disposal expects 0. */
   get openWatches(): number {
     return this.watches.size;
+  }
+
+  private storedBytes(): number {
+    return [...this.buckets.values()].reduce((sum, bucket) => sum + bucket.status().size, 0);
   }
 
   /** Breaks the link: calls fail with `disconnected`, watches resume. */
@@ -178,6 +184,18 @@ export class FakeKvConnection implements KvConnection {
 
   rtt(): Promise<number> {
     return this.call('rtt', undefined, () => 1);
+  }
+
+  accountInfo(options?: CallOptions): Promise<AccountInfo> {
+    const unlimited = { used: 0, limit: -1 };
+    return this.call('accountInfo', options, () => ({
+      memory: unlimited,
+      storage: { used: this.storedBytes(), limit: -1 },
+      streams: { used: this.buckets.size, limit: -1 },
+      consumers: unlimited,
+      domain: undefined,
+      apiLevel: 5,
+    }));
   }
 
   listBuckets(options?: CallOptions): Promise<BucketStatus[]> {

@@ -274,7 +274,7 @@ accounts {
 
 async function setUpLimited() {
   const credentials = () =>
-    Promise.resolve({ kind: 'userPassword', user: 'a', password: 'a' } as const);
+    Promise.resolve([{ kind: 'userPassword', user: 'a', password: 'a' }] as const);
   const system = await startSystem({ config: limited, foreignAuth: { user: 'a', pass: 'a' } });
   return { connection: await system.connect({ credentials }) };
 }

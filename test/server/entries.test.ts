@@ -61,7 +61,7 @@ describe('a bucket whose direct gets were turned off behind a cached look-up', (
       const system = await startSystem({ config: deaf, foreignAuth: { user: 'admin', pass: 'a' } });
       const connection = await system.connect({
         timeoutMs: 20_000,
-        credentials: () => Promise.resolve({ kind: 'userPassword', user: 'deaf', password: 'd' }),
+        credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'deaf', password: 'd' }]),
       });
       await system.foreign.createBucket({ name: 'b' });
       await system.foreign.put('b', 'key', 'x');

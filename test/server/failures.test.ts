@@ -65,7 +65,7 @@ describe('connecting', () => {
   it('tells that credentials cannot be read', async () => {
     const server = await startNatsServer({ config: nkeyOnly });
     onTestFinished(() => server.stop());
-    const credentials = () => Promise.resolve({ kind: 'nkey', seed: 'SUnonsense' } as const);
+    const credentials = () => Promise.resolve([{ kind: 'nkey', seed: 'SUnonsense' }] as const);
     const error = await failure('authFailed', connect({ servers: [server.url], credentials }));
     expect(error.message).not.toContain('nonsense');
   });
@@ -274,7 +274,7 @@ accounts {
 const domain = `jetstream { domain: hub }`;
 
 function userPassword(user: string, password: string) {
-  return () => Promise.resolve({ kind: 'userPassword', user, password } as const);
+  return () => Promise.resolve([{ kind: 'userPassword', user, password }] as const);
 }
 
 async function setUp() {

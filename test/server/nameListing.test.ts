@@ -31,7 +31,7 @@ describe('a listing of names', () => {
     await system.foreign.put('b', 'mine.b', 'x');
     await system.foreign.put('b', 'mine.a', 'x');
     const reader = { kind: 'userPassword', user: 'reader', password: 'reader' } as const;
-    const connection = await system.connect({ credentials: () => Promise.resolve(reader) });
+    const connection = await system.connect({ credentials: () => Promise.resolve([reader]) });
     const names = await connection.listNames('b', { filter: 'mine.>' });
     expect(names).toEqual(['mine.a', 'mine.b']);
   });

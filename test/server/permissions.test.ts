@@ -190,7 +190,7 @@ async function setUp(user: string, options: Partial<ConnectOptions> = {}) {
   });
   await system.foreign.createBucket({ name: 'b' });
   const credentials = () =>
-    Promise.resolve({ kind: 'userPassword', user, password: user } as const);
+    Promise.resolve([{ kind: 'userPassword', user, password: user }] as const);
   return { ...system, connection: await system.connect({ credentials, ...options }) };
 }
 

@@ -172,7 +172,7 @@ describe('reconnecting', () => {
     });
     const connection = await system.connect({
       reconnectDelay: () => 1,
-      credentials: () => Promise.resolve({ kind: 'userPassword', user: 'me', password: 'first' }),
+      credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'me', password: 'first' }]),
     });
     await writeFile(system.server.configFile, config('second'));
     process.kill(system.server.pid, 'SIGHUP');

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionConfig } from '../../kv/connectionSession';
+import type { ConnectionConfig } from '../../kv/connectionConfig';
 import { settingIds } from '../contributions';
 
 /** An entry of `natsKv.connections` that cannot be used, and why. */

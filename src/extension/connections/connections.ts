@@ -1,4 +1,5 @@
-import { ConnectionSession, type Connect, type ConnectionConfig } from '../../kv/connectionSession';
+import type { ConnectionConfig } from '../../kv/connectionConfig';
+import { ConnectionSession, type Connect } from '../../kv/connectionSession';
 import { Emitter, type Disposable, type Event } from '../../kv/event';
 
 /**

@@ -10,6 +10,7 @@ import type { Entry, KeyInfo, WriteOutcome } from '../entry';
 import { KvError } from '../errors';
 import { DisposableStore, type Event, type Observable } from '../event';
 import type {
+  AccountInfo,
   CallOptions,
   CompactOptions,
   KvConnection,
@@ -23,6 +24,7 @@ import type {
 } from '../kvConnection';
 import type { Watch, WatchOptions } from '../watch';
 import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
+import { toAccountInfo } from './buckets/accountInfo';
 import { BucketEvents } from './buckets/bucketEvents';
 import { Buckets } from './buckets/buckets';
 import { Catalog } from './buckets/catalog';
@@ -89,6 +91,10 @@ export class NatsConnection implements KvConnection {
     const start = performance.now();
     await this.link.current.flush(this.api.timeoutMs);
     return performance.now() - start;
+  }
+
+  async accountInfo(options?: CallOptions): Promise<AccountInfo> {
+    return toAccountInfo(await this.api.call(this.link.current, 'INFO', undefined, options));
   }
 
   listBuckets(options?: CallOptions): Promise<BucketStatus[]> {

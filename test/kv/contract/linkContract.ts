@@ -25,11 +25,22 @@ export function describeLinkContract(setUp: SetUp): void {
       expect(await connection.rtt()).toBeGreaterThan(0);
     });
 
+    it('tells what the account uses', async () => {
+      const before = await connection.accountInfo();
+      expect(before).toMatchObject({ streams: { used: 0, limit: -1 }, storage: { limit: -1 } });
+      await connection.createBucket({ name: 'b' });
+      await connection.put('b', 'key', bytes('x'), { expected: 0 });
+      const after = await connection.accountInfo();
+      expect(after.streams.used).toBe(1);
+      expect(after.storage.used).toBeGreaterThan(0);
+    });
+
     it('refuses every call at once while it is down, and works again afterwards', async () => {
       await connection.createBucket({ name: 'b' });
       await harness.cutLink();
       expect(connection.state.current.kind).toBe('reconnecting');
       await expectKind('disconnected', connection.rtt());
+      await expectKind('disconnected', connection.accountInfo());
       await expectKind('disconnected', connection.listBuckets());
       await expectKind('disconnected', connection.bucketStatus('b'));
       await expectKind('disconnected', connection.createBucket({ name: 'c' }));

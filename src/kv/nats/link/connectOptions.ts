@@ -1,3 +1,6 @@
+import type { TlsOptions } from '../../connectionConfig';
+import type { WriteLock } from '../../writeLock';
+
 /** How to prove who we are. Contents, never paths: whoever reads the file also guards it. */
 export type Credentials =
   | { readonly kind: 'userPassword'; readonly user: string; readonly password: string }
@@ -7,15 +10,6 @@ export type Credentials =
   | { readonly kind: 'nkey'; readonly seed: string }
   /** A user JWT; without a seed it is a bearer token. */
   | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string };
-
-/** TLS files by path. Giving any of them requires TLS, as a `tls://` URL does. */
-export interface TlsOptions {
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  /** TLS before the first byte of the NATS protocol (`tls_first`, server 2.10). */
-  readonly handshakeFirst?: boolean;
-}
 
 export interface ConnectOptions {
   /** `nats://` or `tls://` URLs, or `host:port`; an element may be a comma-separated list. */
@@ -30,9 +24,14 @@ export interface ConnectOptions {
   readonly domain?: string;
   /** Prefix of the JetStream API, such as another account exports; `$JS.API` when omitted. */
   readonly apiPrefix?: string;
-  /** Asked anew before every dial, so that rotated credentials are used and none are kept. */
-  readonly credentials?: () => Promise<Credentials | undefined>;
+  /**
+   * Asked anew before every dial, so that rotated credentials are used and none are kept. All of
+   * them are presented at once. What it throws fails the dial.
+   */
+  readonly credentials?: (signal?: AbortSignal) => Promise<readonly Credentials[]>;
   readonly tls?: TlsOptions;
+  /** Asked before every request that would change something; always writable when omitted. */
+  readonly writeLock?: Pick<WriteLock, 'check'>;
   /** Milliseconds to wait before the nth attempt (from 1) to reconnect. */
   readonly reconnectDelay?: (attempt: number) => number;
 }

@@ -58,21 +58,24 @@ export class Dialer {
   }
 
   private async dialOne(candidate: Candidate, signal?: AbortSignal): Promise<Channel> {
-    const options = await this.clientOptions(candidate);
+    const options = await this.clientOptions(candidate, signal);
     const connection = await unlessAborted(connectClient(options), signal);
     this.learnServers(connection, candidate.tlsHost);
     void this.followServers(connection, candidate.tlsHost);
     return new Channel(connection, this.options.inboxPrefix);
   }
 
-  private async clientOptions(candidate: Candidate): Promise<ConnectionOptions> {
-    const credentials = await this.options.credentials?.();
+  private async clientOptions(
+    candidate: Candidate,
+    signal?: AbortSignal,
+  ): Promise<ConnectionOptions> {
+    const credentials = (await this.options.credentials?.(signal)) ?? [];
     const { name, inboxPrefix } = this.options;
     return {
       servers: [formatAddress(candidate)],
       name,
       inboxPrefix,
-      authenticator: credentials && authenticatorFor(credentials),
+      authenticator: credentials.length > 0 ? credentials.map(authenticatorFor) : undefined,
       // Undefined still takes TLS where the server offers it.
       tls: this.requireTls ? { ...this.options.tls, ...tlsIdentity(candidate.tlsHost) } : undefined,
       timeout: this.timeoutMs,

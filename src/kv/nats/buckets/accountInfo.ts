@@ -1,0 +1,47 @@
+import type { AccountInfo, AccountUse } from '../../kvConnection';
+
+/** What `$JS.API.INFO` answers, as far as it is used; every field may be absent. */
+export interface RawAccountInfo extends RawTier {
+  readonly domain?: string;
+  readonly api?: { readonly level?: number };
+  /** Limits and use of each number of replicas, where the account has them apart (`R1`, `R3`). */
+  readonly tiers?: Readonly<Record<string, RawTier>>;
+}
+
+interface RawTier {
+  readonly memory?: number;
+  readonly storage?: number;
+  readonly streams?: number;
+  readonly consumers?: number;
+  readonly limits?: {
+    readonly max_memory?: number;
+    readonly max_storage?: number;
+    readonly max_streams?: number;
+    readonly max_consumers?: number;
+  };
+}
+
+/** The account's use and limits; those of an account with tiers are added up. */
+export function toAccountInfo(raw: RawAccountInfo): AccountInfo {
+  const tiers = Object.values(raw.tiers ?? {});
+  const parts: readonly RawTier[] = tiers.length > 0 ? tiers : [raw];
+  const total = (use: (tier: RawTier) => number | undefined, limit: Limit): AccountUse => ({
+    used: parts.reduce((sum, tier) => sum + (use(tier) ?? 0), 0),
+    limit: parts.reduce((sum, tier) => add(sum, tier.limits?.[limit] ?? -1), 0),
+  });
+  return {
+    memory: total((tier) => tier.memory, 'max_memory'),
+    storage: total((tier) => tier.storage, 'max_storage'),
+    streams: total((tier) => tier.streams, 'max_streams'),
+    consumers: total((tier) => tier.consumers, 'max_consumers'),
+    domain: raw.domain,
+    apiLevel: raw.api?.level ?? 0,
+  };
+}
+
+type Limit = keyof NonNullable<RawTier['limits']>;
+
+/** A sum of limits of which one that is not limited leaves none. */
+function add(sum: number, limit: number): number {
+  return sum < 0 || limit < 0 ? -1 : sum + limit;
+}
