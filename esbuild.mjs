@@ -6,6 +6,7 @@ const { values: flags } = parseArgs({
   options: {
     production: { type: 'boolean', default: false },
     tests: { type: 'boolean', default: false },
+    'local-server': { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
   },
 });
@@ -15,6 +16,8 @@ const node = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
+  // The UMD builds of some packages, which `main` names, cannot be bundled.
+  mainFields: ['module', 'main'],
   target: 'node22',
   minify: flags.production,
   sourcemap: !flags.production,
@@ -29,6 +32,21 @@ const extension = {
   external: ['vscode'],
 };
 
+/** The page of the Live view, with its style sheet beside it. */
+const livePage = {
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome130',
+  entryPoints: { live: 'media/live/main.ts' },
+  outdir: 'dist',
+  tsconfig: 'media/live/tsconfig.json',
+  minify: flags.production,
+  sourcemap: !flags.production,
+  sourcesContent: false,
+  logLevel: 'warning',
+};
+
 /** Every test file is an entry of its own, found here, so that none can be forgotten. */
 const hostTests = () => ({
   ...node,
@@ -37,6 +55,19 @@ const hostTests = () => ({
   outdir: 'out/host',
   external: ['vscode', 'mocha'],
 });
+
+/** What `npm start` and the tests' set-up share with the extension: modules that need no VS Code. */
+const localServer = {
+  ...node,
+  stdin: {
+    contents: ['downloadRelease', 'localServer', 'officialRelease']
+      .map((name) => `export * from './${name}';`)
+      .join('\n'),
+    resolveDir: 'src/extension/localServer',
+  },
+  format: 'esm',
+  outfile: 'out/localServer.mjs',
+};
 
 /** Prints what the problem matcher of .vscode/tasks.json waits for. */
 const watchReport = {
@@ -52,11 +83,21 @@ const watchReport = {
   },
 };
 
-// A map or a test left over from an earlier build would be packaged or run.
-for (const folder of flags.tests ? ['dist', 'out'] : ['dist']) {
+/** Only what is asked for: nothing but the scripts needs the last. */
+function chosen() {
+  if (flags['local-server']) {
+    return { stale: [], bundles: [localServer] };
+  }
+  // A map or a test left over from an earlier build would be packaged or run.
+  return flags.tests
+    ? { stale: ['dist', 'out'], bundles: [extension, livePage, hostTests()] }
+    : { stale: ['dist'], bundles: [extension, livePage] };
+}
+
+const { stale, bundles } = chosen();
+for (const folder of stale) {
   rmSync(folder, { recursive: true, force: true });
 }
-const bundles = flags.tests ? [extension, hostTests()] : [extension];
 if (flags.watch) {
   const plugins = [watchReport];
   const contexts = await Promise.all(

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { connect } from 'nats';
 import { download } from '../lib/download.mjs';
@@ -7,11 +6,9 @@ import { step } from '../lib/log.mjs';
 import { fillDemo } from '../demo/fillDemo.mjs';
 import { keepWriting } from '../demo/keepWriting.mjs';
 import { findNewestNatsServer } from '../nats/findNatsServer.mjs';
-import { startNatsServer } from '../nats/startNatsServer.mjs';
+import { localServerModules } from '../nats/localServerModules.mjs';
 import { openDesktop, openWeb } from './openVscode.mjs';
 import { findDesktop } from '../vscode/findDesktop.mjs';
-
-const usualPort = 4222;
 
 /** Starts everything, tells how to use it, and resolves with the exit code when it is over. */
 export async function startDemo(args) {
@@ -41,16 +38,26 @@ function readOptions(args) {
 }
 
 async function startServerWithData({ live }) {
-  const { path, version } = await findNewestNatsServer();
-  const port = (await isFree(usualPort)) ? usualPort : -1;
-  const { url } = await startNatsServer({ bin: path, storeDir: tempFolder(), port });
+  const server = await findNewestNatsServer();
+  const url = await startServer(server);
   step('filling the demo buckets');
   const client = await connect({ servers: url });
   await fillDemo(client);
   if (live) {
     void keepWriting(client);
   }
-  return { url, version, client, live };
+  return { url, version: server.version, client, live };
+}
+
+/** Starts it as the extension's Start Local NATS Server does, on data of its own. */
+async function startServer(found) {
+  const { LocalServer } = await localServerModules();
+  const server = new LocalServer({ folder: tempFolder(), onLine: () => undefined });
+  const state = await server.start(found);
+  if (state.kind !== 'running') {
+    throw new Error(`Failed to start nats-server: ${state.reason}`);
+  }
+  return state.url;
 }
 
 async function openVscode({ web, check }, natsUrl) {
@@ -77,12 +84,4 @@ async function checkAnswers(address, client) {
     throw new Error(`${address} answers, but not with VS Code's workbench.`);
   }
   console.log('The workbench and the server answer.');
-}
-
-function isFree(port) {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

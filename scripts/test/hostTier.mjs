@@ -6,6 +6,7 @@ import { tempFolder } from '../lib/lifetime.mjs';
 import { root } from '../lib/root.mjs';
 import { findNewestNatsServer } from '../nats/findNatsServer.mjs';
 import { findVscode } from '../vscode/findVscode.mjs';
+import { noContexts } from '../vscode/noContexts.mjs';
 import { writeProfile } from '../vscode/profile.mjs';
 import { countHost, judge } from './counts.mjs';
 
@@ -21,7 +22,9 @@ export async function runHost() {
   const exitCode = await launch(vscode, userDataDir, {
     ...vscode.env,
     TMPDIR: work,
+    ...noContexts(work),
     NATS_KV_HOST_RESULTS: results,
+    NATS_KV_USER_DATA: userDataDir,
     NATS_SERVER_BIN: (await findNewestNatsServer()).path,
   });
   const lines = readLines(results);

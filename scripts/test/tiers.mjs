@@ -1,5 +1,6 @@
 import { problem, reasonOf } from '../lib/log.mjs';
 import { makePackage } from '../lib/makePackage.mjs';
+import { findNatsCli } from '../nats/findNatsCli.mjs';
 import { findNewestNatsServer, findOldestNatsServer } from '../nats/findNatsServer.mjs';
 import { findBrowser } from '../vscode/findBrowser.mjs';
 import { installVscodeServer } from '../vscode/installVscodeServer.mjs';
@@ -12,32 +13,41 @@ export const tiers = {
   types: checkTypes,
   lint: checkStyle,
   unit: () => runVitest('unit'),
-  server: async () => sumCounts([await runNewest(), await runOldest()]),
+  server: runServers,
   host: runHost,
   ui: async () => runVitest('ui', await workbenchEnv()),
   package: async () => runVitest('package', await workbenchEnv()),
 };
 
-async function runNewest() {
-  return runServer('newest', await findNewestNatsServer());
+/* What a machine cannot have it does without: no other skip is allowed, and each is told in a line. */
+
+async function runServers() {
+  const cli = await orSkipped(findNatsCli);
+  if (cli !== undefined) {
+    console.log(`nats CLI ${cli.version} (${cli.path})`);
+  }
+  const extraEnv = { NATS_CLI: cli?.path ?? '' };
+  const newest = await runServer('newest', await findNewestNatsServer(), extraEnv);
+  const old = await orSkipped(findOldestNatsServer);
+  const oldest = old === undefined ? oneSkipped : await runServer('oldest', old, extraEnv);
+  return sumCounts([newest, oldest]);
 }
 
-function runServer(tier, { path, version }) {
+function runServer(tier, { path, version }, extraEnv) {
   console.log(`nats-server ${version} (${path})`);
-  return runVitest('server', { NATS_SERVER_BIN: path, NATS_TIER: tier });
+  return runVitest('server', { NATS_SERVER_BIN: path, NATS_TIER: tier, ...extraEnv });
 }
 
-/** A machine on which no nats-server 2.9 can be had does without it: the only skip that is allowed. */
-async function runOldest() {
-  let server;
+async function orSkipped(find) {
   try {
-    server = await findOldestNatsServer();
+    return await find();
   } catch (error) {
     problem(`skipped: ${reasonOf(error)}`);
-    return { passed: 0, failed: 0, skipped: 1 };
+    return undefined;
   }
-  return runServer('oldest', server);
 }
+
+const oneSkipped = { passed: 0, failed: 0, skipped: 1 };
 
 /** What test/ui/openWorkbench.ts needs. The extension is packed anew, so that it is today's. */
 async function workbenchEnv() {

@@ -11,10 +11,17 @@ const noGallery = { EXTENSIONS_GALLERY: '{}' };
 /**
  * Starts VS Code's server on a free port of 127.0.0.1 and resolves when its workbench can be opened.
  * `folder` comes from `installVscodeServer`, `userDataDir` may hold a profile (see `writeProfile`).
- * @param {{ folder: string, userDataDir: string, extensionsDir?: string, underTest?: boolean }} options
+ * `env` is laid over the environment.
+ * @param {{ folder: string, userDataDir: string, extensionsDir?: string, underTest?: boolean, env?: Record<string, string> }} options
  * @returns {Promise<{ url: string, port: number, stop: () => void, ended: Promise<number> }>}
  */
-export async function startVscodeServer({ folder, userDataDir, extensionsDir, underTest = false }) {
+export async function startVscodeServer({
+  folder,
+  userDataDir,
+  extensionsDir,
+  underTest = false,
+  env,
+}) {
   const dataDir = tempFolder();
   const args = [
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
@@ -24,7 +31,7 @@ export async function startVscodeServer({ folder, userDataDir, extensionsDir, un
     // Makes a built workbench accept an extension under test in its address, but hides notifications.
     ...(underTest ? ['--enable-smoke-test-driver'] : []),
   ];
-  const extraEnv = { ...noGallery, ...socketsIn(dataDir) };
+  const extraEnv = { ...noGallery, ...socketsIn(dataDir), ...env };
   const child = start(process.execPath, [serverScript(folder), ...args], { extraEnv });
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const port = await portOf(child);

@@ -3,14 +3,43 @@
 /** Scheme of the URIs of keys: `natskv://<connection id>/<bucket>/<key>`. */
 export const keyScheme = 'natskv';
 
+/** Scheme of the URIs of revisions: `natskv-revision://<connection id>/<bucket>/<key>@r<revision>`. */
+export const revisionScheme = 'natskv-revision';
+
+/** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
+export const schemaScheme = 'natskv-schema';
+
 export const viewIds = {
   container: 'natsKv',
   buckets: 'natsKv.buckets',
+  history: 'natsKv.history',
+  live: 'natsKv.live',
+  findResults: 'natsKv.findResults',
 } as const;
 
 export const settingIds = {
   connections: 'natsKv.connections',
+  cliContexts: 'natsKv.cliContexts.show',
+  cliCommands: 'natsKv.cliContexts.commands',
+  environmentVariables: 'natsKv.environmentVariables.show',
+  disconnectWhenIdle: 'natsKv.disconnectWhenIdle',
+  unlockMinutes: 'natsKv.unlockMinutes',
   autoSave: 'natsKv.editor.autoSave',
+  format: 'natsKv.editor.format',
+  keepFinalNewline: 'natsKv.editor.keepFinalNewline',
+  maxSize: 'natsKv.editor.maxSize',
+  languages: 'natsKv.languages',
+  schemas: 'natsKv.schemas',
+  liveMaxEntries: 'natsKv.live.maxEntries',
+  treeSeparators: 'natsKv.tree.separators',
+  treeFlat: 'natsKv.tree.flat',
+  treeCompact: 'natsKv.tree.compact',
+  treeShowDeleted: 'natsKv.tree.showDeleted',
+  findMaxResults: 'natsKv.find.maxResults',
+  findMaxValueSize: 'natsKv.find.maxValueSize',
+  findPause: 'natsKv.find.pause',
+  localServerPath: 'natsKv.localServer.path',
+  localServerPort: 'natsKv.localServer.port',
 } as const;
 
 /** Command ids; those without an entry in the palette are marked so in package.json. */
@@ -19,6 +48,19 @@ export const commandIds = {
   connectionRemove: 'natsKv.connection.remove',
   connectionReconnect: 'natsKv.connection.reconnect',
   connectionSettings: 'natsKv.connection.openSettings',
+  connectionEdit: 'natsKv.connection.edit',
+  connectionDuplicate: 'natsKv.connection.duplicate',
+  connectionMoveToFolder: 'natsKv.connection.moveToFolder',
+  connectionMoveUp: 'natsKv.connection.moveUp',
+  connectionMoveDown: 'natsKv.connection.moveDown',
+  connectionTest: 'natsKv.connection.test',
+  connectionDisconnect: 'natsKv.connection.disconnect',
+  connectionChangeSecret: 'natsKv.connection.changeSecret',
+  connectionForgetSecrets: 'natsKv.connection.forgetSecrets',
+  connectionUnlock: 'natsKv.connection.unlock',
+  connectionLock: 'natsKv.connection.lock',
+  connectionSelect: 'natsKv.connection.select',
+  linkCopy: 'natsKv.link.copy',
   bucketCreate: 'natsKv.bucket.create',
   bucketDelete: 'natsKv.bucket.delete',
   bucketStopListing: 'natsKv.bucket.stopListing',
@@ -26,18 +68,83 @@ export const commandIds = {
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',
   keyOpen: 'natsKv.key.open',
+  keyRename: 'natsKv.key.rename',
+  keyMove: 'natsKv.key.move',
+  keyDuplicate: 'natsKv.key.duplicate',
+  keyCopyTo: 'natsKv.key.copyTo',
+  keyPurge: 'natsKv.key.purge',
+  keyUndoDelete: 'natsKv.key.undoDelete',
+  keyRestoreDeleted: 'natsKv.key.restoreDeleted',
   keyCopyName: 'natsKv.key.copyName',
+  keyCopyValue: 'natsKv.key.copyValue',
+  keyCopyUri: 'natsKv.key.copyUri',
+  keyCopyCommand: 'natsKv.key.copyCommand',
+  keyCopyCode: 'natsKv.key.copyCode',
+  historyShow: 'natsKv.history.show',
+  historyRefresh: 'natsKv.history.refresh',
+  historyOpen: 'natsKv.history.open',
+  historyCompareWithPrevious: 'natsKv.history.compareWithPrevious',
+  historyCompareWithLatest: 'natsKv.history.compareWithLatest',
+  historyCompareWithEditor: 'natsKv.history.compareWithEditor',
+  historySelectForCompare: 'natsKv.history.selectForCompare',
+  historyCompareWithSelected: 'natsKv.history.compareWithSelected',
+  historyRestore: 'natsKv.history.restore',
   viewRefresh: 'natsKv.view.refresh',
   viewLoadMore: 'natsKv.view.loadMore',
+  levelJump: 'natsKv.level.jump',
+  levelShowStart: 'natsKv.level.showStart',
+  bucketOpen: 'natsKv.bucket.open',
+  prefixOpen: 'natsKv.prefix.open',
+  pinRemove: 'natsKv.pin.remove',
+  treeShowFlat: 'natsKv.tree.showFlat',
+  treeShowFolders: 'natsKv.tree.showFolders',
+  treeShowDeleted: 'natsKv.tree.showDeletedKeys',
+  treeHideDeleted: 'natsKv.tree.hideDeletedKeys',
   editorCompare: 'natsKv.editor.compare',
   editorRevert: 'natsKv.editor.revert',
+  editorOpenRaw: 'natsKv.editor.openRaw',
+  editorOpenFormatted: 'natsKv.editor.openFormatted',
+  editorDecode: 'natsKv.editor.decode',
+  editorChangeTtl: 'natsKv.editor.changeTtl',
+  editorRememberLanguage: 'natsKv.editor.rememberLanguage',
   logShow: 'natsKv.log.show',
+  liveWatch: 'natsKv.live.watch',
+  livePause: 'natsKv.live.pause',
+  liveResume: 'natsKv.live.resume',
+  liveClear: 'natsKv.live.clear',
+  liveExport: 'natsKv.live.export',
+  liveStop: 'natsKv.live.stop',
+  liveOptions: 'natsKv.live.options',
+  keyGoTo: 'natsKv.key.goTo',
+  keyReveal: 'natsKv.key.reveal',
+  keysFilter: 'natsKv.keys.filter',
+  keysClearFilter: 'natsKv.keys.clearFilter',
+  valueFind: 'natsKv.value.find',
+  findOpen: 'natsKv.find.open',
+  findRefresh: 'natsKv.find.refresh',
+  findClear: 'natsKv.find.clear',
+  findCopy: 'natsKv.find.copy',
+  findDismiss: 'natsKv.find.dismiss',
+  localServerStart: 'natsKv.localServer.start',
+  localServerStop: 'natsKv.localServer.stop',
+  localServerShowLog: 'natsKv.localServer.showLog',
+  localServerDeleteData: 'natsKv.localServer.deleteData',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /** Context keys of `when` clauses. */
 export const contextKeys = {
+  /** Whether a key was deleted in this window that Undo Delete can bring back. */
+  canUndoDelete: 'natsKv.canUndoDelete',
+  /** Whether a revision was selected to be compared with another one. */
+  revisionSelected: 'natsKv.revisionSelected',
   /** Whether connections have been read from the settings; keeps the welcome from flashing. */
   ready: 'natsKv.ready',
+  /** Whether every watch of the Live view is paused: Pause makes room for Resume. */
+  livePaused: 'natsKv.live.paused',
+  /** Whether a search in values has found something that is still shown. */
+  hasFindResults: 'natsKv.find.hasResults',
+  /** Whether the local server runs, started by this window or another. */
+  localServerRunning: 'natsKv.localServer.running',
 } as const;

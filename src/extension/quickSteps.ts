@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-/** What a step gave: a value, or the wish to go back or to give up. */
-export type StepResult<T> = { readonly value: T } | 'back' | 'cancel';
+/** What a step gave: a value, the wish to go back or to give up, or that it has nothing to ask. */
+export type StepResult<T> = { readonly value: T } | 'back' | 'cancel' | 'skip';
 
 /** Where a step stands in its flow. */
 export interface StepPlace {
@@ -18,6 +18,8 @@ export interface TextStep {
   readonly problem?: (text: string) => string | undefined;
   /** What of `value` is selected at first: `[start, end]` in UTF-16 units; all when omitted. */
   readonly selection?: readonly [number, number];
+  /** Shows dots for what is typed. */
+  readonly password?: boolean;
 }
 
 export interface Choice<T> extends vscode.QuickPickItem {
@@ -27,8 +29,9 @@ export interface Choice<T> extends vscode.QuickPickItem {
 type Step = (place: StepPlace) => Promise<StepResult<unknown>>;
 
 /**
- * Runs the steps of a flow; Back goes to the step before, with what was typed still there when the
- * step keeps it. Undefined when the user gave up.
+ * Runs the steps of a flow; Back goes to the last step that asked something, with what was typed
+ * still there when the step keeps it. The value of a step that was skipped is undefined. Undefined
+ * when the user gave up. A flow that leaves steps out does not count them.
  */
 export async function runSteps<T extends readonly unknown[]>(
   title: string,
@@ -38,20 +41,27 @@ export async function runSteps<T extends readonly unknown[]>(
       before: T[I] | undefined,
     ) => Promise<StepResult<T[I]>>;
   },
+  { counted = true } = {},
 ): Promise<T | undefined> {
+  const totalSteps = counted ? steps.length : 0;
   const values: unknown[] = [];
+  const asked: number[] = [];
   let at = 0;
   while (at < steps.length) {
     const step = steps[at] as (place: StepPlace, before: unknown) => ReturnType<Step>;
-    const place = { title, step: at + 1, totalSteps: steps.length };
-    const result = await step(place, values[at]);
-    if (result === 'cancel') {
-      return undefined;
-    }
-    if (result === 'back') {
-      at--;
-    } else {
-      values[at++] = result.value;
+    const result = await step({ title, step: at + 1, totalSteps }, values[at]);
+    switch (result) {
+      case 'cancel':
+        return undefined;
+      case 'back':
+        at = asked.pop() ?? 0;
+        break;
+      case 'skip':
+        values[at++] = undefined;
+        break;
+      default:
+        asked.push(at);
+        values[at++] = result.value;
     }
   }
   return values as unknown as T;
@@ -63,6 +73,7 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
   input.prompt = step.prompt;
   input.placeholder = step.placeholder;
   input.value = step.value ?? '';
+  input.password = step.password ?? false;
   if (step.selection) {
     input.valueSelection = [...step.selection];
   }
@@ -83,15 +94,17 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
   ]);
 }
 
-/** Asks to pick one of a few things. */
+/** Asks to pick one of a few things; `active` is the one that Enter takes. */
 export function askChoice<T>(
   place: StepPlace,
   placeholder: string,
   choices: readonly Choice<T>[],
+  active?: T,
 ): Promise<StepResult<T>> {
   const pick = vscode.window.createQuickPick<Choice<T>>();
   pick.placeholder = placeholder;
   pick.items = choices;
+  pick.activeItems = choices.filter(({ value }) => active !== undefined && value === active);
   pick.matchOnDescription = true;
   return ask(pick, place, (finish) => [
     pick.onDidAccept(() => {

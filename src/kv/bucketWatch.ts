@@ -25,19 +25,24 @@ export class BucketWatch implements Disposable {
   constructor(
     private readonly connection: KvConnection,
     readonly bucket: string,
+    /** Only the keys of this subject filter, such as `orders.>`; all when omitted. */
+    private readonly filter?: string,
   ) {}
 
   get isHeld(): boolean {
     return this.holds > 0;
   }
 
-  /** Starts following, or joins in; a watch that has failed is started anew. */
-  hold(): WatchHold {
+  /**
+   * Starts following, or joins in; a watch that has failed is started anew. `start` is the first
+   * revision to tell, for a user who may not ask which one comes next.
+   */
+  hold(start?: number): WatchHold {
     if (this.stateValue.current.kind === 'failed') {
       this.stop();
     }
     this.holds++;
-    const { from } = (this.running ??= this.start());
+    const { from } = (this.running ??= this.start(start));
     let held = true;
     return {
       from,
@@ -64,12 +69,12 @@ export class BucketWatch implements Disposable {
     }
   }
 
-  private start(): NonNullable<typeof this.running> {
+  private start(from: number | undefined): NonNullable<typeof this.running> {
     const running: NonNullable<typeof this.running> = {
       watch: undefined,
       from: Promise.resolve(0),
     };
-    running.from = this.begin(running);
+    running.from = this.begin(running, from);
     running.from.catch((error: unknown) => {
       if (this.running === running) {
         this.running = undefined;
@@ -79,13 +84,17 @@ export class BucketWatch implements Disposable {
     return running;
   }
 
-  private async begin(running: NonNullable<typeof this.running>): Promise<number> {
-    const { lastRevision } = await this.connection.bucketStatus(this.bucket);
-    const from = lastRevision + 1;
-    if (this.holds === 0) {
+  private async begin(
+    running: NonNullable<typeof this.running>,
+    start: number | undefined,
+  ): Promise<number> {
+    const from = start ?? (await this.connection.bucketStatus(this.bucket)).lastRevision + 1;
+    // All may have let go meanwhile, and others may have begun anew.
+    if (this.running !== running) {
       return from;
     }
-    const watch = this.connection.watch(this.bucket, { from });
+    const filters = this.filter === undefined ? [] : [this.filter];
+    const watch = this.connection.watch(this.bucket, { from, filters });
     running.watch = watch;
     this.stateValue.set(watch.state.current);
     watch.state.onDidChange((state) => this.stateValue.set(state));

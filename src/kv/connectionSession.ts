@@ -1,10 +1,11 @@
 import type { BucketEvent, BucketStatus } from './bucket';
-import { BucketWatch } from './bucketWatch';
+import type { BucketWatch } from './bucketWatch';
 import type { ConnectionConfig } from './connectionConfig';
 import { KvError, toKvError } from './errors';
 import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
-import { KeyIndex } from './keyIndex';
+import type { KeyIndex, KeyScope } from './keyIndex';
 import type { KvConnection, LinkState, ServerInfo } from './kvConnection';
+import { LiveLink } from './liveLink';
 import { WriteLock } from './writeLock';
 
 /** Makes the link, whose writers ask `lock`; `src/kv/nats` has the real one. */
@@ -15,14 +16,15 @@ export type Connect = (
 ) => Promise<KvConnection>;
 
 /**
- * How a connection stands. `idle`: not asked for yet. `failed`: the first attempt or the link ended
+ * How a connection stands. `idle`: not asked for yet, or given up on purpose, in which case nothing
+ * but `connect` and `reconnectNow` make it again. `rttMs` is there once it was measured. `failed`: the first attempt or the link ended
  * with an error; it is tried again by itself at `retryAt` (milliseconds since the epoch) where that
  * can help. `reconnecting`: the link was lost and is being made again.
  */
 export type SessionState =
-  | { readonly kind: 'idle' }
+  | { readonly kind: 'idle'; readonly onPurpose?: boolean }
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly server: ServerInfo }
+  | { readonly kind: 'connected'; readonly server: ServerInfo; readonly rttMs?: number }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
   | { readonly kind: 'failed'; readonly error: KvError; readonly retryAt?: number };
 
@@ -33,14 +35,8 @@ export type BucketsState =
   | { readonly kind: 'loaded'; readonly buckets: readonly BucketStatus[] }
   | { readonly kind: 'failed'; readonly error: KvError };
 
+const pings = 3;
 const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
-
-interface Live {
-  readonly connection: KvConnection;
-  readonly watches: Map<string, BucketWatch>;
-  readonly indexes: Map<string, KeyIndex>;
-  readonly subscriptions: Disposable[];
-}
 
 /**
  * Owns one connection: its link, its list of buckets, and a watch and a key index for each bucket in
@@ -51,11 +47,14 @@ export class ConnectionSession implements Disposable {
   private readonly stateValue = new ObservableValue<SessionState>({ kind: 'idle' });
   private readonly bucketsValue = new ObservableValue<BucketsState>({ kind: 'idle' });
   private readonly liveChanged = new Emitter<void>();
-  private live: Live | undefined;
+  private live: LiveLink | undefined;
   private connecting: { promise: Promise<KvConnection>; abort: AbortController } | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private bucketsRun = 0;
+  private used = Date.now();
+  private disposed = false;
+  private holds = 0;
 
   readonly lock: WriteLock;
   readonly state: Observable<SessionState> = this.stateValue;
@@ -64,10 +63,37 @@ export class ConnectionSession implements Disposable {
   readonly onDidReplaceLink: Event<void> = this.liveChanged.event;
 
   constructor(
-    readonly config: ConnectionConfig,
+    private current: ConnectionConfig,
     private readonly open: Connect,
   ) {
+    const { config } = this;
     this.lock = new WriteLock(config.readOnly ?? false);
+  }
+
+  get config(): ConnectionConfig {
+    return this.current;
+  }
+
+  /** When the link was asked for last, in milliseconds since the epoch. */
+  get lastUsed(): number {
+    return this.used;
+  }
+
+  /** Whether somebody follows a bucket. */
+  get isWatched(): boolean {
+    return this.holds > 0 || (this.live?.isWatched ?? false);
+  }
+
+  /** Counts as following a bucket until it is disposed: for a watch that is not the shared one. */
+  hold(): Disposable {
+    let step = 1;
+    this.holds += step;
+    return {
+      dispose: () => {
+        this.holds -= step;
+        step = 0;
+      },
+    };
   }
 
   get id(): string {
@@ -78,8 +104,17 @@ export class ConnectionSession implements Disposable {
     return this.config.name;
   }
 
+  /** Takes over what of a configuration does not matter to the link, such as its name. */
+  relabel(config: ConnectionConfig): void {
+    this.current = config;
+  }
+
   /** The link, made now when there is none. Throws the `KvError` of a failed attempt. */
   connect(): Promise<KvConnection> {
+    if (this.disposed) {
+      return Promise.reject(new KvError('cancelled', 'the connection was removed'));
+    }
+    this.used = Date.now();
     if (this.live) {
       return Promise.resolve(this.live.connection);
     }
@@ -100,13 +135,13 @@ export class ConnectionSession implements Disposable {
     }
   }
 
-  /** Closes the link and forgets what was read over it. */
+  /** Closes the link, forgets what was read over it, and stays away until it is asked for again. */
   async disconnect(): Promise<void> {
     this.stopRetry();
     this.connecting?.abort.abort();
     this.connecting = undefined;
     const live = this.dropLive();
-    this.stateValue.set({ kind: 'idle' });
+    this.stateValue.set({ kind: 'idle', onPurpose: true });
     this.bucketsValue.set({ kind: 'idle' });
     await live?.connection.close();
   }
@@ -134,39 +169,21 @@ export class ConnectionSession implements Disposable {
 
   /** The shared watch of a bucket, or undefined while there is no link. */
   watch(bucket: string): BucketWatch | undefined {
-    const { live } = this;
-    if (!live) {
-      return undefined;
-    }
-    let watch = live.watches.get(bucket);
-    if (!watch) {
-      watch = new BucketWatch(live.connection, bucket);
-      live.watches.set(bucket, watch);
-      watch.state.onDidChange((state) => {
-        if (state.kind === 'gone') {
-          this.dropBucket(bucket);
-          void this.loadBuckets();
-        }
-      });
-    }
-    return watch;
+    return this.live?.watch(bucket);
   }
 
-  /** The key index of a bucket, or undefined while there is no link. */
-  index(bucket: string): KeyIndex | undefined {
-    const watch = this.watch(bucket);
-    if (!watch || !this.live) {
-      return undefined;
-    }
-    let index = this.live.indexes.get(bucket);
-    if (!index) {
-      index = new KeyIndex(this.live.connection, watch);
-      this.live.indexes.set(bucket, index);
-    }
-    return index;
+  /** The key index of a bucket or of a part of it, or undefined while there is no link. */
+  index(bucket: string, scope?: KeyScope): KeyIndex | undefined {
+    return this.live?.index(bucket, scope);
+  }
+
+  /** Ends the index of a part of a bucket that is no longer shown. */
+  dropScope(bucket: string, scope: KeyScope): void {
+    this.live?.dropScope(bucket, scope);
   }
 
   dispose(): void {
+    this.disposed = true;
     void this.disconnect().catch(() => {
       // The link is given up either way; there is nobody left to tell.
     });
@@ -200,15 +217,13 @@ export class ConnectionSession implements Disposable {
 
   private adopt(connection: KvConnection): void {
     this.failures = 0;
-    this.live = {
-      connection,
-      watches: new Map(),
-      indexes: new Map(),
-      subscriptions: [
-        connection.state.onDidChange((state) => this.follow(state)),
-        connection.onDidChangeBuckets((event) => this.bucketChanged(event)),
-      ],
-    };
+    const live = new LiveLink(connection, (bucket) => {
+      this.dropBucket(bucket);
+      void this.loadBuckets();
+    });
+    live.subscriptions.add(connection.state.onDidChange((state) => this.follow(state)));
+    live.subscriptions.add(connection.onDidChangeBuckets((event) => this.bucketChanged(event)));
+    this.live = live;
     this.follow(connection.state.current);
     this.liveChanged.fire();
   }
@@ -218,6 +233,7 @@ export class ConnectionSession implements Disposable {
     switch (state.kind) {
       case 'connected':
         this.stateValue.set({ kind: 'connected', server: state.server });
+        void this.measure();
         if (before === 'reconnecting') {
           void this.loadBuckets();
         }
@@ -229,6 +245,21 @@ export class ConnectionSession implements Disposable {
         this.dropLive();
         this.fail(state.error ?? new KvError('disconnected', 'the connection was closed'));
         break;
+    }
+  }
+
+  /** The shortest of a few round trips: the first ones wait for what else the new link carries. */
+  private async measure(): Promise<void> {
+    const { live } = this;
+    let rttMs = Infinity;
+    for (let ping = 0; ping < pings; ping++) {
+      const measured = await live?.connection.rtt().catch(() => Infinity);
+      rttMs = Math.min(rttMs, measured ?? Infinity);
+    }
+    const { current } = this.stateValue;
+    // A link that broke meanwhile is told by its own event.
+    if (rttMs < Infinity && this.live === live && current.kind === 'connected') {
+      this.stateValue.set({ ...current, rttMs });
     }
   }
 
@@ -259,24 +290,15 @@ export class ConnectionSession implements Disposable {
   }
 
   private dropBucket(bucket: string): void {
-    const { live } = this;
-    const watch = live?.watches.get(bucket);
-    if (!live || !watch) {
-      return;
+    if (this.live?.dropBucket(bucket)) {
+      this.liveChanged.fire();
     }
-    live.indexes.get(bucket)?.dispose();
-    live.indexes.delete(bucket);
-    live.watches.delete(bucket);
-    watch.dispose();
-    this.liveChanged.fire();
   }
 
-  private dropLive(): Live | undefined {
+  private dropLive(): LiveLink | undefined {
     const { live } = this;
     this.live = undefined;
-    live?.subscriptions.forEach((each) => each.dispose());
-    live?.indexes.forEach((each) => each.dispose());
-    live?.watches.forEach((each) => each.dispose());
+    live?.dispose();
     return live;
   }
 

@@ -1,9 +1,11 @@
-import { isLive, type Ttl, type WriteOutcome } from './entry';
+import { isLive, type Entry, type Ttl, type WriteOutcome } from './entry';
 import type { CallOptions, KvConnection } from './kvConnection';
 
 export interface CreateOptions extends CallOptions {
   /** How long the value lives. Throws `unsupported` where the server or the bucket lacks TTLs. */
   readonly ttl?: Ttl;
+  /** Headers to store with the value. */
+  readonly headers?: Entry['headers'];
 }
 
 const maxAttempts = 5;
@@ -17,9 +19,12 @@ export async function createEntry(
   bucket: string,
   key: string,
   value: Uint8Array,
-  { ttl, signal }: CreateOptions = {},
+  { ttl, headers, signal }: CreateOptions = {},
 ): Promise<WriteOutcome> {
-  const change = ttl === undefined ? {} : { ttl: { kind: 'set', ttl } as const };
+  const change = {
+    ...(ttl !== undefined && { ttl: { kind: 'set', ttl } as const }),
+    ...(headers && { headers }),
+  };
   let expected = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const outcome = await connection.put(bucket, key, value, { ...change, expected, signal });

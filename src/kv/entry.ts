@@ -17,6 +17,12 @@ export interface KeyInfo {
   readonly size: number;
 }
 
+/** One stored message of a key as its history tells it, without its value. */
+export interface RevisionInfo extends KeyInfo {
+  /** As stored, which may be longer than was asked for; undefined when it has none of its own. */
+  readonly ttl: Ttl | undefined;
+}
+
 /**
  * How long a message lives from when it was stored: milliseconds, or 'never' when it outlives the
  * bucket's own TTL (`Nats-TTL`, server 2.11, ADR-43). The server counts whole seconds, at least 1.

@@ -7,9 +7,10 @@ import type {
   StreamConfiguration,
   UpdateOutcome,
 } from './bucket';
-import type { Entry, ExpectedRevision, KeyInfo, Ttl, TtlChange, WriteOutcome } from './entry';
+import type { Entry, ExpectedRevision, RevisionInfo, Ttl, TtlChange, WriteOutcome } from './entry';
 import type { KvError } from './errors';
 import type { Event, Observable } from './event';
+import type { KeyBatch } from './keyBatch';
 import type { Watch, WatchOptions } from './watch';
 
 /** What is known of the server at the other end. */
@@ -85,6 +86,8 @@ export interface PutOptions extends WriteOptions {
    * whose predecessor would come back to life when it ends (history above 1).
    */
   readonly ttl?: TtlChange;
+  /** Headers to store with the value; those of NATS itself are not for callers to set. */
+  readonly headers?: Entry['headers'];
 }
 
 export interface PurgeOptions extends WriteOptions {
@@ -174,6 +177,9 @@ export interface KvConnection {
   /** Every stored message of a key with its value, markers included, oldest first. */
   history(bucket: string, key: string, options?: CallOptions): Promise<Entry[]>;
 
+  /** The same without the values, which are not sent: `getRevision` reads one that is wanted. */
+  historyInfo(bucket: string, key: string, options?: CallOptions): Promise<RevisionInfo[]>;
+
   /**
    * Puts a value in one request, by compare-and-swap. Throws `tooLarge`, naming both sizes, before it
    * is sent where the limit is known, and `limitReached` when the bucket is full.
@@ -191,7 +197,7 @@ export interface KvConnection {
    * server streams them. Ends when all that was stored at the start has been told; breaking out of
    * the loop or aborting stops the server too.
    */
-  list(bucket: string, options?: ListOptions): AsyncIterable<readonly KeyInfo[]>;
+  list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch>;
 
   /**
    * The names alone, sorted by code units: of every key that has a message, one whose last message

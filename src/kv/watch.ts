@@ -21,6 +21,8 @@ export type KeyChange = KeyInfo;
 export interface WatchOptions {
   /** The first revision to deliver: one more than the last one already known. */
   readonly from: number;
+  /** Starts with what was stored at that time instead (milliseconds since the epoch), `from` being 1. */
+  readonly since?: number;
   /**
    * Subject filters below the bucket, such as `orders.>`: a change that any of them matches is told,
    * once. The whole bucket when omitted or empty. Several need server 2.10 to spare what is left out.

@@ -7,6 +7,12 @@ export type WriteLockState =
   | { readonly kind: 'locked' }
   | { readonly kind: 'unlocked'; readonly until: number };
 
+/** What writers ask before anything is sent. */
+export type WriteGuard = Pick<WriteLock, 'check'>;
+
+/** The longest that a timer waits; it would fire at once for more. */
+const longestMs = 2 ** 31 - 1;
+
 /**
  * Owns whether a connection may write; changes only through `unlock`, `lock` and the end of the time
  * that was unlocked. The adapter's writers ask it before anything is sent.
@@ -23,14 +29,15 @@ export class WriteLock implements Disposable {
     return this.value;
   }
 
-  /** Allows writes for some milliseconds; counts anew when they are allowed already. */
+  /** Allows writes for some milliseconds, 24 days at most; counts anew when they are allowed already. */
   unlock(forMs: number): void {
     if (!this.readOnly) {
       return;
     }
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.lock(), forMs);
-    this.value.set({ kind: 'unlocked', until: Date.now() + forMs });
+    const duration = Math.min(forMs, longestMs);
+    this.timer = setTimeout(() => this.lock(), duration);
+    this.value.set({ kind: 'unlocked', until: Date.now() + duration });
   }
 
   lock(): void {

@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../extension/contributions';
 import type { ConnectionSession } from '../kv/connectionSession';
-import { DisposableStore, type Disposable, type Event } from '../kv/event';
-import type { KeyIndex } from '../kv/keyIndex';
-import { FollowedIndexes } from './followedIndexes';
-import { bucketMessages, connectionMessages } from './messages';
+import {
+  DisposableStore,
+  ObservableValue,
+  type Disposable,
+  type Event,
+  type Observable,
+} from '../kv/event';
+import { connectionItem, connectionTooltip, groupItem } from './connectionItem';
+import { connectionMessages, openByNameMessage, problemMessages } from './messages';
 import {
   bucketNode,
   connectionNode,
-  folderNode,
-  keyNode,
-  parentOf,
+  pinNode,
+  topNodes,
   type BucketNode,
   type ConnectionNode,
   type FolderNode,
@@ -19,15 +23,14 @@ import {
   type TreeNode,
 } from './nodes';
 import { RefreshQueue } from './refreshQueue';
-import {
-  bucketItem,
-  bucketTooltip,
-  connectionItem,
-  folderItem,
-  keyItem,
-  messageItem,
-  moreItem,
-} from './treeItems';
+import { KeyBranches, type FilterSource } from './tree/keyBranches';
+import { pageSize } from './tree/keyRows';
+import { Pins } from './tree/pins';
+import { Pulses } from './tree/pulses';
+import { RowRegister } from './tree/rowRegister';
+import { TreeMemory, type Memory } from './tree/treeMemory';
+import { defaultOptions, type TreeOptions } from './tree/treeOptions';
+import { bucketItem, bucketTooltip, keyTooltip, messageItem, moreItem } from './treeItems';
 
 /** The connections to show, in their order. */
 export interface SessionList {
@@ -35,12 +38,20 @@ export interface SessionList {
   readonly onDidChange: Event<void>;
 }
 
-/** Rows of one level that are shown at first and added by each Load More. */
-const pageSize = 500;
+export interface BucketsViewParts {
+  /** The address of a key's document. */
+  readonly uriOf: (node: KeyNode) => vscode.Uri;
+  readonly options?: Observable<TreeOptions>;
+  readonly filters?: FilterSource;
+  readonly pins?: Pins;
+  /** Keeps which rows are open over restarts. */
+  readonly memory?: Memory;
+  readonly dragAndDrop?: vscode.TreeDragAndDropController<TreeNode>;
+}
 
 /**
- * Owns the Buckets view: connections, their buckets, and the keys as folders by token. Changes only
- * through the sessions' events and Load More.
+ * Owns the Buckets view: connections, their buckets and pins, and the keys below these. Changes only
+ * through the sessions' events, the settings and its own methods.
  */
 export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly store = new DisposableStore();
@@ -49,43 +60,56 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   );
   private readonly queue: RefreshQueue<TreeNode | undefined>;
   private readonly followed = new Map<ConnectionSession, DisposableStore>();
-  private readonly indexes = this.store.add(
-    new FollowedIndexes({
-      refreshBucket: (node) => this.queue.add(node),
-      refreshKey: (node, key) => this.refreshKey(node, key),
-    }),
-  );
-  /** The one object of each row that VS Code was given: events must name the very same. */
-  private readonly nodes = new Map<string, TreeNode>();
-  /** How many rows of a level are shown, where it is more than a page. */
-  private readonly shownRows = new Map<string, number>();
+  private readonly memory: TreeMemory;
+  private readonly pins: Pins;
+  private readonly rows: RowRegister;
+  private readonly keys: KeyBranches;
   readonly view: vscode.TreeView<TreeNode>;
 
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
     private readonly sessions: SessionList,
-    private readonly uriOf: (node: KeyNode) => vscode.Uri,
+    parts: BucketsViewParts,
   ) {
+    const { uriOf, filters, dragAndDrop } = parts;
+    const options = parts.options ?? new ObservableValue(defaultOptions);
+    this.memory = new TreeMemory(parts.memory);
+    this.pins = parts.pins ?? this.store.add(new Pins(undefined));
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
+    this.rows = new RowRegister(this.memory, (node) => this.keys.dropped(node));
+    this.keys = this.store.add(
+      new KeyBranches({
+        options,
+        filters,
+        memory: this.memory,
+        pulses: this.store.add(new Pulses()),
+        uriOf,
+        known: (node) => this.rows.known(node),
+        refresh: (node) => this.queue.add(this.rows.intern(node)),
+      }),
+    );
     this.view = this.store.add(
       vscode.window.createTreeView(viewIds.buckets, {
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,
+        ...(dragAndDrop && { dragAndDropController: dragAndDrop }),
       }),
     );
-    this.queue.setVisible(this.view.visible);
-    this.store.add(
-      this.view.onDidChangeVisibility(({ visible }) => this.queue.setVisible(visible)),
-    );
+    this.followView();
+    this.store.add(options.onDidChange(() => this.queue.add(undefined)));
+    this.store.add(this.pins.onDidChange(() => this.queue.add(undefined)));
+    if (filters) {
+      this.store.add(filters.onDidChange(() => this.queue.add(undefined)));
+    }
     this.store.add(sessions.onDidChange(() => this.sessionsChanged()));
     this.sessionsChanged();
   }
 
   /** Reads everything again: buckets, and the keys of the buckets that were opened. */
   refresh(): void {
-    this.indexes.all.forEach((index) => index.reload());
+    this.keys.reload();
     for (const session of this.sessions.all) {
       if (session.buckets.current.kind !== 'idle') {
         void session.loadBuckets();
@@ -95,25 +119,37 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   loadMore(node: MoreNode): void {
-    this.shownRows.set(node.level.id, node.next);
-    this.queue.add(node.level);
+    this.keys.loadMore(node.level);
+  }
+
+  /** Has a level begin with the first row that these letters lead to; none for its first row. */
+  startAt(level: BucketNode | FolderNode, letters: string): void {
+    this.keys.startAt(level, letters);
   }
 
   /** Shows and selects a row; nothing happens when it is not in the tree (yet). */
   async reveal(node: BucketNode | KeyNode): Promise<void> {
-    await this.view.reveal(this.intern(node), { select: true, focus: false });
+    if (node.kind === 'key') {
+      await this.keys.bringIntoView(node);
+    }
+    await this.view.reveal(this.rows.intern(node), { select: true, focus: false });
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
+  getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:
-        return this.sessions.all.map((session) => this.intern(connectionNode(session)));
+        return this.rows.take(undefined, topNodes(this.sessions.all));
+      case 'group':
+        return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
       case 'connection':
-        return this.buckets(node);
+        return this.rows.take(node, this.buckets(node));
       case 'bucket':
-        return this.topKeys(node);
-      case 'folder':
-        return this.level(node, node.session.index(node.bucket), node.prefix);
+      case 'folder': {
+        const children = this.keys.children(node);
+        return children instanceof Promise
+          ? children.then((found) => this.takeKeys(node, found))
+          : this.takeKeys(node, children);
+      }
       case 'key':
       case 'more':
       case 'message':
@@ -123,24 +159,24 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
+      case 'group':
+        return groupItem(node, this.inFolder(node.folder).length);
       case 'connection':
-        return connectionItem(node, this.sessions.all.length === 1);
+        return this.opened(node, connectionItem(node, this.sessions.all.length === 1));
       case 'bucket':
-        return bucketItem(node, this.statusOf(node), this.indexes.get(node.id));
-      case 'folder': {
-        const count = node.session.index(node.bucket)?.count(node.prefix) ?? 0;
-        return folderItem(node, count);
-      }
+        return this.bucketItem(node);
+      case 'folder':
+        return this.keys.folderItem(node);
       case 'key':
-        return keyItem(node, node.session.index(node.bucket), this.uriOf(node));
+        return this.keyItem(node);
       case 'more':
-        return moreItem(node, node.next - pageSize, pageSize);
+        return moreItem(node, pageSize);
       case 'message':
         return messageItem(node);
     }
   }
 
-  /** A bucket's tooltip is read from the server when it is asked for. */
+  /** The tooltips of buckets and connections are read from the server when they are asked for. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     if (node.kind === 'bucket') {
       const known = this.statusOf(node);
@@ -149,15 +185,26 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
         .then((connection) => connection.bucketStatus(node.bucket))
         .catch(() => known);
       if (fresh) {
-        item.tooltip = bucketTooltip(fresh, this.indexes.get(node.id));
+        item.tooltip = bucketTooltip(fresh, this.keys.opened(node));
       }
+    }
+    if (node.kind === 'connection' && node.session.state.current.kind === 'connected') {
+      // A user who may not ask for the account still sees the rest.
+      const account = await node.session
+        .connect()
+        .then((connection) => connection.accountInfo())
+        .catch(() => undefined);
+      item.tooltip = connectionTooltip(node.session, account);
+    }
+    if (node.kind === 'key' && item.tooltip === undefined) {
+      item.tooltip = await this.expiringTooltip(node);
     }
     return item;
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    const parent = parentOf(node);
-    return parent && this.intern(parent);
+    const parent = this.keys.parent(node);
+    return parent && this.rows.intern(parent);
   }
 
   dispose(): void {
@@ -165,64 +212,114 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.store.dispose();
   }
 
-  private buckets(node: ConnectionNode): TreeNode[] {
-    const { session } = node;
-    if (session.buckets.current.kind === 'idle') {
-      void session.loadBuckets();
+  /** Only the stored message itself tells when it expires; its value is not read. */
+  private async expiringTooltip({ session, bucket, key }: KeyNode) {
+    const history = await session
+      .connect()
+      .then((connection) => connection.historyInfo(bucket, key))
+      .catch(() => []);
+    const last = history.at(-1);
+    return last ? keyTooltip(last, Date.now()) : key;
+  }
+
+  /** Where values may expire, the tooltip is left to be asked for. */
+  private keyItem(node: KeyNode): vscode.TreeItem {
+    const treeItem = this.keys.keyItem(node);
+    if (this.statusOf(node)?.allowTtl) {
+      treeItem.tooltip = undefined;
     }
-    const messages = connectionMessages(node);
-    if (messages || session.buckets.current.kind !== 'loaded') {
-      return messages ?? [];
+    return treeItem;
+  }
+
+  private bucketItem(node: BucketNode): vscode.TreeItem {
+    const isPinned = this.pins.has(node.session.id, { bucket: node.bucket });
+    return bucketItem(node, {
+      status: this.statusOf(node),
+      index: this.keys.opened(node),
+      filter: this.keys.filterOf(node)?.text,
+      marks: [...this.keys.marksOf(node), ...(isPinned ? ['pinned'] : [])],
+      isExpanded: this.memory.isExpanded(node.id),
+    });
+  }
+
+  private opened(node: TreeNode, item: vscode.TreeItem): vscode.TreeItem {
+    if (this.memory.isExpanded(node.id)) {
+      item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     }
-    return session.buckets.current.buckets.map(({ name }) =>
-      this.intern(bucketNode(session, name)),
+    return item;
+  }
+
+  private followView(): void {
+    const setVisible = (visible: boolean): void => {
+      this.queue.setVisible(visible);
+      this.keys.setVisible(visible);
+    };
+    setVisible(this.view.visible);
+    this.store.add(this.view.onDidChangeVisibility(({ visible }) => setVisible(visible)));
+    this.store.add(this.view.onDidExpandElement(({ element }) => this.memory.expand(element.id)));
+    this.store.add(
+      this.view.onDidCollapseElement(({ element }) => {
+        this.memory.collapse(element.id);
+        if (element.kind === 'folder') {
+          this.keys.collapsed(element);
+        }
+      }),
+    );
+    this.store.add(
+      this.view.onDidChangeSelection(({ selection }) => {
+        if (selection.length > 0) {
+          this.memory.select(selection[0]?.id);
+        }
+      }),
     );
   }
 
-  private topKeys(node: BucketNode): TreeNode[] {
-    const index = node.session.index(node.bucket);
-    this.indexes.follow(node, index);
-    index?.open();
-    const rows = index ? this.level(node, index, '') : [];
-    return [...bucketMessages(node, index?.state.current, rows.length), ...rows];
-  }
-
-  private level(
-    node: BucketNode | FolderNode,
-    index: KeyIndex | undefined,
-    prefix: string,
-  ): TreeNode[] {
-    const children = index?.children(prefix) ?? [];
-    const limit = this.shownRows.get(node.id) ?? pageSize;
-    const rows = children
-      .slice(0, limit)
-      .map((child): TreeNode =>
-        this.intern(
-          child.kind === 'folder'
-            ? folderNode(node.session, node.bucket, child.prefix)
-            : keyNode(node.session, node.bucket, child.info.key),
-        ),
-      );
-    if (children.length > limit) {
-      const total = children.length;
-      const id = `${node.id}/more`;
-      rows.push({ kind: 'more', id, level: node, total, next: limit + pageSize });
+  private takeKeys(node: BucketNode | FolderNode, children: readonly TreeNode[]): TreeNode[] {
+    const rows = this.rows.take(node, children);
+    const wanted = this.memory.toSelect;
+    const found = rows.find(({ id }) => id === wanted);
+    if (found && this.view.visible) {
+      this.memory.select(found.id);
+      // VS Code has yet to be given the row.
+      setTimeout(() => void this.view.reveal(found, { select: true, focus: false }), 0);
     }
     return rows;
   }
 
-  private statusOf({ session, bucket }: BucketNode) {
+  private inFolder(folder: string): ConnectionSession[] {
+    return this.sessions.all.filter(({ config }) => config.folder === folder);
+  }
+
+  private buckets(node: ConnectionNode): TreeNode[] {
+    const { session } = node;
+    const { current } = session.state;
+    const stayAway = current.kind === 'idle' && current.onPurpose;
+    if (session.buckets.current.kind === 'idle' && !stayAway) {
+      void session.loadBuckets();
+    }
+    const problems = problemMessages(node);
+    const messages = connectionMessages(node);
+    const known = session.buckets.current;
+    const isDenied = known.kind === 'failed' && known.error.kind === 'denied';
+    const names = known.kind === 'loaded' ? known.buckets.map(({ name }) => name) : [];
+    const pinned = this.pins
+      .of(session.id)
+      .filter(({ bucket, filter }) => filter !== undefined || !names.includes(bucket));
+    const isUp = known.kind === 'loaded' || isDenied;
+    return [
+      ...problems,
+      ...(messages ?? []),
+      ...(isDenied ? [openByNameMessage(node)] : []),
+      ...(messages ? [] : names.map((name) => bucketNode(session, name))),
+      ...(isUp ? pinned.map((pin) => pinNode(session, pin)) : []),
+    ];
+  }
+
+  private statusOf({ session, bucket }: BucketNode | KeyNode) {
     const { current } = session.buckets;
     return current.kind === 'loaded'
       ? current.buckets.find(({ name }) => name === bucket)
       : undefined;
-  }
-
-  private refreshKey(node: BucketNode, key: string): void {
-    const shown = this.nodes.get(keyNode(node.session, node.bucket, key).id);
-    if (shown) {
-      this.queue.add(shown);
-    }
   }
 
   private sessionsChanged(): void {
@@ -230,7 +327,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       if (!this.sessions.all.includes(session)) {
         subscriptions.dispose();
         this.followed.delete(session);
-        this.forget(session);
+        this.rows.forget(session).forEach((id) => this.keys.forget(id));
       }
     }
     for (const session of this.sessions.all) {
@@ -242,32 +339,14 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   private followSession(session: ConnectionSession): DisposableStore {
-    const node = this.intern(connectionNode(session));
+    const node = this.rows.intern(connectionNode(session));
     const subscriptions = new DisposableStore();
     const refresh = (): void => this.queue.add(node);
     subscriptions.add(session.state.onDidChange(refresh));
     subscriptions.add(session.buckets.onDidChange(refresh));
     subscriptions.add(session.onDidReplaceLink(refresh));
+    subscriptions.add(session.lock.state.onDidChange(refresh));
     return subscriptions;
-  }
-
-  private forget(session: ConnectionSession): void {
-    for (const [id, node] of this.nodes) {
-      if ('session' in node && node.session === session) {
-        this.nodes.delete(id);
-        this.indexes.forget(id);
-        this.shownRows.delete(id);
-      }
-    }
-  }
-
-  private intern<T extends TreeNode>(node: T): T {
-    const known = this.nodes.get(node.id);
-    if (known) {
-      return known as T;
-    }
-    this.nodes.set(node.id, node);
-    return node;
   }
 
   private fire(nodes: readonly (TreeNode | undefined)[]): void {

@@ -45,6 +45,11 @@ export function formatDuration(milliseconds: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
+/** A round trip: `0.3 ms`, `48 ms`. */
+export function formatRtt(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : formatCount(Math.round(milliseconds))} ms`;
+}
+
 /** A moment in the user's own date and time format. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleString();

@@ -4,9 +4,9 @@ import type { ConnectionSession } from '../kv/connectionSession';
 import type { KvError } from '../kv/errors';
 import type { IndexState } from '../kv/keyIndex';
 import { formatCount } from './format';
-import type { BucketNode, ConnectionNode, FolderNode, MessageNode } from './nodes';
+import type { BucketNode, ConnectionNode, FolderNode, KeyNode, MessageNode } from './nodes';
 
-type Parent = ConnectionNode | BucketNode | FolderNode;
+type Parent = ConnectionNode | BucketNode | FolderNode | KeyNode;
 
 function message(
   parent: Parent,
@@ -16,9 +16,20 @@ function message(
   return { kind: 'message', id: `${parent.id}/message/${name}`, ...rest };
 }
 
+/** What of a connection's configuration is not used, a row each above its buckets. */
+export function problemMessages(node: ConnectionNode): MessageNode[] {
+  const { problems = [] } = node.session.config;
+  return problems.map((label, at) =>
+    message(node, `problem-${at}`, { label, tooltip: label, icon: 'warning' }),
+  );
+}
+
 /** What stands below a connection instead of buckets, or undefined when buckets can be shown. */
 export function connectionMessages(node: ConnectionNode): MessageNode[] | undefined {
   const { state, buckets } = node.session;
+  if (state.current.kind === 'idle' && state.current.onPurpose) {
+    return disconnectedMessages(node);
+  }
   if (state.current.kind === 'failed') {
     return failureMessages(node, state.current.error);
   }
@@ -46,6 +57,17 @@ export function connectionMessages(node: ConnectionNode): MessageNode[] | undefi
     ];
   }
   return undefined;
+}
+
+function disconnectedMessages(node: ConnectionNode): MessageNode[] {
+  return [
+    message(node, 'disconnected', { label: vscode.l10n.t('Disconnected.'), icon: 'plug' }),
+    message(node, 'retry', {
+      label: vscode.l10n.t('Connect'),
+      icon: 'refresh',
+      command: { id: commandIds.connectionReconnect, arguments: [node] },
+    }),
+  ];
 }
 
 /** What failed, why, and what can be done, a row each: rows are narrow. */
@@ -87,7 +109,7 @@ function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
       return {
         label: vscode.l10n.t('{0} refused the login.', name),
         reason,
-        action: vscode.l10n.t('Reconnect Now'),
+        action: vscode.l10n.t('Log In Again'),
       };
     default:
       return {
@@ -100,9 +122,10 @@ function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
 
 /** What stands below a bucket besides its keys: how far its listing is, or that there are none. */
 export function bucketMessages(
-  node: BucketNode,
+  node: BucketNode | FolderNode,
   state: IndexState | undefined,
   shown: number,
+  filter?: string,
 ): MessageNode[] {
   switch (state?.kind) {
     case undefined:
@@ -111,7 +134,7 @@ export function bucketMessages(
     case 'listing':
       return [listingMessage(node, state.kind === 'listing' ? state.found : 0)];
     case 'ready':
-      return shown > 0 ? [] : noKeys(node);
+      return shown > 0 ? [] : filter === undefined ? noKeys(node) : noMatches(node, filter);
     case 'partial':
       return [
         message(node, 'partial', {
@@ -138,7 +161,7 @@ export function bucketMessages(
   }
 }
 
-function listingMessage(node: BucketNode, found: number): MessageNode {
+function listingMessage(node: BucketNode | FolderNode, found: number): MessageNode {
   return message(node, 'listing', {
     label:
       found > 0 ? vscode.l10n.t('Listing… {0}', formatCount(found)) : vscode.l10n.t('Listing…'),
@@ -148,7 +171,37 @@ function listingMessage(node: BucketNode, found: number): MessageNode {
   });
 }
 
-function noKeys(node: BucketNode): MessageNode[] {
+function noMatches(node: BucketNode | FolderNode, filter: string): MessageNode[] {
+  return [
+    message(node, 'empty', { label: vscode.l10n.t('Nothing matches {0}.', filter), icon: 'info' }),
+    message(node, 'clear', {
+      label: vscode.l10n.t('Clear Filter'),
+      icon: 'clear-all',
+      command: { id: commandIds.keysClearFilter, arguments: [node] },
+    }),
+  ];
+}
+
+/** The row above a level that does not begin with its first key. */
+export function startMessage(node: BucketNode | FolderNode, from: string): MessageNode {
+  return message(node, 'start', {
+    label: vscode.l10n.t('Starts at {0}', from),
+    description: vscode.l10n.t('click to show all from the first'),
+    icon: 'fold-up',
+    command: { id: commandIds.levelShowStart, arguments: [node] },
+  });
+}
+
+/** What a user who may not list buckets can do instead. */
+export function openByNameMessage(node: ConnectionNode): MessageNode {
+  return message(node, 'open', {
+    label: vscode.l10n.t('Open Bucket by Name…'),
+    icon: 'go-to-file',
+    command: { id: commandIds.bucketOpen, arguments: [node] },
+  });
+}
+
+function noKeys(node: BucketNode | FolderNode): MessageNode[] {
   return [
     message(node, 'empty', {
       label: vscode.l10n.t('No keys in {0}.', node.bucket),

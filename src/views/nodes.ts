@@ -1,7 +1,18 @@
 import type { ConnectionSession } from '../kv/connectionSession';
+import { naturalOrder } from '../kv/naturalOrder';
+import { parentPath, type Separators } from '../kv/tree/keyPath';
+import type { Pin } from './tree/pins';
 
 /** The rows of the Buckets view. `id` is unique in the tree and stable over refreshes and restarts. */
-export type TreeNode = ConnectionNode | BucketNode | FolderNode | KeyNode | MoreNode | MessageNode;
+export type TreeNode =
+  GroupNode | ConnectionNode | BucketNode | FolderNode | KeyNode | MoreNode | MessageNode;
+
+/** A folder of connections. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly folder: string;
+}
 
 export interface ConnectionNode {
   readonly kind: 'connection';
@@ -16,13 +27,20 @@ export interface BucketNode {
   readonly bucket: string;
 }
 
-/** All keys that share the tokens of `prefix`. */
+/**
+ * All keys that share the tokens of `prefix`. A row of several folders, each the only thing in the
+ * one before, goes from `start` to `prefix`; its id is that of its start, which does not change when
+ * the chain grows or breaks.
+ */
 export interface FolderNode {
   readonly kind: 'folder';
   readonly id: string;
   readonly session: ConnectionSession;
   readonly bucket: string;
+  readonly start: string;
   readonly prefix: string;
+  /** The filter of the pin that it stands below, or is. */
+  readonly pin?: string | undefined;
 }
 
 export interface KeyNode {
@@ -31,6 +49,8 @@ export interface KeyNode {
   readonly session: ConnectionSession;
   readonly bucket: string;
   readonly key: string;
+  /** The filter of the pin that it stands below, or is. */
+  readonly pin?: string | undefined;
 }
 
 /** The row that shows the next page of a level. */
@@ -39,8 +59,20 @@ export interface MoreNode {
   readonly id: string;
   readonly level: BucketNode | FolderNode;
   readonly total: number;
-  readonly next: number;
+  readonly shown: number;
 }
+
+type MessageIcon =
+  | 'info'
+  | 'warning'
+  | 'error'
+  | 'loading~spin'
+  | 'add'
+  | 'refresh'
+  | 'plug'
+  | 'clear-all'
+  | 'fold-up'
+  | 'go-to-file';
 
 /** A row that tells a state and what can be done about it. */
 export interface MessageNode {
@@ -49,8 +81,19 @@ export interface MessageNode {
   readonly label: string;
   readonly description?: string;
   readonly tooltip?: string;
-  readonly icon: 'info' | 'warning' | 'error' | 'loading~spin' | 'add' | 'refresh' | 'plug';
+  readonly icon: MessageIcon;
   readonly command?: { readonly id: string; readonly arguments: readonly unknown[] };
+}
+
+/** The top rows: folders by name, then the connections that stand in none, in their own order. */
+export function topNodes(sessions: readonly ConnectionSession[]): (GroupNode | ConnectionNode)[] {
+  const folders = new Set(sessions.flatMap(({ config }) => config.folder ?? []));
+  const loose = sessions.filter(({ config }) => config.folder === undefined);
+  return [...[...folders].sort(naturalOrder()).map(groupNode), ...loose.map(connectionNode)];
+}
+
+export function groupNode(folder: string): GroupNode {
+  return { kind: 'group', id: `folder/${folder}`, folder };
 }
 
 export function connectionNode(session: ConnectionSession): ConnectionNode {
@@ -61,38 +104,110 @@ export function bucketNode(session: ConnectionSession, bucket: string): BucketNo
   return { kind: 'bucket', id: `${session.id}/${bucket}`, session, bucket };
 }
 
-export function folderNode(session: ConnectionSession, bucket: string, prefix: string): FolderNode {
+/** The row of a folder; `start` where it begins when it is several in one. */
+export function folderNode(
+  session: ConnectionSession,
+  bucket: string,
+  prefix: string,
+  { start = prefix, pin }: { readonly start?: string; readonly pin?: string | undefined } = {},
+): FolderNode {
+  const id = `${placeOf(session, bucket, pin)}/${start}/folder`;
+  return { kind: 'folder', id, session, bucket, start, prefix, pin };
+}
+
+export function keyNode(
+  session: ConnectionSession,
+  bucket: string,
+  key: string,
+  pin?: string,
+): KeyNode {
   return {
-    kind: 'folder',
-    id: `${session.id}/${bucket}/${prefix}/folder`,
+    kind: 'key',
+    id: `${placeOf(session, bucket, pin)}/${key}/key`,
     session,
     bucket,
-    prefix,
+    key,
+    pin,
   };
 }
 
-export function keyNode(session: ConnectionSession, bucket: string, key: string): KeyNode {
-  return { kind: 'key', id: `${session.id}/${bucket}/${key}/key`, session, bucket, key };
+/** The row of what was opened by its name. */
+export function pinNode(session: ConnectionSession, { bucket, filter }: Pin): TreeNode {
+  if (filter === undefined) {
+    return bucketNode(session, bucket);
+  }
+  const prefix = pinnedPrefix(filter);
+  return prefix === undefined
+    ? keyNode(session, bucket, filter, filter)
+    : folderNode(session, bucket, prefix, { pin: filter });
 }
 
-/** The row above a row, or undefined at the top. */
-export function parentOf(node: TreeNode): TreeNode | undefined {
+/** What the keys of a pin begin with; undefined where it is a single key. */
+export function pinnedPrefix(filter: string): string | undefined {
+  return filter.endsWith('.>') ? filter.slice(0, -2) : undefined;
+}
+
+/** Whether a row is a pin itself, and not something below one. */
+export function isPin(node: FolderNode | KeyNode): boolean {
+  const path = node.kind === 'key' ? node.key : `${node.prefix}.>`;
+  return node.pin === path && (node.kind === 'key' || node.start === node.prefix);
+}
+
+/** No bucket's name has a `~` in it. */
+function placeOf(session: ConnectionSession, bucket: string, pin: string | undefined): string {
+  return pin === undefined ? `${session.id}/${bucket}` : `${session.id}/${bucket}~${pin}`;
+}
+
+/** The row above a row, or undefined at the top; `levels` is how the keys of its bucket stand. */
+export function parentOf(node: TreeNode, levels?: LevelShape): TreeNode | undefined {
   switch (node.kind) {
     case 'bucket':
       return connectionNode(node.session);
     case 'folder':
-      return levelOf(node.session, node.bucket, node.prefix);
+      return isPin(node) ? connectionNode(node.session) : levelOf(node, node.start, levels);
     case 'key':
-      return levelOf(node.session, node.bucket, node.key);
+      return isPin(node) ? connectionNode(node.session) : levelOf(node, node.key, levels);
     case 'more':
       return node.level;
-    case 'connection':
+    case 'connection': {
+      const { folder } = node.session.config;
+      return folder === undefined ? undefined : groupNode(folder);
+    }
+    case 'group':
     case 'message':
       return undefined;
   }
 }
 
-function levelOf(session: ConnectionSession, bucket: string, path: string): TreeNode {
-  const end = path.lastIndexOf('.');
-  return end < 0 ? bucketNode(session, bucket) : folderNode(session, bucket, path.slice(0, end));
+/** How keys are put into folders, as far as a row's place depends on it. */
+export interface LevelShape {
+  readonly separators: Separators;
+  readonly flat: boolean;
+  /** Where the row of several folders in one begins and ends that a folder is part of. */
+  readonly chainOf: (
+    folder: string,
+    top: string,
+  ) => { readonly start: string; readonly end: string };
+}
+
+const plainShape: LevelShape = {
+  separators: { slash: false },
+  flat: false,
+  chainOf: (folder) => ({ start: folder, end: folder }),
+};
+
+function levelOf(
+  { session, bucket, pin }: FolderNode | KeyNode,
+  path: string,
+  shape = plainShape,
+): TreeNode {
+  const top = pin === undefined ? '' : (pinnedPrefix(pin) ?? '');
+  const above = parentPath(path, shape.separators);
+  if (above === top || above === '' || shape.flat) {
+    return pin === undefined
+      ? bucketNode(session, bucket)
+      : pinNode(session, { bucket, filter: pin });
+  }
+  const { start, end } = shape.chainOf(above, top);
+  return folderNode(session, bucket, end, { start, pin });
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../extension/contributions';
 import type { BucketStatus } from '../kv/bucket';
-import type { ConnectionSession, SessionState } from '../kv/connectionSession';
+import type { ConnectionSession } from '../kv/connectionSession';
+import type { RevisionInfo } from '../kv/entry';
 import type { KeyIndex } from '../kv/keyIndex';
 import type { WatchState } from '../kv/watch';
+import { timeLeft } from './age';
 import {
   factTable,
   formatClock,
@@ -13,18 +15,12 @@ import {
   formatSize,
   formatTime,
 } from './format';
-import type {
-  BucketNode,
-  ConnectionNode,
-  FolderNode,
-  KeyNode,
-  MessageNode,
-  MoreNode,
-} from './nodes';
+import type { BucketNode, MessageNode, MoreNode } from './nodes';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-function item(
+/** A row with what every row has. */
+export function item(
   id: string,
   label: string,
   state: vscode.TreeItemCollapsibleState,
@@ -36,87 +32,61 @@ function item(
   return treeItem;
 }
 
-function spoken(treeItem: vscode.TreeItem, ...facts: (string | undefined)[]): vscode.TreeItem {
+/** Says what a screen reader reads of a row. */
+export function spoken(
+  treeItem: vscode.TreeItem,
+  ...facts: (string | undefined)[]
+): vscode.TreeItem {
   const label = facts.filter((fact) => fact).join(', ');
   treeItem.accessibilityInformation = { label };
   return treeItem;
 }
 
-export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.TreeItem {
-  const { session } = node;
-  const { text, icon } = describeState(session.state.current);
-  const treeItem = item(node.id, session.name, isOnly ? Expanded : Collapsed, {
-    description: text,
-    iconPath: new vscode.ThemeIcon(icon),
-    contextValue: `connection ${session.state.current.kind}`,
-    tooltip: connectionTooltip(session),
-  });
-  return spoken(treeItem, session.name, vscode.l10n.t('connection'), text);
+/** The token of menus for what can be written while the connection's writes are not locked. */
+export function access({
+  session,
+}: {
+  readonly session: ConnectionSession;
+}): 'writable' | 'readOnly' {
+  return session.lock.state.current.kind === 'locked' ? 'readOnly' : 'writable';
 }
 
-function describeState(state: SessionState): { text: string; icon: string } {
-  switch (state.kind) {
-    case 'idle':
-      return { text: '', icon: 'debug-disconnect' };
-    case 'connecting':
-      return { text: vscode.l10n.t('connecting'), icon: 'sync~spin' };
-    case 'connected':
-      return { text: state.server.version, icon: 'server-environment' };
-    case 'reconnecting':
-      return {
-        text: vscode.l10n.t('reconnecting (attempt {0})', state.attempt),
-        icon: 'sync~spin',
-      };
-    case 'failed':
-      return {
-        text:
-          state.retryAt === undefined
-            ? vscode.l10n.t('disconnected')
-            : vscode.l10n.t('disconnected, trying again'),
-        icon: 'debug-disconnect',
-      };
-  }
-}
-
-function connectionTooltip({ config, state }: ConnectionSession): vscode.MarkdownString {
-  const facts: [string, string][] = [['URL', config.url]];
-  const { current } = state;
-  if (current.kind === 'connected') {
-    const { server } = current;
-    facts.push([vscode.l10n.t('Server'), server.name]);
-    facts.push([vscode.l10n.t('Version'), server.version]);
-    if (server.cluster) {
-      facts.push([vscode.l10n.t('Cluster'), server.cluster]);
-    }
-    facts.push([vscode.l10n.t('Address'), server.address]);
-    facts.push([vscode.l10n.t('Largest message'), formatSize(server.maxPayload)]);
-  } else if (current.kind === 'reconnecting') {
-    facts.push([vscode.l10n.t('Disconnected since'), formatTime(current.since)]);
-  } else if (current.kind === 'failed') {
-    facts.push([vscode.l10n.t('Problem'), current.error.message]);
-    if (current.retryAt !== undefined) {
-      facts.push([vscode.l10n.t('Next attempt'), formatTime(current.retryAt)]);
-    }
-  }
-  return factTable(config.name, facts);
+/** What is known of a bucket besides its name. */
+export interface BucketFacts {
+  readonly status: BucketStatus | undefined;
+  readonly index: KeyIndex | undefined;
+  /** The text of the filter that its keys are shown by. */
+  readonly filter: string | undefined;
+  /** More tokens for menus. */
+  readonly marks: readonly string[];
+  readonly isExpanded: boolean;
 }
 
 export function bucketItem(
   node: BucketNode,
-  status: BucketStatus | undefined,
-  index: KeyIndex | undefined,
+  { status, index, filter, marks, isExpanded }: BucketFacts,
 ): vscode.TreeItem {
   const mirrorOf = status?.mirrorOf;
-  const description = [mirrorOf && vscode.l10n.t('mirror of {0}', mirrorOf), facts(status, index)]
-    .filter((fact) => fact)
-    .join(' · ');
-  const treeItem = item(node.id, node.bucket, Collapsed, {
+  const about = filter ?? (mirrorOf && vscode.l10n.t('mirror of {0}', mirrorOf));
+  const known = filter === undefined ? status : undefined;
+  const description = [about, facts(known, index)].filter((fact) => fact).join(' · ');
+  const treeItem = item(node.id, node.bucket, isExpanded ? Expanded : Collapsed, {
     description,
-    iconPath: new vscode.ThemeIcon(mirrorOf ? 'mirror' : 'database'),
-    contextValue: `bucket ${mirrorOf ? 'readOnly' : 'writable'} ${index?.state.current.kind ?? 'idle'}`,
+    iconPath: new vscode.ThemeIcon(iconOf(filter, mirrorOf)),
+    contextValue: [
+      'bucket',
+      mirrorOf ? 'readOnly' : access(node),
+      index?.state.current.kind ?? 'idle',
+      ...(filter === undefined ? [] : ['filtered']),
+      ...marks,
+    ].join(' '),
     tooltip: undefined,
   });
   return spoken(treeItem, node.bucket, vscode.l10n.t('bucket'), description);
+}
+
+function iconOf(filter: string | undefined, mirrorOf: string | undefined): string {
+  return filter === undefined ? (mirrorOf ? 'mirror' : 'database') : 'filter';
 }
 
 function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): string {
@@ -142,7 +112,7 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
 }
 
 /** What is wrong with a watch, in words, or undefined while it can be trusted. */
-function watchProblem(state: WatchState): string | undefined {
+export function watchProblem(state: WatchState): string | undefined {
   switch (state.kind) {
     case 'live':
     case 'starting':
@@ -167,6 +137,8 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
   }
   if (index?.state.current.kind === 'ready') {
     rows.push([vscode.l10n.t('Keys'), formatCount(index.count(''))]);
+    const problem = watchProblem(index.watch.state.current);
+    rows.push([vscode.l10n.t('Changes'), problem ?? vscode.l10n.t('followed live')]);
   }
   const never = vscode.l10n.t('never');
   rows.push(
@@ -187,50 +159,21 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
   return factTable(status.name, rows);
 }
 
-export function folderItem(node: FolderNode, count: number): vscode.TreeItem {
-  const token = node.prefix.slice(node.prefix.lastIndexOf('.') + 1);
-  const description = formatCount(count);
-  const treeItem = item(node.id, token, Collapsed, {
-    description,
-    iconPath: new vscode.ThemeIcon('folder'),
-    contextValue: 'folder',
-    tooltip: `${node.prefix}.>`,
-  });
-  return spoken(treeItem, token, vscode.l10n.t('folder of {0} keys', description));
+/** The facts of a key in a bucket whose values may expire. */
+export function keyTooltip(info: RevisionInfo, now: number): vscode.MarkdownString {
+  const left = timeLeft(info, now);
+  const ttl = info.ttl === 'never' ? vscode.l10n.t('never') : formatDuration(info.ttl ?? 0);
+  return factTable(info.key, [
+    [vscode.l10n.t('Revision'), formatCount(info.revision)],
+    [vscode.l10n.t('Size'), formatSize(info.size)],
+    [vscode.l10n.t('Created'), formatTime(info.created)],
+    ...(info.ttl === undefined ? [] : [[vscode.l10n.t('TTL'), ttl] as const]),
+    ...(left === undefined ? [] : [[vscode.l10n.t('Time left'), left] as const]),
+  ]);
 }
 
-export function keyItem(
-  node: KeyNode,
-  index: KeyIndex | undefined,
-  uri: vscode.Uri,
-): vscode.TreeItem {
-  const info = index?.get(node.key);
-  const token = node.key.slice(node.key.lastIndexOf('.') + 1);
-  const description = info && `${formatSize(info.size)} · r${info.revision}`;
-  const treeItem = item(node.id, token, None, {
-    description: description ?? '',
-    iconPath: new vscode.ThemeIcon('key'),
-    contextValue: 'key writable',
-    // The text editor, whatever file type the last token looks like.
-    command: {
-      command: 'vscode.open',
-      title: vscode.l10n.t('Open Key'),
-      arguments: [uri, { override: false }],
-    },
-    tooltip: info
-      ? factTable(node.key, [
-          [vscode.l10n.t('Revision'), formatCount(info.revision)],
-          [vscode.l10n.t('Size'), formatSize(info.size)],
-          [vscode.l10n.t('Created'), formatTime(info.created)],
-        ])
-      : node.key,
-  });
-  const revision = info && vscode.l10n.t('revision {0}', info.revision);
-  return spoken(treeItem, token, vscode.l10n.t('key'), info && formatSize(info.size), revision);
-}
-
-export function moreItem(node: MoreNode, shown: number, page: number): vscode.TreeItem {
-  const step = formatCount(Math.min(page, node.total - shown));
+export function moreItem(node: MoreNode, page: number): vscode.TreeItem {
+  const step = formatCount(Math.min(page, node.total - node.shown));
   return item(
     node.id,
     vscode.l10n.t('Load {0} more (of {1})…', step, formatCount(node.total)),

@@ -27,8 +27,16 @@ describe('package.json', () => {
     expect(Object.keys(contributes.configuration.properties).toSorted()).toEqual(
       Object.values(settingIds).toSorted(),
     );
-    expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([viewIds.buckets]);
-    expect(contributes.viewsWelcome.map(({ when }) => when)).toEqual([contextKeys.ready]);
+    expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([
+      viewIds.buckets,
+      viewIds.history,
+      viewIds.live,
+      viewIds.findResults,
+    ]);
+    expect(contributes.viewsWelcome).toMatchObject([
+      { view: viewIds.buckets, when: contextKeys.ready },
+      { view: viewIds.history, when: contextKeys.ready },
+    ]);
   });
 
   it('puts only declared commands into menus', () => {

@@ -1,12 +1,14 @@
+import { sameBytes } from '../../src/extension/documents/textForm';
+import { KeyDocument, type EditorText } from '../../src/extension/documents/keyDocument';
+import { valueView } from '../../src/extension/documents/valueView';
+import type { DocumentStat } from '../../src/extension/documents/version';
 import type { Entry } from '../../src/kv/entry';
-import {
-  KeyDocument,
-  type DocumentStat,
-  type EditorText,
-} from '../../src/extension/documents/keyDocument';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** Values as they are shown by default. */
+export const plainView = valueView(undefined, () => ({ format: true, keepFinalNewline: true }));
 
 /** A key on a server, written by compare-and-swap and by strangers. */
 export class SimulatedServer {
@@ -16,9 +18,10 @@ export class SimulatedServer {
     return this.log.at(-1);
   }
 
-  write(text: string, operation: Entry['operation'] = 'PUT'): Entry {
+  write(stored: string | Uint8Array, operation: Entry['operation'] = 'PUT'): Entry {
     const revision = this.log.length + 1;
-    const value = operation === 'PUT' ? encode(text) : new Uint8Array();
+    const bytes = typeof stored === 'string' ? encode(stored) : stored;
+    const value = operation === 'PUT' ? bytes : new Uint8Array();
     // Half of the writes share a millisecond with their predecessor.
     const created = 1_000 + Math.floor(revision / 2);
     const entry: Entry = {
@@ -35,17 +38,28 @@ export class SimulatedServer {
   }
 
   /** The new revision, or undefined when the last one is not the expected one. */
-  swap(text: string, expected: number): number | undefined {
-    return (this.last?.revision ?? 0) === expected ? this.write(text).revision : undefined;
+  swap(bytes: Uint8Array, expected: number): Entry | undefined {
+    return (this.last?.revision ?? 0) === expected ? this.write(bytes) : undefined;
+  }
+
+  valueAt(revision: number): Uint8Array | undefined {
+    const entry = this.log[revision - 1];
+    return entry?.operation === 'PUT' ? entry.value : undefined;
   }
 
   textAt(revision: number): string | undefined {
-    const entry = this.log[revision - 1];
-    return entry?.operation === 'PUT' ? decode(entry.value) : undefined;
+    const value = this.valueAt(revision);
+    return value && decode(value);
   }
 }
 
-export type SaveEnd = 'clean' | 'saved' | 'refused' | 'conflict' | 'declined';
+export type SaveEnd = 'clean' | 'saved' | 'refused' | 'conflict' | 'declined' | 'invalid';
+
+/** What VS Code's save participants do to a text. */
+export type Participant = (text: string) => string;
+
+export const addsFinalNewline: Participant = (text) => (text.endsWith('\n') ? text : `${text}\n`);
+export const trims: Participant = (text) => text.replace(/[ \t]+$/gm, '').replace(/\n+$/, '\n');
 
 /**
  * A text editor on one key the way VS Code has it: it loads by `stat` and `readFile`, refuses a save
@@ -59,8 +73,11 @@ export class SimulatedEditor {
   dirty = false;
   private known: DocumentStat | undefined;
 
-  constructor(private readonly server: SimulatedServer) {
-    this.document = new KeyDocument(server.last);
+  constructor(
+    private readonly server: SimulatedServer,
+    view = plainView,
+  ) {
+    this.document = new KeyDocument(server.last, view);
     this.load(true);
   }
 
@@ -100,11 +117,12 @@ export class SimulatedEditor {
     }
   }
 
-  save(overwrite = false): SaveEnd {
+  save(overwrite = false, participant: Participant = (text) => text): SaveEnd {
     if (!this.dirty) {
       return 'clean';
     }
     this.document.saveBegins(this.editor);
+    this.text = participant(this.text);
     const stat = this.document.stat(this.editor);
     const bytes = encode(this.text);
     if (stat && !overwrite && this.guardRefuses(stat, bytes)) {
@@ -119,15 +137,15 @@ export class SimulatedEditor {
     if (!known || stat.mtime <= known.mtime || stat.size === known.size) {
       return false;
     }
-    const onServer = this.document.read()?.value;
-    return !(bytes.length === stat.size && onServer && decode(onServer) === this.text);
+    const onServer = this.document.read()?.opened().shown;
+    return !(bytes.length === stat.size && onServer && sameBytes(onServer, bytes));
   }
 
   private write(bytes: Uint8Array): SaveEnd {
     const plan = this.document.planSave(bytes);
     switch (plan.kind) {
       case 'nothing':
-        this.document.savedNothing();
+        this.document.savedNothing(bytes);
         return this.saved();
       case 'conflict':
         this.document.saveFailed();
@@ -135,14 +153,18 @@ export class SimulatedEditor {
       case 'deleted':
         this.document.saveFailed();
         return 'declined';
+      case 'invalid':
+      case 'viewOnly':
+        this.document.saveFailed();
+        return 'invalid';
       case 'put': {
-        const revision = this.server.swap(this.text, plan.expected);
-        if (revision === undefined) {
+        const entry = this.server.swap(plan.bytes, plan.expected);
+        if (entry === undefined) {
           this.document.saveFailed();
           this.document.learn(this.server.last);
           return 'conflict';
         }
-        this.document.saved(revision, bytes, true);
+        this.document.saved(entry, true);
         return this.saved();
       }
     }
@@ -162,7 +184,7 @@ export class SimulatedEditor {
       return false;
     }
     this.known = stat;
-    this.text = decode(version.value);
+    this.text = decode(version.opened().shown);
     this.dirty = false;
     this.seen.add(version.revision);
     this.document.shown(this.text, opened);

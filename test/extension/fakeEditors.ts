@@ -1,15 +1,21 @@
 import { Emitter } from '../../src/kv/event';
 import type { EditorText } from '../../src/extension/documents/keyDocument';
-import type {
-  BaseMemory,
-  DocumentId,
-  KeyEditors,
-} from '../../src/extension/documents/keyDocuments';
-import type { KeyAddress } from '../../src/extension/documents/keyUri';
+import type { DocumentId } from '../../src/extension/documents/documentId';
+import type { BaseMemory, KeyEditors } from '../../src/extension/documents/keyEditors';
+import type { KeyAddress, Variant } from '../../src/extension/documents/keyUri';
 
-export function idOf(key: string, address: Partial<KeyAddress> = {}): DocumentId {
+export function idOf(
+  key: string,
+  address: Partial<KeyAddress> = {},
+  variant?: Variant,
+): DocumentId {
   const full = { connectionId: 'local', bucket: 'B', key, ...address };
-  return { uri: `natskv://${full.connectionId}/${full.bucket}/${key}`, address: full };
+  const query = variant ? `?${variant}` : '';
+  return {
+    uri: `natskv://${full.connectionId}/${full.bucket}/${key}${query}`,
+    address: full,
+    variant,
+  };
 }
 
 /** Text editors in memory; the test plays the user and VS Code. */

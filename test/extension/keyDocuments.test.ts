@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionSession } from '../../src/kv/connectionSession';
 import { KeyDocuments, type DocumentChange } from '../../src/extension/documents/keyDocuments';
+import type { SaveQuestions } from '../../src/extension/documents/openKey';
 import { FakeKvConnection } from '../kv/fakeKvConnection';
 import { eventually } from '../support/poll';
 import { FakeEditors, FakeMemory, idOf } from './fakeEditors';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const yes = (): Promise<boolean> => Promise.resolve(true);
-const no = (): Promise<boolean> => Promise.resolve(false);
+const yes = answering(true);
+const no = answering(false);
 const id = idOf('k');
 
 let connection: FakeKvConnection;
@@ -16,6 +17,15 @@ let editors: FakeEditors;
 let memory: FakeMemory;
 let documents: KeyDocuments;
 let changes: DocumentChange[];
+let format: boolean;
+
+function answering(answer: boolean): SaveQuestions {
+  return {
+    recreate: () => Promise.resolve(answer),
+    storeInvalid: () => Promise.resolve(answer),
+    schemaProblem: () => Promise.resolve(undefined),
+  };
+}
 
 beforeEach(async () => {
   connection = new FakeKvConnection();
@@ -24,12 +34,18 @@ beforeEach(async () => {
   session = new ConnectionSession({ id: 'local', name: 'local', url: '' }, () =>
     Promise.resolve(connection),
   );
-  // As when the tree shows the bucket: its watch runs already.
-  await session.connect();
+  // As when the tree shows the bucket: it is known, and its watch runs already.
+  await session.loadBuckets();
   await session.watch('B')?.hold().from;
   editors = new FakeEditors();
   memory = new FakeMemory();
-  documents = new KeyDocuments((name) => (name === 'local' ? session : undefined), editors, memory);
+  format = true;
+  documents = new KeyDocuments({
+    findSession: (name) => (name === 'local' ? session : undefined),
+    editors,
+    memory,
+    settings: () => ({ format, keepFinalNewline: true }),
+  });
   changes = [];
   documents.onDidChange((change) => changes.push(change));
   connection.calls.length = 0;
@@ -40,6 +56,11 @@ afterEach(() => {
   session.dispose();
   vi.useRealTimers();
 });
+
+/** What was asked of the server; measuring the round trip asks nothing. */
+function requests(): string[] {
+  return connection.calls.filter((call) => call !== 'rtt');
+}
 
 /** What VS Code does to open a key. */
 async function open(): Promise<void> {
@@ -62,12 +83,12 @@ async function save(text: string, ask = yes) {
 describe('KeyDocuments', () => {
   it('opens a key with one request and saves it with one', async () => {
     await open();
-    expect(connection.calls).toEqual(['get']);
+    expect(requests()).toEqual(['get']);
 
     expect(await save('2')).toEqual({ kind: 'saved', revision: 2 });
     await documents.current(id);
 
-    expect(connection.calls).toEqual(['get', 'put']);
+    expect(requests()).toEqual(['get', 'put']);
   });
 
   it('tells a change made elsewhere and reads it once', async () => {
@@ -76,7 +97,7 @@ describe('KeyDocuments', () => {
     connection.foreignPut('B', 'k', '2');
 
     await eventually(() => expect(changes).toEqual([{ ...id, kind: 'changed' }]));
-    expect(connection.calls).toEqual(['get', 'get']);
+    expect(requests()).toEqual(['get', 'get']);
     const version = await documents.read(id, false);
     expect(version?.revision).toBe(2);
   });
@@ -105,7 +126,7 @@ describe('KeyDocuments', () => {
     connection.foreignMark('B', 'k', 'DEL');
     await eventually(() => expect(changes).toEqual([{ ...id, kind: 'deleted' }]));
 
-    expect(await save('mine', no)).toEqual({ kind: 'declined' });
+    expect(await save('mine', no)).toEqual({ kind: 'declined', why: 'deleted' });
     expect(await save('mine', yes)).toEqual({ kind: 'saved', revision: 3 });
   });
 
@@ -167,7 +188,7 @@ describe('KeyDocuments', () => {
 
     await documents.current(id);
 
-    expect(connection.calls).toEqual(['get', 'get']);
+    expect(requests()).toEqual(['get', 'get']);
   });
 
   it('lets go of the watch some time after the editor was closed', async () => {
@@ -190,5 +211,151 @@ describe('KeyDocuments', () => {
     const lost = idOf('k', { connectionId: 'gone' });
 
     await expect(documents.current(lost)).rejects.toThrow('there is no connection "gone"');
+  });
+
+  it('saves a restored text as its own version was shown, whatever has come since', async () => {
+    connection.foreignCreateBucket({ name: 'H', history: 5 });
+    const restored = idOf('k', { bucket: 'H' });
+    const revision = connection.foreignPut('H', 'k', '{"a":1}');
+    connection.foreignPut('H', 'k', 'plain');
+    memory.set(restored.uri, revision);
+    editors.open(restored, '{\n  "a": 2\n}', true);
+    await eventually(() => expect(documents.peek(restored.uri)?.base?.revision).toBe(revision));
+    expect(documents.conflict(restored.uri)?.revision).toBe(revision + 1);
+
+    const content = bytes('{\n  "a": 2\n}');
+    editors.willSave(restored);
+    expect(await documents.write(restored, content, yes)).toEqual({ kind: 'conflict' });
+    // Refused and told by the guard, then overwritten.
+    editors.willSave(restored);
+    editors.willSave(restored);
+    expect((await documents.write(restored, content, yes)).kind).toBe('saved');
+
+    const entry = await connection.get('H', 'k');
+    expect(Buffer.from(entry?.value ?? []).toString()).toBe('{"a":2}');
+  });
+
+  it('asks once what it has to know of a bucket that nobody has listed', async () => {
+    connection.foreignCreateBucket({ name: 'C', ttl: 60_000 });
+    connection.foreignPut('C', 'k', '1');
+    connection.foreignPut('C', 'l', '1');
+    session = new ConnectionSession({ id: 'local', name: 'local', url: '' }, () =>
+      Promise.resolve(connection),
+    );
+
+    await documents.read(idOf('k', { bucket: 'C' }), false);
+    await eventually(() => expect(requests()).toContain('bucketStatus'));
+    connection.calls.length = 0;
+    await documents.read(idOf('l', { bucket: 'C' }), false);
+    expect(requests()).toEqual(['get']);
+
+    const expiresAt = documents.expiresAt(idOf('l', { bucket: 'C' }).uri) ?? 0;
+    expect(expiresAt).toBeGreaterThan(Date.now() + 50_000);
+  });
+
+  describe('with a key that is shown in two ways', () => {
+    const raw = idOf('k', {}, 'raw');
+
+    beforeEach(async () => {
+      connection.foreignPut('B', 'k', '{"a":1}');
+      await openAs(id);
+      await openAs(raw);
+      changes.length = 0;
+    });
+
+    async function openAs(which: typeof id): Promise<void> {
+      const version = await documents.read(which, false);
+      editors.open(which, Buffer.from(version?.opened().shown ?? []).toString());
+    }
+
+    it('reads it once', () => {
+      expect(editors.find(id.uri)?.text).toBe('{\n  "a": 1\n}');
+      expect(editors.find(raw.uri)?.text).toBe('{"a":1}');
+      expect(requests()).toEqual(['get']);
+    });
+
+    it('tells the one what the other has saved, and reads nothing for it', async () => {
+      expect(await save('{"a": 2}')).toEqual({ kind: 'saved', revision: 3 });
+
+      expect(changes).toEqual([{ ...raw, kind: 'changed' }]);
+      const version = await documents.read(raw, false);
+      expect(Buffer.from(version?.opened().shown ?? []).toString()).toBe('{"a":2}');
+      expect(requests()).toEqual(['get', 'put']);
+    });
+
+    it('refuses to save the one over what the other has saved', async () => {
+      editors.set(raw, '{"a":5}', true);
+      await save('{"a": 2}');
+
+      editors.willSave(raw);
+      expect(await documents.write(raw, bytes('{"a":5}'), yes)).toEqual({ kind: 'conflict' });
+
+      expect((await connection.get('B', 'k'))?.revision).toBe(3);
+    });
+
+    it('shows both anew when the settings change, and asks nobody for it', async () => {
+      format = false;
+      documents.settingsChanged();
+
+      const version = await documents.read(id, false);
+      expect(Buffer.from(version?.opened().shown ?? []).toString()).toBe('{"a":1}');
+      expect(changes).toHaveLength(2);
+      expect(requests()).toEqual(['get']);
+    });
+  });
+
+  describe('with a TTL', () => {
+    beforeEach(() => {
+      connection.foreignCreateBucket({ name: 'T', markerTtl: 1_000 });
+    });
+
+    const timed = idOf('k', { bucket: 'T' });
+
+    async function putWithTtl(ttl: number): Promise<void> {
+      await connection.put('T', 'k', bytes('1'), { expected: 0, ttl: { kind: 'set', ttl } });
+      connection.calls.length = 0;
+    }
+
+    it('keeps it on save', async () => {
+      await putWithTtl(60_000);
+      const version = await documents.read(timed, false);
+      editors.open(timed, '1');
+      expect(version?.ttl).toBe(60_000);
+
+      editors.set(timed, '2', true);
+      editors.willSave(timed);
+      await documents.write(timed, bytes('2'), yes);
+
+      expect((await connection.get('T', 'k'))?.ttl).toBe(60_000);
+      expect(documents.peek(timed.uri)?.latest.ttl).toBe(60_000);
+    });
+
+    it('changes it without making a conflict of an unsaved text', async () => {
+      await putWithTtl(60_000);
+      await documents.read(timed, false);
+      editors.open(timed, '1');
+      editors.set(timed, 'draft', true);
+
+      expect(await documents.changeTtl(timed, { kind: 'drop' })).toBe('saved');
+
+      expect((await connection.get('T', 'k'))?.ttl).toBeUndefined();
+      expect(documents.conflict(timed.uri)).toBeUndefined();
+      editors.willSave(timed);
+      expect((await documents.write(timed, bytes('draft'), yes)).kind).toBe('saved');
+    });
+
+    it('looks when the value should have expired, and tells that it has', async () => {
+      await putWithTtl(1_000);
+      vi.useFakeTimers({ now: Date.now() });
+      await documents.read(timed, false);
+      editors.open(timed, '1');
+      changes.length = 0;
+      vi.spyOn(connection, 'get').mockResolvedValue(undefined);
+
+      await vi.advanceTimersByTimeAsync(1_500);
+
+      expect(changes).toEqual([{ ...timed, kind: 'deleted' }]);
+      expect(documents.peek(timed.uri)?.latest.operation).toBe('EXPIRED');
+    });
   });
 });

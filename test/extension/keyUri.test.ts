@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Uri } from 'vscode';
-import { keyUri, parseKeyUri } from '../../src/extension/documents/keyUri';
+import { keyUri, parseKeyUri, variantOf } from '../../src/extension/documents/keyUri';
 import { keyProblem } from '../../src/kv/key';
 
 const address = (key: string) => ({ connectionId: 'local', bucket: 'B', key });
@@ -23,15 +23,25 @@ describe('keyUri', () => {
 
   it('gives every key a URI of its own that leads back to it', () => {
     const key = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !keyProblem(text));
+    const variant = fc.constantFrom(undefined, 'raw' as const, 'decoded' as const, 'hex' as const);
     fc.assert(
-      fc.property(key, key, (one, other) => {
-        const uri = keyUri(address(one)).toString();
+      fc.property(key, key, variant, variant, (one, other, shownAs, otherShownAs) => {
+        const uri = keyUri(address(one), shownAs).toString();
 
         expect(parseKeyUri(Uri.parse(uri))).toEqual(address(one));
-        expect(uri === keyUri(address(other)).toString()).toBe(one === other);
+        expect(variantOf(Uri.parse(uri))).toBe(shownAs);
+        const isSame = one === other && shownAs === otherShownAs;
+        expect(uri === keyUri(address(other), otherShownAs).toString()).toBe(isSame);
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('takes the query of an image preview for none of its own', () => {
+    const uri = Uri.parse('natskv://local/B/logo?version=17');
+
+    expect(parseKeyUri(uri)).toEqual(address('logo'));
+    expect(variantOf(uri)).toBeUndefined();
   });
 
   it.each([

@@ -39,7 +39,7 @@ describe('a key in an editor', () => {
 
     await vscode.languages.setTextDocumentLanguage(bench.document('language'), 'markdown');
     await bench.put('language', '[1]');
-    await bench.shows('language', '[1]');
+    await bench.shows('language', '[\n  1\n]');
 
     assert.equal(bench.document('language').languageId, 'markdown');
   });
@@ -83,7 +83,7 @@ describe('a key in an editor', () => {
     await bench.shows('followed', '2');
     await bench.put('followed', '{"a":"longer"}');
 
-    await bench.shows('followed', '{"a":"longer"}');
+    await bench.shows('followed', '{\n  "a": "longer"\n}');
     assert.equal(bench.document('followed').isDirty, false);
   });
 

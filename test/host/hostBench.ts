@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
+import { connect, headers as newHeaders, StringCodec, type KV, type NatsConnection } from 'nats';
 import * as vscode from 'vscode';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
@@ -36,6 +36,8 @@ export class HostBench {
         [{ id: 'bench', name: 'bench', url: proxy.url }],
         vscode.ConfigurationTarget.Global,
       );
+    // `vscode.open` of a scheme whose file system is not there yet fails for good.
+    await vscode.extensions.getExtension('nats-kv.nats-kv-explorer')?.activate();
     return new HostBench(server, proxy, other, bucketName, bucket);
   }
 
@@ -48,6 +50,35 @@ export class HostBench {
     await this.other.close();
     this.proxy.stop();
     await this.server.stop();
+  }
+
+  /** Asks the server's JetStream API for what the other client has no words for. */
+  async api(subject: string, body: object): Promise<void> {
+    const reply = await this.other.request(`$JS.API.${subject}`, JSON.stringify(body));
+    const { error } = reply.json<{ error?: { description: string } }>();
+    assert.equal(error, undefined);
+  }
+
+  /** Puts a value into any bucket, with headers. */
+  async putWith(
+    bucket: string,
+    key: string,
+    value: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const fields = newHeaders();
+    Object.entries(headers).forEach(([name, each]) => fields.set(name, each));
+    await this.other.jetstream().publish(`$KV.${bucket}.${key}`, text.encode(value), {
+      headers: fields,
+    });
+  }
+
+  /** The value of a key in any bucket, and how long it lives as it is stored. */
+  async last(bucket: string, key: string): Promise<{ value: string; ttl: string | undefined }> {
+    const manager = await this.other.jetstreamManager();
+    const last = { last_by_subj: `$KV.${bucket}.${key}` };
+    const { data, header } = await manager.streams.getMessage(`KV_${bucket}`, last);
+    return { value: text.decode(data), ttl: header?.get('Nats-TTL') || undefined };
   }
 
   uri(key: string): vscode.Uri {

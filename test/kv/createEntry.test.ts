@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createEntry } from '../../src/kv/createEntry';
 import type { WriteOutcome } from '../../src/kv/entry';
 import { FakeKvConnection } from './fakeKvConnection';
@@ -37,6 +37,31 @@ describe('createEntry', () => {
     connection.foreignMark('b', 'key', 'EXPIRED');
     const outcome = await createEntry(connection, 'b', 'key', value);
     expect(outcome).toEqual({ kind: 'saved', revision: 2 });
+  });
+
+  it('asks the leader what is in the way, and hands on TTL and signal each time', async () => {
+    const connection = await setUp();
+    await connection.createBucket({ name: 'ttl', markerTtl: 60_000 });
+    const expected = connection.foreignMark('ttl', 'key', 'DEL');
+    const put = vi.spyOn(connection, 'put');
+    const get = vi.spyOn(connection, 'get');
+    const { signal } = new AbortController();
+    await createEntry(connection, 'ttl', 'key', value, { ttl: 5000, signal });
+    const ttl = { kind: 'set', ttl: 5000 };
+    expect(put.mock.calls.map((args) => args[3])).toEqual([
+      { expected: 0, ttl, signal },
+      { expected, ttl, signal },
+    ]);
+    expect(get.mock.calls.map((args) => args[2])).toEqual([{ consistent: true, signal }]);
+    expect((await connection.get('ttl', 'key'))?.ttl).toBe(5000);
+  });
+
+  it('still expects nothing to be there when what was in the way is gone', async () => {
+    const connection = await setUp();
+    refuseFirst(connection, 1, { kind: 'conflict', revision: 7 });
+    const put = vi.spyOn(connection, 'put');
+    await createEntry(connection, 'b', 'key', value);
+    expect(put.mock.calls.map((args) => args[3].expected)).toEqual([0, 0]);
   });
 
   it('takes one request for a new key', async () => {

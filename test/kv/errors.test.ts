@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKvError, KvError, messageOf, throwIfCancelled } from '../../src/kv/errors';
+import { isKvError, KvError, messageOf, throwIfCancelled, toKvError } from '../../src/kv/errors';
 
 describe('KvError', () => {
   it('keeps its kind, message and cause', () => {
@@ -31,6 +31,15 @@ describe('messageOf', () => {
     [undefined, 'undefined'],
   ])('finds the message of %s', (thrown, message) => {
     expect(messageOf(thrown)).toBe(message);
+  });
+});
+
+describe('toKvError', () => {
+  it('is the error itself, or one around whatever else was thrown', () => {
+    const error = new KvError('denied', 'no');
+    expect(toKvError(error)).toBe(error);
+    const cause = new TypeError('it broke');
+    expect(toKvError(cause)).toMatchObject({ kind: 'server', message: 'it broke', cause });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { BucketChange, BucketConfig, BucketStatus, CompactCounts } from '../../src/kv/bucket';
 import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src/kv/entry';
-import { throwIfCancelled } from '../../src/kv/errors';
+import { KvError, throwIfCancelled } from '../../src/kv/errors';
 import { Emitter } from '../../src/kv/event';
 import type { CompactOptions } from '../../src/kv/kvConnection';
 import { toFields } from '../../src/kv/nats/buckets/bucketUpdate';
@@ -15,6 +15,8 @@ export interface FakeWrite {
   readonly operation: Operation;
   readonly value: Uint8Array;
   readonly headers?: Entry['headers'];
+  /** Stored besides those of the operation, before them. */
+  readonly ownHeaders?: Entry['headers'] | undefined;
   readonly ttl?: Entry['ttl'];
 }
 
@@ -23,6 +25,9 @@ export class FakeBucket {
   private readonly stored = new Emitter<Entry>();
   /** Fires for every message that is stored. */
   readonly onDidStore = this.stored.event;
+  private readonly removed = new Emitter<void>();
+  /** Fires when the bucket is deleted. */
+  readonly onDidRemove = this.removed.event;
   private entries: Entry[] = [];
   private lastRevision = 0;
 
@@ -75,9 +80,11 @@ export class FakeBucket {
     if (expected !== undefined && expected !== revision) {
       return { kind: 'conflict', revision };
     }
+    const { ownHeaders = [], ...rest } = write;
+    const made = [...ownHeaders, ...operationHeaders(write.operation), ...ttlHeaders(write.ttl)];
     const entry: Entry = {
-      ...write,
-      headers: write.headers ?? [...operationHeaders(write.operation), ...ttlHeaders(write.ttl)],
+      ...rest,
+      headers: write.headers ?? made,
       revision: this.lastRevision + 1,
       created,
       size: write.value.length,
@@ -106,6 +113,9 @@ export class FakeBucket {
 
   /** Removes the keys that are not live, as `KvConnection.compact` does. */
   compact(now: number, { olderThanMs, onProgress, signal }: CompactOptions): CompactCounts {
+    if (this.mirrorOf !== undefined) {
+      throw new KvError('unsupported', `"${this.config.name}" is a mirror and cannot be compacted`);
+    }
     const tombstones = this.last().filter((entry) => !isLive(entry));
     let counts: CompactCounts = { found: tombstones.length, done: 0, removed: 0 };
     for (const { key, revision, created } of tombstones) {
@@ -116,6 +126,11 @@ export class FakeBucket {
       onProgress?.(counts);
     }
     return counts;
+  }
+
+  /** Tells who watches that the bucket was deleted. */
+  remove(): void {
+    this.removed.fire();
   }
 
   status(): BucketStatus {

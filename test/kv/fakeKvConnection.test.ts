@@ -3,8 +3,8 @@ import { KvError } from '../../src/kv/errors';
 import { FakeKvConnection } from './fakeKvConnection';
 import { describeKvConnection } from './contract/kvConnectionContract';
 
-describeKvConnection('FakeKvConnection', () => {
-  const connection = new FakeKvConnection();
+describeKvConnection('FakeKvConnection', (writeLock) => {
+  const connection = new FakeKvConnection({ writeLock });
   return Promise.resolve({
     connection,
     foreign: {

@@ -6,9 +6,9 @@ import type {
   CompactCounts,
   UpdateOutcome,
 } from '../../src/kv/bucket';
-import type { Entry, KeyInfo, Operation, WriteOutcome } from '../../src/kv/entry';
+import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/errors';
-import { Emitter, ObservableValue } from '../../src/kv/event';
+import { Emitter, type ObservableValue } from '../../src/kv/event';
 import { keyProblem } from '../../src/kv/key';
 import type {
   AccountInfo,
@@ -20,18 +20,20 @@ import type {
   PurgeOptions,
   PutOptions,
   ReadOptions,
-  ServerInfo,
   UpdateOptions,
   WriteOptions,
 } from '../../src/kv/kvConnection';
-import { checkChange } from '../../src/kv/nats/buckets/bucketUpdate';
-import { differingFields } from '../../src/kv/nats/buckets/changedFields';
 import { checkFilter } from '../../src/kv/nats/consumers/subjectFilter';
-import { checkBucketConfig } from '../../src/kv/nats/buckets/streamConfig';
 import type { Watch, WatchOptions } from '../../src/kv/watch';
-import { FakeBucket, type FakeWrite } from './fakeBucket';
+import type { WriteGuard } from '../../src/kv/writeLock';
+import type { FakeBucket, FakeWrite } from './fakeBucket';
+import { type FakeCall, FakeLink } from './fakeLink';
+import { FakeSystem } from './fakeSystem';
 import { ttlOfPurge, ttlOfPut } from './fakeTtl';
 import { FakeWatch, toChange } from './fakeWatch';
+import { FakeWriter } from './fakeWriter';
+
+const noBytes = new Uint8Array();
 
 export interface FakeOptions {
   /** The clock, in milliseconds since the epoch; `Date.now` when omitted. */
@@ -39,63 +41,39 @@ export interface FakeOptions {
   /** Keys in one batch of a listing; 1000 when omitted. */
   readonly batchSize?: number;
   readonly maxPayload?: number;
+  /** Asked by every call that would change something; always writable when omitted. */
+  readonly writeLock?: WriteGuard;
 }
-
-/** Calls that reach the server; what `calls` records and `failNext` takes. */
-export type FakeCall =
-  | 'rtt'
-  | 'accountInfo'
-  | 'listBuckets'
-  | 'bucketStatus'
-  | 'createBucket'
-  | 'updateBucket'
-  | 'compact'
-  | 'deleteBucket'
-  | 'get'
-  | 'getRevision'
-  | 'getMany'
-  | 'history'
-  | 'put'
-  | 'delete'
-  | 'purge'
-  | 'list'
-  | 'listNames';
-
-const noBytes = new Uint8Array();
 
 /**
  * A NATS system with one connection to it, in memory. It passes the same contract suite as the real
  * adapter (kvConnectionContract.ts). The `foreign…` methods act as another client: they work while
  * this one is offline too. Calls answer one microtask later.
  */
-export class FakeKvConnection implements KvConnection {
-  private readonly buckets = new Map<string, FakeBucket>();
+export class FakeKvConnection extends FakeSystem implements KvConnection {
   private readonly watches = new Set<FakeWatch>();
-  private readonly failures = new Map<FakeCall, KvError>();
   private readonly bucketEvents = new Emitter<BucketEvent>();
-  private readonly link: ObservableValue<LinkState>;
-  private readonly server: ServerInfo;
-  private readonly now: () => number;
-  private loseWrite: 'before' | 'after' | undefined;
-
-  /** Every call that was sent to the server, in order: a test counts requests here. */
-  readonly calls: FakeCall[] = [];
+  private readonly link: FakeLink;
+  private readonly writer: FakeWriter;
   readonly onDidChangeBuckets = this.bucketEvents.event;
 
   constructor(private readonly options: FakeOptions = {}) {
-    this.now = options.now ?? Date.now;
-    this.server = {
-      name: 'fake',
-      version: '2.15.1',
-      cluster: undefined,
-      address: '127.0.0.1:4222',
-      maxPayload: options.maxPayload ?? 1024 * 1024,
-    };
-    this.link = new ObservableValue<LinkState>({ kind: 'connected', server: this.server });
+    super(options.now ?? Date.now);
+    const maxPayload = options.maxPayload ?? 1024 * 1024;
+    const server = { name: 'fake', version: '2.15.1', address: '127.0.0.1:4222', maxPayload };
+    this.link = new FakeLink({ ...server, cluster: undefined }, options.writeLock);
+    this.writer = new FakeWriter(maxPayload, this.now);
+    // What happens while the link is down is never told, as with advisories.
+    this.onDidChange((event) => this.link.isUp && this.bucketEvents.fire(event));
   }
 
   get state(): ObservableValue<LinkState> {
-    return this.link;
+    return this.link.state;
+  }
+
+  /** Every call that was sent to the server, in order: a test counts requests here. */
+  get calls(): FakeCall[] {
+    return this.link.calls;
   }
 
   /** Watches that have not been disposed: a test of disposal expects 0. */
@@ -103,121 +81,47 @@ export class FakeKvConnection implements KvConnection {
     return this.watches.size;
   }
 
-  private storedBytes(): number {
-    return [...this.buckets.values()].reduce((sum, bucket) => sum + bucket.status().size, 0);
-  }
-
   /** Breaks the link: calls fail with `disconnected`, watches resume. */
   goOffline(): void {
     const since = this.now();
-    this.link.set({ kind: 'reconnecting', attempt: 1, since });
+    this.link.lose(since);
     this.watches.forEach((watch) => watch.suspend(since));
   }
 
   /** Restores the link; watches tell what they missed. */
   goOnline(): void {
-    this.link.set({ kind: 'connected', server: this.server });
+    this.link.restore();
     this.watches.forEach((watch) => watch.resume());
   }
 
   /** Makes the next such call fail with this error; nothing happens on the server. */
   failNext(call: FakeCall, error: KvError): void {
-    this.failures.set(call, error);
+    this.link.failNext(call, error);
   }
 
   /** Makes the next write end `unknown`, its message lost `before` or stored `after` all. */
   loseNextWrite(moment: 'before' | 'after'): void {
-    this.loseWrite = moment;
-  }
-
-  /** Creates a bucket as another client would. */
-  foreignCreateBucket(config: BucketConfig): void {
-    const bucket = new FakeBucket(config, this.now());
-    const origins = config.mirror ? [config.mirror] : (config.sources ?? []);
-    origins.forEach((origin) => bucket.copyFrom(this.find(origin.bucket)));
-    this.buckets.set(config.name, bucket);
-    this.tell({ kind: 'created', bucket: config.name });
-  }
-
-  /** Changes a bucket's configuration as another client would. */
-  foreignUpdateBucket(name: string, change: BucketChange): void {
-    this.find(name).update(change);
-    this.tell({ kind: 'updated', bucket: name });
-  }
-
-  /** Creates a mirror of a bucket, as an administrator would. */
-  foreignMirror(name: string, origin: string): void {
-    this.foreignCreateBucket({ name, mirror: { bucket: origin } });
-  }
-
-  /** Deletes a bucket as another client would. */
-  foreignDeleteBucket(name: string): void {
-    const bucket = this.find(name);
-    this.buckets.delete(name);
-    this.watches.forEach((watch) => watch.bucketRemoved(bucket));
-    this.tell({ kind: 'deleted', bucket: name });
-  }
-
-  /** What happens while the link is down is never told, as with advisories. */
-  private tell(event: BucketEvent): void {
-    if (this.link.current.kind === 'connected') {
-      this.bucketEvents.fire(event);
-    }
-  }
-
-  /** Puts a text or bytes as another client would. Returns the revision. */
-  foreignPut(bucket: string, key: string, value: string | Uint8Array): number {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-    return this.foreignWrite(bucket, { key, operation: 'PUT', value: bytes });
-  }
-
-  /** Leaves a marker as another client, or the server (`EXPIRED`), would. Returns its revision. */
-  foreignMark(bucket: string, key: string, operation: Exclude<Operation, 'PUT'>): number {
-    return this.foreignWrite(bucket, { key, operation, value: noBytes });
-  }
-
-  /** Stores any message, with headers of the test's choice. Returns its revision. */
-  foreignWrite(bucket: string, write: FakeWrite): number {
-    const outcome = this.find(bucket).write(write, this.now());
-    return outcome.kind === 'saved' ? outcome.revision : 0;
+    this.writer.loseNext(moment);
   }
 
   rtt(): Promise<number> {
-    return this.call('rtt', undefined, () => 1);
+    return this.link.call('rtt', undefined, () => 1);
   }
 
   accountInfo(options?: CallOptions): Promise<AccountInfo> {
-    const unlimited = { used: 0, limit: -1 };
-    return this.call('accountInfo', options, () => ({
-      memory: unlimited,
-      storage: { used: this.storedBytes(), limit: -1 },
-      streams: { used: this.buckets.size, limit: -1 },
-      consumers: unlimited,
-      domain: undefined,
-      apiLevel: 5,
-    }));
+    return this.link.call('accountInfo', options, () => this.use());
   }
 
   listBuckets(options?: CallOptions): Promise<BucketStatus[]> {
-    const byName = (a: BucketStatus, b: BucketStatus) => (a.name < b.name ? -1 : 1);
-    return this.call('listBuckets', options, () =>
-      [...this.buckets.values()].map((bucket) => bucket.status()).sort(byName),
-    );
+    return this.link.call('listBuckets', options, () => this.statuses());
   }
 
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {
-    return this.call('bucketStatus', options, () => this.find(bucket).status());
+    return this.link.call('bucketStatus', options, () => this.find(bucket).status());
   }
 
   createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {
-    return this.call('createBucket', options, () => {
-      checkBucketConfig(config);
-      if (this.buckets.has(config.name)) {
-        throw new KvError('alreadyExists', `a bucket named "${config.name}" already exists`);
-      }
-      this.foreignCreateBucket(config);
-      return this.find(config.name).status();
-    });
+    return this.link.call('createBucket', options, () => this.create(config));
   }
 
   updateBucket(
@@ -225,36 +129,21 @@ export class FakeKvConnection implements KvConnection {
     change: BucketChange,
     options: UpdateOptions = {},
   ): Promise<UpdateOutcome> {
-    return this.call<UpdateOutcome>('updateBucket', options, () => {
-      checkChange(change);
-      const present = this.find(bucket).status();
-      const fields = options.expected
-        ? differingFields(options.expected, present.streamConfig)
-        : [];
-      if (fields.length > 0) {
-        return { kind: 'conflict', status: present, fields };
-      }
-      this.foreignUpdateBucket(bucket, change);
-      return { kind: 'saved', status: this.find(bucket).status() };
-    });
+    return this.link.call('updateBucket', options, () =>
+      this.update(bucket, change, options.expected),
+    );
   }
 
   compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
-    return this.call('compact', options, () => {
-      const target = this.find(bucket);
-      if (target.mirrorOf !== undefined) {
-        throw new KvError('unsupported', `"${bucket}" is a mirror and cannot be compacted`);
-      }
-      return target.compact(this.now(), options);
-    });
+    return this.link.call('compact', options, () => this.find(bucket).compact(this.now(), options));
   }
 
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
-    return this.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
+    return this.link.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
   }
 
   get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {
-    return this.call('get', options, () => {
+    return this.link.call('get', options, () => {
       checkKey(key);
       return this.find(bucket).lastOf(key);
     });
@@ -266,7 +155,7 @@ export class FakeKvConnection implements KvConnection {
     revision: number,
     options?: ReadOptions,
   ): Promise<Entry | undefined> {
-    return this.call('getRevision', options, () => {
+    return this.link.call('getRevision', options, () => {
       checkKey(key);
       return this.find(bucket)
         .historyOf(key)
@@ -279,7 +168,7 @@ export class FakeKvConnection implements KvConnection {
     keys: readonly string[],
     options?: CallOptions,
   ): Promise<(Entry | undefined)[]> {
-    return this.call('getMany', options, () => {
+    return this.link.call('getMany', options, () => {
       keys.forEach(checkKey);
       const target = this.find(bucket);
       return keys.map((key) => target.lastOf(key));
@@ -287,15 +176,27 @@ export class FakeKvConnection implements KvConnection {
   }
 
   history(bucket: string, key: string, options?: CallOptions): Promise<Entry[]> {
-    return this.call('history', options, () => {
+    return this.link.call('history', options, () => {
       checkKey(key);
       return this.find(bucket).historyOf(key);
     });
   }
 
+  historyInfo(bucket: string, key: string, options?: CallOptions): Promise<RevisionInfo[]> {
+    return this.link.call('historyInfo', options, () => {
+      checkKey(key);
+      return this.find(bucket)
+        .historyOf(key)
+        .map(({ revision, operation, created, size, ttl }) => {
+          return { key, revision, operation, created, size, ttl };
+        });
+    });
+  }
+
   put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome> {
     // A copy, as on the wire: what the caller does to its bytes later changes nothing here.
-    const write: FakeWrite = { key, operation: 'PUT', value: value.slice() };
+    const { headers: ownHeaders } = options;
+    const write: FakeWrite = { key, operation: 'PUT', value: value.slice(), ownHeaders };
     return this.write('put', bucket, write, options, (target) => ttlOfPut(target, key, options));
   }
 
@@ -310,17 +211,17 @@ export class FakeKvConnection implements KvConnection {
 
   async *list(bucket: string, options: ListOptions = {}): AsyncIterable<readonly KeyInfo[]> {
     const { filter = '>', signal } = options;
-    const found = await this.call('list', options, () => this.find(bucket).last(filter));
+    const found = await this.link.call('list', options, () => this.find(bucket).last(filter));
     const batchSize = this.options.batchSize ?? 1000;
     for (let at = 0; at < found.length; at += batchSize) {
       yield found.slice(at, at + batchSize).map(toChange);
       throwIfCancelled(signal);
-      this.checkLink();
+      this.link.check();
     }
   }
 
   listNames(bucket: string, options: ListOptions = {}): Promise<string[]> {
-    return this.call('listNames', options, () => {
+    return this.link.call('listNames', options, () => {
       const found = this.find(bucket).last(options.filter);
       return found.map(({ key }) => key).sort();
     });
@@ -331,9 +232,9 @@ export class FakeKvConnection implements KvConnection {
   watch(bucket: string, options: WatchOptions): Watch {
     options.filters?.forEach(checkFilter);
     const watch = new FakeWatch(
-      this.buckets.get(bucket),
+      this.findIfAny(bucket),
       options,
-      () => this.link.current.kind === 'connected',
+      () => this.link.isUp,
       () => this.watches.delete(watch),
     );
     this.watches.add(watch);
@@ -341,14 +242,14 @@ export class FakeKvConnection implements KvConnection {
   }
 
   reconnectNow(): void {
-    if (this.link.current.kind === 'reconnecting') {
+    if (this.state.current.kind === 'reconnecting') {
       this.goOnline();
     }
   }
 
   close(): Promise<void> {
     const error = new KvError('disconnected', 'the connection was closed');
-    this.link.set({ kind: 'closed' });
+    this.link.close();
     this.watches.forEach((watch) => watch.stop({ kind: 'failed', error }));
     return Promise.resolve();
   }
@@ -360,68 +261,10 @@ export class FakeKvConnection implements KvConnection {
     options: WriteOptions,
     ttlOf: (target: FakeBucket) => Entry['ttl'] = () => undefined,
   ): Promise<WriteOutcome> {
-    return this.call(call, options, () => {
+    return this.link.call(call, options, () => {
       checkKey(write.key);
-      const target = this.find(bucket);
-      this.checkWritable(target, write.value.length);
-      const ttl = ttlOf(target);
-      const lost = this.loseWrite;
-      this.loseWrite = undefined;
-      if (lost !== 'before') {
-        const { expected } = options;
-        const base = expected === 'any' ? undefined : expected;
-        const outcome = target.write({ ...write, ttl }, this.now(), base);
-        if (!lost) {
-          return outcome;
-        }
-      }
-      return { kind: 'unknown', reason: 'the connection was lost before the server answered' };
+      return this.writer.write(this.find(bucket), write, options, ttlOf);
     });
-  }
-
-  private checkWritable(bucket: FakeBucket, size: number): void {
-    if (bucket.mirrorOf !== undefined) {
-      throw new KvError('unsupported', `"${bucket.config.name}" is a mirror and cannot be written`);
-    }
-    const limit = Math.min(this.server.maxPayload, bucket.config.maxValueSize ?? Infinity);
-    if (size > limit) {
-      throw new KvError('tooLarge', `the value has ${size} bytes, the limit is ${limit}`);
-    }
-  }
-
-  /** Runs one call as the link would: refused when offline, failed when told to, counted, late. */
-  private async call<T>(
-    name: FakeCall,
-    options: CallOptions | undefined,
-    run: () => T,
-  ): Promise<T> {
-    throwIfCancelled(options?.signal);
-    this.checkLink();
-    this.calls.push(name);
-    await Promise.resolve();
-    throwIfCancelled(options?.signal);
-    this.checkLink();
-    const failure = this.failures.get(name);
-    this.failures.delete(name);
-    if (failure) {
-      throw failure;
-    }
-    return run();
-  }
-
-  private checkLink(): void {
-    if (this.link.current.kind !== 'connected') {
-      throw new KvError('disconnected', 'there is no connection to the server');
-    }
-  }
-
-  private find(name: string): FakeBucket {
-    checkBucketConfig({ name });
-    const bucket = this.buckets.get(name);
-    if (!bucket) {
-      throw new KvError('notFound', `there is no bucket named "${name}"`);
-    }
-    return bucket;
   }
 }
 

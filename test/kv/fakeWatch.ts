@@ -25,6 +25,7 @@ export class FakeWatch implements Watch {
     this.told = Math.max(0, options.from - 1);
     if (bucket) {
       this.disposables.add(bucket.onDidStore(() => this.schedule()));
+      this.disposables.add(bucket.onDidRemove(() => this.stop({ kind: 'gone' })));
     }
     this.schedule();
   }
@@ -42,13 +43,6 @@ export class FakeWatch implements Watch {
 
   resume(): void {
     this.schedule();
-  }
-
-  /** Ends the watch in `gone` when this was its bucket. */
-  bucketRemoved(bucket: FakeBucket): void {
-    if (bucket === this.bucket) {
-      this.stop({ kind: 'gone' });
-    }
   }
 
   /** Ends the watch in `gone` or `failed`. */
@@ -88,9 +82,10 @@ export class FakeWatch implements Watch {
     if (this.status.current.kind !== 'live') {
       this.status.set({ kind: 'live' });
     }
-    const { filters = [], values } = this.options;
+    const { filters = [], since = 0, values } = this.options;
     const batch = this.bucket
       .since(this.told + 1)
+      .filter(({ created }) => created >= since)
       .filter(({ key }) => filters.length === 0 || filters.some((each) => matchesFilter(key, each)))
       .map((entry) => (values ? entry : toChange(entry)));
     const last = batch.at(-1);

@@ -17,7 +17,7 @@ it('leads from a fresh installation to a key that is opened, changed and saved',
     await workbench.openContainer('NATS KV');
     await workbench.expand('SHOP_ORDERS');
     await workbench.click('order-1');
-    await eventually(async () => expect(await workbench.editorText()).toBe('{"Id":1}'));
+    await eventually(async () => expect(await workbench.editorText()).toBe('{\n  "Id": 1\n}'));
     await workbench.replaceText('{"Id":2}');
     await workbench.save();
     await eventually(async () => expect((await bucket.get('order-1'))?.string()).toBe('{"Id":2}'));

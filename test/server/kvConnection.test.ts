@@ -8,11 +8,11 @@ import { connectForeign } from './foreignNats';
 
 // A server for each test: nats-server 2.15.1 may bring old messages back when a stream is created
 // within milliseconds of the deletion of one with the same name.
-describeKvConnection('the NATS adapter on a real server', async () => {
+describeKvConnection('the NATS adapter on a real server', async (writeLock) => {
   const server = await startNatsServer();
   const foreign = await connectForeign(server.url);
   const proxy = await startProxy(server.port);
-  const connection = await connect({ servers: [proxy.url] });
+  const connection = await connect({ servers: [proxy.url], writeLock });
   return {
     connection,
     foreign,

@@ -125,9 +125,6 @@ const steps: fc.Arbitrary<Step> = fc.record({
 async function runProgram(program: readonly Step[], told: readonly KeyInfo[]): Promise<void> {
   const model = new Model();
   for (const step of program) {
-    if (step.action === 'purge' && skipsOnRollup()) {
-      await eventually(() => expect(told.at(-1)?.revision ?? 0).toBe(model.revision));
-    }
     const [expected, outcome] = await runStep(step, model);
     expect(outcome).toEqual(expected);
   }
@@ -150,12 +147,6 @@ async function runProgram(program: readonly Step[], told: readonly KeyInfo[]): P
   const live = listed.filter(isLive).map(({ key }) => key);
   const entries = await connection.getMany('b', live);
   expect(entries.map((entry) => entry?.operation)).toEqual(live.map(() => 'PUT'));
-}
-
-/** On server 2.9.10 a rollup makes consumers skip what they had yet to deliver of other keys. */
-function skipsOnRollup(): boolean {
-  const { current } = connection.state;
-  return current.kind === 'connected' && current.server.version.startsWith('2.9.');
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : 1);

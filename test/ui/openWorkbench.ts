@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noContexts } from '../../scripts/vscode/noContexts.mjs';
 import { installExtension } from '../../scripts/vscode/installExtension.mjs';
 import { openBrowser } from '../../scripts/vscode/openBrowser.mjs';
 import { writeProfile } from '../../scripts/vscode/profile.mjs';
@@ -10,9 +11,13 @@ import { Workbench } from './workbench';
 
 export interface WorkbenchOptions {
   /** The setting `natsKv.connections`. */
-  readonly connections?: readonly { readonly name: string; readonly url: string }[];
+  readonly connections?: readonly ({ readonly name: string; readonly url: string } & object)[];
+  /** Contexts of the `nats` CLI by name, as they stand in their files. */
+  readonly contexts?: Readonly<Record<string, object>>;
   /** More user settings. Auto save is off unless set here. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that VS Code's server runs on: those of machine scope count only there. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** A folder to open; an empty window when omitted. */
   readonly folder?: string;
 }
@@ -46,10 +51,26 @@ async function startServer(home: string, options: WorkbenchOptions) {
   const vsix = fromEnvironment('NATS_KV_VSIX');
   const extensionsDir = join(home, 'extensions');
   const userDataDir = join(home, 'user');
-  const { connections = [], settings } = options;
+  const { connections = [], contexts = {}, settings } = options;
+  await writeContexts(home, contexts);
   writeProfile(userDataDir, { 'natsKv.connections': connections, ...settings });
+  await mkdir(join(userDataDir, 'Machine'));
+  const machineSettings = JSON.stringify(options.machineSettings ?? {});
+  await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);
   await installExtension({ folder, extensionsDir, vsix });
-  return startVscodeServer({ folder, userDataDir, extensionsDir });
+  const env = noContexts(home);
+  return startVscodeServer({ folder, userDataDir, extensionsDir, env });
+}
+
+async function writeContexts(
+  home: string,
+  contexts: Readonly<Record<string, object>>,
+): Promise<void> {
+  const folder = join(home, 'config', 'nats', 'context');
+  await mkdir(folder, { recursive: true });
+  for (const [name, context] of Object.entries(contexts)) {
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(context));
+  }
 }
 
 function fromEnvironment(name: string): string {

@@ -90,7 +90,7 @@ describe('a day with SHOP_ORDERS', () => {
 
   it('opens the value as JSON on a click', async () => {
     await workbench.click('order-1');
-    await editorShows('{"Id":1}');
+    await editorShows('{\n  "Id": 1\n}');
     await workbench.page.locator('.part.statusbar', { hasText: 'JSON' }).waitFor();
     await workbench.shot('06-open');
   });
@@ -108,7 +108,7 @@ describe('a day with SHOP_ORDERS', () => {
   it('follows another client while the editor is clean', async () => {
     await bucket.put('order-1', text.encode('{"Id":3}'));
 
-    await editorShows('{"Id":3}');
+    await editorShows('{\n  "Id": 3\n}');
     expect(await isDirty('order-1')).toBe(false);
   });
 
@@ -130,7 +130,7 @@ describe('a day with SHOP_ORDERS', () => {
       .getByText('Compare', { exact: true })
       .click();
     const diff = workbench.page.locator('.monaco-diff-editor');
-    await diff.locator('.original', { hasText: '{"Id":4}' }).waitFor();
+    await diff.locator('.original', { hasText: '"Id": 4' }).waitFor();
     await diff.locator('.modified', { hasText: '{"Id":5}' }).waitFor();
     await workbench.shot('09-compare');
 
@@ -149,7 +149,7 @@ describe('a day with SHOP_ORDERS', () => {
 
     await workbench.runCommand('File: Revert File');
 
-    await editorShows('{"Id":6}');
+    await editorShows('{\n  "Id": 6\n}');
     expect(await isDirty('order-1')).toBe(false);
     expect(await valueOnServer('order-1')).toBe('{"Id":6}');
   });

@@ -149,6 +149,11 @@ export class Workbench {
     await eventually(() => readAll(backups).some((content) => content.includes(text)));
   }
 
+  /** The files of VS Code's own, settings and state and logs, that contain a text. */
+  filesWith(text: string): string[] {
+    return filesIn(this.userDataDir).filter((path) => readFileSync(path, 'latin1').includes(text));
+  }
+
   /** Reloads the window, as after an update of VS Code. */
   async reload(): Promise<void> {
     await this.open(this.page.url());
@@ -182,7 +187,11 @@ export class Workbench {
 }
 
 function readAll(folder: string): string[] {
+  return filesIn(folder).map((path) => readFileSync(path, 'utf8'));
+}
+
+function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -5,6 +5,7 @@ import type { Connections } from '../connections/connections';
 import { commandIds } from '../contributions';
 import { parseDuration } from '../duration';
 import { askChoice, askText, runSteps, sentence } from '../quickSteps';
+import { confirmDestructive } from './confirmDestructive';
 import type { CommandMap } from './register';
 import { pickBucket, pickSession, reportFailure } from './target';
 
@@ -104,20 +105,15 @@ async function remove(
     return;
   }
   const { session, bucket } = target;
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Delete Bucket {0} on {1}', bucket, session.name),
-    prompt: vscode.l10n.t(
-      'All keys, values and history of {0} will be gone for good. Type its name to delete it.',
-      bucket,
-    ),
-    placeHolder: bucket,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      text === '' || text === bucket
-        ? undefined
-        : { message: vscode.l10n.t('Type {0} to delete it.', bucket), severity: 3 },
+  const confirmed = await confirmDestructive({
+    session,
+    bucket,
+    question: vscode.l10n.t('Delete Bucket {0} on {1}?', bucket, session.name),
+    detail: vscode.l10n.t('All keys, values and history of {0} will be gone for good.', bucket),
+    action: vscode.l10n.t('Delete'),
+    typed: true,
   });
-  if (typed !== bucket) {
+  if (!confirmed) {
     return;
   }
   try {

@@ -1,21 +1,25 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/connectionSession';
-import { messageOf } from '../../kv/errors';
+import { isKvError, messageOf } from '../../kv/errors';
+import { bucketNameProblem } from '../../kv/key';
 import type { Connections } from '../connections/connections';
 import type { KeyNode, TreeNode } from '../../views/nodes';
+import { sentence } from '../quickSteps';
 
-/** A connection, picked by the user when neither a row nor the settings decide. */
+/** A connection that fits, picked by the user when neither a row nor the settings decide. */
 export async function pickSession(
   connections: Connections,
   node: TreeNode | undefined,
+  fits: (session: ConnectionSession) => boolean = () => true,
 ): Promise<ConnectionSession | undefined> {
   if (node && 'session' in node) {
     return node.session;
   }
-  if (connections.all.length <= 1) {
-    return connections.all[0];
+  const all = connections.all.filter(fits);
+  if (all.length <= 1) {
+    return all[0];
   }
-  const items = connections.all.map((session) => ({
+  const items = all.map((session) => ({
     label: session.name,
     description: session.config.url,
     session,
@@ -39,8 +43,30 @@ export async function pickBucket(
   const buckets = session.connect().then((connection) => connection.listBuckets());
   const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
   const names = buckets.then((all) => all.map(({ name }) => name));
-  const bucket = await vscode.window.showQuickPick(names, { placeHolder });
+  const bucket = await pickName(names, placeHolder);
   return bucket === undefined ? undefined : { session, bucket };
+}
+
+/** A bucket's name from the list, or typed by a user who may not list buckets. */
+async function pickName(
+  names: Promise<string[]>,
+  placeHolder: string,
+): Promise<string | undefined> {
+  try {
+    return await vscode.window.showQuickPick(names, { placeHolder });
+  } catch (error) {
+    if (!isKvError(error, 'denied')) {
+      throw error;
+    }
+    return vscode.window.showInputBox({
+      placeHolder,
+      prompt: vscode.l10n.t('This user may not list buckets: type the name of one'),
+      validateInput: (name) => {
+        const problem = bucketNameProblem(name);
+        return problem && sentence(problem);
+      },
+    });
+  }
 }
 
 /** The rows that a command is about: the selection when the row is part of it, else the row. */

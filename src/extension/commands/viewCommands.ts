@@ -4,9 +4,12 @@ import { commandIds } from '../contributions';
 import type { CommandMap } from './register';
 
 /** Commands on the Buckets view itself. */
-export function viewCommands(view: BucketsView): CommandMap {
+export function viewCommands(view: BucketsView, readContexts: () => Promise<void>): CommandMap {
   return {
-    [commandIds.viewRefresh]: () => view.refresh(),
+    [commandIds.viewRefresh]: () => {
+      view.refresh();
+      return readContexts();
+    },
     [commandIds.viewLoadMore]: (node: MoreNode) => view.loadMore(node),
   };
 }

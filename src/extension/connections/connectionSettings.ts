@@ -1,6 +1,9 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionConfig } from '../../kv/connectionConfig';
 import { settingIds } from '../contributions';
+import { idOf, parseConnection, type ConnectionEntry } from './parseConnection';
 
 /** An entry of `natsKv.connections` that cannot be used, and why. */
 export interface ConnectionProblem {
@@ -13,29 +16,34 @@ export interface ConnectionSettings {
   readonly problems: readonly ConnectionProblem[];
 }
 
-/** An entry as it stands in the settings. */
-interface SettingsEntry {
-  id?: string;
-  name: string;
-  url: string;
+/** Which settings an entry stands in. */
+export type EntryScope = 'user' | 'workspace';
+
+interface ScopedEntry {
+  readonly entry: unknown;
+  readonly scope: EntryScope;
 }
 
 /** Reads `natsKv.connections`. In an untrusted workspace only the user's own settings count. */
 export function readConnections(): ConnectionSettings {
   const inspected = vscode.workspace.getConfiguration().inspect<unknown>(settingIds.connections);
+  const scoped = (list: unknown, scope: EntryScope): ScopedEntry[] =>
+    Array.isArray(list) ? list.map((entry: unknown) => ({ entry, scope })) : [];
   const workspace = vscode.workspace.isTrusted
     ? [inspected?.workspaceFolderValue, inspected?.workspaceValue]
     : [];
-  const lists = [inspected?.globalValue, ...workspace];
-  return parseConnections(lists.flatMap((list): unknown[] => (Array.isArray(list) ? list : [])));
+  return parseConnections([
+    ...scoped(inspected?.globalValue, 'user'),
+    ...workspace.flatMap((list) => scoped(list, 'workspace')),
+  ]);
 }
 
 /** Checks entries; ids must be unique, the first one of an id wins. */
-export function parseConnections(entries: readonly unknown[]): ConnectionSettings {
+export function parseConnections(entries: readonly ScopedEntry[]): ConnectionSettings {
   const connections = new Map<string, ConnectionConfig>();
   const problems: ConnectionProblem[] = [];
-  entries.forEach((entry, index) => {
-    const parsed = parseEntry(entry);
+  entries.forEach(({ entry, scope }, index) => {
+    const parsed = parseConnection(entry, scope, resolvePath);
     if (typeof parsed === 'string') {
       problems.push({ index, reason: parsed });
     } else if (connections.has(parsed.id)) {
@@ -47,74 +55,98 @@ export function parseConnections(entries: readonly unknown[]): ConnectionSetting
   return { connections: [...connections.values()], problems };
 }
 
-function parseEntry(entry: unknown): ConnectionConfig | string {
-  if (typeof entry !== 'object' || entry === null) {
-    return 'it is not an object';
+/** `~` is the home folder; a relative path starts at the first folder of the workspace. */
+export function resolvePath(path: string): string {
+  if (path === '~' || /^~[\\/]/.test(path)) {
+    return join(homedir(), path.slice(1));
   }
-  const { id, name, url } = entry as Partial<Record<keyof SettingsEntry, unknown>>;
-  if (typeof name !== 'string' || name.trim() === '') {
-    return 'it has no "name"';
-  }
-  if (typeof url !== 'string' || url.trim() === '') {
-    return 'it has no "url"';
-  }
-  const ownId = id === undefined ? idOf(name) : id;
-  if (typeof ownId !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(ownId)) {
-    return 'its "id" may contain only lower-case letters, digits and single hyphens';
-  }
-  return { id: ownId, name: name.trim(), url: url.trim() };
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return isAbsolute(path) || folder?.scheme !== 'file' ? path : join(folder.fsPath, path);
 }
 
-/** The id that a name gives: fit for the authority of a URI, which knows no upper case. */
-export function idOf(name: string): string {
-  const id = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return id || 'connection';
+/** The entry of a connection as it stands in the settings, and in which; undefined for others. */
+export function findEntry(id: string): { entry: ConnectionEntry; scope: EntryScope } | undefined {
+  for (const scope of ['user', 'workspace'] as const) {
+    const entry = valueIn(scope).find((each) => idOfEntry(each) === id);
+    if (entry) {
+      return { entry: entry as ConnectionEntry, scope };
+    }
+  }
+  return undefined;
 }
 
-/** Adds a connection to the user's settings under an id that is still free. */
-export async function addConnection(name: string, url: string): Promise<ConnectionConfig> {
-  const taken = new Set(readConnections().connections.map(({ id }) => id));
-  const wanted = idOf(name);
+/** An id for a new connection that no other has. */
+export function freeId(entry: ConnectionEntry): string {
+  const all = [...valueIn('user'), ...valueIn('workspace')];
+  const taken = new Set(all.map(idOfEntry));
+  const wanted = entry.id ?? idOf(entry.name);
   let id = wanted;
   for (let count = 2; taken.has(id); count++) {
     id = `${wanted}-${count}`;
   }
-  const entry = { id, name, url };
-  await update(vscode.ConfigurationTarget.Global, (entries) => [...entries, entry]);
-  return entry;
+  return id;
+}
+
+/** Adds a connection to the settings. */
+export function addConnection(entry: ConnectionEntry, scope: EntryScope): Promise<void> {
+  return update(scope, (entries) => [...entries, entry]);
+}
+
+/** Changes an entry where it stands; its id, and so the URIs of its keys, stays. */
+export async function changeConnection(
+  id: string,
+  change: (entry: ConnectionEntry) => ConnectionEntry,
+): Promise<void> {
+  const found = findEntry(id);
+  if (found) {
+    await update(found.scope, (entries) =>
+      entries.map((entry) =>
+        idOfEntry(entry) === id ? { ...change(entry as ConnectionEntry), id } : entry,
+      ),
+    );
+  }
+}
+
+/** Moves an entry up (-1) or down (1) among those of its settings. */
+export async function moveConnection(id: string, by: -1 | 1): Promise<void> {
+  const found = findEntry(id);
+  if (found) {
+    await update(found.scope, (entries) => {
+      const at = entries.findIndex((entry) => idOfEntry(entry) === id);
+      const next = [...entries];
+      next.splice(at + by, 0, ...next.splice(at, 1));
+      return at + by < 0 ? entries : next;
+    });
+  }
 }
 
 /** Takes a connection out of whichever settings hold it. */
 export async function removeConnection(id: string): Promise<void> {
-  const isIt = (entry: unknown): boolean => {
-    const parsed = parseEntry(entry);
-    return typeof parsed !== 'string' && parsed.id === id;
-  };
-  const targets = [vscode.ConfigurationTarget.Global, vscode.ConfigurationTarget.Workspace];
-  for (const target of targets) {
-    if (valueIn(target).some(isIt)) {
-      await update(target, (entries) => entries.filter((entry) => !isIt(entry)));
+  for (const scope of ['user', 'workspace'] as const) {
+    if (valueIn(scope).some((entry) => idOfEntry(entry) === id)) {
+      await update(scope, (entries) => entries.filter((entry) => idOfEntry(entry) !== id));
     }
   }
 }
 
-function valueIn(target: vscode.ConfigurationTarget): readonly unknown[] {
+function idOfEntry(entry: unknown): string | undefined {
+  const parsed = parseConnection(entry, 'user', resolvePath);
+  return typeof parsed === 'string' ? undefined : parsed.id;
+}
+
+function valueIn(scope: EntryScope): readonly unknown[] {
   const inspected = vscode.workspace.getConfiguration().inspect<unknown>(settingIds.connections);
-  const value =
-    target === vscode.ConfigurationTarget.Global
-      ? inspected?.globalValue
-      : inspected?.workspaceValue;
+  const value = scope === 'user' ? inspected?.globalValue : inspected?.workspaceValue;
   return Array.isArray(value) ? value : [];
 }
 
 async function update(
-  target: vscode.ConfigurationTarget,
+  scope: EntryScope,
   change: (entries: readonly unknown[]) => readonly unknown[],
 ): Promise<void> {
-  const next = change(valueIn(target));
+  const next = change(valueIn(scope));
+  const target =
+    scope === 'user' ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
   await vscode.workspace
     .getConfiguration()
     .update(settingIds.connections, next.length > 0 ? next : undefined, target);

@@ -2,16 +2,23 @@ import type { ConnectionConfig } from '../../kv/connectionConfig';
 import { ConnectionSession, type Connect } from '../../kv/connectionSession';
 import { Emitter, type Disposable, type Event } from '../../kv/event';
 
+/** Fields that say how a connection is shown and not where it leads. */
+const labels = ['name', 'folder', 'description', 'selected', 'problems', 'environment'] as const;
+
 /**
- * Owns a session for each configured connection, in the order of the settings; changes only through
- * `configure`. A session lives on as long as its configuration stays the same.
+ * Owns a session for each configured connection, in their order; changes only through `configure`.
+ * A session lives on as long as what matters to its link stays the same.
  */
 export class Connections implements Disposable {
   private sessions: ConnectionSession[] = [];
   private readonly changed = new Emitter<void>();
+  private readonly lockChanged = new Emitter<ConnectionSession>();
 
-  /** Which sessions there are has changed. */
+  /** Which sessions there are, or how they are labelled, has changed. */
   readonly onDidChange: Event<void> = this.changed.event;
+
+  /** The writes of a session were locked or unlocked. */
+  readonly onDidChangeLock: Event<ConnectionSession> = this.lockChanged.event;
 
   constructor(private readonly connect: Connect) {}
 
@@ -25,22 +32,33 @@ export class Connections implements Disposable {
 
   configure(configs: readonly ConnectionConfig[]): void {
     const before = this.sessions;
-    this.sessions = configs.map(
-      (config) =>
-        before.find((session) => isSame(session.config, config)) ??
-        new ConnectionSession(config, this.connect),
-    );
+    this.sessions = configs.map((config) => {
+      const same = before.find((session) => linkOf(session.config) === linkOf(config));
+      same?.relabel(config);
+      return same ?? this.create(config);
+    });
     before.filter((session) => !this.sessions.includes(session)).forEach((each) => each.dispose());
     this.changed.fire();
   }
 
+  private create(config: ConnectionConfig): ConnectionSession {
+    const session = new ConnectionSession(config, this.connect);
+    session.lock.state.onDidChange(() => this.lockChanged.fire(session));
+    return session;
+  }
+
   dispose(): void {
+    this.lockChanged.dispose();
     this.sessions.forEach((session) => session.dispose());
     this.sessions = [];
     this.changed.dispose();
   }
 }
 
-function isSame(a: ConnectionConfig, b: ConnectionConfig): boolean {
-  return a.id === b.id && a.name === b.name && a.url === b.url;
+/** All that matters to the link, as a text to compare. */
+function linkOf(config: ConnectionConfig): string {
+  const entries = Object.entries(config).filter(
+    ([field, value]) => value !== undefined && !labels.some((label) => label === field),
+  );
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

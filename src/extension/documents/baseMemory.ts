@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { BaseMemory } from './keyDocuments';
+import type { BaseMemory } from './keyEditors';
 
 const storageKey = 'natsKv.unsavedBases';
 

@@ -1,67 +1,42 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../kv/event';
-import { keyScheme } from '../contributions';
-
-/** Values larger than this are not parsed to find out their language. */
-const largestParsed = 2_000_000;
-
-/** Suffixes that people give to keys on purpose; any other suffix of a key is just a token. */
-const meantSuffix = /\.(ya?ml|toml|xml|html?|css|md|sql|sh|ini|properties)$/i;
-
-/**
- * The language of a value by its content, or undefined when VS Code's guess may stand. A key's last
- * token is not a file type: `orders.eu.py` is an order in Paraguay, not a program.
- */
-export function languageOf(key: string, text: string): string | undefined {
-  if (isJson(text)) {
-    return 'json';
-  }
-  if (/^\s*<\?xml\b/.test(text)) {
-    return 'xml';
-  }
-  return meantSuffix.test(key) ? undefined : 'plaintext';
-}
-
-function isJson(text: string): boolean {
-  if (text.length > largestParsed || !/^\s*[[{"]/.test(text)) {
-    return text.length > largestParsed && /^\s*[[{]/.test(text);
-  }
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return false;
-    }
-    throw error;
-  }
-}
+import { DisposableStore, type Disposable } from '../../kv/event';
+import { keyScheme, settingIds } from '../contributions';
+import { languageSetting } from './documentSettings';
+import { knownLanguage, languageOfText } from './forms/language/languageOfText';
+import { parseKeyUri, variantOf, type KeyAddress } from './keyUri';
 
 /**
  * Owns which language each open key was given; changes only through the text documents' events. A
- * key gets the language of its content when it is opened and when the server's value changes, until
- * the user chooses another.
+ * key gets the language that the settings say, else that of its content, when it is opened and when
+ * the server's value changes, until the user chooses another.
  */
-export class LanguageByContent implements Disposable {
+export class DocumentLanguages implements Disposable {
   private readonly given = new Map<string, string>();
-  private readonly subscription: vscode.Disposable;
+  private readonly store = new DisposableStore();
 
   constructor() {
     const { workspace } = vscode;
     workspace.textDocuments.forEach((document) => void this.opened(document));
-    this.subscription = vscode.Disposable.from(
-      workspace.onDidOpenTextDocument((document) => void this.opened(document)),
+    this.store.add(workspace.onDidOpenTextDocument((document) => void this.opened(document)));
+    this.store.add(
       workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
-      workspace.onDidCloseTextDocument((document) => this.closed(document)),
+    );
+    this.store.add(workspace.onDidCloseTextDocument((document) => this.closed(document)));
+    this.store.add(
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settingIds.languages)) {
+          workspace.textDocuments.filter(isKey).forEach((document) => void this.changed(document));
+        }
+      }),
     );
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.store.dispose();
   }
 
   private async opened(document: vscode.TextDocument): Promise<void> {
-    if (document.uri.scheme === keyScheme && !this.given.has(document.uri.toString())) {
+    if (isKey(document) && !this.given.has(document.uri.toString())) {
       await this.give(document);
     }
   }
@@ -74,10 +49,18 @@ export class LanguageByContent implements Disposable {
   }
 
   private async give(document: vscode.TextDocument): Promise<void> {
-    const language = languageOf(document.uri.path, document.getText()) ?? document.languageId;
-    this.given.set(document.uri.toString(), language);
-    if (language !== document.languageId) {
-      await vscode.languages.setTextDocumentLanguage(document, language);
+    const name = document.uri.toString();
+    const before = document.languageId;
+    this.given.set(name, before);
+    const address = parseKeyUri(document.uri);
+    const isText = address && variantOf(document.uri) !== 'hex';
+    const language = isText ? await languageOf(address, document.getText()) : 'plaintext';
+    const isWanted = !document.isClosed && document.languageId === before;
+    if (isWanted && this.given.get(name) === before) {
+      this.given.set(name, language);
+      if (language !== before) {
+        await vscode.languages.setTextDocumentLanguage(document, language);
+      }
     }
   }
 
@@ -90,4 +73,17 @@ export class LanguageByContent implements Disposable {
       }
     });
   }
+}
+
+function isKey({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === keyScheme;
+}
+
+/** The language of a key's value: that of the settings if VS Code knows it, else by its content. */
+export async function languageOf(address: KeyAddress, text: string): Promise<string> {
+  const known = new Set(await vscode.languages.getLanguages());
+  const asked = languageSetting(address);
+  return asked !== undefined && known.has(asked)
+    ? asked
+    : knownLanguage(languageOfText(address.key, text), known);
 }

@@ -1,6 +1,8 @@
-import type { EditorFacts, EditorFactsSource } from '../../views/editorStatus';
-import { isLiveVersion } from './keyDocument';
+import type { EditorFacts, EditorFactsSource, ShownAs } from '../../views/editorStatus';
+import type { OpenedValue } from './forms/valueForm';
 import type { KeyDocuments } from './keyDocuments';
+import type { Variant } from './keyUri';
+import { isLiveVersion, type Version } from './version';
 
 /** What a status item shows of the open documents. */
 export function editorFacts(documents: KeyDocuments): EditorFactsSource {
@@ -8,7 +10,8 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
     onDidChangeFacts: documents.onDidChangeFacts,
     facts: (uri): EditorFacts | undefined => {
       const document = documents.peek(uri);
-      if (!document) {
+      const id = documents.idOf(uri);
+      if (!document || !id) {
         return undefined;
       }
       const { latest, base } = document;
@@ -19,9 +22,29 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
           created: latest.created,
           size: latest.value.byteLength,
         },
-        exists: isLiveVersion(latest),
+        gone: goneOf(latest),
         conflict: documents.conflict(uri) !== undefined,
+        shownAs: shownAs((base ?? latest).opened(), id.variant),
+        readOnly: documents.readOnly(id),
+        viewOnly: latest.opened().viewOnly,
+        environment: documents.session(id)?.config.environment,
+        expiresAt: documents.expiresAt(uri),
       };
     },
+  };
+}
+
+function goneOf(latest: Version): EditorFacts['gone'] {
+  if (isLiveVersion(latest)) {
+    return undefined;
+  }
+  return latest.operation === 'EXPIRED' ? 'expired' : 'deleted';
+}
+
+function shownAs({ layers, form }: OpenedValue, variant: Variant | undefined): ShownAs {
+  const kind = form.kind === 'formattedJson' ? 'formatted' : form.kind;
+  return {
+    layers: layers.map((layer) => layer.kind),
+    kind: variant === 'raw' || variant === 'hex' ? variant : kind,
   };
 }

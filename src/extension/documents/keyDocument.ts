@@ -1,34 +1,17 @@
-import type { Entry, ExpectedRevision, Operation } from '../../kv/entry';
+import type { Entry } from '../../kv/entry';
+import type { ClosedValue } from './forms/valueForm';
+import { planOf, type SavePlan } from './savePlan';
 import { sameBytes, sameLineEnds, textOf } from './textForm';
-
-/** A key as the server had it at one revision. Revision 0 stands for a key without any message. */
-export interface Version {
-  readonly revision: number;
-  readonly operation: Operation;
-  readonly value: Uint8Array;
-  /** What `stat` says: strictly rising per key, in milliseconds since the epoch. */
-  readonly mtime: number;
-  readonly created: number;
-}
-
-/** What `stat` says of a key: undefined when there is no live value. */
-export interface DocumentStat {
-  readonly mtime: number;
-  readonly created: number;
-  readonly size: number;
-  readonly binary: boolean;
-}
-
-/**
- * What a save has to do. `nothing`: the server has these bytes already. `put`: write, replacing
- * `expected` only. `conflict`: `latest` is there and nobody has seen it. `deleted`: the key is gone,
- * ask before it is written again over the marker `expected`.
- */
-export type SavePlan =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'put'; readonly expected: ExpectedRevision }
-  | { readonly kind: 'conflict' }
-  | { readonly kind: 'deleted'; readonly expected: ExpectedRevision };
+import type { ValueView } from './valueView';
+import {
+  isLiveVersion,
+  reopened,
+  savedFrom,
+  statOf,
+  versionOf,
+  type DocumentStat,
+  type Version,
+} from './version';
 
 /** The editor's side of a document as it is now; undefined when no text editor has it. */
 export interface EditorText {
@@ -43,6 +26,9 @@ const rememberedSizes = 16;
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
  * text came from (`base`), which is the only one that a save may replace unasked. Changes only
  * through its methods; does no I/O.
+ *
+ * An editor holds what is shown of a value (see `ValueView`): sizes and texts here are of that, and
+ * what is saved is closed against the version that the text came from.
  *
  * VS Code calls `readFile` for editors, diffs and others alike, so a read does not say that an
  * editor took the bytes. The base follows the text: it is the newest version served whose text the
@@ -64,10 +50,16 @@ export class KeyDocument {
   /** Sizes that VS Code may hold for the editor: the guard only sees a size that is none of them. */
   private knownSizes = new Set<number>();
 
-  constructor(entry: Entry | undefined, baseRevision?: number) {
-    this.latestVersion = versionOf(entry, undefined);
-    if (baseRevision === this.latestVersion.revision) {
-      this.baseVersion = this.latestVersion;
+  /** `base`: the version that a restored, unsaved text came from. */
+  constructor(
+    entry: Entry | undefined,
+    private readonly view: ValueView,
+    base?: Entry,
+  ) {
+    this.latestVersion = versionOf(entry, undefined, view);
+    if (base) {
+      const isLatest = base.revision === this.latestVersion.revision;
+      this.baseVersion = isLatest ? this.latestVersion : versionOf(base, undefined, view);
     }
   }
 
@@ -95,9 +87,14 @@ export class KeyDocument {
       ? entry.revision > this.latestVersion.revision
       : this.latestVersion.revision !== 0;
     if (isNews) {
-      this.latestVersion = versionOf(entry, this.latestVersion);
+      this.latestVersion = versionOf(entry, this.latestVersion, this.view);
     }
     return isNews;
+  }
+
+  /** Shows the latest version anew. A text that is being edited goes on from what it was made of. */
+  reopen(): void {
+    this.latestVersion = reopened(this.latestVersion, this.view);
   }
 
   stat(editor: EditorText | undefined): DocumentStat | undefined {
@@ -133,8 +130,9 @@ export class KeyDocument {
   shown(text: string, opened = false): void {
     const plain = sameLineEnds(text);
     const candidates = [this.latestVersion, ...this.served].filter(isLiveVersion);
-    const match = candidates.find((version) => textOf(version.value) === plain);
-    // No match later on: a keystroke may be told before the editor is marked dirty. The base stays.
+    const match = candidates.find((version) => textOf(version.opened().shown) === plain);
+    // No match later on: a keystroke may be told before the editor is marked dirty, and a saved text
+    // need not be what is shown of the value that was made of it. The base stays.
     const base = match ?? (opened && !this.baseVersion ? this.served[0] : undefined);
     if (base) {
       this.settle(base);
@@ -147,58 +145,88 @@ export class KeyDocument {
     if (refused !== undefined) {
       this.acknowledged = Math.max(refused, this.acknowledged ?? 0);
     }
-    const unseen = this.sameText(editor) ? undefined : this.conflict(editor);
-    this.save = { unseen: unseen && { revision: unseen.revision, pair: this.newerPair() } };
+    const unseen = this.conflict(editor);
+    const content = unseen && editor && this.bytesOf(editor.text);
+    const isSame = content && this.isLatest(content, this.close(content));
+    this.save = {
+      unseen: unseen && !isSame ? { revision: unseen.revision, pair: this.newerPair() } : undefined,
+    };
   }
 
-  /** What the bytes of an editor's save would do. */
-  planSave(bytes: Uint8Array): SavePlan {
+  /** What a save of an editor's content would do. `asIs`: the user wants it stored, JSON or not. */
+  planSave(content: Uint8Array, asIs = false): SavePlan {
     const { latestVersion: latest } = this;
-    if (!isLiveVersion(latest)) {
-      return { kind: 'deleted', expected: latest.revision };
-    }
-    if (sameBytes(bytes, latest.value)) {
+    const isLive = isLiveVersion(latest);
+    const closed = this.close(content);
+    if (isLive && this.isLatest(content, closed)) {
       return { kind: 'nothing' };
     }
     const seen = this.save?.unseen ? this.acknowledged : this.baseVersion?.revision;
-    return seen === latest.revision ? { kind: 'put', expected: seen } : { kind: 'conflict' };
+    if (isLive && seen !== latest.revision) {
+      return { kind: 'conflict' };
+    }
+    return planOf(closed, isLive ? 'put' : 'deleted', latest.revision, asIs);
   }
 
   /**
-   * What the bytes of another writer (not the editor) would do. They replace the revision that was
+   * What the content of another writer (not the editor) would do. It replaces the revision that was
    * `read` last, or, when nothing has read the key yet, the one that `stat` has just shown.
    */
-  planWrite(bytes: Uint8Array, read: number | undefined): SavePlan {
+  planWrite(content: Uint8Array, read: number | undefined): SavePlan {
     const { latestVersion: latest } = this;
-    if (isLiveVersion(latest) && sameBytes(bytes, latest.value)) {
+    const versions = [latest, ...this.served];
+    const origin = versions.find(({ revision }) => revision === read) ?? latest;
+    const closed = this.view.close(content, origin.opened(), true);
+    const isLive = isLiveVersion(latest);
+    if (isLive && closed.kind === 'value' && sameBytes(closed.bytes, latest.value)) {
       return { kind: 'nothing' };
     }
     const expected = read ?? latest.revision;
-    return expected === latest.revision || !isLiveVersion(latest)
-      ? { kind: 'put', expected: latest.revision }
+    return expected === latest.revision || !isLive
+      ? planOf(closed, 'put', latest.revision)
       : { kind: 'conflict' };
   }
 
   /** Records a write that the server took. `byEditor`: the editor's text is now that version. */
-  saved(revision: number, bytes: Uint8Array, byEditor: boolean): void {
-    const { mtime, created } = this.latestVersion;
-    const written: Version = {
-      revision,
-      operation: 'PUT',
-      value: bytes,
-      mtime: mtime + 1,
-      created,
-    };
-    if (revision > this.latestVersion.revision) {
-      this.latestVersion = written;
+  saved(entry: Entry, byEditor: boolean): void {
+    const { latestVersion: latest } = this;
+    // Its mtime follows that of the server's versions: clocks differ.
+    const stored = { ...versionOf(entry, latest, this.view), mtime: latest.mtime + 1 };
+    const version = byEditor ? savedFrom(stored, this.baseVersion ?? latest) : stored;
+    if (version.revision > latest.revision) {
+      this.latestVersion = version;
     }
     if (byEditor) {
-      this.settle(written);
+      this.settle(version);
     }
   }
 
-  /** Records a save that had nothing to write: the editor's text is the latest version. */
-  savedNothing(): void {
+  /** Records that the latest version was stored once more with other facts: the text stays as it is. */
+  restored({ revision, created, ttl }: Pick<Entry, 'revision' | 'created' | 'ttl'>): void {
+    const { latestVersion: latest } = this;
+    if (revision <= latest.revision) {
+      return;
+    }
+    const version = { ...latest, revision, created, ttl, mtime: latest.mtime + 1 };
+    if (this.baseVersion?.revision === latest.revision) {
+      this.baseVersion = { ...this.baseVersion, revision, mtime: version.mtime };
+    }
+    this.latestVersion = version;
+  }
+
+  /** Corrects when the latest version was stored, as the server tells it. */
+  dated(revision: number, created: number): void {
+    if (revision === this.latestVersion.revision) {
+      this.latestVersion = { ...this.latestVersion, created };
+    }
+  }
+
+  /** Records a save that had nothing to write: the editor's content stands for the latest version. */
+  savedNothing(content: Uint8Array): void {
+    const { latestVersion: latest, baseVersion: base } = this;
+    if (!this.isValue(this.view.close(content, latest.opened())) && base) {
+      this.latestVersion = savedFrom(latest, base);
+    }
     this.settle(this.latestVersion);
   }
 
@@ -207,10 +235,34 @@ export class KeyDocument {
     this.save = undefined;
   }
 
-  /** Whether the editor holds what the server has: then there is nothing to decide. */
-  private sameText(editor: EditorText | undefined): boolean {
-    const text = textOf(this.latestVersion.value);
-    return text !== undefined && editor !== undefined && sameLineEnds(editor.text) === text;
+  /** Whether content is what the server has, as a save would store it or but for white space. */
+  private isLatest(content: Uint8Array, closed: ClosedValue): boolean {
+    const { latestVersion: latest, baseVersion: base } = this;
+    return (
+      this.isValue(closed) ||
+      (base?.revision !== latest.revision &&
+        this.isValue(this.view.close(content, latest.opened())))
+    );
+  }
+
+  /** Whether it is the value that the server has. */
+  private isValue(closed: ClosedValue): boolean {
+    const { latestVersion: latest } = this;
+    return (
+      isLiveVersion(latest) && closed.kind === 'value' && sameBytes(closed.bytes, latest.value)
+    );
+  }
+
+  /** What to store for an editor's content: it was made of the base. */
+  private close(content: Uint8Array): ClosedValue {
+    return this.view.close(content, (this.baseVersion ?? this.latestVersion).opened());
+  }
+
+  /** An editor's text as it is saved: with the byte order mark that it came with. */
+  private bytesOf(text: string): Uint8Array {
+    const { shown } = (this.baseVersion ?? this.latestVersion).opened();
+    const hasMark = sameBytes(shown.subarray(0, 3), byteOrderMark);
+    return Buffer.from(hasMark ? `\ufeff${text}` : text);
   }
 
   private settle(base: Version): void {
@@ -225,39 +277,17 @@ export class KeyDocument {
   private newerPair(): Unseen['pair'] {
     const mtime = Math.max(this.latestVersion.mtime, this.baseVersion ? 0 : Date.now()) + 1;
     this.latestVersion = { ...this.latestVersion, mtime };
-    let size = this.latestVersion.value.byteLength;
-    while (this.knownSizes.has(size) || size === this.baseVersion?.value.byteLength) {
+    let size = this.latestVersion.opened().shown.byteLength;
+    while (this.knownSizes.has(size) || size === this.baseVersion?.opened().shown.byteLength) {
       size++;
     }
     return { mtime, size };
   }
 }
 
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
 interface Unseen {
   readonly revision: number;
   readonly pair: { readonly mtime: number; readonly size: number };
-}
-
-function versionOf(entry: Entry | undefined, previous: Version | undefined): Version {
-  const created = entry?.created ?? previous?.created ?? 0;
-  return {
-    revision: entry?.revision ?? 0,
-    operation: entry?.operation ?? 'PURGE',
-    value: entry?.value ?? new Uint8Array(),
-    mtime: previous ? Math.max(previous.mtime + 1, created) : created,
-    created,
-  };
-}
-
-/** True for a version that has a value. */
-export function isLiveVersion(version: Version): boolean {
-  return version.operation === 'PUT' && version.revision > 0;
-}
-
-function statOf(version: Version): DocumentStat | undefined {
-  if (!isLiveVersion(version)) {
-    return undefined;
-  }
-  const { mtime, created, value } = version;
-  return { mtime, created, size: value.byteLength, binary: textOf(value) === undefined };
 }

@@ -1,57 +1,23 @@
 import type { ConnectionSession } from '../../kv/connectionSession';
-import { KvError } from '../../kv/errors';
+import type { TtlChange } from '../../kv/entry';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../kv/event';
-import type { EditorText, KeyDocument, Version } from './keyDocument';
-import { isLiveVersion } from './keyDocument';
-import type { KeyAddress } from './keyUri';
-import { OpenKey, type AskToRecreate, type SaveResult } from './openKey';
+import type { ReadOnlyReason } from './bucketFacts';
+import type { DocumentId } from './documentId';
+import { DocumentSlots, type KeyDocumentParts, type Slot } from './documentSlots';
+import type { EditorText, KeyDocument } from './keyDocument';
+import type { SaveQuestions, SaveResult } from './openKey';
+import { RecentReads } from './recentReads';
 import { sameLineEnds, textOf } from './textForm';
-
-/** A key's document as the file system provider and the status item name it. */
-export interface DocumentId {
-  /** The URI as text: unique per key. */
-  readonly uri: string;
-  readonly address: KeyAddress;
-}
-
-/** What editors do with key documents, as far as it matters here; VS Code's text documents. */
-export interface KeyEditors {
-  find(uri: string): EditorText | undefined;
-  readonly onDidOpen: Event<DocumentId>;
-  readonly onDidChange: Event<DocumentId>;
-  readonly onDidClose: Event<DocumentId>;
-  readonly onWillSave: Event<DocumentId>;
-}
-
-/** Remembers, over restarts, which revision the unsaved text of a document came from. */
-export interface BaseMemory {
-  get(uri: string): number | undefined;
-  set(uri: string, revision: number | undefined): void;
-}
+import { isLiveVersion, type Version } from './version';
 
 export interface DocumentChange extends DocumentId {
   readonly kind: 'changed' | 'deleted';
 }
 
-/** How long a key that was read but is in no text editor is kept and followed. */
-const idleTime = 10_000;
-/** `stat` and `readFile` of one opening, and what VS Code asks right after, share one request. */
-const sharedReadTime = 1_000;
-
-/** How many keys' last read revision is remembered for writers that are no text editors. */
-const rememberedReads = 1_000;
-
-interface Slot {
-  readonly openKey: OpenKey;
-  readonly id: DocumentId;
-  readonly readAt: number;
-  idle: ReturnType<typeof setTimeout> | undefined;
-}
-
 /** Owns the open keys; changes only through the editors' events and what the provider asks for. */
 export class KeyDocuments implements Disposable {
-  private readonly slots = new Map<string, Slot>();
-  private readonly lastRead = new Map<string, number>();
+  private readonly slots: DocumentSlots;
+  private readonly reads = new RecentReads();
   private readonly changed = new Emitter<DocumentChange>();
   private readonly facts = new Emitter<string>();
   private readonly subscriptions = new DisposableStore();
@@ -61,146 +27,163 @@ export class KeyDocuments implements Disposable {
   /** Something that a status item shows of a document (by URI) may have changed. */
   readonly onDidChangeFacts: Event<string> = this.facts.event;
 
-  constructor(
-    private readonly findSession: (connectionId: string) => ConnectionSession | undefined,
-    private readonly editors: KeyEditors,
-    private readonly memory: BaseMemory,
-  ) {
+  constructor(private readonly parts: KeyDocumentParts) {
+    const { editors } = parts;
+    this.slots = this.subscriptions.add(new DocumentSlots(parts));
+    this.subscriptions.add(this.slots.onDidChange((slot) => this.serverChanged(slot)));
+    this.subscriptions.add(this.slots.onDidChangeAccess((slot) => this.accessChanged(slot)));
     this.subscriptions.add(editors.onDidOpen((id) => this.opened(id)));
     this.subscriptions.add(editors.onDidChange((id) => this.textChanged(id)));
     this.subscriptions.add(editors.onDidClose((id) => this.closed(id)));
     this.subscriptions.add(editors.onWillSave(({ uri }) => this.willSave(uri)));
   }
 
-  /** The open key of a document. Throws when its connection is not configured. */
-  open(id: DocumentId): OpenKey {
-    const known = this.slots.get(id.uri);
-    if (known) {
-      return known.openKey;
+  /** Why a key cannot be written at all, if so. */
+  readOnly(id: DocumentId): ReadOnlyReason | undefined {
+    return this.slots.readOnly(id);
+  }
+
+  /** The connection of a document. */
+  session({ address }: DocumentId): ConnectionSession | undefined {
+    return this.parts.findSession(address.connectionId);
+  }
+
+  /** When the value of an open document goes; undefined when never, as far as is known. */
+  expiresAt(uri: string): number | undefined {
+    return this.slots.find(uri)?.openKey.expiresAt;
+  }
+
+  /** Shows all open keys anew: the settings of how values are shown have changed. */
+  settingsChanged(): void {
+    for (const { id, document } of this.slots.all) {
+      if (document) {
+        document.reopen();
+        this.tell(id, document);
+        this.facts.fire(id.uri);
+      }
     }
-    const session = this.findSession(id.address.connectionId);
-    if (!session) {
-      throw new KvError(
-        'notFound',
-        `there is no connection "${id.address.connectionId}"; add it or its settings again`,
-      );
-    }
-    const openKey = new OpenKey(id.address, session, this.rememberedBase(id.uri));
-    const slot: Slot = { openKey, id, readAt: Date.now(), idle: undefined };
-    this.slots.set(id.uri, slot);
-    openKey.onDidChange(() => this.serverChanged(slot));
-    this.rest(slot);
-    return openKey;
   }
 
   /**
-   * The document as it is now. One that is in an editor is followed by the watch and costs no
+   * The document as it is now. One whose key is in an editor is followed by the watch and costs no
    * request; any other is read from the server unless that has just been done.
    */
   async current(id: DocumentId): Promise<KeyDocument> {
-    const known = this.slots.get(id.uri);
-    const isFollowed = this.editors.find(id.uri) !== undefined;
-    if (known && !isFollowed && Date.now() - known.readAt > sharedReadTime) {
-      this.drop(known);
-    }
-    return this.open(id).load();
+    this.slots.dropStale(id);
+    return this.slots.load(id);
+  }
+
+  /** The document as it was read last; read now if it was not yet. */
+  known(id: DocumentId): Promise<KeyDocument> {
+    return this.slots.load(id);
   }
 
   /** The live value, for whoever reads it. `compared`: it is shown beside the editor's text. */
   async read(id: DocumentId, compared: boolean): Promise<Version | undefined> {
     const version = (await this.current(id)).read(compared);
     if (version) {
-      this.lastRead.delete(id.uri);
-      this.lastRead.set(id.uri, version.revision);
-      for (const oldest of this.lastRead.keys()) {
-        if (this.lastRead.size <= rememberedReads) {
-          break;
-        }
-        this.lastRead.delete(oldest);
-      }
+      this.reads.note(id.uri, version.revision);
     }
     return version;
   }
 
-  /** Writes bytes: an editor's save, or those of another writer, who replaces what was read last. */
-  async write(id: DocumentId, bytes: Uint8Array, ask: AskToRecreate): Promise<SaveResult> {
-    const openKey = this.open(id);
-    const document = await openKey.load();
-    const editor = this.editors.find(id.uri);
-    const isEditors = editor && (document.isSaving || sameLineEnds(editor.text) === textOf(bytes));
+  /** Writes content: an editor's save, or that of another writer, who replaces what was read last. */
+  async write(id: DocumentId, content: Uint8Array, questions: SaveQuestions): Promise<SaveResult> {
+    const document = await this.slots.load(id);
+    const { openKey } = this.slots.take(id);
+    const editor = this.parts.editors.find(id.uri);
+    const isEditors =
+      editor && (document.isSaving || sameLineEnds(editor.text) === textOf(content));
     const result = isEditors
-      ? await openKey.save(bytes, ask)
-      : await openKey.write(bytes, this.lastRead.get(id.uri));
+      ? await openKey.save(document, content, questions)
+      : await openKey.write(document, content, this.reads.last(id.uri));
     if (result.kind === 'saved') {
-      this.lastRead.set(id.uri, result.revision);
+      this.reads.note(id.uri, result.revision);
     }
     this.facts.fire(id.uri);
     return result;
   }
 
+  /** Leaves a delete marker on the version that is known. False: it had changed meanwhile. */
+  delete(id: DocumentId): Promise<boolean> {
+    return this.slots.take(id).openKey.delete();
+  }
+
+  /** Stores a key's value once more with another TTL. */
+  async changeTtl(id: DocumentId, ttl: TtlChange): Promise<'saved' | 'conflict'> {
+    await this.slots.load(id);
+    const { openKey } = this.slots.take(id);
+    try {
+      return await openKey.changeTtl(ttl);
+    } finally {
+      this.slots.withKey(openKey).forEach((slot) => this.facts.fire(slot.id.uri));
+    }
+  }
+
+  /** Which open document a URI names. */
+  idOf(uri: string): DocumentId | undefined {
+    return this.slots.find(uri)?.id;
+  }
+
   /** What is known of a document without asking anybody. */
   peek(uri: string): KeyDocument | undefined {
-    return this.slots.get(uri)?.openKey.document;
+    return this.slots.find(uri)?.document;
   }
 
   /** The name of a document's connection, as the tree shows it. */
   connectionName({ address }: DocumentId): string {
-    return this.findSession(address.connectionId)?.name ?? address.connectionId;
+    return this.parts.findSession(address.connectionId)?.name ?? address.connectionId;
   }
 
   /** The text editor's side of a document, if one has it. */
   editorOf(uri: string): EditorText | undefined {
-    return this.editors.find(uri);
+    return this.parts.editors.find(uri);
   }
 
   /** The version on the server that keeps a dirty editor from being saved. */
   conflict(uri: string): Version | undefined {
-    return this.peek(uri)?.conflict(this.editors.find(uri));
+    return this.peek(uri)?.conflict(this.parts.editors.find(uri));
   }
 
-  /** Forgets the open keys of connections that are no longer configured. */
+  /** Lets go of the open keys of connections that are no longer there or were made anew. */
   dropMissing(): void {
-    for (const slot of [...this.slots.values()]) {
-      if (!this.findSession(slot.id.address.connectionId)) {
-        this.drop(slot);
+    for (const slot of this.slots.all) {
+      const session = this.parts.findSession(slot.id.address.connectionId);
+      if (session !== slot.openKey.session) {
+        this.slots.drop(slot);
+      }
+      if (session && session !== slot.openKey.session) {
+        this.changed.fire({ ...slot.id, kind: 'changed' });
       }
     }
   }
 
   dispose(): void {
     this.subscriptions.dispose();
-    [...this.slots.values()].forEach((slot) => this.drop(slot));
     this.changed.dispose();
     this.facts.dispose();
   }
 
-  private rememberedBase(uri: string): number | undefined {
-    return this.editors.find(uri)?.dirty === false ? undefined : this.memory.get(uri);
-  }
-
   private opened(id: DocumentId): void {
-    const slot = this.slots.get(id.uri);
-    const editor = this.editors.find(id.uri);
-    if (slot?.openKey.document) {
-      this.takeText(slot.openKey.document, id, editor, true);
-    } else if (editor?.dirty && this.findSession(id.address.connectionId)) {
+    const slot = this.slots.find(id.uri);
+    const editor = this.parts.editors.find(id.uri);
+    if (slot?.document) {
+      this.takeText(slot.document, id, editor, true);
+    } else if (editor?.dirty && this.parts.findSession(id.address.connectionId)) {
       // Restored with unsaved text: nothing has been read yet, and the user wants to know the state.
-      this.open(id)
-        .load()
-        .then(
-          () => this.facts.fire(id.uri),
-          () => {
-            // The connection's state tells why; the save will say it again.
-          },
-        );
+      this.slots.load(id).then(
+        () => this.facts.fire(id.uri),
+        () => {
+          // The connection's state tells why; the save will say it again.
+        },
+      );
     }
   }
 
   private textChanged(id: DocumentId): void {
-    const editor = this.editors.find(id.uri);
     const document = this.peek(id.uri);
     if (document) {
-      this.takeText(document, id, editor, false);
+      this.takeText(document, id, this.parts.editors.find(id.uri), false);
     }
   }
 
@@ -210,34 +193,34 @@ export class KeyDocuments implements Disposable {
     editor: EditorText | undefined,
     opened: boolean,
   ): void {
+    const { memory } = this.parts;
     if (editor && !editor.dirty) {
       document.shown(editor.text, opened);
-      this.memory.set(id.uri, undefined);
+      memory.set(id.uri, undefined);
       if (document.base && document.base.revision < document.latest.revision) {
         // Undone back to an old version: VS Code does not look again by itself.
         this.tell(id, document);
       }
     } else if (document.base) {
-      this.memory.set(id.uri, document.base.revision);
+      memory.set(id.uri, document.base.revision);
     }
     this.facts.fire(id.uri);
   }
 
   private willSave(uri: string): void {
-    this.peek(uri)?.saveBegins(this.editors.find(uri));
+    this.peek(uri)?.saveBegins(this.parts.editors.find(uri));
   }
 
   private closed(id: DocumentId): void {
-    const slot = this.slots.get(id.uri);
+    const slot = this.slots.find(id.uri);
     if (slot) {
-      this.memory.set(id.uri, undefined);
-      this.rest(slot);
+      this.parts.memory.set(id.uri, undefined);
+      this.slots.rest(slot);
     }
   }
 
-  private serverChanged(slot: Slot): void {
-    const { document } = slot.openKey;
-    const editor = this.editors.find(slot.id.uri);
+  private serverChanged({ id, document }: Slot): void {
+    const editor = this.parts.editors.find(id.uri);
     if (!document) {
       return;
     }
@@ -245,30 +228,21 @@ export class KeyDocuments implements Disposable {
       // The same text again, for instance put by a client anew: the editor shows the newest.
       document.shown(editor.text);
     }
-    this.tell(slot.id, document);
+    this.tell(id, document);
+    this.facts.fire(id.uri);
+  }
+
+  /** The buckets are known by now, and with them that a key is in a mirror; or writes were locked. */
+  private accessChanged(slot: Slot): void {
+    const kind = this.readOnly(slot.id)?.kind;
+    if (kind !== slot.readOnly) {
+      slot.readOnly = kind;
+      this.changed.fire({ ...slot.id, kind: 'changed' });
+    }
     this.facts.fire(slot.id.uri);
   }
 
   private tell(id: DocumentId, document: KeyDocument): void {
     this.changed.fire({ ...id, kind: isLiveVersion(document.latest) ? 'changed' : 'deleted' });
-  }
-
-  /** Lets go of a slot after a while, unless an editor has it by then. */
-  private rest(slot: Slot): void {
-    clearTimeout(slot.idle);
-    slot.idle = setTimeout(() => {
-      if (this.editors.find(slot.id.uri)) {
-        return;
-      }
-      this.drop(slot);
-    }, idleTime);
-  }
-
-  private drop(slot: Slot): void {
-    clearTimeout(slot.idle);
-    slot.openKey.dispose();
-    if (this.slots.get(slot.id.uri) === slot) {
-      this.slots.delete(slot.id.uri);
-    }
   }
 }

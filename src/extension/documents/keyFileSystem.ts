@@ -1,19 +1,29 @@
 import * as vscode from 'vscode';
 import { isKvError, KvError, messageOf } from '../../kv/errors';
 import { DisposableStore } from '../../kv/event';
-import { parseKeyUri } from './keyUri';
-import type { DocumentId, KeyDocuments } from './keyDocuments';
+import { documentIdOf, type DocumentId } from './documentId';
+import type { KeyDocuments } from './keyDocuments';
+import type { SaveQuestions } from './openKey';
+import type { Version } from './version';
 
 /** What the provider asks of VS Code's user interface. */
 export interface SaveDialogs {
-  /** Whether a key that was deleted meanwhile shall be created again. */
-  askToRecreate(key: string, revision: number): Promise<boolean>;
+  /** Whether a key that was deleted or expired meanwhile shall be created again. */
+  askToRecreate(id: DocumentId, marker: Version): Promise<boolean>;
+  /** Whether a text shall be stored that is not what it should be; `problem` is a clause. */
+  askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean>;
+  /** Whether a large value shall be opened all the same. Sizes in bytes. */
+  mayOpen(id: DocumentId, size: number): Promise<boolean>;
   /** Saves once more, now that `stat` shows the conflict, so that VS Code offers what to do. */
   saveAgain(uri: vscode.Uri): Promise<unknown>;
   /** Whether a comparison of this document is open. */
   isCompared(uri: vscode.Uri): boolean;
   /** Why this save must not happen now, or undefined when it may. */
   refusal(uri: vscode.Uri): string | undefined;
+  /** The save, or the write of whoever else, has ended. */
+  saveEnded(uri: vscode.Uri): void;
+  /** What a schema has against the content, as a clause. */
+  schemaProblem(id: DocumentId, content: Uint8Array): Promise<string | undefined>;
 }
 
 /**
@@ -47,7 +57,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const id = documentId(uri);
+    const id = documentIdOf(uri);
     if (!id) {
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     }
@@ -56,13 +66,14 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     if (!stat) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    const { created: ctime, mtime, size, binary } = stat;
-    const permissions = binary ? { permissions: vscode.FilePermission.Readonly } : {};
+    const { created: ctime, mtime, size, readOnly } = stat;
+    const isReadOnly = readOnly || this.documents.readOnly(id) !== undefined;
+    const permissions = isReadOnly ? { permissions: vscode.FilePermission.Readonly } : {};
     return { type: vscode.FileType.File, ctime, mtime, size, ...permissions };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const id = documentId(uri);
+    const id = documentIdOf(uri);
     if (!id) {
       throw vscode.FileSystemError.FileIsADirectory(uri);
     }
@@ -71,7 +82,13 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     if (!version) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    return version.value;
+    const { shown } = version.opened();
+    if (!(await this.dialogs.mayOpen(id, shown.byteLength))) {
+      throw vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('{0} is large and was not opened.', id.address.key),
+      );
+    }
+    return shown;
   }
 
   async writeFile(
@@ -79,31 +96,35 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     content: Uint8Array,
     options: { readonly create: boolean; readonly overwrite: boolean },
   ): Promise<void> {
-    const id = documentId(uri);
+    const id = documentIdOf(uri);
     if (!id) {
       throw vscode.FileSystemError.FileIsADirectory(uri);
     }
-    const refusal = this.dialogs.refusal(uri);
-    if (refusal) {
-      this.documents.peek(id.uri)?.saveFailed();
-      throw vscode.FileSystemError.Unavailable(refusal);
+    try {
+      const refusal = this.dialogs.refusal(uri);
+      if (refusal) {
+        this.documents.peek(id.uri)?.saveFailed();
+        throw vscode.FileSystemError.Unavailable(refusal);
+      }
+      const document = await this.attempt(uri, () => this.documents.current(id));
+      const exists = document.stat(undefined) !== undefined;
+      if (exists && !options.overwrite) {
+        throw vscode.FileSystemError.FileExists(uri);
+      }
+      await this.save(uri, id, content);
+    } finally {
+      this.dialogs.saveEnded(uri);
     }
-    const document = await this.attempt(uri, () => this.documents.current(id));
-    const exists = document.stat(undefined) !== undefined;
-    if (exists && !options.overwrite) {
-      throw vscode.FileSystemError.FileExists(uri);
-    }
-    await this.save(uri, id, content);
   }
 
   async delete(uri: vscode.Uri): Promise<void> {
-    const id = documentId(uri);
+    const id = documentIdOf(uri);
     if (!id) {
       throw vscode.FileSystemError.NoPermissions(
         vscode.l10n.t('Delete a bucket from the NATS KV view.'),
       );
     }
-    const done = await this.attempt(uri, () => this.documents.open(id).delete());
+    const done = await this.attempt(uri, () => this.documents.delete(id));
     if (!done) {
       throw vscode.FileSystemError.Unavailable(
         vscode.l10n.t('{0} changed on the server meanwhile; nothing was deleted.', id.address.key),
@@ -134,10 +155,8 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   }
 
   private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {
-    const ask = (key: string, revision: number): Promise<boolean> =>
-      this.dialogs.askToRecreate(key, revision);
     const result = await this.attempt(uri, () =>
-      this.documents.write(id, content, ask).catch((error: unknown) => {
+      this.documents.write(id, content, this.questions(id)).catch((error: unknown) => {
         throw isKvError(error, 'disconnected') ? this.offline(id, error) : error;
       }),
     );
@@ -148,7 +167,13 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
         return;
       case 'declined':
         throw vscode.FileSystemError.Unavailable(
-          vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key),
+          result.why === 'deleted'
+            ? vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key)
+            : vscode.l10n.t('{0} was not stored as it is. Your text is kept.', key),
+        );
+      case 'viewOnly':
+        throw vscode.FileSystemError.NoPermissions(
+          vscode.l10n.t('{0} can only be looked at: {1}. Your text is kept.', key, result.reason),
         );
       case 'conflict':
         this.saveAgain(uri, id);
@@ -156,6 +181,18 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
           vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
         );
     }
+  }
+
+  private questions(id: DocumentId): SaveQuestions {
+    const { dialogs, documents } = this;
+    return {
+      recreate: async () => {
+        const marker = documents.peek(id.uri)?.latest;
+        return marker !== undefined && dialogs.askToRecreate(id, marker);
+      },
+      storeInvalid: (problem) => dialogs.askToStoreInvalid(id, problem),
+      schemaProblem: (content) => dialogs.schemaProblem(id, content),
+    };
   }
 
   private offline(id: DocumentId, cause: KvError): KvError {
@@ -188,9 +225,4 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw vscode.FileSystemError.Unavailable(messageOf(error) || uri.toString());
     }
   }
-}
-
-function documentId(uri: vscode.Uri): DocumentId | undefined {
-  const address = parseKeyUri(uri);
-  return address && { uri: uri.toString(), address };
 }

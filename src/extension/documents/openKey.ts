@@ -1,72 +1,100 @@
-import type { WatchHold } from '../../kv/bucketWatch';
 import type { ConnectionSession } from '../../kv/connectionSession';
-import type { Entry } from '../../kv/entry';
-import { isKvError, KvError } from '../../kv/errors';
+import type { Entry, TtlChange } from '../../kv/entry';
+import { KvError } from '../../kv/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../kv/event';
-import type { KeyChange } from '../../kv/watch';
+import { FollowedKey } from './followedKey';
 import type { KeyAddress } from './keyUri';
-import { KeyDocument, type SavePlan } from './keyDocument';
+import type { KeyDocument } from './keyDocument';
+import type { SavePlan } from './savePlan';
 
 /** How a save or write of a document ended, when it did not throw. */
 export type SaveResult =
   | { readonly kind: 'saved'; readonly revision: number }
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'conflict' }
-  | { readonly kind: 'declined' };
+  | { readonly kind: 'nothing' | 'conflict' }
+  /** The user was asked, and does not want it written. */
+  | { readonly kind: 'declined'; readonly why: 'deleted' | 'invalid' }
+  | { readonly kind: 'viewOnly'; readonly reason: string };
 
-/** Asks whether a key that is gone shall be written again. */
-export type AskToRecreate = (key: string, revision: number) => Promise<boolean>;
+/** What a save asks before it goes on. */
+export interface SaveQuestions {
+  /** Whether a key that is gone shall be written again. */
+  recreate(): Promise<boolean>;
+  /** Whether a text shall be stored that is not what it should be; `problem` is a clause. */
+  storeInvalid(problem: string): Promise<boolean>;
+  /** What a schema has against the content, as a clause; undefined when there is nothing. */
+  schemaProblem(content: Uint8Array): Promise<string | undefined>;
+}
 
-/** An editor follows at most this often, so that a key written in a burst does not flood it. */
-const followInterval = 100;
+type PutPlan = Extract<SavePlan, { bytes: Uint8Array }>;
 
 /**
- * Owns one key that is open in an editor or just being read: its document, its hold on the bucket's
- * watch, and its reads and writes. `onDidChange` tells that the server has a newer version.
+ * Owns one key that is open in editors or just being read, and the documents that show it: one for
+ * each way of showing its value. Changes only through its methods and what the server tells.
  */
 export class OpenKey implements Disposable {
-  private readonly changed = new Emitter<void>();
-  private readonly link = new DisposableStore();
-  private following: { hold: WatchHold; subscription: Disposable } | undefined;
-  private loading: Promise<KeyDocument> | undefined;
-  private known: KeyDocument | undefined;
-  private writing = 0;
-  /** The latest revision that the watch told while a write of ours was on its way. */
-  private heard = 0;
-  private refreshing: 'no' | 'yes' | 'again' = 'no';
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private disposed = false;
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<KeyDocument>());
+  private readonly documents = new Set<KeyDocument>();
+  private readonly followed: FollowedKey;
 
-  readonly onDidChange: Event<void> = this.changed.event;
+  /** The server has something newer than what a document knew. */
+  readonly onDidChange: Event<KeyDocument> = this.changed.event;
 
   constructor(
     readonly address: KeyAddress,
-    private readonly session: ConnectionSession,
-    private readonly baseRevision: number | undefined,
+    readonly session: ConnectionSession,
+    bucketTtl: () => number = () => 0,
   ) {
-    this.link.add(session.onDidReplaceLink(() => this.linkReplaced()));
+    this.followed = this.store.add(new FollowedKey(address, session, bucketTtl));
+    this.store.add(this.followed.onDidChange(() => this.teach(this.followed.entry)));
+    this.store.add(
+      this.followed.onDidDate(({ revision, created }) =>
+        this.documents.forEach((each) => each.dated(revision, created)),
+      ),
+    );
   }
 
-  /** The document, once it has been loaded. */
-  get document(): KeyDocument | undefined {
-    return this.known;
+  /** When the value goes, in milliseconds since the epoch; undefined when never, as far as is known. */
+  get expiresAt(): number | undefined {
+    return this.followed.expiresAt;
   }
 
-  /** Reads the key the first time; later calls give the same document without a request. */
-  load(): Promise<KeyDocument> {
-    this.loading ??= this.firstLoad().catch((error: unknown) => {
-      this.loading = undefined;
-      throw error;
-    });
-    return this.loading;
+  /** The last message of the key as far as it is known. */
+  get entry(): Entry | undefined {
+    return this.followed.entry;
   }
 
-  /** Writes the bytes of an editor's save by compare-and-swap. */
-  async save(bytes: Uint8Array, ask: AskToRecreate): Promise<SaveResult> {
-    const document = await this.load();
+  /** The last message of the key: read the first time, known without a request later. */
+  load(): Promise<Entry | undefined> {
+    return this.followed.load();
+  }
+
+  /** An older message of the key, if the bucket still has it. */
+  async loadRevision(revision: number): Promise<Entry | undefined> {
+    const { bucket, key } = this.address;
+    const connection = await this.followed.connect();
+    return connection.getRevision(bucket, key, revision);
+  }
+
+  /** Keeps a document, made of what `load` gave, up to date until it is removed. */
+  add(document: KeyDocument): void {
+    document.learn(this.followed.entry);
+    this.documents.add(document);
+  }
+
+  remove(document: KeyDocument): void {
+    this.documents.delete(document);
+  }
+
+  /** Writes the content of an editor's save by compare-and-swap. */
+  async save(
+    document: KeyDocument,
+    content: Uint8Array,
+    questions: SaveQuestions,
+  ): Promise<SaveResult> {
     let result: SaveResult | undefined;
     try {
-      result = await this.carryOut(document.planSave(bytes), document, bytes, true, ask);
+      result = await this.carryOut(document, content, questions);
       return result;
     } finally {
       if (result?.kind !== 'saved' && result?.kind !== 'nothing') {
@@ -75,200 +103,165 @@ export class OpenKey implements Disposable {
     }
   }
 
-  /** Writes bytes that no text editor shows, replacing the revision that their writer `read`. */
-  async write(bytes: Uint8Array, read: number | undefined): Promise<SaveResult> {
-    const document = await this.load();
-    const plan = document.planWrite(bytes, read);
-    return this.carryOut(plan, document, bytes, false, () => Promise.resolve(true));
+  /** Writes content that no text editor shows, replacing the revision that its writer `read`. */
+  async write(
+    document: KeyDocument,
+    content: Uint8Array,
+    read: number | undefined,
+  ): Promise<SaveResult> {
+    const plan = document.planWrite(content, read);
+    switch (plan.kind) {
+      case 'put':
+      case 'deleted':
+        return this.put(document, plan, false);
+      case 'invalid':
+        throw new KvError('unsupported', `the value is JSON and would not be any more`);
+      case 'nothing':
+      case 'conflict':
+        return { kind: plan.kind };
+      case 'viewOnly':
+        return plan;
+    }
   }
 
   /** Leaves a delete marker on the version that is known. False: it had changed meanwhile. */
   async delete(): Promise<boolean> {
-    const document = await this.load();
-    const connection = await this.session.connect();
+    const expected = (await this.load())?.revision ?? 0;
     const { bucket, key } = this.address;
-    const expected = document.latest.revision;
+    const connection = await this.followed.connect();
     const outcome = await connection.delete(bucket, key, { expected });
-    await this.refreshNow();
+    await this.followed.refreshNow();
     return outcome.kind === 'saved';
   }
 
+  /**
+   * Stores the value once more with another TTL. The texts of editors stay what they are, unsaved ones
+   * as well. Throws `unsupported` where it would not expire, or bring back the value before it.
+   */
+  async changeTtl(ttl: TtlChange): Promise<'saved' | 'conflict'> {
+    const entry = await this.load();
+    if (entry?.operation !== 'PUT') {
+      throw new KvError('notFound', 'it has no value on the server');
+    }
+    const { bucket, key } = this.address;
+    const [first] = this.documents;
+    const headers = first?.latest.headers ?? [];
+    const options = { expected: entry.revision, ttl, ...(headers.length > 0 && { headers }) };
+    const stored = await this.followed.whileWriting(async (connection) => {
+      const outcome = await connection.put(bucket, key, entry.value, options);
+      if (outcome.kind === 'unknown') {
+        throw this.doubt(outcome.reason);
+      }
+      // Read back: the server may keep a longer TTL than was asked for.
+      return outcome.kind === 'saved'
+        ? connection.getRevision(bucket, key, outcome.revision, { consistent: true })
+        : undefined;
+    });
+    if (!stored) {
+      await this.followed.refreshNow();
+      return 'conflict';
+    }
+    this.followed.know(stored);
+    this.documents.forEach((each) => each.restored(stored));
+    return 'saved';
+  }
+
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.timer);
-    this.unfollow();
-    this.link.dispose();
-    this.changed.dispose();
+    this.store.dispose();
   }
 
-  private async firstLoad(): Promise<KeyDocument> {
-    const connection = await this.session.connect();
-    this.follow();
-    const entry = await connection.get(this.address.bucket, this.address.key);
-    this.known = new KeyDocument(entry, this.baseRevision);
-    return this.known;
-  }
-
+  /** Asks what has to be asked, one at a time; each answer meets the state that is there by then. */
   private async carryOut(
-    plan: SavePlan,
     document: KeyDocument,
-    bytes: Uint8Array,
-    byEditor: boolean,
-    ask: AskToRecreate,
+    content: Uint8Array,
+    questions: SaveQuestions,
   ): Promise<SaveResult> {
+    let plan = document.planSave(content);
+    const problem =
+      plan.kind === 'invalid'
+        ? plan.asIs && plan.problem
+        : 'bytes' in plan
+          ? await questions.schemaProblem(content)
+          : undefined;
+    if (problem !== undefined) {
+      if (!(await questions.storeInvalid(problem))) {
+        return { kind: 'declined', why: 'invalid' };
+      }
+      plan = document.planSave(content, true);
+    }
     switch (plan.kind) {
+      case 'put':
+        return this.put(document, plan, true);
+      case 'deleted':
+        return (await questions.recreate())
+          ? this.put(document, plan, true)
+          : { kind: 'declined', why: 'deleted' };
+      case 'invalid':
+        return { kind: 'viewOnly', reason: plan.problem };
       case 'nothing':
-        if (byEditor) {
-          document.savedNothing();
-        }
+        document.savedNothing(content);
         return { kind: 'nothing' };
       case 'conflict':
         return { kind: 'conflict' };
-      case 'deleted':
-        return (await ask(this.address.key, plan.expected))
-          ? this.put(document, bytes, plan.expected, byEditor)
-          : { kind: 'declined' };
-      case 'put':
-        return this.put(document, bytes, plan.expected, byEditor);
+      case 'viewOnly':
+        return plan;
     }
   }
 
   private async put(
     document: KeyDocument,
-    bytes: Uint8Array,
-    expected: number,
+    { bytes, expected }: PutPlan,
     byEditor: boolean,
   ): Promise<SaveResult> {
-    this.writing++;
-    this.heard = 0;
-    try {
-      const { bucket, key } = this.address;
-      const connection = await this.session.connect();
-      const outcome = await connection.put(bucket, key, bytes, { expected });
-      if (outcome.kind === 'saved') {
-        document.saved(outcome.revision, bytes, byEditor);
-        return outcome;
+    const { bucket, key } = this.address;
+    const { entry } = this.followed;
+    const before = entry?.revision === expected && entry.operation === 'PUT' ? entry : undefined;
+    // Asked for only where there is one: it costs one more request.
+    const keep = before?.ttl === undefined ? {} : { ttl: { kind: 'keep' } as const };
+    const outcome = await this.followed.whileWriting(async (connection) => {
+      const written = await connection.put(bucket, key, bytes, { expected, ...keep });
+      if (written.kind === 'saved') {
+        const { revision } = written;
+        this.written(document, { key, revision, value: bytes, ttl: before?.ttl }, byEditor);
       }
-      if (outcome.kind === 'conflict') {
-        await this.refreshNow();
-        return { kind: 'conflict' };
+      if (written.kind === 'unknown') {
+        throw this.doubt(written.reason);
       }
-      this.heard = Infinity;
-      throw unknownOutcome(outcome.reason);
-    } finally {
-      this.writeEnded();
+      if (written.kind === 'conflict') {
+        await this.followed.refreshNow();
+      }
+      return written;
+    });
+    return outcome.kind === 'saved' ? outcome : { kind: 'conflict' };
+  }
+
+  private written(
+    document: KeyDocument,
+    facts: Pick<Entry, 'key' | 'revision' | 'value' | 'ttl'>,
+    byEditor: boolean,
+  ): void {
+    const message = { operation: 'PUT', size: facts.value.byteLength, headers: [] } as const;
+    const entry: Entry = { ...message, ...facts, created: Date.now() };
+    this.followed.know(entry);
+    document.saved(entry, byEditor);
+    this.teach(entry, document);
+  }
+
+  /** Tells the documents but one what the server has, and those who follow them. */
+  private teach(entry: Entry | undefined, except?: KeyDocument): void {
+    for (const document of this.documents) {
+      if (document !== except && document.learn(entry)) {
+        this.changed.fire(document);
+      }
     }
   }
 
-  private follow(): void {
-    const watch = this.session.watch(this.address.bucket);
-    if (!watch || this.following || this.disposed) {
-      return;
-    }
-    const wasRunning = watch.isHeld;
-    const hold = watch.hold();
-    const subscription = watch.onDidChange((changes) => this.take(changes));
-    this.following = { hold, subscription };
-    hold.from.then(
-      (from) => {
-        // What happened between the first read and the watch's start is read once more.
-        const latest = this.known?.latest.revision;
-        if (!wasRunning && latest !== from - 1) {
-          this.refreshSoon();
-        }
-      },
-      () => {
-        // The bucket cannot be watched: the watch's state says so, and the editor stays as read.
-        this.unfollow();
-      },
+  private doubt(reason: string): KvError {
+    this.followed.doubtWrite();
+    return new KvError(
+      'timeout',
+      `${reason}, so it is not known whether the value was written; ` +
+        'save again when the connection is back',
     );
   }
-
-  private unfollow(): void {
-    this.following?.subscription.dispose();
-    this.following?.hold.dispose();
-    this.following = undefined;
-  }
-
-  private linkReplaced(): void {
-    this.unfollow();
-    if (this.known) {
-      this.follow();
-      this.refreshSoon();
-    }
-  }
-
-  private take(changes: readonly KeyChange[]): void {
-    const change = changes.findLast((each) => each.key === this.address.key);
-    const known = this.known?.latest.revision;
-    if (!change || known === undefined || change.revision <= known) {
-      return;
-    }
-    if (this.writing > 0) {
-      this.heard = change.revision;
-    } else if (change.operation === 'PUT') {
-      this.refreshSoon();
-    } else {
-      this.learn({ ...change, value: new Uint8Array(), headers: [] });
-    }
-  }
-
-  /** Reads the key again, soon and not too often. */
-  private refreshSoon(): void {
-    if (this.refreshing !== 'no') {
-      this.refreshing = 'again';
-      return;
-    }
-    this.refreshing = 'yes';
-    void this.refreshLoop();
-  }
-
-  /** What was heard during a write is mostly that write; only what came after it is read. */
-  private writeEnded(): void {
-    this.writing--;
-    if (this.writing === 0 && this.heard > (this.known?.latest.revision ?? Infinity)) {
-      this.refreshSoon();
-    }
-  }
-
-  private async refreshLoop(): Promise<void> {
-    try {
-      await this.refreshNow();
-    } catch (error) {
-      // Offline or denied: the connection's state says so; the watch tells again after a resume.
-      if (isKvError(error, 'notFound')) {
-        this.learn(undefined);
-      }
-    }
-    if (!this.disposed) {
-      this.timer = setTimeout(() => {
-        const again = this.refreshing === 'again';
-        this.refreshing = 'no';
-        if (again) {
-          this.refreshSoon();
-        }
-      }, followInterval);
-    }
-  }
-
-  private async refreshNow(): Promise<void> {
-    const connection = await this.session.connect();
-    const entry = await connection.get(this.address.bucket, this.address.key);
-    this.learn(entry);
-  }
-
-  private learn(entry: Entry | undefined): void {
-    const { known } = this;
-    if (!this.disposed && known?.learn(entry)) {
-      this.changed.fire();
-    }
-  }
-}
-
-function unknownOutcome(reason: string): KvError {
-  return new KvError(
-    'timeout',
-    `${reason}, so it is not known whether the value was written; ` +
-      'save again when the connection is back',
-  );
 }

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import { DisposableStore, Emitter, type Disposable } from '../../kv/event';
-import { keyScheme, settingIds } from '../contributions';
+import { keyScheme } from '../contributions';
 import type { EditorText } from './keyDocument';
-import { parseKeyUri } from './keyUri';
-import type { DocumentId, KeyEditors } from './keyDocuments';
-import type { SaveDialogs } from './keyFileSystem';
+import { documentIdOf, type DocumentId } from './documentId';
+import type { KeyEditors } from './keyEditors';
 
 /** VS Code's text documents of keys, as `KeyDocuments` wants to see them. */
-export class WorkspaceEditors implements KeyEditors, SaveDialogs, Disposable {
+export class WorkspaceEditors implements KeyEditors, Disposable {
   private readonly store = new DisposableStore();
   private readonly opened = this.store.add(new Emitter<DocumentId>());
   private readonly changed = this.store.add(new Emitter<DocumentId>());
@@ -47,50 +46,15 @@ export class WorkspaceEditors implements KeyEditors, SaveDialogs, Disposable {
     return document && { text: document.getText(), dirty: document.isDirty };
   }
 
-  isCompared(uri: vscode.Uri): boolean {
-    const text = uri.toString();
-    return vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs)
-      .some(
-        ({ input }) =>
-          input instanceof vscode.TabInputTextDiff && input.modified.toString() === text,
-      );
+  /** Whether the save under way was asked for by the user, by a command or by a program. */
+  isManualSave(uri: string): boolean {
+    const reason = this.saveReasons.get(uri) ?? vscode.TextDocumentSaveReason.Manual;
+    return reason === vscode.TextDocumentSaveReason.Manual;
   }
 
-  refusal(uri: vscode.Uri): string | undefined {
-    const text = uri.toString();
-    const reason = this.saveReasons.get(text) ?? vscode.TextDocumentSaveReason.Manual;
-    this.saveReasons.delete(text);
-    const allowed = vscode.workspace.getConfiguration().get<boolean>(settingIds.autoSave, false);
-    if (reason === vscode.TextDocumentSaveReason.Manual || allowed) {
-      return undefined;
-    }
-    return vscode.l10n.t(
-      'auto save does not write to a bucket unless "{0}" is on. Save with the Save command.',
-      settingIds.autoSave,
-    );
-  }
-
-  async saveAgain(uri: vscode.Uri): Promise<unknown> {
-    // After the answer to the save that is running: VS Code would join the two otherwise.
-    await new Promise((resolve) => setTimeout(resolve));
-    return findDocument(uri.toString())?.save();
-  }
-
-  async askToRecreate(key: string, revision: number): Promise<boolean> {
-    const create = vscode.l10n.t('Save as New');
-    const choice = await vscode.window.showWarningMessage(
-      revision > 0
-        ? vscode.l10n.t(
-            '{0} was deleted on the server (r{1}). Save your text as a new value?',
-            key,
-            revision,
-          )
-        : vscode.l10n.t('{0} is no longer on the server. Save your text as a new value?', key),
-      { modal: true },
-      create,
-    );
-    return choice === create;
+  /** Forgets why a document was saved: what comes next without an event is no save of an editor. */
+  saveEnded(uri: string): void {
+    this.saveReasons.delete(uri);
   }
 
   dispose(): void {
@@ -98,13 +62,13 @@ export class WorkspaceEditors implements KeyEditors, SaveDialogs, Disposable {
   }
 }
 
-function findDocument(uri: string): vscode.TextDocument | undefined {
+export function findDocument(uri: string): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
 }
 
 function tell(emitter: Emitter<DocumentId>, { uri }: vscode.TextDocument): void {
-  const address = parseKeyUri(uri);
-  if (address) {
-    emitter.fire({ uri: uri.toString(), address });
+  const id = documentIdOf(uri);
+  if (id) {
+    emitter.fire({ ...id, uri: uri.toString() });
   }
 }

@@ -1,4 +1,5 @@
 import type { KvConnection } from '../kvConnection';
+import { ignore } from './async/ignore';
 import { apiPrefixOf } from './wire/apiPrefix';
 import type { ConnectOptions } from './link/connectOptions';
 import { defaultTimeoutMs, Dialer } from './link/dialer';
@@ -8,8 +9,8 @@ import { NatsConnection } from './natsConnection';
 
 /**
  * Connects to a NATS system. The first dial is tried once: throws `invalidUrl`, `invalidConfig` for a
- * domain or prefix, `disconnected`, `timeout`, `authFailed` or `cancelled`. Afterwards the link is
- * kept up until `close`.
+ * domain, a prefix or TLS files, `disconnected`, `timeout`, `authFailed` or `cancelled`. Afterwards
+ * the link is kept up until `close`.
  */
 export async function connect(
   options: ConnectOptions,
@@ -18,6 +19,7 @@ export async function connect(
   const dialer = new Dialer(options);
   const apiPrefix = apiPrefixOf(options);
   const { reconnectDelay, timeoutMs = defaultTimeoutMs } = options;
+  const lock = options.writeLock ?? { check: ignore };
   const link = await Link.open({ dial: (aborted) => dialer.dial(aborted), reconnectDelay }, signal);
-  return new NatsConnection(link, new JetStreamApi(apiPrefix, timeoutMs));
+  return new NatsConnection(link, new JetStreamApi(apiPrefix, timeoutMs), lock);
 }

@@ -6,9 +6,10 @@ import type {
   CompactCounts,
   UpdateOutcome,
 } from '../bucket';
-import type { Entry, KeyInfo, WriteOutcome } from '../entry';
+import type { Entry, RevisionInfo, WriteOutcome } from '../entry';
 import { KvError } from '../errors';
 import { DisposableStore, type Event, type Observable } from '../event';
+import type { KeyBatch } from '../keyBatch';
 import type {
   AccountInfo,
   CallOptions,
@@ -23,6 +24,7 @@ import type {
   WriteOptions,
 } from '../kvConnection';
 import type { Watch, WatchOptions } from '../watch';
+import type { WriteGuard } from '../writeLock';
 import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
 import { toAccountInfo } from './buckets/accountInfo';
 import { BucketEvents } from './buckets/bucketEvents';
@@ -61,15 +63,16 @@ export class NatsConnection implements KvConnection {
   constructor(
     private readonly link: Link,
     private readonly api: JetStreamApi,
+    private readonly lock: WriteGuard,
   ) {
     this.catalog = new Catalog(api);
     const { catalog } = this;
     const features = new Features(api);
-    this.buckets = new Buckets(link, api, catalog, features);
+    this.buckets = new Buckets(link, api, catalog, features, lock);
     const reader = (this.reader = new EntryReader(link, api, catalog));
     this.multiReader = new MultiReader({ link, api, catalog, features, reader });
     const ttlPolicy = new TtlPolicy({ catalog, features, reader });
-    this.writer = new EntryWriter({ link, api, catalog, ttlPolicy });
+    this.writer = new EntryWriter({ link, api, catalog, ttlPolicy, lock });
     const consumers = (this.consumers = new Consumers(link, api));
     this.historyReader = new HistoryReader({ link, catalog, consumers, reader });
     const isDefault = api.prefix === defaultApiPrefix;
@@ -118,8 +121,8 @@ export class NatsConnection implements KvConnection {
   }
 
   async compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
-    const { link, api, catalog, consumers } = this;
-    return new Compaction({ link, api, catalog, consumers }, bucket, options).run();
+    const { link, api, catalog, consumers, lock } = this;
+    return new Compaction({ link, api, catalog, consumers, lock }, bucket, options).run();
   }
 
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
@@ -151,6 +154,10 @@ export class NatsConnection implements KvConnection {
     return this.historyReader.read(bucket, key, options);
   }
 
+  historyInfo(bucket: string, key: string, options?: CallOptions): Promise<RevisionInfo[]> {
+    return this.historyReader.readInfo(bucket, key, options);
+  }
+
   put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome> {
     return this.writer.put(bucket, key, value, options);
   }
@@ -163,7 +170,7 @@ export class NatsConnection implements KvConnection {
     return this.writer.purge(bucket, key, options);
   }
 
-  list(bucket: string, options?: ListOptions): AsyncIterable<readonly KeyInfo[]> {
+  list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch> {
     const { link, catalog, consumers } = this;
     return listKeys({ link, catalog, consumers }, bucket, options);
   }
@@ -175,13 +182,13 @@ export class NatsConnection implements KvConnection {
 
   watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;
   watch(bucket: string, options: WatchOptions): Watch;
-  watch(bucket: string, { from, filters, values = false }: WatchOptions): Watch {
+  watch(bucket: string, { from, since, filters, values = false }: WatchOptions): Watch {
     const { link, catalog, consumers } = this;
     const context = { link, catalog, consumers };
     const plan = planFilters(filters);
     const readerOf = values ? entryReaderOf : keyInfoReaderOf;
     const onDispose = () => this.watches.delete(watch);
-    const request = { bucket, from, plan, values, readerOf };
+    const request = { bucket, from, since, plan, values, readerOf };
     const watch: NatsWatch = new NatsWatch(context, request, onDispose);
     this.watches.set(watch, bucket);
     return watch;

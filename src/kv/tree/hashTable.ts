@@ -26,6 +26,10 @@ export class HashTable {
     return this.tables[hash >>> (32 - partitionBits)] ?? new Uint32Array(2);
   }
 
+  get size(): number {
+    return this.used.reduce((sum, count) => sum + count, 0);
+  }
+
   add(node: number, hash: number): void {
     const partition = hash >>> (32 - partitionBits);
     const count = (this.used[partition] ?? 0) + 1;
@@ -37,18 +41,34 @@ export class HashTable {
     place(table, node, hash);
   }
 
-  remove(node: number, hash: number): void {
+  /**
+   * Reads the places at which the search for these hashes begins, so that they are in the processor's
+   * cache. The result is of no use but to keep the reads from being left out.
+   */
+  touch(hashes: Uint32Array, count: number): number {
+    let sum = 0;
+    for (let at = 0; at < count; at++) {
+      const hash = hashes[at] ?? 0;
+      const table = this.table(hash);
+      sum = (sum + (table[firstPlace(table, hash)] ?? 0)) | 0;
+    }
+    return sum;
+  }
+
+  /** Returns whether it was there. */
+  remove(node: number, hash: number): boolean {
     const table = this.table(hash);
     let hole = firstPlace(table, hash);
     while (table[hole] !== node) {
       if (table[hole] === 0) {
-        return;
+        return false;
       }
       hole = nextPlace(table, hole);
     }
     closeGap(table, hole);
     const partition = hash >>> (32 - partitionBits);
     this.used[partition] = (this.used[partition] ?? 1) - 1;
+    return true;
   }
 
   private grow(partition: number, table: Uint32Array): Uint32Array {

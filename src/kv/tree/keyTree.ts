@@ -1,6 +1,11 @@
 import { isLive, type KeyInfo } from '../entry';
+import { type KeyBatch, KeyColumns } from '../keyBatch';
 import { naturalOrder } from '../naturalOrder';
-import { NodeStore, noNode, rootNode } from './nodeStore';
+import { joinPath, type Separators } from './keyPath';
+import { KeyEncoder } from './keyEncoder';
+import { Double, NodeStore, noNode, rootNode, Word } from './nodeStore';
+import type { TreeLevel } from './treeLevel';
+import { TreeLevels } from './treeLevels';
 
 /** A row below a prefix: a folder of keys that share the next token, or a key that ends there. */
 export type KeyTreeChild =
@@ -15,17 +20,15 @@ export type KeyTreeChild =
 /** What applying a message changed: nothing seen, a key's facts, or which keys there are. */
 export type KeyTreeChange = 'none' | 'facts' | 'keys';
 
-const dot = 0x2e;
-
 /**
  * Owns the live keys of one bucket, arranged by their tokens; changes only through `apply`. A key
  * that is also the prefix of others stands both as a key and as a folder. Keys are kept compactly,
  * not as objects: a million of them cost some 80 MB less than as strings in maps.
  */
 export class KeyTree {
-  private readonly nodes = new NodeStore();
-  private readonly encoder = new TextEncoder();
-  private bytes = new Uint8Array(1024);
+  private readonly nodes: NodeStore;
+  private readonly levels: TreeLevels;
+  private readonly encoded = new KeyEncoder();
   /** Revisions of markers seen while older messages may still arrive. */
   private readonly markers = new Map<string, number>();
 
@@ -33,7 +36,13 @@ export class KeyTree {
    * `markersFrom` is the first revision that messages may come late from: older markers need not be
    * remembered, as nothing older can follow them.
    */
-  constructor(public markersFrom = 0) {}
+  constructor(
+    public markersFrom = 0,
+    readonly separators: Separators = { slash: false },
+  ) {
+    this.nodes = new NodeStore(separators);
+    this.levels = new TreeLevels(this.nodes);
+  }
 
   /** Live keys below a prefix (`''` is the whole bucket), the key equal to it not counted. */
   count(prefix: string): number {
@@ -47,13 +56,32 @@ export class KeyTree {
     return node === noNode ? undefined : this.infoAt(node, key);
   }
 
+  /**
+   * About `count` live keys in no order, from a cursor on (0 at first), and where to go on; undefined
+   * at the end. Keys that come or go between two calls may be left out.
+   */
+  keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
+    const { nodes } = this;
+    const keys: string[] = [];
+    // Keys that came one after the other mostly share what is above them.
+    const paths = new Map([[rootNode, '']]);
+    let node = Math.max(cursor, rootNode + 1);
+    for (; node < nodes.end && keys.length < count; node++) {
+      if (nodes.getDouble(node, Double.revision) > 0) {
+        const above = this.pathOf(nodes.get(node, Word.parent), paths);
+        keys.push(joinPath(above, nodes.token(node), this.separators));
+      }
+    }
+    return { keys, next: node < nodes.end ? node : undefined };
+  }
+
   /** Rows below a prefix in natural order, a folder before the key of the same name. */
   children(prefix: string): KeyTreeChild[] {
     const parent = this.find(prefix);
     const rows: KeyTreeChild[] = [];
     for (const node of parent === noNode ? [] : this.nodes.children(parent)) {
       const token = this.nodes.token(node);
-      const path = prefix === '' ? token : `${prefix}.${token}`;
+      const path = joinPath(prefix, token, this.separators);
       const count = this.below(node);
       if (count > 0) {
         rows.push({ kind: 'folder', token, prefix: path, count });
@@ -80,23 +108,99 @@ export class KeyTree {
     return isLive(message) ? this.applyPut(message) : this.applyMarker(key, revision);
   }
 
+  /** Takes in a batch as `apply` does. Returns the keys with new facts, and whether keys came or went. */
+  applyAll(batch: KeyBatch): { readonly keys: readonly string[]; readonly structural: boolean } {
+    const keys: string[] = [];
+    let structural = false;
+    const note = (change: KeyTreeChange, at: number) => {
+      structural ||= change === 'keys';
+      if (change === 'facts') {
+        keys.push(batch.at(at)?.key ?? '');
+      }
+    };
+    const nodes = this.nodesOf(batch);
+    if (nodes && batch instanceof KeyColumns) {
+      const { revisions, createds, sizes } = batch;
+      for (let at = 0; at < batch.length; at++) {
+        const node = nodes[at] ?? noNode;
+        note(this.put(node, revisions[at] ?? 0, createds[at] ?? 0, sizes[at] ?? 0), at);
+      }
+      return { keys, structural };
+    }
+    let at = 0;
+    for (const info of batch) {
+      const { revision, created, size } = info;
+      note(nodes ? this.put(nodes[at] ?? noNode, revision, created, size) : this.apply(info), at++);
+    }
+    return { keys, structural };
+  }
+
   /** Says that from now on messages come in order: what was kept for late ones is dropped. */
   settle(): void {
     this.markers.clear();
   }
 
+  /**
+   * The children of a path in their order, kept up to date until it is closed; undefined where there
+   * are none. Asking again gives the same as long as something stands below the path.
+   */
+  openLevel(path: string): TreeLevel | undefined {
+    const node = this.find(path);
+    const isEmpty = node === noNode || this.nodes.get(node, Word.childCount) === 0;
+    return isEmpty ? undefined : this.levels.open(node);
+  }
+
+  closeLevel(path: string): void {
+    this.levels.close(this.find(path));
+  }
+
+  closeLevels(): void {
+    this.levels.closeAll();
+  }
+
+  /** The token of a child that `openLevel` named. */
+  token(node: number): string {
+    return this.nodes.token(node);
+  }
+
+  /** Tokens that stand right below a path. */
+  childCount(path: string): number {
+    const node = this.find(path);
+    return node === noNode ? 0 : this.nodes.get(node, Word.childCount);
+  }
+
+  /** The one token that all keys below a path go on with, when there is just one. */
+  onlyChild(path: string): string | undefined {
+    const node = this.find(path);
+    const isOne = node !== noNode && this.nodes.get(node, Word.childCount) === 1;
+    return isOne ? this.nodes.token(this.nodes.get(node, Word.firstChild)) : undefined;
+  }
+
+  /** The path of a node; what is found on the way is kept in `paths`. */
+  private pathOf(node: number, paths: Map<number, string>): string {
+    const known = paths.get(node);
+    if (known !== undefined) {
+      return known;
+    }
+    const { nodes } = this;
+    const above = this.pathOf(nodes.get(node, Word.parent), paths);
+    const path = joinPath(above, nodes.token(node), this.separators);
+    paths.set(node, path);
+    return path;
+  }
+
   private below(node: number): number {
-    const own = node !== rootNode && this.nodes.revisions.get(node) > 0 ? 1 : 0;
-    return this.nodes.counts.get(node) - own;
+    const own = node !== rootNode && this.nodes.getDouble(node, Double.revision) > 0 ? 1 : 0;
+    return this.nodes.get(node, Word.count) - own;
   }
 
   private infoAt(node: number, key: string): KeyInfo | undefined {
-    const revision = this.nodes.revisions.get(node);
+    const revision = this.nodes.getDouble(node, Double.revision);
     if (revision === 0) {
       return undefined;
     }
-    const created = this.nodes.createds.get(node);
-    return { key, revision, operation: 'PUT', created, size: this.nodes.sizes.get(node) };
+    const created = this.nodes.getDouble(node, Double.created);
+    return { key, revision, operation: 'PUT', created, size: this.nodes.get(node, Word.size) };
   }
 
   private find(path: string): number {
@@ -105,49 +209,46 @@ export class KeyTree {
 
   /** The node at the end of a path; `add` makes what is missing on the way. */
   private walk(path: string, add: boolean): number {
-    const { nodes } = this;
-    const length = this.encode(path);
-    let node = rootNode;
-    let start = 0;
-    for (let at = 0; at <= length && node !== noNode; at++) {
-      if (at === length || this.bytes[at] === dot) {
-        node = add
-          ? nodes.findOrAdd(node, this.bytes, start, at)
-          : nodes.find(node, this.bytes, start, at);
-        start = at + 1;
-      }
-    }
-    return node;
+    this.encoded.clear();
+    this.encoded.add(path);
+    return this.nodes.walk(this.encoded.bytes, 0, this.encoded.end, add);
   }
 
-  /** Writes a path as UTF-8 into the scratch bytes and gives its length. */
-  private encode(path: string): number {
-    if (this.bytes.length < path.length * 3) {
-      this.bytes = new Uint8Array(path.length * 3);
+  /** The nodes of a batch that puts, in its order; undefined where markers have a say. */
+  private nodesOf(batch: KeyBatch): Uint32Array | undefined {
+    if (this.markers.size > 0) {
+      return undefined;
     }
-    for (let at = 0; at < path.length; at++) {
-      const code = path.charCodeAt(at);
-      if (code > 0x7f) {
-        return this.encoder.encodeInto(path, this.bytes).written;
+    if (batch instanceof KeyColumns) {
+      return batch.isAllPut ? this.nodes.walkAll(batch) : undefined;
+    }
+    this.encoded.clear();
+    for (const info of batch) {
+      if (!isLive(info)) {
+        return undefined;
       }
-      this.bytes[at] = code;
+      this.encoded.add(info.key);
     }
-    return path.length;
+    return this.nodes.walkAll(this.encoded);
   }
 
   private applyPut({ key, revision, created, size }: KeyInfo): KeyTreeChange {
+    const change = this.put(this.walk(key, true), revision, created, size);
+    if (this.markers.size > 0 && change !== 'none') {
+      this.markers.delete(key);
+    }
+    return change;
+  }
+
+  private put(node: number, revision: number, created: number, size: number): KeyTreeChange {
     const { nodes } = this;
-    const node = this.walk(key, true);
-    const known = nodes.revisions.get(node);
+    const known = nodes.getDouble(node, Double.revision);
     if (revision <= known) {
       return 'none';
     }
-    if (this.markers.size > 0) {
-      this.markers.delete(key);
-    }
-    nodes.revisions.set(node, revision);
-    nodes.createds.set(node, created);
-    nodes.sizes.set(node, size);
+    nodes.setDouble(node, Double.revision, revision);
+    nodes.setDouble(node, Double.created, created);
+    nodes.set(node, Word.size, size);
     if (known > 0) {
       return 'facts';
     }
@@ -157,7 +258,7 @@ export class KeyTree {
 
   private applyMarker(key: string, revision: number): KeyTreeChange {
     const node = this.find(key);
-    const known = node === noNode ? 0 : this.nodes.revisions.get(node);
+    const known = node === noNode ? 0 : this.nodes.getDouble(node, Double.revision);
     if (revision <= known) {
       return 'none';
     }
@@ -174,23 +275,32 @@ export class KeyTree {
   /** Takes the key away from a node, and every node at the end of its path that holds nothing more. */
   private remove(from: number): void {
     const { nodes } = this;
-    nodes.revisions.set(from, 0);
+    nodes.setDouble(from, Double.revision, 0);
     this.addToCounts(from, -1);
     let node = from;
-    while (node !== rootNode && nodes.counts.get(node) === 0) {
-      const parent = nodes.parentOf(node);
+    while (node !== rootNode && nodes.get(node, Word.count) === 0) {
+      const parent = nodes.get(node, Word.parent);
       nodes.remove(node);
       node = parent;
     }
   }
 
   private addToCounts(from: number, change: 1 | -1): void {
-    const { counts } = this.nodes;
-    for (let node = from; ; node = this.nodes.parentOf(node)) {
-      counts.set(node, counts.get(node) + change);
+    const { nodes } = this;
+    const { levels } = this;
+    for (let node = from; ;) {
+      const count = nodes.get(node, Word.count) + change;
+      const parent = nodes.get(node, Word.parent);
+      nodes.set(node, Word.count, count);
       if (node === rootNode) {
         return;
       }
+      if (!levels.isEmpty && count === 0) {
+        levels.removed(node, parent);
+      } else if (!levels.isEmpty && count === 1 && change === 1) {
+        levels.added(node, parent);
+      }
+      node = parent;
     }
   }
 }

@@ -64,14 +64,24 @@ export class TokenStore {
     const chunk = this.chunkOf(reference);
     const at = placeOf(reference);
     const start = at + headerBytes;
-    return hashBytes(chunk, start, start + lengthAt(chunk, at), seed);
+    const end = start + lengthAt(chunk, at);
+    let hash = beginHash(seed);
+    for (let i = start; i < end; i++) {
+      hash = mixHash(hash, chunk[i] ?? 0);
+    }
+    return endHash(hash);
   }
 
   text(reference: number): string {
+    return this.decoder.decode(this.bytes(reference));
+  }
+
+  /** The bytes themselves, not a copy: not to be changed, and void once the token is freed. */
+  bytes(reference: number): Uint8Array {
     const chunk = this.chunkOf(reference);
     const at = placeOf(reference);
     const start = at + headerBytes;
-    return this.decoder.decode(chunk.subarray(start, start + lengthAt(chunk, at)));
+    return chunk.subarray(start, start + lengthAt(chunk, at));
   }
 
   private allocate(units: number): number {
@@ -109,13 +119,17 @@ function unitsFor(length: number): number {
   return Math.ceil((length + headerBytes) / unit);
 }
 
-/** FNV-1a over bytes, begun with a seed and stirred at the end; an unsigned 32-bit number. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let hash = Math.imul(seed ^ 0x811c9dc5, 0x9e3779b1);
-  for (let i = start; i < end; i++) {
-    hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  }
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+/** The hash of a token: FNV-1a over its bytes, begun with a seed and stirred at the end. */
+export function beginHash(seed: number): number {
+  return Math.imul(seed ^ 0x811c9dc5, 0x9e3779b1);
+}
+
+export function mixHash(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
+/** Returns an unsigned 32-bit number. */
+export function endHash(hash: number): number {
+  const stirred = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return (stirred ^ (stirred >>> 13)) >>> 0;
 }

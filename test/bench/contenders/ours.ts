@@ -16,7 +16,7 @@ export const listing: Contender = async ({ url, bucket, keys }) => {
   const begun = performance.now();
   const tree = new KeyTree();
   for await (const batch of connection.list(bucket)) {
-    batch.forEach((info) => tree.apply(info));
+    tree.applyAll(batch);
   }
   const ms = performance.now() - begun;
   const stallMs = stalls();

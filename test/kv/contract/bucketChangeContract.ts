@@ -1,30 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { BucketEvent } from '../../../src/kv/bucket';
-import type { KvConnection } from '../../../src/kv/kvConnection';
 import { eventually } from '../../support/poll';
-import {
-  bytes,
-  expectKind,
-  listAll,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { contractTest } from './contractTest';
+import { bytes, expectKind, listAll, type SetUp } from './harness';
 
 /** How every connection changes buckets, and makes buckets of other buckets. */
 export function describeBucketChangeContract(setUp: SetUp): void {
   describe('changing buckets', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-    });
-    afterEach(() => harness.dispose());
-
-    it('changes what it is asked to and nothing else', async () => {
+    it('changes what it is asked to and nothing else', async ({ connection }) => {
       const config = { name: 'b', history: 5, description: 'before', maxValueSize: 1000 };
       const { streamConfig: before } = await connection.createBucket(config);
       const change = { description: 'after', history: 3, ttl: 60_000, maxBytes: 1_000_000 };
@@ -42,14 +27,14 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       });
     });
 
-    it('keeps the keys', async () => {
+    it('keeps the keys', async ({ connection, foreign }) => {
       await connection.createBucket({ name: 'b' });
       const revision = await foreign.put('b', 'key', 'value');
       await connection.updateBucket('b', { history: 10 });
       expect(await connection.get('b', 'key')).toMatchObject({ revision, size: 5 });
     });
 
-    it('changes and removes fields by the names of the server', async () => {
+    it('changes and removes fields by the names of the server', async ({ connection }) => {
       await connection.createBucket({ name: 'b', description: 'words' });
       await connection.updateBucket('b', { stream: { max_msgs: 99, description: undefined } });
       const { streamConfig, description } = await connection.bucketStatus('b');
@@ -57,13 +42,16 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       expect(description).toBe('');
     });
 
-    it('changes what is still as it was when the change was made', async () => {
+    it('changes what is still as it was when the change was made', async ({ connection }) => {
       const { streamConfig: expected } = await connection.createBucket({ name: 'b' });
       const outcome = await connection.updateBucket('b', { history: 2 }, { expected });
       expect(outcome).toMatchObject({ kind: 'saved', status: { history: 2 } });
     });
 
-    it('changes nothing when somebody else changed the bucket, and tells what', async () => {
+    it('changes nothing when somebody else changed the bucket, and tells what', async ({
+      connection,
+      foreign,
+    }) => {
       const { streamConfig: expected } = await connection.createBucket({ name: 'b' });
       await foreign.describeBucket('b', 'theirs');
       const outcome = await connection.updateBucket('b', { history: 2 }, { expected });
@@ -75,7 +63,10 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       expect(await connection.bucketStatus('b')).toMatchObject({ history: 1 });
     });
 
-    it('keeps what somebody else changed when nothing was expected', async () => {
+    it('keeps what somebody else changed when nothing was expected', async ({
+      connection,
+      foreign,
+    }) => {
       await connection.createBucket({ name: 'b' });
       await foreign.describeBucket('b', 'theirs');
       await connection.updateBucket('b', { history: 2 });
@@ -85,7 +76,7 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       });
     });
 
-    it('tells that a bucket was changed', async () => {
+    it('tells that a bucket was changed', async ({ connection }) => {
       await connection.createBucket({ name: 'b' });
       const events: BucketEvent[] = [];
       connection.onDidChangeBuckets((event) => events.push(event));
@@ -93,23 +84,26 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       await eventually(() => expect(events).toContainEqual({ kind: 'updated', bucket: 'b' }));
     });
 
-    it.each([
+    it.for([
       { history: 0 },
       { ttl: 1 },
       { markerTtl: 1 },
       { metadata: { '_nats.level': '9' } },
       { stream: { name: 'KV_c' } },
-    ])('refuses the change %j', async (change) => {
+    ])('refuses the change %j', async (change, { connection }) => {
       await connection.createBucket({ name: 'b' });
       await expectKind('invalidConfig', connection.updateBucket('b', change));
     });
 
-    it('throws notFound for a bucket that does not exist', async () => {
+    it('throws notFound for a bucket that does not exist', async ({ connection }) => {
       await expectKind('notFound', connection.updateBucket('b', { history: 2 }));
       await expectKind('invalidBucket', connection.updateBucket('a b', { history: 2 }));
     });
 
-    it('creates a mirror, which shows the keys of its origin and cannot be written', async () => {
+    it('creates a mirror, which shows the keys of its origin and cannot be written', async ({
+      connection,
+      foreign,
+    }) => {
       await connection.createBucket({ name: 'origin' });
       const revision = await foreign.put('origin', 'a', '1');
       const status = await connection.createBucket({ name: 'copy', mirror: { bucket: 'origin' } });

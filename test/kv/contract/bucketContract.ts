@@ -1,41 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { BucketConfig, BucketEvent } from '../../../src/kv/bucket';
-import type { KvConnection } from '../../../src/kv/kvConnection';
 import { eventually } from '../../support/poll';
-import {
-  bytes,
-  expectKind,
-  listAll,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { contractTest } from './contractTest';
+import { bytes, expectKind, listAll, type SetUp } from './harness';
 
 /** What every connection does with buckets. */
 export function describeBucketContract(setUp: SetUp): void {
   describe('buckets', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-    });
-    afterEach(() => harness.dispose());
-
-    it('lists no buckets in an empty system', async () => {
+    it('lists no buckets in an empty system', async ({ connection }) => {
       expect(await connection.listBuckets()).toEqual([]);
     });
 
-    it('creates buckets and lists them by name', async () => {
+    it('creates buckets and lists them by name', async ({ connection }) => {
       await connection.createBucket({ name: 'orders' });
       await connection.createBucket({ name: 'config' });
       const names = (await connection.listBuckets()).map((bucket) => bucket.name);
       expect(names).toEqual(['config', 'orders']);
     });
 
-    it('creates a bucket as it was asked to', async () => {
+    it('creates a bucket as it was asked to', async ({ connection }) => {
       const config: BucketConfig = {
         name: 'sessions',
         description: 'who is in',
@@ -50,7 +35,7 @@ export function describeBucketContract(setUp: SetUp): void {
       expect(await connection.bucketStatus('sessions')).toMatchObject(config);
     });
 
-    it('creates a bucket with the defaults of ADR-8', async () => {
+    it('creates a bucket with the defaults of ADR-8', async ({ connection }) => {
       const status = await connection.createBucket({ name: 'plain' });
       expect(status).toMatchObject({
         description: '',
@@ -74,10 +59,11 @@ export function describeBucketContract(setUp: SetUp): void {
         lastUpdate: undefined,
         lastRevision: 0,
       });
+      expect(status.metadata).toEqual({});
       expect(Math.abs(status.created - Date.now())).toBeLessThan(60_000);
     });
 
-    it('counts messages and keys', async () => {
+    it('counts messages and keys', async ({ connection, foreign }) => {
       await connection.createBucket({ name: 'b', history: 5 });
       await foreign.put('b', 'a', '1');
       await foreign.put('b', 'a', '2');
@@ -89,38 +75,45 @@ export function describeBucketContract(setUp: SetUp): void {
       expect(Math.abs((status.lastUpdate ?? 0) - Date.now())).toBeLessThan(60_000);
     });
 
-    it('refuses to create a bucket that exists with the same configuration', async () => {
+    it('refuses to create a bucket that exists with the same configuration', async ({
+      connection,
+    }) => {
       await connection.createBucket({ name: 'b' });
       await expectKind('alreadyExists', connection.createBucket({ name: 'b' }));
     });
 
-    it('refuses to create a bucket that exists with another configuration', async () => {
+    it('refuses to create a bucket that exists with another configuration', async ({
+      connection,
+    }) => {
       await connection.createBucket({ name: 'b' });
       await expectKind('alreadyExists', connection.createBucket({ name: 'b', history: 9 }));
     });
 
-    it.each(['', 'a b', 'a.b', 'a>', 'ä'])('refuses the bucket name %j', async (name) => {
-      await expectKind('invalidBucket', connection.createBucket({ name }));
-      await expectKind('invalidBucket', connection.bucketStatus(name));
-      await expectKind('invalidBucket', connection.deleteBucket(name));
-      await expectKind('invalidBucket', connection.get(name, 'key'));
-      await expectKind('invalidBucket', connection.put(name, 'key', bytes(''), { expected: 0 }));
-    });
+    it.for(['', 'a b', 'a.b', 'a>', 'ä'])(
+      'refuses the bucket name %j',
+      async (name, { connection }) => {
+        await expectKind('invalidBucket', connection.createBucket({ name }));
+        await expectKind('invalidBucket', connection.bucketStatus(name));
+        await expectKind('invalidBucket', connection.deleteBucket(name));
+        await expectKind('invalidBucket', connection.get(name, 'key'));
+        await expectKind('invalidBucket', connection.put(name, 'key', bytes(''), { expected: 0 }));
+      },
+    );
 
-    it.each([{ history: 0 }, { history: 65 }, { history: 1.5 }, { ttl: 99 }, { ttl: -1 }])(
+    it.for([{ history: 0 }, { history: 65 }, { history: 1.5 }, { ttl: 99 }, { ttl: -1 }])(
       'refuses the configuration %j',
-      async (config) => {
+      async (config, { connection }) => {
         await expectKind('invalidConfig', connection.createBucket({ name: 'b', ...config }));
       },
     );
 
-    it('deletes a bucket', async () => {
+    it('deletes a bucket', async ({ connection }) => {
       await connection.createBucket({ name: 'b' });
       await connection.deleteBucket('b');
       await expectKind('notFound', connection.bucketStatus('b'));
     });
 
-    it('throws notFound for a bucket that does not exist', async () => {
+    it('throws notFound for a bucket that does not exist', async ({ connection }) => {
       await expectKind('notFound', connection.bucketStatus('b'));
       await expectKind('notFound', connection.deleteBucket('b'));
       await expectKind('notFound', connection.get('b', 'key'));
@@ -129,7 +122,7 @@ export function describeBucketContract(setUp: SetUp): void {
       await expectKind('notFound', listAll(connection, 'b'));
     });
 
-    it('tells of buckets that come and go after a listing', async () => {
+    it('tells of buckets that come and go after a listing', async ({ connection, foreign }) => {
       const events: BucketEvent[] = [];
       connection.onDidChangeBuckets((event) => events.push(event));
       await connection.listBuckets();
@@ -142,7 +135,7 @@ export function describeBucketContract(setUp: SetUp): void {
       ]);
     });
 
-    it('shows a mirror, reads it, and refuses to write to it', async () => {
+    it('shows a mirror, reads it, and refuses to write to it', async ({ connection, foreign }) => {
       await connection.createBucket({ name: 'origin' });
       const revision = await foreign.put('origin', 'a', '1');
       await foreign.createMirror('copy', 'origin');

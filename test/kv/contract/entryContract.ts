@@ -1,34 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Entry } from '../../../src/kv/entry';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import {
-  abortedSignal,
-  bytes,
-  expectKind,
-  text,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { contractTest } from './contractTest';
+import { abortedSignal, bytes, expectKind, text, type SetUp } from './harness';
 
 /** How every connection reads revisions, many keys and histories, and purges. */
 export function describeEntryContract(setUp: SetUp): void {
   describe('entries', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
-
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-      await connection.createBucket({ name: 'b', history: 5 });
-    });
-    afterEach(() => harness.dispose());
+    const it = contractTest(setUp, [{ name: 'b', history: 5 }]);
 
     const summary = (entries: readonly (Entry | undefined)[]) =>
       entries.map((entry) => entry && [entry.operation, text(entry.value)]);
 
-    it('reads its own write from the leader', async () => {
+    it('reads its own write from the leader', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'one');
       const entry = await connection.get('b', 'key', { consistent: true });
       expect(entry).toMatchObject({ key: 'key', revision: 1, operation: 'PUT', size: 3 });
@@ -36,17 +19,20 @@ export function describeEntryContract(setUp: SetUp): void {
       await expectKind('notFound', connection.get('missing', 'key', { consistent: true }));
     });
 
-    it.each([true, false])('reads a stored revision, consistent: %s', async (consistent) => {
-      const first = await foreign.put('b', 'key', 'one');
-      await foreign.put('b', 'key', 'two');
-      const entry = await connection.getRevision('b', 'key', first, { consistent });
-      expect(entry).toMatchObject({ key: 'key', revision: first, operation: 'PUT' });
-      expect(text(entry?.value)).toBe('one');
-    });
+    it.for([true, false])(
+      'reads a stored revision, consistent: %s',
+      async (consistent, { connection, foreign }) => {
+        const first = await foreign.put('b', 'key', 'one');
+        await foreign.put('b', 'key', 'two');
+        const entry = await connection.getRevision('b', 'key', first, { consistent });
+        expect(entry).toMatchObject({ key: 'key', revision: first, operation: 'PUT' });
+        expect(text(entry?.value)).toBe('one');
+      },
+    );
 
-    it.each([true, false])(
+    it.for([true, false])(
       'reads nothing for a revision that is gone, none, or of another key, consistent: %s',
-      async (consistent) => {
+      async (consistent, { connection, foreign }) => {
         const first = await foreign.put('b', 'key', 'one');
         const other = await foreign.put('b', 'other', 'x');
         const marker = await foreign.mark('b', 'key', 'PURGE');
@@ -59,7 +45,21 @@ export function describeEntryContract(setUp: SetUp): void {
       },
     );
 
-    it('reads many keys in the order asked, with undefined for those that are not there', async () => {
+    it.for([true, false])(
+      'throws notFound when the bucket was deleted after it was read, consistent: %s',
+      async (consistent, { connection, foreign }) => {
+        const revision = await foreign.put('b', 'key', 'one');
+        await connection.get('b', 'key', { consistent });
+        await foreign.deleteBucket('b');
+        await expectKind('notFound', connection.getRevision('b', 'key', revision, { consistent }));
+        await expectKind('notFound', connection.get('b', 'key', { consistent }));
+      },
+    );
+
+    it('reads many keys in the order asked, with undefined for those that are not there', async ({
+      connection,
+      foreign,
+    }) => {
       await foreign.put('b', 'a', 'old');
       await foreign.put('b', 'a', 'one');
       await foreign.put('b', 'empty', '');
@@ -83,20 +83,25 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(entries[4]).toEqual(await connection.get('b', 'a'));
     });
 
-    it('reads many keys when there are none, or none of them exists', async () => {
+    it('reads many keys when there are none, or none of them exists', async ({ connection }) => {
       expect(await connection.getMany('b', [])).toEqual([]);
       expect(await connection.getMany('b', ['x'])).toEqual([undefined]);
       expect(await connection.getMany('b', ['x', 'y'])).toEqual([undefined, undefined]);
     });
 
-    it('refuses to read many keys when one is invalid, the bucket is missing, or it is aborted', async () => {
+    it('refuses to read many keys when one is invalid, the bucket is missing, or it is aborted', async ({
+      connection,
+    }) => {
       await expectKind('invalidKey', connection.getMany('b', ['a', 'b.>']));
       await expectKind('notFound', connection.getMany('missing', ['a', 'b']));
       const signal = abortedSignal();
       await expectKind('cancelled', connection.getMany('b', ['a', 'b'], { signal }));
     });
 
-    it('tells the history of a key, oldest first, markers included', async () => {
+    it('tells the history of a key, oldest first, markers included', async ({
+      connection,
+      foreign,
+    }) => {
       const first = await foreign.put('b', 'key', 'one');
       await foreign.put('b', 'key.other', 'x');
       await foreign.put('b', 'key', '');
@@ -114,7 +119,44 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(history.at(-1)?.revision).toBe(last);
     });
 
-    it('tells an empty history, and one as long as the bucket keeps', async () => {
+    it('tells the history without its values just as it tells it with them', async ({
+      connection,
+      foreign,
+    }) => {
+      expect(await connection.historyInfo('b', 'key')).toEqual([]);
+      await foreign.put('b', 'key', 'one');
+      await foreign.put('b', 'key', '');
+      await foreign.mark('b', 'key', 'DEL');
+      const headers = [['Trace', 'x y']] as const;
+      await connection.put('b', 'key', bytes('with headers'), { expected: 'any', headers });
+      await foreign.mark('b', 'key.other', 'DEL');
+      const history = await connection.history('b', 'key');
+      expect(await connection.historyInfo('b', 'key')).toEqual(
+        history.map(({ key, revision, operation, created, size, ttl }) => {
+          return { key, revision, operation, created, size, ttl };
+        }),
+      );
+      expect(history.map(({ size }) => size)).toEqual([3, 0, 0, 12]);
+      await expectKind('notFound', connection.historyInfo('missing', 'key'));
+      const signal = abortedSignal();
+      await expectKind('cancelled', connection.historyInfo('b', 'key', { signal }));
+    });
+
+    it('stores the headers that it is given with a value', async ({ connection }) => {
+      const headers = [
+        ['Trace', 'x y'],
+        ['trace', 'another'],
+      ] as const;
+      await connection.put('b', 'key', bytes('x'), { expected: 0, headers });
+      expect((await connection.get('b', 'key'))?.headers).toEqual(
+        expect.arrayContaining(headers.map((pair) => [...pair])),
+      );
+    });
+
+    it('tells an empty history, and one as long as the bucket keeps', async ({
+      connection,
+      foreign,
+    }) => {
       expect(await connection.history('b', 'key')).toEqual([]);
       for (let count = 0; count < 8; count++) {
         await foreign.put('b', 'key', String(count));
@@ -123,13 +165,15 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(values).toEqual(['3', '4', '5', '6', '7']);
     });
 
-    it('refuses the history of an invalid key, of a missing bucket, or when it is aborted', async () => {
+    it('refuses the history of an invalid key, of a missing bucket, or when it is aborted', async ({
+      connection,
+    }) => {
       await expectKind('invalidKey', connection.history('b', '*'));
       await expectKind('notFound', connection.history('missing', 'key'));
       await expectKind('cancelled', connection.history('b', 'key', { signal: abortedSignal() }));
     });
 
-    it('purges a key: its history goes and a marker stays', async () => {
+    it('purges a key: its history goes and a marker stays', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'one');
       const expected = await foreign.put('b', 'key', 'two');
       const outcome = await connection.purge('b', 'key', { expected });
@@ -137,7 +181,7 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(summary(await connection.history('b', 'key'))).toEqual([['PURGE', '']]);
     });
 
-    it('does not purge a key that was changed', async () => {
+    it('does not purge a key that was changed', async ({ connection, foreign }) => {
       const expected = await foreign.put('b', 'key', 'one');
       const revision = await foreign.put('b', 'key', 'two');
       const outcome = await connection.purge('b', 'key', { expected });
@@ -145,7 +189,7 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(await connection.history('b', 'key')).toHaveLength(2);
     });
 
-    it('writes over any revision when that is asked for', async () => {
+    it('writes over any revision when that is asked for', async ({ connection, foreign }) => {
       const expected = 'any';
       await foreign.put('b', 'key', 'one');
       expect(await connection.put('b', 'key', bytes('two'), { expected })).toMatchObject({
@@ -155,14 +199,16 @@ export function describeEntryContract(setUp: SetUp): void {
       expect(await connection.purge('b', 'key', { expected })).toMatchObject({ revision: 4 });
     });
 
-    it('refuses a TTL where the bucket has none, and then writes nothing', async () => {
+    it('refuses a TTL where the bucket has none, and then writes nothing', async ({
+      connection,
+    }) => {
       const options = { expected: 0, ttl: { kind: 'set', ttl: 60_000 } } as const;
       await expectKind('unsupported', connection.put('b', 'key', bytes('x'), options));
       await expectKind('unsupported', connection.purge('b', 'key', { expected: 0, ttl: 60_000 }));
       expect(await connection.get('b', 'key')).toBeUndefined();
     });
 
-    it('keeps or drops a TTL that is not there', async () => {
+    it('keeps or drops a TTL that is not there', async ({ connection }) => {
       for (const [expected, kind] of ['keep', 'drop', 'keep'].entries()) {
         const ttl = { kind: kind === 'keep' ? 'keep' : 'drop' } as const;
         const outcome = await connection.put('b', 'key', bytes('x'), { expected, ttl });

@@ -1,54 +1,46 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { createEntry } from '../../../src/kv/createEntry';
 import type { KvConnection } from '../../../src/kv/kvConnection';
 import { resolveWrite } from '../../../src/kv/resolveWrite';
 import { restoreEntry } from '../../../src/kv/restoreEntry';
-import {
-  abortedSignal,
-  bytes,
-  expectKind,
-  text,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { contractTest } from './contractTest';
+import { abortedSignal, bytes, expectKind, text, type SetUp } from './harness';
 
 /** What is made of single calls: creating, restoring, and finding out how a write ended. */
 export function describeEntryProgramContract(setUp: SetUp): void {
   describe('compound operations', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp, [{ name: 'b', history: 5 }, { name: 'single' }]);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-      await connection.createBucket({ name: 'b', history: 5 });
-      await connection.createBucket({ name: 'single' });
-    });
-    afterEach(() => harness.dispose());
-
-    it('creates a key that was never written', async () => {
+    it('creates a key that was never written', async ({ connection }) => {
       const outcome = await createEntry(connection, 'b', 'key', bytes('x'));
       expect(outcome).toEqual({ kind: 'saved', revision: 1 });
     });
 
-    it.each(['DEL', 'PURGE'] as const)('creates a key again over its %s marker', async (marker) => {
-      await foreign.put('b', 'key', 'old');
-      await foreign.mark('b', 'key', marker);
-      const outcome = await createEntry(connection, 'b', 'key', bytes('new'));
-      expect(outcome).toEqual({ kind: 'saved', revision: 3 });
-      expect(text((await connection.get('b', 'key'))?.value)).toBe('new');
-    });
+    it.for(['DEL', 'PURGE'] as const)(
+      'creates a key again over its %s marker',
+      async (marker, { connection, foreign }) => {
+        await foreign.put('b', 'key', 'old');
+        await foreign.mark('b', 'key', marker);
+        const outcome = await createEntry(connection, 'b', 'key', bytes('new'));
+        expect(outcome).toEqual({ kind: 'saved', revision: 3 });
+        expect(text((await connection.get('b', 'key'))?.value)).toBe('new');
+      },
+    );
 
-    it.each(['', 'x'])('does not create a key that has the value %j', async (value) => {
-      const revision = await foreign.put('b', 'key', value);
-      const outcome = await createEntry(connection, 'b', 'key', bytes('mine'));
-      expect(outcome).toEqual({ kind: 'conflict', revision });
-      expect(text((await connection.get('b', 'key'))?.value)).toBe(value);
-    });
+    it.for(['', 'x'])(
+      'does not create a key that has the value %j',
+      async (value, { connection, foreign }) => {
+        const revision = await foreign.put('b', 'key', value);
+        const outcome = await createEntry(connection, 'b', 'key', bytes('mine'));
+        expect(outcome).toEqual({ kind: 'conflict', revision });
+        expect(text((await connection.get('b', 'key'))?.value)).toBe(value);
+      },
+    );
 
-    it('restores the value of an earlier revision as a new one', async () => {
+    it('restores the value of an earlier revision as a new one', async ({
+      connection,
+      foreign,
+    }) => {
       const first = await foreign.put('b', 'key', 'one');
       const expected = await foreign.put('b', 'key', 'two');
       const outcome = await restoreEntry(connection, 'b', 'key', first, { expected });
@@ -56,7 +48,7 @@ export function describeEntryProgramContract(setUp: SetUp): void {
       expect(text((await connection.get('b', 'key'))?.value)).toBe('one');
     });
 
-    it('does not restore over a change that was not expected', async () => {
+    it('does not restore over a change that was not expected', async ({ connection, foreign }) => {
       const first = await foreign.put('b', 'key', 'one');
       const expected = await foreign.put('b', 'key', 'two');
       const revision = await foreign.put('b', 'key', 'three');
@@ -64,7 +56,10 @@ export function describeEntryProgramContract(setUp: SetUp): void {
       expect(outcome).toEqual({ kind: 'conflict', revision });
     });
 
-    it('cannot restore what is gone, a marker, or a revision of another key', async () => {
+    it('cannot restore what is gone, a marker, or a revision of another key', async ({
+      connection,
+      foreign,
+    }) => {
       const first = await foreign.put('single', 'key', 'one');
       const expected = await foreign.put('single', 'key', 'two');
       const other = await foreign.put('single', 'other', 'x');
@@ -77,81 +72,111 @@ export function describeEntryProgramContract(setUp: SetUp): void {
       await expectKind('unsupported', restore(marker));
     });
 
-    const resolve = (bucket: string, expected: number, attempted = bytes('mine')) =>
-      resolveWrite(connection, bucket, 'key', attempted, { expected });
-
-    it('tells that an unknown write was not made', async () => {
-      expect(await resolve('b', 0)).toEqual({ kind: 'notWritten' });
+    it('tells that an unknown write was not made', async ({ connection, foreign }) => {
+      expect(await resolve(connection, 'b', 0)).toEqual({ kind: 'notWritten' });
       const revision = await foreign.put('b', 'key', 'theirs');
-      expect(await resolve('b', revision)).toEqual({ kind: 'notWritten' });
+      expect(await resolve(connection, 'b', revision)).toEqual({ kind: 'notWritten' });
     });
 
-    it('tells that an unknown write was saved', async () => {
+    it('tells that an unknown write was saved', async ({ connection, foreign }) => {
       const expected = await foreign.put('single', 'key', 'theirs');
       const revision = await foreign.put('single', 'key', 'mine');
-      expect(await resolve('single', expected)).toEqual({ kind: 'saved', revision });
+      expect(await resolve(connection, 'single', expected)).toEqual({ kind: 'saved', revision });
     });
 
-    it('tells that an unknown delete was saved', async () => {
+    it('tells that an unknown delete was saved', async ({ connection, foreign }) => {
       const expected = await foreign.put('b', 'key', 'theirs');
       const revision = await foreign.mark('b', 'key', 'DEL');
       const told = await resolveWrite(connection, 'b', 'key', 'DEL', { expected });
       expect(told).toEqual({ kind: 'saved', revision });
     });
 
-    it('takes a marker for no value, however empty that was', async () => {
+    it('takes a marker for no value, however empty that was', async ({ connection, foreign }) => {
       const expected = await foreign.put('b', 'key', 'theirs');
       const revision = await foreign.mark('b', 'key', 'DEL');
-      expect(await resolve('b', expected, bytes(''))).toEqual({
+      expect(await resolve(connection, 'b', expected, bytes(''))).toEqual({
         kind: 'conflict',
         revision,
         certain: true,
       });
     });
 
-    it('finds an unknown write that was replaced since, where there is history', async () => {
+    it('finds an unknown write that was replaced since, where there is history', async ({
+      connection,
+      foreign,
+    }) => {
       const expected = await foreign.put('b', 'key', 'theirs');
       const revision = await foreign.put('b', 'key', 'mine');
       const replacedBy = await foreign.put('b', 'key', 'later');
-      expect(await resolve('b', expected)).toEqual({ kind: 'saved', revision, replacedBy });
+      expect(await resolve(connection, 'b', expected)).toEqual({
+        kind: 'saved',
+        revision,
+        replacedBy,
+      });
     });
 
-    it('is certain of a conflict when the next revision is still there', async () => {
+    it('is certain of a conflict when the next revision is still there', async ({
+      connection,
+      foreign,
+    }) => {
       const expected = await foreign.put('b', 'key', 'theirs');
       await foreign.put('b', 'key', 'next');
       const revision = await foreign.put('b', 'key', 'later');
-      expect(await resolve('b', expected)).toEqual({ kind: 'conflict', revision, certain: true });
+      expect(await resolve(connection, 'b', expected)).toEqual({
+        kind: 'conflict',
+        revision,
+        certain: true,
+      });
     });
 
-    it('is not certain of a conflict without history', async () => {
+    it('is not certain of a conflict without history', async ({ connection, foreign }) => {
       const expected = await foreign.put('single', 'key', 'theirs');
       const revision = await foreign.put('single', 'key', 'later');
-      expect(await resolve('single', expected)).toEqual({
+      expect(await resolve(connection, 'single', expected)).toEqual({
         kind: 'conflict',
         revision,
         certain: false,
       });
     });
 
-    it('is not certain of anything when the messages of the key are gone', async () => {
-      expect(await resolve('b', 7)).toEqual({ kind: 'conflict', revision: 0, certain: false });
+    it('is not certain of anything when the messages of the key are gone', async ({
+      connection,
+    }) => {
+      expect(await resolve(connection, 'b', 7)).toEqual({
+        kind: 'conflict',
+        revision: 0,
+        certain: false,
+      });
     });
 
-    it('waits for the link before it finds out', async () => {
+    it('waits for the link before it finds out', async ({ connection, foreign, harness }) => {
       const revision = await foreign.put('b', 'key', 'mine');
       await harness.cutLink();
-      const told = resolve('b', 0);
+      const told = resolve(connection, 'b', 0);
       await harness.restoreLink();
       expect(await told).toEqual({ kind: 'saved', revision });
     });
 
-    it('does not wait when it is aborted or the connection was closed', async () => {
+    it('does not wait when it is aborted or the connection was closed', async ({
+      connection,
+      harness,
+    }) => {
       await harness.cutLink();
       const signal = abortedSignal();
       const options = { expected: 0, signal };
       await expectKind('cancelled', resolveWrite(connection, 'b', 'key', 'DEL', options));
-      const told = resolve('b', 0);
+      const told = resolve(connection, 'b', 0);
       await Promise.all([expectKind('disconnected', told), connection.close()]);
     });
   });
+}
+
+/** Finds out how a write to `key` over that revision ended. */
+function resolve(
+  connection: KvConnection,
+  bucket: string,
+  expected: number,
+  attempted = bytes('mine'),
+) {
+  return resolveWrite(connection, bucket, 'key', attempted, { expected });
 }

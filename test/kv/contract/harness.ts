@@ -4,6 +4,7 @@ import type { KeyInfo } from '../../../src/kv/entry';
 import { isKvError, type KvErrorKind } from '../../../src/kv/errors';
 import type { KvConnection, ListOptions } from '../../../src/kv/kvConnection';
 import type { Watch } from '../../../src/kv/watch';
+import type { WriteGuard } from '../../../src/kv/writeLock';
 import { eventually } from '../../support/poll';
 
 /** Another client of the same system. */
@@ -29,8 +30,8 @@ export interface ContractHarness {
   dispose(): Promise<void>;
 }
 
-/** Makes the harness of one test; the suite disposes it. */
-export type SetUp = () => Promise<ContractHarness>;
+/** Makes the harness of one test, its connection with a write lock if given; the suite disposes it. */
+export type SetUp = (writeLock?: WriteGuard) => Promise<ContractHarness>;
 
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);

@@ -1,35 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import {
-  abortedSignal,
-  bytes,
-  expectKind,
-  listAll,
-  text,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { describe, expect } from 'vitest';
+import { contractTest } from './contractTest';
+import { abortedSignal, bytes, expectKind, listAll, text, type SetUp } from './harness';
 
 /** What every connection does with single keys. */
 export function describeKeyContract(setUp: SetUp): void {
   describe('keys', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp, [{ name: 'b', history: 5 }]);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-      await connection.createBucket({ name: 'b', history: 5 });
-    });
-    afterEach(() => harness.dispose());
-
-    it('returns undefined for a key that was never written', async () => {
+    it('returns undefined for a key that was never written', async ({ connection }) => {
       expect(await connection.get('b', 'key')).toBeUndefined();
     });
 
-    it('returns what was put, with its revision and time', async () => {
+    it('returns what was put, with its revision and time', async ({ connection }) => {
       const outcome = await connection.put('b', 'key', bytes('value'), { expected: 0 });
       expect(outcome).toEqual({ kind: 'saved', revision: 1 });
       const entry = await connection.get('b', 'key');
@@ -38,26 +20,29 @@ export function describeKeyContract(setUp: SetUp): void {
       expect(Math.abs((entry?.created ?? 0) - Date.now())).toBeLessThan(60_000);
     });
 
-    it('keeps an empty value apart from no value', async () => {
+    it('keeps an empty value apart from no value', async ({ connection }) => {
       await connection.put('b', 'key', bytes(''), { expected: 0 });
       const entry = await connection.get('b', 'key');
       expect(entry).toMatchObject({ operation: 'PUT', size: 0, value: new Uint8Array() });
     });
 
-    it('stores every byte as it is', async () => {
+    it('stores every byte as it is', async ({ connection }) => {
       const value = Uint8Array.from({ length: 512 }, (_, at) => at % 256);
       await connection.put('b', 'key', value, { expected: 0 });
       expect(Array.from((await connection.get('b', 'key'))?.value ?? [])).toEqual([...value]);
     });
 
-    it('replaces the revision that was expected', async () => {
+    it('replaces the revision that was expected', async ({ connection, foreign }) => {
       const revision = await foreign.put('b', 'key', 'one');
       const outcome = await connection.put('b', 'key', bytes('two'), { expected: revision });
       expect(outcome).toEqual({ kind: 'saved', revision: revision + 1 });
       expect(text((await connection.get('b', 'key'))?.value)).toBe('two');
     });
 
-    it('writes nothing when another revision is there, and tells which', async () => {
+    it('writes nothing when another revision is there, and tells which', async ({
+      connection,
+      foreign,
+    }) => {
       const old = await foreign.put('b', 'key', 'one');
       const revision = await foreign.put('b', 'key', 'theirs');
       const outcome = await connection.put('b', 'key', bytes('mine'), { expected: old });
@@ -65,13 +50,13 @@ export function describeKeyContract(setUp: SetUp): void {
       expect(text((await connection.get('b', 'key'))?.value)).toBe('theirs');
     });
 
-    it('does not create a key that exists', async () => {
+    it('does not create a key that exists', async ({ connection, foreign }) => {
       const revision = await foreign.put('b', 'key', 'theirs');
       const outcome = await connection.put('b', 'key', bytes('mine'), { expected: 0 });
       expect(outcome).toEqual({ kind: 'conflict', revision });
     });
 
-    it('leaves a marker when it deletes, which can be replaced', async () => {
+    it('leaves a marker when it deletes, which can be replaced', async ({ connection }) => {
       await connection.put('b', 'key', bytes('value'), { expected: 0 });
       expect(await connection.delete('b', 'key', { expected: 1 })).toEqual({
         kind: 'saved',
@@ -84,7 +69,7 @@ export function describeKeyContract(setUp: SetUp): void {
       });
     });
 
-    it('does not delete a key that was changed', async () => {
+    it('does not delete a key that was changed', async ({ connection, foreign }) => {
       const old = await foreign.put('b', 'key', 'one');
       const revision = await foreign.put('b', 'key', 'two');
       const outcome = await connection.delete('b', 'key', { expected: old });
@@ -92,16 +77,16 @@ export function describeKeyContract(setUp: SetUp): void {
       expect(await connection.get('b', 'key')).toMatchObject({ operation: 'PUT' });
     });
 
-    it('tells a purge by another client', async () => {
+    it('tells a purge by another client', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'one');
       const revision = await foreign.mark('b', 'key', 'PURGE');
       expect(await connection.get('b', 'key')).toMatchObject({ operation: 'PURGE', revision });
       expect(await connection.bucketStatus('b')).toMatchObject({ values: 1 });
     });
 
-    it.each(['foo:bar', '/', 'a/b=c_d-e', 'kľúč', '鍵.🔑', '$x', 'a*b.c>d', '%20', '\u00a0x'])(
+    it.for(['foo:bar', '/', 'a/b=c_d-e', 'kľúč', '鍵.🔑', '$x', 'a*b.c>d', '%20', '\u00a0x'])(
       'stores the key %j',
-      async (key) => {
+      async (key, { connection }) => {
         await connection.put('b', key, bytes(key), { expected: 0 });
         const entry = await connection.get('b', key);
         expect(entry).toMatchObject({ key, revision: 1 });
@@ -110,36 +95,38 @@ export function describeKeyContract(setUp: SetUp): void {
       },
     );
 
-    it('keeps a key apart from one that it is a prefix of', async () => {
+    it('keeps a key apart from one that it is a prefix of', async ({ connection }) => {
       await connection.put('b', 'a', bytes('1'), { expected: 0 });
       await connection.put('b', 'a.b', bytes('2'), { expected: 0 });
       expect(text((await connection.get('b', 'a'))?.value)).toBe('1');
       expect(text((await connection.get('b', 'a.b'))?.value)).toBe('2');
     });
 
-    it.each(['', '.a', 'a.', 'a..b', 'a b', 'a\nb', '*', 'a.>', '\ud800'])(
+    it.for(['', '.a', 'a.', 'a..b', 'a b', 'a\nb', '*', 'a.>', '\ud800'])(
       'refuses the key %j',
-      async (key) => {
+      async (key, { connection }) => {
         await expectKind('invalidKey', connection.get('b', key));
+        await expectKind('invalidKey', connection.getRevision('b', key, 1));
         await expectKind('invalidKey', connection.put('b', key, bytes(''), { expected: 0 }));
         await expectKind('invalidKey', connection.delete('b', key, { expected: 0 }));
+        await expectKind('invalidKey', connection.purge('b', key, { expected: 0 }));
       },
     );
 
-    it('refuses a value that exceeds the limit of the server', async () => {
+    it('refuses a value that exceeds the limit of the server', async ({ connection }) => {
       const { current } = connection.state;
       const limit = current.kind === 'connected' ? current.server.maxPayload : 0;
       const value = new Uint8Array(limit + 1);
       await expectKind('tooLarge', connection.put('b', 'key', value, { expected: 0 }));
     });
 
-    it('refuses a value that exceeds the limit of the bucket', async () => {
+    it('refuses a value that exceeds the limit of the bucket', async ({ connection }) => {
       await connection.createBucket({ name: 'small', maxValueSize: 200 });
       const put = connection.put('small', 'key', new Uint8Array(300), { expected: 0 });
       await expectKind('tooLarge', put);
     });
 
-    it('sends nothing when the signal was aborted before', async () => {
+    it('sends nothing when the signal was aborted before', async ({ connection }) => {
       const signal = abortedSignal();
       await expectKind('cancelled', connection.get('b', 'key', { signal }));
       const put = connection.put('b', 'key', bytes('x'), { expected: 0, signal });

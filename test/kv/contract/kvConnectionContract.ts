@@ -11,6 +11,7 @@ import { describeListingContract } from './listingContract';
 import { describeNameListingContract } from './nameListingContract';
 import { describeWatchContract } from './watchContract';
 import { describeWatchOptionsContract } from './watchOptionsContract';
+import { describeWriteLockContract } from './writeLockContract';
 
 /** What every KvConnection does, the fake one and the real one alike. */
 export function describeKvConnection(name: string, setUp: SetUp): void {
@@ -26,5 +27,6 @@ export function describeKvConnection(name: string, setUp: SetUp): void {
     describeWatchContract(setUp);
     describeWatchOptionsContract(setUp);
     describeLinkContract(setUp);
+    describeWriteLockContract(setUp);
   });
 }

@@ -1,31 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import { bytes, expectKind, listAll, type ContractHarness, type SetUp } from './harness';
+import { describe, expect } from 'vitest';
+import { contractTest } from './contractTest';
+import { bytes, expectKind, listAll, type SetUp } from './harness';
 
 /** How every connection behaves when its link comes and goes. */
 export function describeLinkContract(setUp: SetUp): void {
   describe('link', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
+    const it = contractTest(setUp);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection } = harness);
-    });
-    afterEach(() => harness.dispose());
-
-    it('tells the server that it is connected to', () => {
+    it('tells the server that it is connected to', ({ connection }) => {
       expect(connection.state.current).toMatchObject({
         kind: 'connected',
         server: { maxPayload: 1024 * 1024 },
       });
     });
 
-    it('measures a round trip', async () => {
+    it('measures a round trip', async ({ connection }) => {
       expect(await connection.rtt()).toBeGreaterThan(0);
     });
 
-    it('tells what the account uses', async () => {
+    it('tells what the account uses', async ({ connection }) => {
       const before = await connection.accountInfo();
       expect(before).toMatchObject({ streams: { used: 0, limit: -1 }, storage: { limit: -1 } });
       await connection.createBucket({ name: 'b' });
@@ -35,7 +28,10 @@ export function describeLinkContract(setUp: SetUp): void {
       expect(after.storage.used).toBeGreaterThan(0);
     });
 
-    it('refuses every call at once while it is down, and works again afterwards', async () => {
+    it('refuses every call at once while it is down, and works again afterwards', async ({
+      connection,
+      harness,
+    }) => {
       await connection.createBucket({ name: 'b' });
       await harness.cutLink();
       expect(connection.state.current.kind).toBe('reconnecting');
@@ -59,7 +55,7 @@ export function describeLinkContract(setUp: SetUp): void {
       expect(await connection.get('b', 'key')).toBeUndefined();
     });
 
-    it('refuses every call after it was closed', async () => {
+    it('refuses every call after it was closed', async ({ connection }) => {
       await connection.close();
       expect(connection.state.current).toEqual({ kind: 'closed' });
       await expectKind('disconnected', connection.listBuckets());

@@ -1,35 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import {
-  abortedSignal,
-  bytes,
-  byKey,
-  expectKind,
-  listAll,
-  type ContractHarness,
-  type ForeignClient,
-  type SetUp,
-} from './harness';
+import { describe, expect } from 'vitest';
+import { contractTest } from './contractTest';
+import { abortedSignal, bytes, byKey, expectKind, listAll, type SetUp } from './harness';
 
 /** How every connection lists keys. */
 export function describeListingContract(setUp: SetUp): void {
   describe('listing', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp, [{ name: 'b', history: 5 }]);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-      await connection.createBucket({ name: 'b', history: 5 });
-    });
-    afterEach(() => harness.dispose());
-
-    it('ends at once in an empty bucket', async () => {
+    it('ends at once in an empty bucket', async ({ connection }) => {
       expect(await listAll(connection, 'b')).toEqual([]);
     });
 
-    it('tells the last message of each key, markers included', async () => {
+    it('tells the last message of each key, markers included', async ({ connection, foreign }) => {
       await foreign.put('b', 'gone', 'x');
       await foreign.put('b', 'kept', 'first');
       const kept = await foreign.put('b', 'kept', 'second!');
@@ -42,20 +24,20 @@ export function describeListingContract(setUp: SetUp): void {
       ]);
     });
 
-    it('tells the same of a key as a get', async () => {
+    it('tells the same of a key as a get', async ({ connection }) => {
       await connection.put('b', 'key', bytes('value'), { expected: 0 });
       const entry = await connection.get('b', 'key');
       const [info] = await listAll(connection, 'b');
       expect(entry).toMatchObject(info ?? {});
     });
 
-    it.each([
+    it.for<[string, string[]]>([
       ['orders.>', ['orders.1', 'orders.1.items']],
       ['orders.*', ['orders.1']],
       ['orders.1', ['orders.1']],
       ['*.1', ['orders.1', 'users.1']],
       ['nothing.>', []],
-    ])('tells only what matches the filter %s', async (filter, keys) => {
+    ])('tells only what matches the filter %s', async ([filter, keys], { connection, foreign }) => {
       for (const key of ['orders', 'orders.1', 'orders.1.items', 'users.1']) {
         await foreign.put('b', key, 'x');
       }
@@ -63,12 +45,12 @@ export function describeListingContract(setUp: SetUp): void {
       expect(found).toEqual(keys);
     });
 
-    it('throws when it is aborted', async () => {
+    it('throws when it is aborted', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'x');
       await expectKind('cancelled', listAll(connection, 'b', { signal: abortedSignal() }));
     });
 
-    it('stops when the caller does', async () => {
+    it('stops when the caller does', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'x');
       for await (const batch of connection.list('b')) {
         expect(batch).toHaveLength(1);

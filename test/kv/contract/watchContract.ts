@@ -1,23 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../../src/kv/kvConnection';
+import { describe, expect } from 'vitest';
 import { eventually } from '../../support/poll';
-import { isIn, startWatch, type ContractHarness, type ForeignClient, type SetUp } from './harness';
+import { contractTest } from './contractTest';
+import { isIn, startWatch, type SetUp } from './harness';
 
 /** How every connection watches a bucket. */
 export function describeWatchContract(setUp: SetUp): void {
   describe('watching', () => {
-    let harness: ContractHarness;
-    let connection: KvConnection;
-    let foreign: ForeignClient;
+    const it = contractTest(setUp, [{ name: 'b', history: 5 }]);
 
-    beforeEach(async () => {
-      harness = await setUp();
-      ({ connection, foreign } = harness);
-      await connection.createBucket({ name: 'b', history: 5 });
-    });
-    afterEach(() => harness.dispose());
-
-    it('becomes live and tells changes in the order of their revisions', async () => {
+    it('becomes live and tells changes in the order of their revisions', async ({
+      connection,
+      foreign,
+    }) => {
       const { watch, told } = startWatch(connection, 1);
       await isIn('live', watch);
       const put = await foreign.put('b', 'key', 'value');
@@ -31,7 +25,7 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('starts with the revision asked for', async () => {
+    it('starts with the revision asked for', async ({ connection, foreign }) => {
       const first = await foreign.put('b', 'a', 'x');
       const second = await foreign.put('b', 'b', 'x');
       const { watch, told } = startWatch(connection, first + 1);
@@ -40,7 +34,7 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('tells nothing after it was disposed', async () => {
+    it('tells nothing after it was disposed', async ({ connection, foreign }) => {
       const { watch, told } = startWatch(connection, 1);
       await isIn('live', watch);
       watch.dispose();
@@ -51,7 +45,11 @@ export function describeWatchContract(setUp: SetUp): void {
       other.watch.dispose();
     });
 
-    it('makes up for what it missed while the link was down, each change once', async () => {
+    it('makes up for what it missed while the link was down, each change once', async ({
+      connection,
+      foreign,
+      harness,
+    }) => {
       const { watch, told } = startWatch(connection, 1);
       await isIn('live', watch);
       await foreign.put('b', 'before', 'x');
@@ -67,7 +65,11 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('becomes live by itself when it was started while the link was down', async () => {
+    it('becomes live by itself when it was started while the link was down', async ({
+      connection,
+      foreign,
+      harness,
+    }) => {
       await harness.cutLink();
       const { watch, told } = startWatch(connection, 1);
       expect(watch.state.current.kind).toBe('starting');
@@ -78,7 +80,7 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('is gone when the bucket is deleted', async () => {
+    it('is gone when the bucket is deleted', async ({ connection, foreign }) => {
       const { watch } = startWatch(connection, 1);
       await isIn('live', watch);
       await foreign.deleteBucket('b');
@@ -86,7 +88,7 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('is gone when the bucket was created anew', async () => {
+    it('is gone when the bucket was created anew', async ({ connection, foreign }) => {
       const { watch } = startWatch(connection, 1);
       await isIn('live', watch);
       await foreign.deleteBucket('b');
@@ -95,13 +97,13 @@ export function describeWatchContract(setUp: SetUp): void {
       watch.dispose();
     });
 
-    it('is gone at once when there is no such bucket', async () => {
+    it('is gone at once when there is no such bucket', async ({ connection }) => {
       const watch = connection.watch('missing', { from: 1 });
       await isIn('gone', watch);
       watch.dispose();
     });
 
-    it('fails when the connection is closed', async () => {
+    it('fails when the connection is closed', async ({ connection }) => {
       const { watch } = startWatch(connection, 1);
       await isIn('live', watch);
       await connection.close();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyInfo, Operation } from '../../../src/kv/entry';
+import { columnsOf } from '../columnsOf';
 import { KeyTree, type KeyTreeChild } from '../../../src/kv/tree/keyTree';
 
 function message(key: string, revision: number, operation: Operation = 'PUT'): KeyInfo {
@@ -24,6 +25,12 @@ function expand(tree: KeyTree, prefix = ''): string[] {
   return tree
     .children(prefix)
     .flatMap((child) => (child.kind === 'key' ? [child.info.key] : expand(tree, child.prefix)));
+}
+
+function expandInfos(tree: KeyTree, prefix = ''): KeyInfo[] {
+  return tree
+    .children(prefix)
+    .flatMap((child) => (child.kind === 'key' ? [child.info] : expandInfos(tree, child.prefix)));
 }
 
 describe('KeyTree', () => {
@@ -109,6 +116,46 @@ describe('KeyTree', () => {
     for (const [key, revision] of live) {
       expect(tree.get(key)?.revision).toBe(revision);
     }
+  });
+
+  it.each([
+    ['columns', columnsOf],
+    ['an array', (messages: readonly KeyInfo[]) => messages],
+  ])('takes in a batch that is %s as it takes in its messages', (_, toBatch) => {
+    const token = fc.constantFrom('a', 'b', 'ž', '1', 'x'.repeat(40));
+    const key = fc.array(token, { minLength: 1, maxLength: 4 }).map((tokens) => tokens.join('.'));
+    const operation = fc.oneof(
+      { weight: 9, arbitrary: fc.constant<Operation>('PUT') },
+      { weight: 1, arbitrary: fc.constantFrom<Operation>('DEL', 'PURGE', 'EXPIRED') },
+    );
+    const messages = fc.tuple(key, fc.integer({ min: 1, max: 200 }), operation);
+    const batches = fc.array(fc.array(messages.map((each) => message(...each))));
+    fc.assert(
+      fc.property(batches, (all) => {
+        const [one, other] = [new KeyTree(), new KeyTree()];
+        for (const batch of all) {
+          const changes = batch.map((info) => [info.key, one.apply(info)]);
+          expect(other.applyAll(toBatch(batch))).toEqual({
+            keys: changes.filter(([, change]) => change === 'facts').map(([name]) => name),
+            structural: changes.some(([, change]) => change === 'keys'),
+          });
+        }
+        expect(expandInfos(other)).toEqual(expandInfos(one));
+        expect(other.count('')).toBe(one.count(''));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds a key again that became a folder, and a folder that is only a key again', () => {
+    const tree = treeOf('a');
+    tree.apply(message('a.b', 2));
+    expect(tree.apply(message('a', 3))).toBe('facts');
+    expect(labels(tree.children(''))).toEqual(['a/ 1', 'a']);
+    tree.apply(message('a.b', 4, 'DEL'));
+    expect(tree.apply(message('a', 5))).toBe('facts');
+    expect(tree.apply(message('a', 6, 'DEL'))).toBe('keys');
+    expect(tree.children('')).toEqual([]);
   });
 
   it('equals a flat list after any messages in any order', () => {

@@ -1,6 +1,7 @@
 import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../bucket';
 import type { CallOptions, UpdateOptions } from '../../kvConnection';
 import { isKvError, KvError } from '../../errors';
+import type { WriteGuard } from '../../writeLock';
 import { checkChange, toFields } from './bucketUpdate';
 import { type Catalog, checkBucketName, isStreamInfo } from './catalog';
 import { changedFields, differingFields } from './changedFields';
@@ -24,6 +25,7 @@ export class Buckets {
     private readonly api: JetStreamApi,
     private readonly catalog: Catalog,
     private readonly features: Features,
+    private readonly lock: WriteGuard,
   ) {}
 
   /**
@@ -59,6 +61,7 @@ export class Buckets {
   /** Creates a bucket and compares what the server made of it with what was asked. */
   async create(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {
     const asked = toStreamConfig(config);
+    this.lock.check();
     const channel = this.link.current;
     await this.refuseMarkers(channel, config, options);
     await this.refuseExisting(channel, config.name, options);
@@ -76,6 +79,7 @@ export class Buckets {
     const { expected, ...callOptions } = options;
     checkBucketName(bucket);
     checkChange(change);
+    this.lock.check();
     const channel = this.link.current;
     await this.refuseMarkers(channel, change, callOptions);
     const present = await this.catalog.status(channel, bucket, callOptions);
@@ -96,8 +100,10 @@ export class Buckets {
   /** Deletes a bucket; a stream that merely bears the name of one is not touched. */
   async delete(bucket: string, options?: CallOptions): Promise<void> {
     checkBucketName(bucket);
+    this.lock.check();
     const channel = this.link.current;
     await this.catalog.lookUp(channel, bucket, options);
+    this.lock.check();
     this.catalog.forget(bucket);
     const subject = `STREAM.DELETE.${streamOf(bucket)}`;
     await this.api.call(channel, subject, undefined, { ...options, bucket });
@@ -110,6 +116,8 @@ export class Buckets {
     options?: CallOptions,
   ): Promise<BucketStatus> {
     const bucket = subject.slice(subject.indexOf('KV_') + 'KV_'.length);
+    // The look-ups before took time, in which the lock may have closed.
+    this.lock.check();
     const info = await this.api.call<StreamInfo>(channel, subject, config, {
       ...options,
       bucket,

@@ -3,6 +3,7 @@ import type { KeyInfo } from '../../entry';
 import { isLive } from '../../entry';
 import { KvError, throwIfCancelled } from '../../errors';
 import type { CompactOptions } from '../../kvConnection';
+import type { WriteGuard } from '../../writeLock';
 import type { BucketFacts } from './catalog';
 import type { Channel } from '../wire/channel';
 import { bucketNotFound } from '../wire/errorMapping';
@@ -15,6 +16,7 @@ import type { ListingContext } from '../consumers/listingPass';
 export interface CompactionContext extends ListingContext {
   readonly link: Link;
   readonly api: JetStreamApi;
+  readonly lock: WriteGuard;
 }
 
 /** The last message of a key that is not live. */
@@ -36,8 +38,12 @@ export class Compaction {
     private readonly options: CompactOptions,
   ) {}
 
-  /** Runs to the end. Throws `unsupported` for a mirror, `cancelled`, `denied`, `disconnected`. */
+  /**
+   * Runs to the end. Throws `unsupported` for a mirror, `readOnly` as soon as the lock closes,
+   * `cancelled`, `denied`, `disconnected`.
+   */
   async run(): Promise<CompactCounts> {
+    this.context.lock.check();
     throwIfCancelled(this.options.signal);
     const channel = this.context.link.current;
     const facts = await this.facts(channel);
@@ -88,6 +94,7 @@ export class Compaction {
       // Its revisions start from 1 again: they say nothing of the messages that were listed.
       throw bucketNotFound(this.bucket);
     }
+    this.context.lock.check();
     const { purged } = await this.context.api.call<{ purged: number }>(
       channel,
       `STREAM.PURGE.${facts.stream}`,

@@ -9,62 +9,77 @@ export interface Delivery {
 }
 
 const start = '$JS.ACK.';
+const dot = 0x2e;
 const nanosecondDigits = 6;
 
 /**
  * Parses `$JS.ACK.<stream>.<consumer>.<delivered>.<sseq>.<cseq>.<ns>.<pending>`, or the form with
  * `<domain>.<account>` before the stream and possibly a random token at the end (ADR-15). It keeps
- * what the subjects of one consumer begin with, since it stands where every message passes.
+ * where the numbers begin in the subjects of its consumer, since it stands where every message passes.
  */
 export class AckSubjectParser {
-  private head = start;
+  private headLength = 0;
   private isLong = false;
+  private at = 0;
 
   /** Undefined for any other subject. */
-  parse(subject: string): Delivery | undefined {
-    const isKnown = this.head !== start && subject.startsWith(this.head);
-    return isKnown || this.learn(subject) ? this.parseNumbers(subject) : undefined;
+  parse(subject: Uint8Array): Delivery | undefined {
+    const delivery = this.isKnown(subject) ? this.parseNumbers(subject) : undefined;
+    return delivery ?? (this.learn(subject) ? this.parseNumbers(subject) : undefined);
   }
 
-  private learn(subject: string): boolean {
-    const tokens = subject.startsWith(start) ? subject.split('.') : [];
+  /** Subjects of one consumer differ in the numbers only: no need to compare all that stands before. */
+  private isKnown(subject: Uint8Array): boolean {
+    const { headLength } = this;
+    return headLength > 0 && subject[1] === 0x4a && subject[headLength - 1] === dot;
+  }
+
+  private learn(subject: Uint8Array): boolean {
+    const text = Buffer.from(subject).toString();
+    const tokens = text.startsWith(start) ? text.split('.') : [];
     if (tokens.length < 9 || tokens.length === 10) {
       return false;
     }
     this.isLong = tokens.length > 9;
-    this.head = `${tokens.slice(0, this.isLong ? 7 : 5).join('.')}.`;
+    const head = tokens.slice(0, this.isLong ? 7 : 5).join('.');
+    this.headLength = Buffer.byteLength(head) + 1;
     return true;
   }
 
-  private parseNumbers(subject: string): Delivery | undefined {
-    const at = this.head.length;
-    const consumerAt = subject.indexOf('.', at) + 1;
-    const createdAt = subject.indexOf('.', consumerAt) + 1;
-    const pendingAt = subject.indexOf('.', createdAt) + 1;
-    const streamSequence = toNumber(subject, at, consumerAt - 1);
-    const consumerSequence = toNumber(subject, consumerAt, createdAt - 1);
+  private parseNumbers(subject: Uint8Array): Delivery | undefined {
+    this.at = this.headLength;
+    const streamSequence = this.nextNumber(subject, 0);
+    const consumerSequence = this.nextNumber(subject, 0);
     // Nanoseconds exceed 2^53, so their last digits are left out.
-    const created = toNumber(subject, createdAt, pendingAt - 1 - nanosecondDigits);
-    const pending = toNumber(subject, pendingAt, this.endOfPending(subject, pendingAt));
+    const created = this.nextNumber(subject, nanosecondDigits);
+    const pending = this.nextNumber(subject, 0);
     const isComplete = streamSequence >= 0 && consumerSequence >= 0 && created >= 0 && pending >= 0;
-    return isComplete ? { streamSequence, consumerSequence, created, pending } : undefined;
+    const isWhole = this.at > subject.length || this.isLong;
+    return isComplete && isWhole
+      ? { streamSequence, consumerSequence, created, pending }
+      : undefined;
   }
 
-  private endOfPending(subject: string, from: number): number {
-    const end = this.isLong ? subject.indexOf('.', from) : -1;
-    return end < 0 ? subject.length : end;
-  }
-}
-
-/** The decimal number from `from` to `to`; -1 where anything but digits stands there, or nothing. */
-function toNumber(text: string, from: number, to: number): number {
-  let number = 0;
-  for (let at = from; at < to; at++) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (digit < 0 || digit > 9) {
-      return -1;
+  /**
+   * The decimal number up to the next dot without its last digits; -1 where anything but digits
+   * stands there, or nothing.
+   */
+  private nextNumber(subject: Uint8Array, digitsLeftOut: number): number {
+    const from = this.at;
+    let end = from;
+    while (end < subject.length && subject[end] !== dot) {
+      end++;
     }
-    number = number * 10 + digit;
+    this.at = end + 1;
+    const to = end - digitsLeftOut;
+    let number = 0;
+    for (let at = from; at < to; at++) {
+      const digit = (subject[at] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return from < to && number <= Number.MAX_SAFE_INTEGER ? number : -1;
   }
-  return from < to && number <= Number.MAX_SAFE_INTEGER ? number : -1;
 }

@@ -6,12 +6,16 @@ import { ignore } from '../async/ignore';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
+import { type CreatedConfig, filtersOf, mayPassOver, ownMetadata } from './createdConfig';
+import { nextStored } from './nextStored';
+import type { StoredMessage } from '../entries/storedMessage';
 
 /** Where a consumer starts. */
 export type DeliverPolicy =
   | { readonly deliver_policy: 'all' }
   | { readonly deliver_policy: 'last_per_subject' }
-  | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number };
+  | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number }
+  | { readonly deliver_policy: 'by_start_time'; readonly opt_start_time: string };
 
 export interface ConsumerRequest {
   readonly bucket: string;
@@ -31,13 +35,21 @@ export interface OpenConsumer {
   readonly consumer: OrderedConsumer;
   /** Messages that it will deliver before it waits for new ones. */
   readonly total: number;
+  /**
+   * True when a purge of one key may move it past messages of other keys that it has yet to deliver:
+   * on servers before 2.9.15, and with several filters before 2.15.1.
+   */
+  readonly passesOver: boolean;
   /** Messages that it has yet to deliver, or that are on their way, as the server tells now. */
   remaining(): Promise<number>;
+  /** The first stored message from a revision on that it should deliver, as the leader knows. */
+  next(from: number): Promise<StoredMessage | undefined>;
 }
 
 interface ConsumerInfo {
   readonly num_pending: number;
   readonly delivered: { readonly consumer_seq: number };
+  readonly config: CreatedConfig;
 }
 
 const nanoseconds = 1e6;
@@ -83,10 +95,13 @@ export class Consumers {
         { bucket, timeoutMs, signal },
       );
       consumer.expectHeartbeats(request.heartbeatMs);
+      const filters = filtersOf(info.config);
       return {
         consumer,
         total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
+        passesOver: mayPassOver(filters, info.config),
         remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
+        next: (from) => nextStored(this.api, channel, stream, filters, from),
       };
     } catch (error) {
       consumer.dispose();
@@ -159,6 +174,7 @@ function createBody(name: string, inbox: string, request: ConsumerRequest): obje
       inactive_threshold: inactiveThresholdMs * nanoseconds,
       mem_storage: true,
       num_replicas: 1,
+      metadata: ownMetadata,
     },
   };
 }

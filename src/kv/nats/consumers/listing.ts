@@ -1,5 +1,5 @@
-import type { KeyInfo } from '../../entry';
 import { isKvError, KvError, throwIfCancelled } from '../../errors';
+import type { KeyBatch } from '../../keyBatch';
 import type { ListOptions } from '../../kvConnection';
 import { checkBucketName } from '../buckets/catalog';
 import type { Link } from '../link/link';
@@ -18,7 +18,7 @@ export async function* listKeys(
   context: ListingContext & { readonly link: Link },
   bucket: string,
   options: ListOptions = {},
-): AsyncGenerator<readonly KeyInfo[], void, undefined> {
+): AsyncGenerator<KeyBatch, void, undefined> {
   const { filter = '>', signal } = options;
   checkBucketName(bucket);
   checkFilter(filter);

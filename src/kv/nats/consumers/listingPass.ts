@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { KeyInfo } from '../../entry';
 import { isKvError, KvError } from '../../errors';
+import { type KeyBatch, KeyColumns } from '../../keyBatch';
 import type { Delivery } from './ackSubject';
 import { BatchQueue } from '../entries/batchQueue';
 import type { Catalog } from '../buckets/catalog';
@@ -25,8 +25,8 @@ const maxIdleChecks = 3;
 
 /** Owns one pass over a bucket with one consumer, from its creation to its end. */
 export class ListingPass {
-  private readonly queue = new BatchQueue<KeyInfo>({
-    size: batchSize,
+  private readonly queue = new BatchQueue({
+    newBatch: () => new KeyColumns(batchSize),
     maxWaitMs: batchMaxWaitMs,
     onDrained: () => this.open?.consumer.answerFlowControl(),
   });
@@ -47,7 +47,7 @@ export class ListingPass {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  async *batches(): AsyncGenerator<readonly KeyInfo[], void, undefined> {
+  async *batches(): AsyncGenerator<KeyBatch, void, undefined> {
     await this.start();
     let turn = performance.now();
     for (let batch = await this.queue.take(); batch; batch = await this.queue.take()) {
@@ -89,11 +89,11 @@ export class ListingPass {
       },
       {
         onMessage: (delivery, message) => {
-          this.queue.push(infos.read(delivery, message));
-          this.received++;
-          this.idleChecks = 0;
-          this.last = delivery;
-          this.checkEnd();
+          if (!this.isOver) {
+            infos.readInto(this.queue.open, delivery, message);
+            this.queue.added();
+            this.receive(delivery);
+          }
         },
         onFlowControl: () => {
           if (this.queue.isDrained) {
@@ -104,6 +104,13 @@ export class ListingPass {
       },
     );
     void this.open.consumer.ended.then((end) => end.kind === 'lost' && this.lose(end.error));
+    this.checkEnd();
+  }
+
+  private receive(delivery: Delivery): void {
+    this.received++;
+    this.idleChecks = 0;
+    this.last = delivery;
     this.checkEnd();
   }
 

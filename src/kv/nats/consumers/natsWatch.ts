@@ -6,11 +6,13 @@ import type { Delivery } from './ackSubject';
 import { backoff } from '../link/backoff';
 import type { BucketFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
-import type { Consumers } from './consumers';
+import type { Consumers, DeliverPolicy, OpenConsumer } from './consumers';
 import { delay } from '../async/delay';
 import type { FilterPlan } from './filterPlan';
+import { GapFiller } from './gapFiller';
+import { GapSearch } from './gapSearch';
 import type { Link } from '../link/link';
-import type { OrderedConsumer } from './orderedConsumer';
+import type { StoredMessage } from '../entries/storedMessage';
 
 export interface WatchContext {
   readonly link: Link;
@@ -18,16 +20,20 @@ export interface WatchContext {
   readonly consumers: Consumers;
 }
 
-/** Reads the messages of one consumer; `prefix` stands before the key in every subject. */
-export type ReadChange<Change> = (delivery: Delivery, message: Msg) => Change;
+/** Reads the messages of one consumer, as it delivers them and as the leader has stored them. */
+export interface ChangeReader<Change> {
+  delivered(delivery: Delivery, message: Msg): Change;
+  stored(message: StoredMessage): Change;
+}
 
 export interface WatchRequest<Change> {
   readonly bucket: string;
   readonly from: number;
+  readonly since?: number | undefined;
   readonly plan: FilterPlan;
   readonly values: boolean;
-  /** Makes the reader for a consumer. */
-  readonly readerOf: (prefix: string, facts: BucketFacts) => ReadChange<Change>;
+  /** Makes the reader for a consumer; `prefix` stands before the key in every subject. */
+  readonly readerOf: (prefix: string, facts: BucketFacts) => ChangeReader<Change>;
 }
 
 const heartbeatMs = 2000;
@@ -50,7 +56,9 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   private received: number;
   private told: number;
   private batch: Change[] = [];
-  private consumer: OrderedConsumer | undefined;
+  private readonly gaps = new GapSearch();
+  private open: OpenConsumer | undefined;
+  private filler: GapFiller<Change> | undefined;
   private created: number | undefined;
   private failures = 0;
   private isSuspect = false;
@@ -74,7 +82,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   /** The bucket was deleted, or one of its name was before it was created anew: look again. */
   verify(): void {
     this.isSuspect = true;
-    this.consumer?.dispose();
+    this.open?.consumer.dispose();
   }
 
   /** Ends the watch in `failed`. */
@@ -90,7 +98,8 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
 
   private end(): void {
     this.stop.abort();
-    this.consumer?.dispose();
+    this.filler?.dispose();
+    this.open?.consumer.dispose();
   }
 
   private finish(state: WatchState): void {
@@ -118,14 +127,15 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
       this.finish({ kind: 'gone' });
       return;
     }
-    const { consumer } = await this.createConsumer(channel, facts);
-    this.consumer = consumer;
+    const { consumer, passesOver } = (this.open = await this.createConsumer(channel, facts));
     if (this.stop.signal.aborted || this.isSuspect) {
       consumer.dispose();
       return;
     }
-    this.status.set({ kind: 'live' });
+    this.beLive();
+    this.filler?.start(passesOver ? 'searching' : 'trusting');
     const end = await consumer.ended;
+    this.filler?.dispose();
     this.tell();
     if (end.kind === 'lost') {
       throw end.error;
@@ -158,7 +168,8 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
     const prefix = `$KV.${facts.origin}.`;
     const { bucket, plan, values, readerOf } = this.request;
     const [only = '', ...more] = plan.filters.map((filter) => prefix + filter);
-    const read = readerOf(prefix, facts);
+    const reader = readerOf(prefix, facts);
+    const filler = (this.filler = this.createFiller(reader));
     return this.context.consumers.create(
       channel,
       {
@@ -166,16 +177,46 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
         stream: facts.stream,
         filter: more.length === 0 ? only : [only, ...more],
         values,
-        start: { deliver_policy: 'by_start_sequence', opt_start_seq: this.received + 1 },
+        start: this.start(),
         heartbeatMs,
         signal: this.stop.signal,
       },
       {
-        onMessage: (delivery, message) => this.receive(read(delivery, message)),
+        onMessage: (delivery, message) => filler.push(reader.delivered(delivery, message)),
         onFlowControl: () => this.scheduleTelling(),
-        onIdle: () => (this.failures = 0),
+        onIdle: (streamSequence) => {
+          this.failures = 0;
+          filler.reach(streamSequence);
+        },
       },
     );
+  }
+
+  /** What comes before the first change is unknown to a watch that starts with a time. */
+  private createFiller(reader: ChangeReader<Change>): GapFiller<Change> {
+    const { from, since } = this.request;
+    const reached = since !== undefined && this.received < from ? undefined : this.received;
+    return new GapFiller<Change>(reached, {
+      find: async (gap) => {
+        const message = this.open && (await this.gaps.find(gap, this.open));
+        return message && reader.stored(message);
+      },
+      onChange: (change) => this.receive(change),
+      onFilling: () => this.beResuming(),
+      onFilled: () => {
+        this.beLive();
+        this.scheduleTelling();
+      },
+      onFailure: (error) => this.open?.consumer.lose(error),
+    });
+  }
+
+  /** A time is where it starts only as long as nothing has come. */
+  private start(): DeliverPolicy {
+    const { from, since } = this.request;
+    return since !== undefined && this.received < from
+      ? { deliver_policy: 'by_start_time', opt_start_time: new Date(since).toISOString() }
+      : { deliver_policy: 'by_start_sequence', opt_start_seq: this.received + 1 };
   }
 
   private receive(change: Change): void {
@@ -204,7 +245,9 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
       this.told = this.received;
       this.changes.fire(batch);
     }
-    this.consumer?.answerFlowControl();
+    if (!this.filler?.isHolding) {
+      this.open?.consumer.answerFlowControl();
+    }
   }
 
   /** Decides what a failure means for the watch: the end of it, or another attempt after a while. */
@@ -218,12 +261,22 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
     } else if (this.isFatal(failure)) {
       this.finish({ kind: 'failed', error: failure });
     } else {
-      if (this.status.current.kind === 'live') {
-        this.status.set({ kind: 'resuming', since: Date.now() });
-      }
+      this.beResuming();
       // A lost connection needs no wait here: the link has its own before it is up again.
       this.failures += failure.kind === 'disconnected' ? 0 : 1;
       await delay(backoff(this.failures), this.stop.signal);
+    }
+  }
+
+  private beLive(): void {
+    if (this.status.current.kind !== 'live') {
+      this.status.set({ kind: 'live' });
+    }
+  }
+
+  private beResuming(): void {
+    if (this.status.current.kind === 'live') {
+      this.status.set({ kind: 'resuming', since: Date.now() });
     }
   }
 

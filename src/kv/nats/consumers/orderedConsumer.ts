@@ -3,6 +3,7 @@ import { KvError } from '../../errors';
 import { type Disposable, DisposableStore } from '../../event';
 import { AckSubjectParser, type Delivery } from './ackSubject';
 import type { Channel } from '../wire/channel';
+import { replyBytes } from '../wire/messageBytes';
 import { headersOf } from '../wire/wireHeaders';
 
 /** What an ordered consumer tells its owner. Nothing is told after it was disposed or lost. */
@@ -10,8 +11,11 @@ export interface ConsumerListener {
   onMessage(delivery: Delivery, message: Msg): void;
   /** The server waits: call `answerFlowControl` when ready for more. */
   onFlowControl(): void;
-  /** The server is idle and every message that it sent has arrived. */
-  onIdle(): void;
+  /**
+   * The server is idle and every message that it sent has arrived; up to this stream sequence it has
+   * none to deliver.
+   */
+  onIdle(streamSequence: number): void;
 }
 
 /** Why a consumer ended: 'disposed', or what was lost. A new one must be created to go on. */
@@ -77,7 +81,8 @@ export class OrderedConsumer implements Disposable {
     this.end({ kind: 'disposed' });
   }
 
-  private lose(error: KvError): void {
+  /** Ends it as lost. */
+  lose(error: KvError): void {
     this.end({ kind: 'lost', error });
   }
 
@@ -94,7 +99,7 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     this.silentChecks = 0;
-    const delivery = this.ackSubjects.parse(message.reply ?? '');
+    const delivery = this.ackSubjects.parse(replyBytes(message));
     if (delivery) {
       this.deliver(delivery, message);
       return;
@@ -130,7 +135,7 @@ export class OrderedConsumer implements Disposable {
     if (sent > this.lastSequence) {
       this.lose(gap(this.lastSequence, sent));
     } else {
-      this.listener.onIdle();
+      this.listener.onIdle(Number(headers.get('Nats-Last-Stream')) || 0);
     }
   }
 

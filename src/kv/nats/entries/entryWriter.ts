@@ -1,7 +1,8 @@
 import { headers as newHeaders, type Msg, type MsgHdrs } from 'nats';
-import type { Ttl, WriteOutcome } from '../../entry';
+import type { Entry, Ttl, WriteOutcome } from '../../entry';
 import { isKvError, KvError, throwIfCancelled } from '../../errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../kvConnection';
+import type { WriteGuard } from '../../writeLock';
 import { type Catalog, checkKey } from '../buckets/catalog';
 import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
@@ -31,6 +32,7 @@ export interface EntryWriterParts {
   readonly api: JetStreamApi;
   readonly catalog: Catalog;
   readonly ttlPolicy: TtlPolicy;
+  readonly lock: WriteGuard;
 }
 
 const noBytes = new Uint8Array();
@@ -53,7 +55,10 @@ export class EntryWriter {
   ): Promise<WriteOutcome> {
     const channel = this.begin(bucket, key, options);
     const ttl = await this.parts.ttlPolicy.forPut(channel, bucket, key, options);
-    return this.write({ bucket, key, value, headers: headersOf({}, ttl) }, options);
+    return this.write(
+      { bucket, key, value, headers: headersOf({}, ttl, options.headers) },
+      options,
+    );
   }
 
   async delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome> {
@@ -72,6 +77,7 @@ export class EntryWriter {
   /** Refuses what cannot be written. Returns the connection to write on. */
   private begin(bucket: string, key: string, { signal }: WriteOptions): Channel {
     checkKey(bucket, key);
+    this.parts.lock.check();
     throwIfCancelled(signal);
     const channel = this.parts.link.current;
     this.refuseMirror(bucket);
@@ -86,6 +92,8 @@ export class EntryWriter {
     await this.checkSizes(write);
     throwIfCancelled(signal);
     const channel = this.parts.link.current;
+    // What was looked up since the beginning took time, in which the lock may have closed.
+    this.parts.lock.check();
     let reply: Msg;
     try {
       reply = await channel.request(`${this.subjectPrefix}$KV.${bucket}.${key}`, value, {
@@ -155,8 +163,13 @@ export class EntryWriter {
   }
 }
 
-function headersOf(fields: Readonly<Record<string, string>>, ttl?: Ttl): MsgHdrs {
+function headersOf(
+  fields: Readonly<Record<string, string>>,
+  ttl?: Ttl,
+  others: Entry['headers'] = [],
+): MsgHdrs {
   const headers = newHeaders();
+  others.forEach(([name, value]) => headers.append(name, value));
   Object.entries(fields).forEach(([name, value]) => headers.set(name, value));
   if (ttl !== undefined) {
     headers.set('Nats-TTL', formatTtl(ttl));

@@ -12,6 +12,8 @@ export interface HistorySource {
   readonly facts: BucketFacts;
   readonly bucket: string;
   readonly key: string;
+  /** False for headers alone. */
+  readonly values: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -61,7 +63,7 @@ export class HistoryPass {
   }
 
   private createConsumer(): Promise<OpenConsumer> {
-    const { consumers, channel, facts, bucket, key, signal } = this.source;
+    const { consumers, channel, facts, bucket, key, values, signal } = this.source;
     return consumers.create(
       channel,
       {
@@ -69,7 +71,7 @@ export class HistoryPass {
         stream: facts.stream,
         filter: `$KV.${facts.origin}.${key}`,
         start: { deliver_policy: 'all' },
-        values: true,
+        values,
         heartbeatMs,
         signal,
       },

@@ -1,32 +1,48 @@
 import type { Msg } from 'nats';
 import type { KeyInfo } from '../../entry';
+import type { KeyColumns } from '../../keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
 import { operationOf } from './operationOf';
-import { PlainHeaders } from '../wire/plainHeaders';
+import { plainSizeOf, subjectBytes } from '../wire/messageBytes';
 import { headersOf } from '../wire/wireHeaders';
 
-/** Reads the messages of headers-only consumers. */
-export class KeyInfoReader {
-  private readonly plain = new PlainHeaders();
+type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] };
 
-  /** `prefix` is what stands before the key in every subject: `$KV.<bucket>.`. */
+/**
+ * Reads the messages of headers-only consumers. The value's size comes in `Nats-Msg-Size`; where other
+ * headers cannot be decoded it counts as 0 and as a value put.
+ */
+export class KeyInfoReader {
+  private readonly facts: Facts = { revision: 0, operation: 'PUT', created: 0, size: 0 };
+
+  /** `prefix` is what stands before the key in every subject: `$KV.<bucket>.`, ASCII only. */
   constructor(private readonly prefix: string) {}
 
-  /**
-   * The value's size comes in `Nats-Msg-Size`; where other headers cannot be decoded it counts as 0
-   * and as a value put.
-   */
   read(delivery: Delivery, message: Msg): KeyInfo {
-    const { subject } = message;
-    const key = subject.slice(this.prefix.length);
-    const { streamSequence: revision, created } = delivery;
-    const plainSize = this.plain.sizeOf(message, subject.length, message.reply?.length ?? 0);
+    const { revision, operation, created, size } = this.factsOf(delivery, message);
+    const key = message.subject.slice(this.prefix.length);
+    return { key, revision, operation, created, size };
+  }
+
+  readInto(columns: KeyColumns, delivery: Delivery, message: Msg): void {
+    columns.add(subjectBytes(message), this.prefix.length, this.factsOf(delivery, message));
+  }
+
+  /** Always the same object: it stands where every message of a listing passes. */
+  private factsOf({ streamSequence, created }: Delivery, message: Msg): Facts {
+    const { facts } = this;
+    facts.revision = streamSequence;
+    facts.created = created;
+    const plainSize = plainSizeOf(message);
     if (plainSize !== undefined) {
-      return { key, revision, operation: 'PUT', created, size: plainSize };
+      facts.operation = 'PUT';
+      facts.size = plainSize;
+      return facts;
     }
     const headers = headersOf(message);
     const header = (name: string) => (headers === 'unreadable' ? '' : (headers?.last(name) ?? ''));
-    const size = Number(header('Nats-Msg-Size')) || 0;
-    return { key, revision, operation: operationOf(header), created, size };
+    facts.operation = operationOf(header);
+    facts.size = Number(header('Nats-Msg-Size')) || 0;
+    return facts;
   }
 }

@@ -1,15 +1,6 @@
 import type { TlsOptions } from '../../connectionConfig';
-import type { WriteLock } from '../../writeLock';
-
-/** How to prove who we are. Contents, never paths: whoever reads the file also guards it. */
-export type Credentials =
-  | { readonly kind: 'userPassword'; readonly user: string; readonly password: string }
-  | { readonly kind: 'token'; readonly token: string }
-  /** The text of a `.creds` file. */
-  | { readonly kind: 'creds'; readonly contents: string }
-  | { readonly kind: 'nkey'; readonly seed: string }
-  /** A user JWT; without a seed it is a bearer token. */
-  | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string };
+import type { Credentials } from '../../credentials';
+import type { WriteGuard } from '../../writeLock';
 
 export interface ConnectOptions {
   /** `nats://` or `tls://` URLs, or `host:port`; an element may be a comma-separated list. */
@@ -31,7 +22,7 @@ export interface ConnectOptions {
   readonly credentials?: (signal?: AbortSignal) => Promise<readonly Credentials[]>;
   readonly tls?: TlsOptions;
   /** Asked before every request that would change something; always writable when omitted. */
-  readonly writeLock?: Pick<WriteLock, 'check'>;
+  readonly writeLock?: WriteGuard;
   /** Milliseconds to wait before the nth attempt (from 1) to reconnect. */
   readonly reconnectDelay?: (attempt: number) => number;
 }

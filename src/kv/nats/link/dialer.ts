@@ -8,15 +8,23 @@ import {
 import { isKvError, KvError, throwIfCancelled } from '../../errors';
 import { Channel } from '../wire/channel';
 import type { ConnectOptions } from './connectOptions';
-import { authenticatorFor } from './credentials';
-import { fromDialError } from './dialError';
+import { codeOf, mostTelling } from './dialError';
+import { explainDial } from './explainDial';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';
+import { type Login, loginWith } from './login';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
+import { readTlsFiles, type TlsMaterial } from './tlsFiles';
 
 /** A server to dial, with the name that its certificate must carry. */
 interface Candidate extends ServerAddress {
   readonly tlsHost: string;
+}
+
+/** What is shown to every server of one dial. */
+interface Presented {
+  readonly login: Login;
+  readonly tls: TlsMaterial | undefined;
 }
 
 export const defaultTimeoutMs = 5000;
@@ -40,44 +48,82 @@ export class Dialer {
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
-  /** Connects to the first server that answers. Throws what the most telling of them failed with. */
+  /**
+   * Connects to the first server that answers. Throws what the most telling of them failed with, or
+   * before any is dialled what is wrong with the credentials (`authFailed`) or the TLS files
+   * (`invalidConfig`).
+   */
   async dial(signal?: AbortSignal): Promise<Channel> {
+    const presented = await this.presented(signal);
     const failures: KvError[] = [];
     for (const candidate of [...this.configured, ...this.discovered]) {
       throwIfCancelled(signal);
       try {
-        return await this.dialOne(candidate, signal);
+        return await this.dialOne(candidate, presented, signal);
       } catch (error) {
         if (isKvError(error, 'cancelled')) {
           throw error;
         }
-        failures.push(fromDialError(error, formatAddress(candidate), this.timeoutMs));
+        failures.push(await this.explain(error, candidate, presented, signal));
       }
     }
-    throw summary(failures);
+    throw mostTelling(failures);
   }
 
-  private async dialOne(candidate: Candidate, signal?: AbortSignal): Promise<Channel> {
-    const options = await this.clientOptions(candidate, signal);
-    const connection = await unlessAborted(connectClient(options), signal);
+  /** Read anew for each dial, since files and secrets change. */
+  private async presented(signal?: AbortSignal): Promise<Presented> {
+    throwIfCancelled(signal);
+    const credentials = (await this.options.credentials?.(signal)) ?? [];
+    throwIfCancelled(signal);
+    const login = loginWith(credentials);
+    const tls = this.options.tls && (await readTlsFiles(this.options.tls));
+    const parts = tls?.cert === undefined ? login.parts : [...login.parts, 'client certificate'];
+    return { login: { ...login, parts }, tls };
+  }
+
+  private async dialOne(
+    candidate: Candidate,
+    presented: Presented,
+    signal?: AbortSignal,
+  ): Promise<Channel> {
+    const connection = await this.connectOnce(candidate, presented, signal);
     this.learnServers(connection, candidate.tlsHost);
     void this.followServers(connection, candidate.tlsHost);
     return new Channel(connection, this.options.inboxPrefix);
   }
 
-  private async clientOptions(
+  private async connectOnce(
     candidate: Candidate,
+    presented: Presented,
     signal?: AbortSignal,
-  ): Promise<ConnectionOptions> {
-    const credentials = (await this.options.credentials?.(signal)) ?? [];
+  ): Promise<NatsConnection> {
+    const dial = (isTls: boolean) =>
+      unlessAborted(connectClient(this.clientOptions(candidate, presented, isTls)), signal);
+    try {
+      return await dial(this.requireTls);
+    } catch (error) {
+      // Left to itself the client compares the certificate of an address with `localhost`.
+      if (this.requireTls || codeOf(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') {
+        throw error;
+      }
+      return await dial(true);
+    }
+  }
+
+  private clientOptions(
+    candidate: Candidate,
+    { login, tls }: Presented,
+    isTls: boolean,
+  ): ConnectionOptions {
     const { name, inboxPrefix } = this.options;
+    const { handshakeFirst } = this.options.tls ?? {};
     return {
       servers: [formatAddress(candidate)],
       name,
       inboxPrefix,
-      authenticator: credentials.length > 0 ? credentials.map(authenticatorFor) : undefined,
+      authenticator: login.authenticator,
       // Undefined still takes TLS where the server offers it.
-      tls: this.requireTls ? { ...this.options.tls, ...tlsIdentity(candidate.tlsHost) } : undefined,
+      tls: isTls ? { ...tls, handshakeFirst, ...tlsIdentity(candidate.tlsHost) } : undefined,
       timeout: this.timeoutMs,
       reconnect: false,
       resolve: false,
@@ -85,6 +131,18 @@ export class Dialer {
       pingInterval: 20_000,
       maxPingOut: 2,
     };
+  }
+
+  private explain(
+    error: unknown,
+    address: Candidate,
+    { login }: Presented,
+    signal?: AbortSignal,
+  ): Promise<KvError> {
+    const { timeoutMs } = this;
+    const { tls } = this.options;
+    const { tlsHost } = address;
+    return explainDial({ error, address, tlsHost, tls, login, timeoutMs }, signal);
   }
 
   /** Keeps what the cluster tells of its servers, so that losing the configured one is not the end. */
@@ -119,17 +177,4 @@ function unlessAborted(
     });
     dialling.finally(() => abortion.dispose()).then(resolve, reject);
   });
-}
-
-/** One failure to show for all: a rejected credential tells more than an unreachable server. */
-function summary(failures: readonly KvError[]): KvError {
-  const telling = failures.find(({ kind }) => kind === 'authFailed') ?? failures.at(-1);
-  if (!telling) {
-    return new KvError('disconnected', 'there is no server to connect to');
-  }
-  if (failures.length === 1) {
-    return telling;
-  }
-  const message = failures.map((failure) => failure.message).join('; ');
-  return new KvError(telling.kind, message, { cause: telling });
 }

@@ -4,6 +4,7 @@ import type { LinkState } from '../../kvConnection';
 import { backoff } from './backoff';
 import type { Channel } from '../wire/channel';
 import { delay } from '../async/delay';
+import { expiryOf } from './dialError';
 import { onAbort } from '../async/onAbort';
 
 export interface LinkOptions {
@@ -18,7 +19,8 @@ const stableAfterMs = 2000;
 /**
  * Owns the link to the server over all of its connections and its state; changes only through the
  * loss of a connection, `reconnectNow` and `close`. Dialling goes on until it succeeds, `close` is
- * called, or the credentials have been rejected twice in a row.
+ * called, or the credentials have been rejected twice in a row, which counts a connection that was
+ * ended because they expired.
  */
 export class Link {
   private readonly status: ObservableValue<LinkState>;
@@ -96,8 +98,8 @@ export class Link {
 
   private async keepUp(): Promise<void> {
     for (;;) {
-      await this.channel.lost;
-      const channel = await this.redial();
+      const loss = await this.channel.lost;
+      const channel = await this.redial(expiryOf(loss.cause));
       if (!channel || this.closing.signal.aborted) {
         await channel?.close();
         return;
@@ -109,12 +111,12 @@ export class Link {
   }
 
   /** Dials until there is a connection; undefined when the link was closed instead. */
-  private async redial(): Promise<Channel | undefined> {
+  private async redial(expiry: KvError | undefined): Promise<Channel | undefined> {
     const since = Date.now();
     if (since - this.connectedAt >= stableAfterMs) {
       this.attempt = 0;
     }
-    let lastError: KvError | undefined;
+    let lastError = expiry;
     while (!this.closing.signal.aborted) {
       const wake = new AbortController();
       this.wake = wake;
@@ -125,7 +127,9 @@ export class Link {
         return outcome;
       }
       if (outcome.kind === 'authFailed' && lastError?.kind === 'authFailed') {
-        this.status.set({ kind: 'closed', error: outcome });
+        // A server rejects what has expired without saying why.
+        const error = expiry && !/expired/.test(outcome.message) ? expiry : outcome;
+        this.status.set({ kind: 'closed', error });
         this.closing.abort();
       }
       lastError = outcome;

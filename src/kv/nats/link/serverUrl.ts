@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import type { Credentials } from '../../credentials';
 import { KvError } from '../../errors';
 
 /** One server to dial. */
@@ -16,6 +17,8 @@ export interface ServerList {
 
 const defaultPort = 4222;
 const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** Up to the last `@`, since a password may hold others. */
+const userinfoPattern = /^(\s*(?:[a-z][a-z0-9+.-]*:\/\/)?)(.*)@([^@]*)$/i;
 const hostPattern = /^[^\s/?#@\\:%[\]]+$/;
 
 /**
@@ -38,6 +41,31 @@ export function parseServers(servers: readonly string[]): ServerList {
   };
 }
 
+/** A URL, or a list, without what is secret in it. */
+export interface SplitUrl {
+  readonly url: string;
+  /** A user and password, or a token; undefined where the URL holds none. */
+  readonly credentials?: Credentials;
+}
+
+/**
+ * Takes the user and password (`nats://user:password@host`) or the token (`nats://token@host`) out of
+ * a URL or a comma-separated list, percent-decoded. Throws `invalidUrl` when they differ in a list;
+ * what is left is not checked.
+ */
+export function splitCredentials(text: string): SplitUrl {
+  const parts = text.split(',').map(splitOne);
+  const found = parts.flatMap(({ credentials }) => credentials ?? []);
+  const [credentials, ...others] = found;
+  if (!credentials) {
+    return { url: parts.map(({ url }) => url).join(',') };
+  }
+  if (others.some((other) => JSON.stringify(other) !== JSON.stringify(credentials))) {
+    throw invalid('the servers of a list must have the same user, password or token');
+  }
+  return { url: parts.map(({ url }) => url).join(','), credentials };
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function formatAddress({ host, port }: ServerAddress): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
@@ -46,6 +74,33 @@ export function formatAddress({ host, port }: ServerAddress): string {
 /** What TLS verifies and announces: `servername` must be a name (RFC 6066), an IP goes in `host`. */
 export function tlsIdentity(host: string): { servername: string } | { host: string } {
   return isIP(host) ? { host } : { servername: host };
+}
+
+function splitOne(text: string): SplitUrl {
+  const [, scheme = '', userinfo, host = ''] = userinfoPattern.exec(text) ?? [];
+  if (userinfo === undefined) {
+    return { url: text };
+  }
+  const url = `${scheme.trimStart()}${host}`;
+  if (userinfo === '') {
+    return { url };
+  }
+  const colon = userinfo.indexOf(':');
+  if (colon < 0) {
+    return { url, credentials: { kind: 'token', token: decode(userinfo) } };
+  }
+  const user = decode(userinfo.slice(0, colon));
+  const password = decode(userinfo.slice(colon + 1));
+  return { url, credentials: { kind: 'userPassword', user, password } };
+}
+
+/** What is not percent-encoded properly is taken as it stands: passwords are pasted unencoded. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function parseServerUrl(url: string): { scheme: string; address: ServerAddress } {

@@ -77,6 +77,12 @@ export class Channel {
     return info?.jetstream ? info.domain : undefined;
   }
 
+  /** Whether TLS is in use: the client takes it wherever the server has it. */
+  get isEncrypted(): boolean {
+    const { tls_required, tls_available } = this.connection.info ?? {};
+    return tls_required === true || tls_available === true;
+  }
+
   get server(): ServerInfo | undefined {
     const info = this.connection.info;
     return (

@@ -118,13 +118,14 @@ describe('toStreamConfig', () => {
   it('moves the keys of its sources below its own name', () => {
     const sources = [
       { bucket: 'a' },
-      { bucket: 'c', filter: 'eu.*.x*.*.>' },
+      { bucket: 'c', filter: 'eu.*.x*.*.>', startRevision: 7 },
       { bucket: 'b', apiPrefix: '$JS.hub.API', filter: 'x' },
     ];
     expect(toStreamConfig({ name: 'b', sources }).sources).toEqual([
       { name: 'KV_a', subject_transforms: [{ src: '$KV.a.>', dest: '$KV.b.>' }] },
       {
         name: 'KV_c',
+        opt_start_seq: 7,
         subject_transforms: [
           { src: '$KV.c.eu.*.x*.*.>', dest: '$KV.b.eu.{{wildcard(1)}}.x*.{{wildcard(2)}}.>' },
         ],

@@ -133,13 +133,19 @@ describe('toBucketStatus', () => {
     ]);
   });
 
+  it("hides the server's notes among the metadata", () => {
+    const metadata = { team: 'shop', '_nats.ver': '2.15.1', '_nats.level': '5', _natsish: 'kept' };
+    const status = toBucketStatus({ ...info, config: { ...info.config, metadata } });
+    expect(status.metadata).toEqual({ team: 'shop', _natsish: 'kept' });
+  });
+
   it('tells the servers that hold it', () => {
     const cluster = {
       name: 'c',
       leader: 's1',
       replicas: [
         { name: 's2', current: true, active: 1_500_000 },
-        { name: 's3', current: false, offline: true, active: 0, lag: 9 },
+        { name: 's3', offline: true, active: 0, lag: 9 },
       ],
     };
     expect(toBucketStatus({ ...info, cluster }).cluster).toEqual({

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ignore } from '../../../../src/kv/nats/async/ignore';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { Link } from '../../../../src/kv/nats/link/link';
@@ -32,12 +33,12 @@ async function setUp() {
   };
   const dial = () => Promise.resolve(new Channel(client, undefined));
   const link = await Link.open({ dial });
-  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 100));
+  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 100), { check: ignore });
   const told: string[] = [];
   const ended = vi.fn();
   const listing = (async () => {
     for await (const batch of connection.list('b')) {
-      told.push(...batch.map(({ key, revision }) => `${key} ${revision}`));
+      told.push(...[...batch].map(({ key, revision }) => `${key} ${revision}`));
     }
   })().then(ended, ended);
   await vi.advanceTimersByTimeAsync(1);

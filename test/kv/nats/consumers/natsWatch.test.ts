@@ -1,5 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ignore } from '../../../../src/kv/nats/async/ignore';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { Link } from '../../../../src/kv/nats/link/link';
@@ -21,6 +22,9 @@ class FakeStream {
   lastSequence = 100;
   exists = true;
   createError: object | undefined;
+  /** Whether it is a server whose purges move consumers past other keys' messages. */
+  passesOver = false;
+  stored: readonly number[] = [];
   readonly consumers: ConsumerConfig[] = [];
 
   answer(subject: string, payload: string): object | undefined {
@@ -35,12 +39,23 @@ class FakeStream {
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {
       return this.createError ? { error: this.createError } : this.create(payload);
     }
+    if (subject.startsWith('$JS.API.STREAM.MSG.GET')) {
+      return this.get((JSON.parse(payload) as { seq: number }).seq);
+    }
     return { success: true };
+  }
+
+  private get(from: number): object {
+    const seq = this.stored.find((each) => each >= from);
+    return seq === undefined
+      ? { error: { code: 404, err_code: 10037, description: 'no message found' } }
+      : { message: { subject: '$KV.b.key', seq, time: this.created } };
   }
 
   private create(payload: string): object {
     this.consumers.push((JSON.parse(payload) as { config: ConsumerConfig }).config);
-    return { num_pending: 0, delivered: { consumer_seq: 0 } };
+    const config = this.passesOver ? {} : { metadata: {} };
+    return { num_pending: 0, delivered: { consumer_seq: 0 }, config };
   }
 }
 
@@ -54,7 +69,7 @@ async function setUp() {
     return Promise.resolve(new Channel(client, undefined));
   };
   const link = await Link.open({ dial, reconnectDelay: () => 10 });
-  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 100));
+  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 100), { check: ignore });
   const client = () => clients.at(-1) ?? new FakeClient();
   return {
     stream,
@@ -122,6 +137,68 @@ describe('NatsWatch', () => {
     deliver(6, 4);
     await settle();
     expect(told).toEqual([5, 6]);
+  });
+
+  it('makes up, in its place, for what the server passed over', async () => {
+    const { stream, startWatch, deliver, starts } = await setUp();
+    stream.passesOver = true;
+    stream.stored = [5, 6, 7, 9];
+    const { told, states } = startWatch(5);
+    await settle();
+    deliver(5, 1);
+    deliver(9, 2);
+    await settle();
+    expect(told).toEqual([5, 6, 7, 9]);
+    expect(states).toEqual(['live', 'resuming', 'live']);
+    expect(starts()).toEqual([5]);
+  });
+
+  it('makes up for it when only a heartbeat tells', async () => {
+    const { stream, startWatch, deliver, client } = await setUp();
+    stream.passesOver = true;
+    stream.stored = [5, 7];
+    const { told } = startWatch(5);
+    await settle();
+    deliver(5, 1);
+    const fields = { 'Nats-Last-Consumer': '1', 'Nats-Last-Stream': '7' };
+    const headers = statusHeaders(100, 'Idle Heartbeat', fields);
+    client().deliver(stream.consumers[0]?.deliver_subject ?? '', { headers });
+    await settle();
+    expect(told).toEqual([5, 7]);
+  });
+
+  it('lets the server wait as long as it looks for what was passed over', async () => {
+    const { stream, startWatch, deliver, client } = await setUp();
+    stream.passesOver = true;
+    const { told } = startWatch(5);
+    await settle();
+    client().answer = () => undefined;
+    deliver(9, 1);
+    const headers = statusHeaders(100, 'FlowControl Request');
+    const inbox = stream.consumers[0]?.deliver_subject ?? '';
+    client().deliver(inbox, { reply: '$JS.FC.KV_b.kv1.abc', headers });
+    await settle();
+    expect(told).toEqual([]);
+    expect(client().published.at(-1)?.subject).toBe('$JS.API.STREAM.MSG.GET.KV_b');
+    const { reply = '' } = client().published.at(-1) ?? {};
+    const message = { subject: '$KV.b.key', seq: 9, time: stream.created };
+    client().deliver(reply, { data: JSON.stringify({ message }) });
+    await settle();
+    expect(told).toEqual([9]);
+    expect(client().published.at(-1)?.subject).toBe('$JS.FC.KV_b.kv1.abc');
+  });
+
+  it('starts over before a gap that the leader cannot tell of', async () => {
+    const { stream, startWatch, deliver, starts } = await setUp();
+    stream.passesOver = true;
+    const { told, states } = startWatch(5);
+    await settle();
+    deliver(5, 1);
+    deliver(9, 2);
+    await settle();
+    expect(starts()).toEqual([5, 6]);
+    expect(states).toEqual(['live', 'resuming', 'live']);
+    expect(told).toEqual([5]);
   });
 
   it('starts over on the next connection, at once', async () => {

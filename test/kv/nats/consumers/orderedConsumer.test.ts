@@ -49,8 +49,8 @@ describe('OrderedConsumer', () => {
   it('is lost when a heartbeat tells of a message that did not come', async () => {
     const { consumer, listener, deliver, heartbeat } = setUp();
     deliver(5, 1);
-    heartbeat(1);
-    expect(listener.onIdle).toHaveBeenCalledOnce();
+    heartbeat(1, { 'Nats-Last-Stream': '7' });
+    expect(listener.onIdle.mock.calls).toEqual([[7]]);
     heartbeat(2);
     expect(await consumer.ended).toMatchObject({ kind: 'lost' });
   });

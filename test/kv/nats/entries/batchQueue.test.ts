@@ -4,15 +4,29 @@ import { BatchQueue } from '../../../../src/kv/nats/entries/batchQueue';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** A batch of two. */
+class Pair extends Array<number> {
+  get isFull(): boolean {
+    return this.length === 2;
+  }
+}
+
 describe('BatchQueue', () => {
   const setUp = () => {
     const onDrained = vi.fn();
-    return { onDrained, queue: new BatchQueue<number>({ size: 2, maxWaitMs: 50, onDrained }) };
+    const newBatch = () => new Pair();
+    const queue = new BatchQueue({ newBatch, maxWaitMs: 50, onDrained });
+    const push = (...items: number[]) =>
+      items.forEach((item) => {
+        queue.open.push(item);
+        queue.added();
+      });
+    return { onDrained, queue, push };
   };
 
   it('hands over a full batch at once and a started one after a while', async () => {
-    const { queue } = setUp();
-    [1, 2, 3].forEach((item) => queue.push(item));
+    const { queue, push } = setUp();
+    push(1, 2, 3);
     expect(await queue.take()).toEqual([1, 2]);
     const next = queue.take();
     await vi.advanceTimersByTimeAsync(50);
@@ -20,10 +34,9 @@ describe('BatchQueue', () => {
   });
 
   it('hands over what is left when it ends, then undefined', async () => {
-    const { queue } = setUp();
-    [1, 2, 3].forEach((item) => queue.push(item));
+    const { queue, push } = setUp();
+    push(1, 2, 3);
     queue.end();
-    queue.push(4);
     expect([await queue.take(), await queue.take(), await queue.take()]).toEqual([
       [1, 2],
       [3],
@@ -39,15 +52,15 @@ describe('BatchQueue', () => {
   });
 
   it('drops everything and throws when it fails', async () => {
-    const { queue } = setUp();
-    [1, 2, 3].forEach((item) => queue.push(item));
+    const { queue, push } = setUp();
+    push(1, 2, 3);
     queue.fail(new Error('the link broke'));
     await expect(queue.take()).rejects.toThrow('the link broke');
   });
 
   it('tells that it is drained only when somebody waits for more', async () => {
-    const { queue, onDrained } = setUp();
-    [1, 2].forEach((item) => queue.push(item));
+    const { queue, push, onDrained } = setUp();
+    push(1, 2);
     await queue.take();
     expect(onDrained).not.toHaveBeenCalled();
     const next = queue.take();
@@ -58,8 +71,8 @@ describe('BatchQueue', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const { queue } = setUp();
-    queue.push(1);
+    const { queue, push } = setUp();
+    push(1);
     queue.end();
     await queue.take();
     expect(vi.getTimerCount()).toBe(0);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ignore } from '../../../../src/kv/nats/async/ignore';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { Link } from '../../../../src/kv/nats/link/link';
@@ -30,7 +31,7 @@ async function setUp(total = 3) {
       : { success: true };
   };
   const link = await Link.open({ dial: () => Promise.resolve(new Channel(client, undefined)) });
-  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 1000));
+  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 1000), { check: ignore });
   const inbox = () => inboxes.at(-1) ?? '';
   const deliver = (sequence: number, pending: number) =>
     client.deliverStored(inbox(), '$KV.b.key', ack(10 + sequence, sequence, pending));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Msg } from 'nats';
+import { KeyColumns } from '../../../../src/kv/keyBatch';
 import { KeyInfoReader } from '../../../../src/kv/nats/entries/keyInfoReader';
 
 const delivery = { streamSequence: 7, consumerSequence: 1, created: 1_000, pending: 0 };
@@ -20,24 +21,31 @@ describe('KeyInfoReader', () => {
     const reader = new KeyInfoReader('$KV.b.');
     const expected = { ...info, operation, size };
     expect(reader.read(delivery, toMessage(headers))).toEqual(expected);
-    expect(reader.read(delivery, toMessage(headers, 'before'))).toEqual(expected);
+    expect(reader.read(delivery, withoutBytes(toMessage(headers)))).toEqual(expected);
+    const columns = new KeyColumns(2);
+    reader.readInto(columns, delivery, toMessage(headers));
+    reader.readInto(columns, delivery, withoutBytes(toMessage(headers)));
+    expect([...columns]).toEqual([expected, expected]);
   });
 });
 
-/** A message as the client makes it: `data` is a view on the bytes that the headers stand in. */
-function toMessage(headerBlock: string, before = ''): Msg {
+/** A message as the client makes it: in bytes, which its getters decode. */
+function toMessage(headerBlock: string): Msg {
   const subject = '$KV.b.a.b';
-  const reply = '$JS.ACK.KV_b';
-  const bytes = new TextEncoder().encode(before + headerBlock);
+  const bytes = new TextEncoder().encode(headerBlock);
   const lines = headerBlock.split('\r\n').slice(1);
   const last = (name: string) =>
     lines.findLast((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
   const message = {
+    _msg: { subject: new TextEncoder().encode(subject), hdr: bytes.length },
+    _rdata: bytes,
     subject,
-    reply,
-    data: bytes.subarray(bytes.length),
-    size: () => subject.length + reply.length + headerBlock.length,
     headers: { last },
   };
   return message as unknown as Msg;
+}
+
+/** The same as another client may make it. */
+function withoutBytes({ subject, headers }: Msg): Msg {
+  return { subject, headers } as unknown as Msg;
 }

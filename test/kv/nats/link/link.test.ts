@@ -1,3 +1,4 @@
+import { ErrorCode, NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KvError } from '../../../../src/kv/errors';
 import type { LinkState } from '../../../../src/kv/kvConnection';
@@ -101,6 +102,30 @@ describe('Link', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(link.state.current).toEqual({ kind: 'closed', error: rejected });
     expect(dial).toHaveBeenCalledTimes(5);
+  });
+
+  it('closes at the first rejection after the server ended it because of an expiry', async () => {
+    for (const code of [ErrorCode.AuthenticationExpired, ErrorCode.AccountExpired]) {
+      const { link, clients, failures, dial } = await setUp();
+      failures.push(rejected);
+      clients[0]?.lose(NatsError.errorForCode(code));
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(dial).toHaveBeenCalledTimes(2);
+      const { current } = link.state;
+      expect(current).toMatchObject({ kind: 'closed', error: { kind: 'authFailed' } });
+      expect(current.kind === 'closed' && current.error?.message).toMatch(/have|has expired/);
+    }
+  });
+
+  it('goes on with new credentials after an expiry, and counts rejections anew', async () => {
+    const { link, clients, failures } = await setUp();
+    clients[0]?.lose(NatsError.errorForCode(ErrorCode.AuthenticationExpired));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(link.state.current.kind).toBe('connected');
+    failures.push(rejected);
+    clients[1]?.lose();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(link.state.current.kind).toBe('connected');
   });
 
   it('stops dialling when it is closed', async () => {

@@ -1,5 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAddress, parseServers, tlsIdentity } from '../../../../src/kv/nats/link/serverUrl';
+import {
+  formatAddress,
+  parseServers,
+  splitCredentials,
+  tlsIdentity,
+} from '../../../../src/kv/nats/link/serverUrl';
 
 describe('parseServers', () => {
   it.each([
@@ -12,6 +18,10 @@ describe('parseServers', () => {
     ['nats://[2001:db8::1]', '2001:db8::1', 4222],
     ['::1', '::1', 4222],
     ['nats://host_with_underscore:80', 'host_with_underscore', 80],
+    ['Nats://[::1]:4224/', '::1', 4224],
+    ['\tnats://localhost:4222\n', 'localhost', 4222],
+    ['nats://[fe80::1]:4222', 'fe80::1', 4222],
+    ['nats://demo.example.', 'demo.example.', 4222],
   ])('reads %j', (url, host, port) => {
     expect(parseServers([url])).toEqual({ addresses: [{ host, port }], requireTls: false });
   });
@@ -41,6 +51,15 @@ describe('parseServers', () => {
     [['nats://a/b'], /host:port/],
     [['nats://a?x=1'], /host:port/],
     [['nats://a b'], /host:port/],
+    [['nats://a:4222/path'], /port|host:port/],
+    [['nats://a:4222?tls=1'], /port|host:port/],
+    [['nats://a:4222#x'], /port|host:port/],
+    [['nats://a:+1'], /port/],
+    [['nats://a:999999999999'], /port/],
+    [['nats:///'], /host:port/],
+    [['nats://a,nats://b/c'], /host:port/],
+    [['WSS://a'], /WebSocket URLs \(wss:\/\/\)/],
+    [['nats:a'], /port/],
     [['nats://[::1'], /host:port/],
     [['nats://[nonsense]:1'], /host:port/],
     [['nats://a:1:2'], /host:port/],
@@ -59,6 +78,54 @@ describe('parseServers', () => {
     const parse = () => parseServers([url]);
     expect(parse).toThrow(/must not contain a user, password or token/);
     expect(parse).not.toThrow(/1234|s3cret|me:/);
+  });
+});
+
+describe('splitCredentials', () => {
+  const user = (name: string, password: string) => ({ kind: 'userPassword', user: name, password });
+  const token = (text: string) => ({ kind: 'token', token: text });
+
+  it.each([
+    ['nats://me:word@host:4222', 'nats://host:4222', user('me', 'word')],
+    ['nats://secret@host', 'nats://host', token('secret')],
+    ['me:word@host', 'host', user('me', 'word')],
+    ['TLS://me:word@[::1]:4222', 'TLS://[::1]:4222', user('me', 'word')],
+    [' nats://me:word@host ', 'nats://host ', user('me', 'word')],
+    ['nats://me:1234@host:4222', 'nats://host:4222', user('me', '1234')],
+    ['nats://me:p%40ss%3Aw%2Frd@host', 'nats://host', user('me', 'p@ss:w/rd')],
+    ['nats://m%C3%A9:w@host', 'nats://host', user('mé', 'w')],
+    ['nats://me:p@ss@host', 'nats://host', user('me', 'p@ss')],
+    ['nats://me:a:b@host', 'nats://host', user('me', 'a:b')],
+    ['nats://me:100%@host', 'nats://host', user('me', '100%')],
+    ['nats://me:a/b@host', 'nats://host', user('me', 'a/b')],
+    ['nats://me:@host', 'nats://host', user('me', '')],
+    ['nats://@host', 'nats://host', undefined],
+    ['nats://me:w@a,nats://me:w@b:1', 'nats://a,nats://b:1', user('me', 'w')],
+    ['nats://me:w@a, b', 'nats://a, b', user('me', 'w')],
+    ['nats://host:4222', 'nats://host:4222', undefined],
+    ['', '', undefined],
+  ])('takes apart %j', (text, url, credentials) => {
+    const split = splitCredentials(text);
+    expect(split).toEqual({ url, ...(credentials && { credentials }) });
+  });
+
+  it('refuses a list whose servers have different ones, without repeating them', () => {
+    const split = () => splitCredentials('nats://me:word@a,nats://you:word@b');
+    expect(split).toThrow(expect.objectContaining({ kind: 'invalidUrl' }));
+    expect(split).toThrow('the servers of a list must have the same user, password or token');
+  });
+
+  it('leaves what can be read, with nothing secret in it', () => {
+    const part = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(part, part, (name, password) => {
+        const text = `nats://${encodeURIComponent(name)}:${encodeURIComponent(password)}@host:1`;
+        const { url, credentials } = splitCredentials(text);
+        expect(url).toBe('nats://host:1');
+        expect(credentials).toEqual(user(name, password));
+        expect(() => parseServers([url])).not.toThrow();
+      }),
+    );
   });
 });
 

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from '../lib/build.mjs';
+import { root } from '../lib/root.mjs';
+
+let loading;
+
+/** The extension's own code for a local server, of src/extension/localServer, bundled for Node. */
+export function localServerModules() {
+  loading ??= load();
+  return loading;
+}
+
+async function load() {
+  await build('--local-server');
+  return import(pathToFileURL(join(root, 'out', 'localServer.mjs')).href);
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { isProduction } from '../../kv/connectionConfig';
+import type { ConnectionSession } from '../../kv/connectionSession';
+
+/** Something that destroys values, before it is done. */
+export interface Destruction {
+  readonly session: ConnectionSession;
+  readonly bucket: string;
+  /** A question that names what is destroyed and where. */
+  readonly question: string;
+  /** What can not be undone. */
+  readonly detail: string;
+  /** The verb on the button. */
+  readonly action: string;
+  /** Asks for the bucket's name to be typed outside of production too. */
+  readonly typed?: boolean;
+}
+
+/**
+ * Whether the user wants it: by a button, and in production by typing the bucket's name. The label
+ * of the connection's environment is part of the question.
+ */
+export async function confirmDestructive(what: Destruction): Promise<boolean> {
+  const { session, action, detail, typed = false } = what;
+  const { environment } = session.config;
+  const question =
+    environment === undefined ? what.question : `${environment.toUpperCase()}: ${what.question}`;
+  if (typed || isProduction(session.config)) {
+    return confirmByName(what.bucket, question, detail);
+  }
+  const options = { modal: true, detail };
+  return (await vscode.window.showWarningMessage(question, options, action)) === action;
+}
+
+async function confirmByName(bucket: string, question: string, detail: string): Promise<boolean> {
+  const typed = await vscode.window.showInputBox({
+    title: question,
+    prompt: vscode.l10n.t('{0} Type {1} to confirm.', detail, bucket),
+    placeHolder: bucket,
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text === '' || text === bucket
+        ? undefined
+        : { message: vscode.l10n.t('Type {0} to confirm.', bucket), severity: 3 },
+  });
+  return typed === bucket;
+}

@@ -1,0 +1,177 @@
+import * as vscode from 'vscode';
+import { valueMatcher, type ValueQuery } from '../../../kv/find/valueQuery';
+import { searchValues, type SearchCounts, type SearchEnd } from '../../../kv/find/valueSearch';
+import { formatCount } from '../../../views/format';
+import { keysText, matchesText } from '../../../views/find/findItems';
+import type { FindResults } from '../../../views/find/findResults';
+import { settingIds } from '../../contributions';
+import { reportFailure } from '../target';
+import type { FindScope } from './findScope';
+import { queryLabel } from './findSteps';
+
+/** One search: what for and where. */
+export interface Search {
+  readonly query: ValueQuery;
+  readonly scope: FindScope;
+}
+
+export interface FinderParts {
+  readonly results: FindResults;
+  /** The text that an editor shows of a value; undefined for what is no text. */
+  readonly textOf: (value: Uint8Array) => string | undefined;
+  /** Shows the line above the results. */
+  readonly tell: (message: string | undefined) => void;
+  /** Brings the results to the front. */
+  readonly show: () => Thenable<unknown>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Owns the search in values that runs or ran last; changes only through its methods. */
+export class ValueFinder {
+  private running: AbortController | undefined;
+  private last: Search | undefined;
+
+  constructor(private readonly parts: FinderParts) {}
+
+  /** Looks anew in the place of what was found before, with progress and Cancel. */
+  async find(search: Search): Promise<void> {
+    this.running?.abort();
+    const running = new AbortController();
+    this.running = running;
+    this.last = search;
+    this.parts.results.clear();
+    this.parts.tell(undefined);
+    const { label, title } = texts(search);
+    try {
+      const { end, counts } = await this.withProgress(title, running, search);
+      if (this.running === running) {
+        this.told(search, end, counts);
+      }
+    } catch (error) {
+      if (this.running === running) {
+        this.parts.tell(vscode.l10n.t('{0}: not all values could be read', label));
+        await reportFailure(this.parts.log, vscode.l10n.t('Failed to find {0}', label), error);
+      }
+    }
+  }
+
+  /** Runs the last search once more. */
+  async refresh(): Promise<void> {
+    if (this.last) {
+      await this.find(this.last);
+    }
+  }
+
+  /** The query whose results are shown. */
+  get query(): ValueQuery | undefined {
+    return this.last?.query;
+  }
+
+  clear(): void {
+    this.running?.abort();
+    this.running = undefined;
+    this.parts.results.clear();
+    this.parts.tell(undefined);
+  }
+
+  private withProgress(title: string, running: AbortController, { query, scope }: Search) {
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      token.onCancellationRequested(() => running.abort());
+      let reported = 0;
+      return searchValues(scope.places, {
+        ...limits(),
+        matcher: matcherOf(query),
+        textOf: this.parts.textOf,
+        signal: running.signal,
+        onFound: (found) => this.found(running, found),
+        onProgress: (counts) => {
+          const percent = (100 * counts.searched) / Math.max(1, counts.total);
+          progress.report({ increment: percent - reported, message: progressText(counts) });
+          reported = percent;
+        },
+      });
+    });
+  }
+
+  private found(running: AbortController, found: Parameters<FindResults['add']>[0]): void {
+    if (this.running !== running) {
+      return;
+    }
+    const { results, show } = this.parts;
+    const isFirst = results.isEmpty;
+    results.add(found);
+    if (isFirst) {
+      void show();
+    }
+  }
+
+  private told(search: Search, end: SearchEnd, counts: SearchCounts): void {
+    const { label, scope } = texts(search);
+    if (counts.matches === 0) {
+      if (end !== 'cancelled') {
+        const searched = formatCount(counts.searched);
+        const none = vscode.l10n.t(
+          'No value of {0} matches {1}: {2} searched',
+          scope,
+          label,
+          searched,
+        );
+        void vscode.window.showInformationMessage(`${[none, ...skipped(counts)].join(', ')}.`);
+      }
+      return;
+    }
+    const summary = `${matchesText(counts.matches)}, ${keysText(counts.found)}`;
+    const facts = [endText(end, counts), ...skipped(counts)].filter((fact) => fact !== undefined);
+    this.parts.tell([`${label} in ${scope}: ${summary}`, ...facts].join(' · '));
+  }
+}
+
+function texts({ query, scope }: Search) {
+  const label = queryLabel(query);
+  const title = vscode.l10n.t('Finding {0} in {1}', label, scope.name);
+  return { label, title, scope: scope.name };
+}
+
+function matcherOf(query: ValueQuery) {
+  const matcher = valueMatcher(query);
+  if (typeof matcher !== 'function') {
+    throw new Error(matcher.reason);
+  }
+  return matcher;
+}
+
+function limits() {
+  const settings = vscode.workspace.getConfiguration();
+  return {
+    maxResults: settings.get<number>(settingIds.findMaxResults, 1_000),
+    maxValueBytes: settings.get<number>(settingIds.findMaxValueSize, 1_024) * 1_024,
+    pauseMs: settings.get<number>(settingIds.findPause, 0),
+  };
+}
+
+function progressText({ searched, total, matches }: SearchCounts): string {
+  const of = vscode.l10n.t('{0} of {1}', formatCount(searched), formatCount(total));
+  return matches === 0 ? of : `${of} · ${matchesText(matches)}`;
+}
+
+function endText(end: SearchEnd, { searched, total }: SearchCounts): string | undefined {
+  switch (end) {
+    case 'complete':
+      return undefined;
+    case 'limit':
+      return vscode.l10n.t('stopped there, as natsKv.find.maxResults says');
+    case 'tooSlow':
+      return vscode.l10n.t('given up: the expression takes too long');
+    case 'cancelled':
+      return vscode.l10n.t('stopped after {0} of {1}', formatCount(searched), formatCount(total));
+  }
+}
+
+function skipped({ tooLarge, binary, tooSlow }: SearchCounts): string[] {
+  return [
+    tooLarge > 0 ? vscode.l10n.t('{0} too large', formatCount(tooLarge)) : '',
+    binary > 0 ? vscode.l10n.t('{0} not text', formatCount(binary)) : '',
+    tooSlow > 0 ? vscode.l10n.t('{0} took too long', formatCount(tooSlow)) : '',
+  ].filter((fact) => fact !== '');
+}

@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../../kv/event';
+import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/keyFinder';
+import { formatCount } from '../../../views/format';
+import type { Connections } from '../../connections/connections';
+import { KeyPreview } from './keyPreview';
+
+/** What can be done with a key that was found. */
+export interface GoToActions {
+  readonly open: (found: FoundKey) => Promise<void>;
+  readonly reveal: (found: FoundKey) => Promise<void>;
+}
+
+interface KeyItem extends vscode.QuickPickItem {
+  readonly found?: FoundKey;
+}
+
+/** Shows one pick over the keys of all connected servers; searches as one types. */
+export function goToKey(connections: Connections, actions: GoToActions): void {
+  const connected = connections.all.filter(({ state }) => state.current.kind === 'connected');
+  const pick = new GoToKeyPick(new KeyFinder(connected), actions);
+  pick.show(connected.length === 0);
+}
+
+/** Owns one Go to Key that is open: its pick, the search behind it and the preview; ends when it is hidden. */
+class GoToKeyPick {
+  private readonly store = new DisposableStore();
+  private readonly pick = this.store.add(vscode.window.createQuickPick<KeyItem>());
+  private readonly preview: KeyPreview;
+  private readonly revealButton: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('list-tree'),
+    tooltip: vscode.l10n.t('Reveal in Tree'),
+  };
+  private shownFor: string | undefined;
+
+  constructor(
+    private readonly finder: KeyFinder,
+    actions: GoToActions,
+  ) {
+    this.store.add(finder);
+    this.preview = this.store.add(new KeyPreview());
+    this.store.add(finder.state.onDidChange((state) => this.update(state)));
+    this.store.add(this.preview.text.onDidChange(() => this.updateTitle()));
+    const { pick } = this;
+    // What VS Code would sort is ranked already. (Not in its typings, and harmless where it is unknown.)
+    (pick as { sortByLabel?: boolean }).sortByLabel = false;
+    pick.keepScrollPosition = true;
+    pick.buttons = [this.revealButton];
+    pick.placeholder = vscode.l10n.t('Letters of a key in their order; of several words, all');
+    pick.onDidChangeValue((typed) => this.finder.type(typed));
+    pick.onDidChangeActive(([active]) => this.preview.of(active?.found));
+    pick.onDidAccept(() => this.take(pick.activeItems[0]?.found, actions.open));
+    pick.onDidTriggerItemButton(({ item }) => this.take(item.found, actions.reveal));
+    pick.onDidTriggerButton(() => this.take(pick.activeItems[0]?.found, actions.reveal));
+    pick.onDidHide(() => this.store.dispose());
+  }
+
+  show(isOffline: boolean): void {
+    if (isOffline) {
+      this.pick.placeholder = vscode.l10n.t('Nothing is connected: expand a connection first');
+    }
+    this.updateTitle();
+    this.pick.show();
+    this.finder.open();
+  }
+
+  private take(found: FoundKey | undefined, action: GoToActions['open']): void {
+    if (found) {
+      this.pick.hide();
+      void action(found);
+    }
+  }
+
+  /** The active row stays the active one while more of the same search comes in. */
+  private update(state: FinderState): void {
+    const { pick } = this;
+    const active = pick.activeItems[0];
+    const stays = this.shownFor === state.typed && active !== pick.items.find(({ found }) => found);
+    this.shownFor = state.typed;
+    pick.busy = state.busy;
+    pick.items = itemsOf(state, this.revealButton);
+    const again = stays && pick.items.find(({ found }) => isSame(found, active?.found));
+    if (again) {
+      pick.activeItems = [again];
+    }
+    this.updateTitle();
+  }
+
+  private updateTitle(): void {
+    const facts = this.preview.text.current ?? listingFacts(this.finder.state.current);
+    this.pick.title = [vscode.l10n.t('Go to Key'), facts].filter((fact) => fact).join(' · ');
+  }
+}
+
+function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[] {
+  const rows = state.best.map((found): KeyItem => ({
+    found,
+    // A dollar sign before a parenthesis would begin an icon.
+    label: found.key.replaceAll('$(', '\\$('),
+    description: `${found.bucket} · ${found.session.name}`,
+    alwaysShow: true,
+    buttons: [button],
+  }));
+  const label = countText(state);
+  return rows.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...rows];
+}
+
+function countText({ best, total, progress }: FinderState): string {
+  const all = formatCount(progress.keys);
+  const counts =
+    total > best.length
+      ? vscode.l10n.t('first {0} of {1} that match', best.length, formatCount(total))
+      : vscode.l10n.t('{0} of {1} keys', formatCount(total), all);
+  return [counts, ...bucketFacts(progress)].join(' · ');
+}
+
+function listingFacts({ best, progress }: FinderState): string {
+  return best.length === 0 ? bucketFacts(progress).join(' · ') : '';
+}
+
+/** How far the listing is, and what could not be listed. */
+function bucketFacts({ complete, taken, buckets, failures }: FinderState['progress']): string[] {
+  const listing = complete
+    ? []
+    : [vscode.l10n.t('listing, {0} of {1} buckets done', taken, buckets)];
+  const [first] = failures;
+  return first
+    ? [...listing, vscode.l10n.t('not listed: {0}', first.bucket ?? first.session.name)]
+    : listing;
+}
+
+function isSame(a: FoundKey | undefined, b: FoundKey | undefined): boolean {
+  return a?.key === b?.key && a?.bucket === b?.bucket && a?.session === b?.session;
+}

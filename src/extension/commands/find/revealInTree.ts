@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/connectionSession';
+import type { KeyIndex, KeyScope } from '../../../kv/keyIndex';
+import type { BucketsView } from '../../../views/bucketsView';
+import { keyNode } from '../../../views/nodes';
+import { scopeOfFilter } from '../../../views/tree/keyRows';
+import { viewIds } from '../../contributions';
+import type { KeyFilters } from '../../find/keyFilters';
+
+interface KeyPlace {
+  readonly session: ConnectionSession;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * Selects a key in the tree, listing its bucket first where needed, with progress in the view. Where a
+ * filter hides the key, it offers to clear it.
+ */
+export async function revealInTree(
+  view: BucketsView,
+  filters: KeyFilters,
+  place: KeyPlace,
+): Promise<void> {
+  const { session, bucket, key } = place;
+  const name = { connectionId: session.id, bucket };
+  if (filters.get(name)?.matches(key) === false) {
+    const clear = vscode.l10n.t('Clear Filter');
+    const hidden = vscode.l10n.t('The filter of {0} hides {1}.', bucket, key);
+    if ((await vscode.window.showInformationMessage(hidden, clear)) !== clear) {
+      return;
+    }
+    await filters.clear(name);
+  }
+  await vscode.commands.executeCommand(`${viewIds.buckets}.focus`);
+  const filter = filters.get(name);
+  const scope = filter && scopeOfFilter(filter);
+  const index = await vscode.window.withProgress({ location: { viewId: viewIds.buckets } }, () =>
+    indexWith(place, scope),
+  );
+  if (index?.get(key)) {
+    await view.reveal(keyNode(session, bucket, key));
+    return;
+  }
+  void vscode.window.showInformationMessage(
+    index?.state.current.kind === 'ready'
+      ? vscode.l10n.t('{0} is not in {1}: it was deleted or has expired.', key, bucket)
+      : vscode.l10n.t('{0} was not found, as not all keys of {1} are listed.', key, bucket),
+  );
+}
+
+/** The index of the bucket once it has the key, or has ended its listing without. */
+async function indexWith(
+  { session, bucket, key }: KeyPlace,
+  scope: KeyScope | undefined,
+): Promise<KeyIndex | undefined> {
+  await session.connect();
+  if (session.buckets.current.kind !== 'loaded') {
+    await session.loadBuckets();
+  }
+  const index = session.index(bucket, scope);
+  if (!index) {
+    return undefined;
+  }
+  index.open();
+  await new Promise<void>((resolve) => {
+    const check = (): void => {
+      const { kind } = index.state.current;
+      if (index.get(key) || (kind !== 'listing' && kind !== 'idle')) {
+        subscription.dispose();
+        gone.dispose();
+        resolve();
+      }
+    };
+    const subscription = index.state.onDidChange(check);
+    // A link that is replaced takes its indexes with it, and no more is heard of them.
+    const gone = session.onDidReplaceLink(() => {
+      subscription.dispose();
+      gone.dispose();
+      resolve();
+    });
+    check();
+  });
+  const { current } = index.state;
+  if (current.kind === 'failed') {
+    throw current.error;
+  }
+  return index;
+}

@@ -1,0 +1,215 @@
+import * as vscode from 'vscode';
+import type { KeyIndex } from '../../../kv/keyIndex';
+import { keyNode, type KeyNode, type TreeNode } from '../../../views/nodes';
+import type { Connections } from '../../connections/connections';
+import { keyScheme, viewIds } from '../../contributions';
+import { keyUri, parseKeyUri, type KeyAddress } from '../../documents/keyUri';
+import { reportFailure } from '../target';
+import { putFiles } from './putFiles';
+import { transferKeys, type BucketPlace } from './transferKeys';
+import { commonPrefix, renamed } from './transferNames';
+
+const treeType = `application/vnd.code.tree.${viewIds.buckets.toLowerCase()}`;
+const uriListType = 'text/uri-list';
+const textType = 'text/plain';
+
+/** How many keys of folders are dragged at most: their names travel with the pointer. */
+const mostDragged = 10_000;
+
+/**
+ * Drag and drop of the Buckets view: keys and folders onto a bucket or folder copy them there, files
+ * are put, and a key that is dragged out is its URI or, where text is wanted, its name.
+ */
+export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode> {
+  readonly dropMimeTypes = [treeType, uriListType];
+  readonly dragMimeTypes = [treeType, uriListType, textType];
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  handleDrag(source: readonly TreeNode[], transfer: vscode.DataTransfer): void {
+    const keys = draggedKeys(source);
+    if (keys.length > mostDragged) {
+      const message = vscode.l10n.t('More than {0} keys cannot be dragged.', mostDragged);
+      void vscode.window.setStatusBarMessage(message, 5_000);
+      return;
+    }
+    if (keys.length === 0) {
+      return;
+    }
+    const addresses = keys.map(({ session, bucket, key }): KeyAddress => {
+      return { connectionId: session.id, bucket, key };
+    });
+    const cut = commonPrefix(source.flatMap(pathOf));
+    const dragged: DraggedKeys = { keys: addresses, cut };
+    const uris = addresses.map((address) => keyUri(address).toString());
+    const names = keys.map(({ key }) => key);
+    transfer.set(treeType, new vscode.DataTransferItem(dragged));
+    transfer.set(uriListType, new vscode.DataTransferItem(uris.join('\r\n')));
+    transfer.set(textType, new vscode.DataTransferItem(names.join('\n')));
+  }
+
+  async handleDrop(
+    onto: TreeNode | undefined,
+    transfer: vscode.DataTransfer,
+    token: vscode.CancellationToken,
+  ): Promise<void> {
+    const target = onto && targetOf(onto);
+    if (!target) {
+      return;
+    }
+    try {
+      const dropped = await droppedOn(this.connections, transfer);
+      if (token.isCancellationRequested) {
+        return;
+      }
+      await this.copy(target, dropped);
+      if (dropped.files.length > 0) {
+        await putFiles(this.log, target.place, target.prefix, dropped.files);
+      }
+    } catch (error) {
+      await reportFailure(this.log, vscode.l10n.t('Failed to drop'), error);
+    }
+  }
+
+  private async copy({ place, prefix }: DropTarget, { keys, cut }: DroppedKeys): Promise<void> {
+    // Onto a bucket keys keep their names; onto a folder they keep what is below their own folder.
+    const start = prefix === '' ? cut : prefix;
+    const transfers = keys
+      .map((from) => ({ from, to: { ...place, key: renamed(from.key, cut, start) } }))
+      .filter(({ from, to }) => !isSame(from, to));
+    if (transfers.length > 1 && !(await confirmCopies(transfers.length, place))) {
+      return;
+    }
+    await transferKeys(this.log, 'copy', transfers);
+  }
+}
+
+/**
+ * Keys on their way, and what of their names stays behind when they are dropped onto a folder. VS Code
+ * makes JSON of it.
+ */
+interface DraggedKeys {
+  readonly keys: readonly KeyAddress[];
+  readonly cut: string;
+}
+
+interface DroppedKeys {
+  readonly keys: readonly KeyNode[];
+  readonly cut: string;
+}
+
+interface DropTarget {
+  readonly place: BucketPlace;
+  /** What the new keys start with, with its dot. */
+  readonly prefix: string;
+}
+
+/** Where a drop onto a row goes: onto a key means beside it. */
+function targetOf(node: TreeNode): DropTarget | undefined {
+  switch (node.kind) {
+    case 'bucket':
+      return { place: { session: node.session, bucket: node.bucket }, prefix: '' };
+    case 'folder':
+      return {
+        place: { session: node.session, bucket: node.bucket },
+        prefix: `${node.prefix}.`,
+      };
+    case 'key':
+      return {
+        place: { session: node.session, bucket: node.bucket },
+        prefix: commonPrefix([node.key]),
+      };
+    case 'group':
+    case 'connection':
+    case 'more':
+    case 'message':
+      return undefined;
+  }
+}
+
+/** The keys among the rows, and those of the folders as far as they are listed. */
+function draggedKeys(rows: readonly TreeNode[]): KeyNode[] {
+  const keys = new Map<string, KeyNode>();
+  for (const row of rows) {
+    if (row.kind === 'key') {
+      keys.set(row.id, row);
+    }
+    if (row.kind === 'folder') {
+      for (const key of keysBelow(row.session.index(row.bucket), row.prefix)) {
+        const node = keyNode(row.session, row.bucket, key);
+        keys.set(node.id, node);
+      }
+    }
+  }
+  return [...keys.values()];
+}
+
+/** The name of a row that can be dragged: a folder's is that of its keys without their last tokens. */
+function pathOf(row: TreeNode): string[] {
+  switch (row.kind) {
+    case 'key':
+      return [row.key];
+    case 'folder':
+      return [row.prefix];
+    case 'group':
+    case 'connection':
+    case 'bucket':
+    case 'more':
+    case 'message':
+      return [];
+  }
+}
+
+function* keysBelow(index: KeyIndex | undefined, prefix: string): Generator<string> {
+  for (const child of index?.children(prefix) ?? []) {
+    if (child.kind === 'folder') {
+      yield* keysBelow(index, child.prefix);
+    } else {
+      yield child.info.key;
+    }
+  }
+}
+
+/** What was dropped: keys of the tree or of editors, and files. */
+async function droppedOn(
+  connections: Connections,
+  transfer: vscode.DataTransfer,
+): Promise<DroppedKeys & { readonly files: readonly vscode.Uri[] }> {
+  const rows: unknown = transfer.get(treeType)?.value;
+  if (isDragged(rows)) {
+    return { keys: rows.keys.flatMap(nodeOf), cut: rows.cut, files: [] };
+  }
+  const list = (await transfer.get(uriListType)?.asString()) ?? '';
+  const uris = list
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => vscode.Uri.parse(line, true));
+  const keys = uris.map(parseKeyUri).flatMap((address) => (address ? nodeOf(address) : []));
+  const cut = commonPrefix(keys.map(({ key }) => key));
+  return { keys, cut, files: uris.filter(({ scheme }) => scheme !== keyScheme) };
+
+  function nodeOf({ connectionId, bucket, key }: KeyAddress): KeyNode[] {
+    const session = connections.get(connectionId);
+    return session ? [keyNode(session, bucket, key)] : [];
+  }
+}
+
+/** What `handleDrag` set, which the same extension host gets back. */
+function isDragged(value: unknown): value is DraggedKeys {
+  return typeof value === 'object' && value !== null && 'keys' in value && 'cut' in value;
+}
+
+async function confirmCopies(count: number, { session, bucket }: BucketPlace): Promise<boolean> {
+  const copy = vscode.l10n.t('Copy');
+  const question = vscode.l10n.t('Copy {0} keys to {1} on {2}?', count, bucket, session.name);
+  const detail = vscode.l10n.t('What exists there already is asked about.');
+  const options = { modal: true, detail };
+  return (await vscode.window.showInformationMessage(question, options, copy)) === copy;
+}
+
+function isSame(a: KeyNode, b: BucketPlace & { readonly key: string }): boolean {
+  return a.session === b.session && a.bucket === b.bucket && a.key === b.key;
+}

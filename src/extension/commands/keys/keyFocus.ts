@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../kv/event';
+import type { BucketsView } from '../../../views/bucketsView';
+import { keyNode, type KeyNode } from '../../../views/nodes';
+import type { Connections } from '../../connections/connections';
+import { parseKeyUri } from '../../documents/keyUri';
+
+/**
+ * Owns what the user turned to last, the rows of the tree or an editor, so that a command of the
+ * palette is never about a selection that was left behind. Changes only through their events.
+ */
+export class KeyFocus implements Disposable {
+  private readonly store = new DisposableStore();
+  private last: 'rows' | 'editor' = 'editor';
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly buckets: BucketsView,
+  ) {
+    this.store.add(
+      buckets.view.onDidChangeSelection(() => {
+        if (this.rows.length > 0) {
+          this.last = 'rows';
+        }
+      }),
+    );
+    this.store.add(
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        if (this.edited.length > 0) {
+          this.last = 'editor';
+        }
+      }),
+    );
+  }
+
+  /** The keys that a command without a row is about; none when no key was turned to. */
+  get keys(): readonly KeyNode[] {
+    const [first, second] =
+      this.last === 'rows' ? [this.rows, this.edited] : [this.edited, this.rows];
+    return first.length > 0 ? first : second;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private get rows(): readonly KeyNode[] {
+    return this.buckets.view.selection.filter((row) => row.kind === 'key');
+  }
+
+  private get edited(): readonly KeyNode[] {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const address = uri && parseKeyUri(uri);
+    const session = address && this.connections.get(address.connectionId);
+    return session ? [keyNode(session, address.bucket, address.key)] : [];
+  }
+}

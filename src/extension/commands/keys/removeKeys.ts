@@ -1,0 +1,190 @@
+import * as vscode from 'vscode';
+import type { DeletedEntries, DeletedEntry } from '../../../kv/deletedEntries';
+import { isLive, type Entry, type WriteOutcome } from '../../../kv/entry';
+import type { KvConnection } from '../../../kv/kvConnection';
+import type { KeyNode } from '../../../views/nodes';
+import { confirmDestructive } from '../confirmDestructive';
+import { runOnKeys } from './runOnKeys';
+
+/** A key to remove, with the revision that was in view when it was chosen. */
+interface Seen extends KeyNode {
+  readonly revision: number | undefined;
+}
+
+interface Removal {
+  readonly verb: string;
+  readonly title: string;
+  readonly ask: (keys: readonly KeyNode[]) => { question: string; detail: string };
+  readonly failed: (problems: number, total: number) => string;
+  /** Removes one key; the outcome of the write. */
+  readonly remove: (connection: KvConnection, key: Seen, revision: number) => Promise<WriteOutcome>;
+}
+
+/**
+ * Deletes keys once that was confirmed, each only at the revision that was in view then. Their values
+ * are kept in memory first, as far as `deleted` has room for them.
+ */
+export async function deleteKeys(
+  log: vscode.LogOutputChannel,
+  deleted: DeletedEntries,
+  keys: readonly KeyNode[],
+): Promise<void> {
+  const batch: DeletedEntry[] = [];
+  const remove: Removal['remove'] = async (connection, seen, expected) => {
+    const { session, bucket, key } = seen;
+    // What would be forgotten at once is not read: thousands of large values would fill the memory.
+    const before = deleted.hasRoomAfter(batch)
+      ? await readBefore(connection, seen, expected)
+      : undefined;
+    const outcome = await connection.delete(bucket, key, { expected });
+    if (outcome.kind === 'saved' && before) {
+      const marker = outcome.revision;
+      batch.push({ connectionId: session.id, bucket, entry: before, marker });
+    }
+    return outcome;
+  };
+  await removeKeys(log, keys, {
+    verb: vscode.l10n.t('Delete'),
+    title: vscode.l10n.t('Deleting keys'),
+    ask: askToDelete,
+    failed: (problems, total) =>
+      total === 1
+        ? vscode.l10n.t('Failed to delete')
+        : vscode.l10n.t('Failed to delete {0} of {1} keys', problems, total),
+    remove,
+  });
+  deleted.add(batch);
+}
+
+/** Purges keys once that was confirmed, each only at the revision that was in view then. */
+export async function purgeKeys(
+  log: vscode.LogOutputChannel,
+  deleted: DeletedEntries,
+  keys: readonly KeyNode[],
+): Promise<void> {
+  await removeKeys(log, keys, {
+    verb: vscode.l10n.t('Purge'),
+    title: vscode.l10n.t('Purging keys'),
+    ask: askToPurge,
+    failed: (problems, total) =>
+      total === 1
+        ? vscode.l10n.t('Failed to purge')
+        : vscode.l10n.t('Failed to purge {0} of {1} keys', problems, total),
+    remove: async (connection, { session, bucket, key }, expected) => {
+      const outcome = await connection.purge(bucket, key, { expected });
+      if (outcome.kind === 'saved') {
+        deleted.forget(session.id, bucket, key);
+      }
+      return outcome;
+    },
+  });
+}
+
+async function removeKeys(
+  log: vscode.LogOutputChannel,
+  keys: readonly KeyNode[],
+  removal: Removal,
+): Promise<void> {
+  if (keys.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Select the keys in the NATS KV view first.'),
+    );
+    return;
+  }
+  // What is confirmed is what was seen: the revisions are taken before the question.
+  const items = await Promise.all(
+    keys.map(async (key): Promise<Seen> => ({ ...key, revision: await revisionOf(key) })),
+  );
+  for (const group of byBucket(keys)) {
+    if (!(await confirmGroup(group, removal))) {
+      return;
+    }
+  }
+  const { title, failed, remove } = removal;
+  const nameOf = ({ key }: Seen): string => key;
+  await runOnKeys(log, { title, items, nameOf, failed }, async (seen) => {
+    if (seen.revision === undefined) {
+      return vscode.l10n.t('it is gone already');
+    }
+    const connection = await seen.session.connect();
+    const outcome = await remove(connection, seen, seen.revision);
+    switch (outcome.kind) {
+      case 'saved':
+        return undefined;
+      case 'conflict':
+        return vscode.l10n.t('it changed meanwhile and is still there');
+      case 'unknown':
+        return vscode.l10n.t('{0}, so it may be gone or not', outcome.reason);
+    }
+  });
+}
+
+/** The revision in view; read where the bucket has not been listed, as for a key in an editor. */
+async function revisionOf({ session, bucket, key }: KeyNode): Promise<number | undefined> {
+  const index = session.index(bucket);
+  const listed = index?.get(key)?.revision;
+  if (listed !== undefined || index?.state.current.kind === 'ready') {
+    return listed;
+  }
+  const entry = await (await session.connect()).get(bucket, key, { consistent: true });
+  return entry && isLive(entry) ? entry.revision : undefined;
+}
+
+/** The value that is about to be deleted; undefined when it has changed, so that the delete fails. */
+async function readBefore(
+  connection: KvConnection,
+  { bucket, key }: Seen,
+  revision: number,
+): Promise<Entry | undefined> {
+  const entry = await connection.get(bucket, key, { consistent: true });
+  return entry?.revision === revision && isLive(entry) ? entry : undefined;
+}
+
+/** The keys of each bucket apart: each bucket is confirmed on its own. */
+function byBucket(keys: readonly KeyNode[]): KeyNode[][] {
+  const groups = new Map<string, KeyNode[]>();
+  for (const key of keys) {
+    const place = `${key.session.id}/${key.bucket}`;
+    const group = groups.get(place) ?? [];
+    group.push(key);
+    groups.set(place, group);
+  }
+  return [...groups.values()];
+}
+
+async function confirmGroup(keys: readonly KeyNode[], removal: Removal): Promise<boolean> {
+  const [first] = keys;
+  if (!first) {
+    return true;
+  }
+  const { session, bucket } = first;
+  return confirmDestructive({ session, bucket, ...removal.ask(keys), action: removal.verb });
+}
+
+function askToDelete(keys: readonly KeyNode[]) {
+  const [bucket, place] = placeOf(keys);
+  const question =
+    keys.length === 1
+      ? vscode.l10n.t('Delete {0} in {1} on {2}?', keys[0]?.key ?? '', bucket, place)
+      : vscode.l10n.t('Delete {0} keys in {1} on {2}?', keys.length, bucket, place);
+  const detail = vscode.l10n.t(
+    'A delete marker is written. Earlier values stay only as far as the history of the bucket reaches. Undo Delete brings the last values back until the window is closed.',
+  );
+  return { question, detail };
+}
+
+function askToPurge(keys: readonly KeyNode[]) {
+  const [bucket, place] = placeOf(keys);
+  const question =
+    keys.length === 1
+      ? vscode.l10n.t('Purge {0} in {1} on {2}?', keys[0]?.key ?? '', bucket, place)
+      : vscode.l10n.t('Purge {0} keys in {1} on {2}?', keys.length, bucket, place);
+  const detail = vscode.l10n.t(
+    'The values and their whole history will be gone for good; only a marker stays. This cannot be undone.',
+  );
+  return { question, detail };
+}
+
+function placeOf(keys: readonly KeyNode[]): [bucket: string, connection: string] {
+  return [keys[0]?.bucket ?? '', keys[0]?.session.name ?? ''];
+}

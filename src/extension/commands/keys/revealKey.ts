@@ -1,0 +1,33 @@
+import type { ConnectionSession } from '../../../kv/connectionSession';
+import type { BucketsView } from '../../../views/bucketsView';
+import { keyNode } from '../../../views/nodes';
+
+/** How long a key that was just written may take to come up in its bucket's index. */
+const timeLimitMs = 2_000;
+
+/** Selects a key in the tree once its bucket's index has it, if the tree is in view. */
+export async function revealKey(
+  view: BucketsView,
+  session: ConnectionSession,
+  bucket: string,
+  key: string,
+): Promise<void> {
+  const index = session.index(bucket);
+  if (!view.view.visible || !index) {
+    return;
+  }
+  if (!index.get(key)) {
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        subscription.dispose();
+        clearTimeout(timer);
+        resolve();
+      };
+      const subscription = index.onDidChange(() => index.get(key) && finish());
+      const timer = setTimeout(finish, timeLimitMs);
+    });
+  }
+  if (index.get(key)) {
+    await view.reveal(keyNode(session, bucket, key));
+  }
+}

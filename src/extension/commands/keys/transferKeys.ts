@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import {
+  copyEntry,
+  type CopyOptions,
+  type CopyResult,
+  type EntryPlace,
+} from '../../../kv/copyEntry';
+import type { ConnectionSession } from '../../../kv/connectionSession';
+import { isLive } from '../../../kv/entry';
+import { isKvError } from '../../../kv/errors';
+import { moveEntry, type MoveResult } from '../../../kv/moveEntry';
+import { runOnKeys } from './runOnKeys';
+import { askCollisions, askDropTtl, suffixed } from './transferQuestions';
+
+/** A bucket of a connection. */
+export interface BucketPlace {
+  readonly session: ConnectionSession;
+  readonly bucket: string;
+}
+
+/** A key, and the key that it is copied or moved to. */
+export interface Transfer {
+  readonly from: BucketPlace & { readonly key: string };
+  readonly to: BucketPlace & { readonly key: string };
+}
+
+/** What is to be done differently than by a plain create, once the user was asked. */
+interface Retry extends Transfer {
+  readonly overwrite?: number;
+  readonly dropTtl?: boolean;
+}
+
+/** What stands in the way of a transfer. */
+interface Obstacle {
+  readonly transfer: Retry;
+  /** The revision of the value at the target, or that the target cannot let values expire. */
+  readonly kind: { readonly revision: number } | 'ttl';
+}
+
+/**
+ * Copies or moves keys. What exists at the target is asked about, once for all: skip it, overwrite
+ * just that revision, or take other names. So is a TTL that the target cannot keep.
+ */
+export async function transferKeys(
+  log: vscode.LogOutputChannel,
+  kind: 'copy' | 'move',
+  transfers: readonly Transfer[],
+): Promise<void> {
+  let open: readonly Retry[] = transfers;
+  while (open.length > 0) {
+    const obstacles = await attempt(log, kind, open);
+    open = await askAbout(obstacles);
+  }
+}
+
+async function attempt(
+  log: vscode.LogOutputChannel,
+  kind: 'copy' | 'move',
+  items: readonly Retry[],
+): Promise<Obstacle[]> {
+  const obstacles: Obstacle[] = [];
+  const isMove = kind === 'move';
+  const batch = {
+    title: isMove ? vscode.l10n.t('Moving keys') : vscode.l10n.t('Copying keys'),
+    items,
+    nameOf: ({ from }: Retry) => from.key,
+    failed: isMove ? failedToMove : failedToCopy,
+  };
+  await runOnKeys(log, batch, async (transfer, signal) => {
+    try {
+      const result = await (isMove ? move(transfer, signal) : copy(transfer, signal));
+      if (result.kind === 'exists' && result.revision !== undefined) {
+        obstacles.push({ transfer, kind: { revision: result.revision } });
+        return undefined;
+      }
+      return problemOf(result, transfer);
+    } catch (error) {
+      if (isKvError(error, 'unsupported') && !transfer.dropTtl && (await hasTtl(transfer))) {
+        obstacles.push({ transfer, kind: 'ttl' });
+        return undefined;
+      }
+      throw error;
+    }
+  });
+  return obstacles;
+}
+
+/** What to try again, and how, after the user was asked. */
+async function askAbout(obstacles: readonly Obstacle[]): Promise<Retry[]> {
+  const retries: Retry[] = [];
+  const ttl = obstacles.filter(({ kind }) => kind === 'ttl').map(({ transfer }) => transfer);
+  if (ttl.length > 0 && (await askDropTtl(ttl))) {
+    retries.push(...ttl.map((transfer) => ({ ...transfer, dropTtl: true })));
+  }
+  const taken = obstacles.filter(({ kind }) => kind !== 'ttl');
+  const answer = taken.length > 0 ? await askCollisions(taken.map(({ transfer }) => transfer)) : '';
+  for (const { transfer, kind } of taken) {
+    if (answer === 'overwrite' && kind !== 'ttl') {
+      retries.push({ ...transfer, overwrite: kind.revision });
+    } else if (answer === 'rename') {
+      const { from, to, dropTtl } = transfer;
+      const key = suffixed(to.key);
+      retries.push({ from, to: { ...to, key }, ...(dropTtl && { dropTtl }) });
+    }
+  }
+  return retries;
+}
+
+async function copy(
+  transfer: Retry,
+  signal: AbortSignal,
+): Promise<CopyResult | { readonly kind: 'gone' }> {
+  const { connection, bucket, key } = await placeOf(transfer.from);
+  const entry = await connection.get(bucket, key, { consistent: true, signal });
+  return entry && isLive(entry)
+    ? copyEntry(entry, await placeOf(transfer.to), optionsOf(transfer, signal))
+    : { kind: 'gone' };
+}
+
+async function move(transfer: Retry, signal: AbortSignal): Promise<MoveResult> {
+  const [from, to] = [await placeOf(transfer.from), await placeOf(transfer.to)];
+  // What can only fail later, once the copy is there, is looked at first.
+  transfer.from.session.lock.check();
+  return moveEntry(from, to, optionsOf(transfer, signal));
+}
+
+async function hasTtl({ from }: Transfer): Promise<boolean> {
+  const { connection, bucket, key } = await placeOf(from);
+  return (await connection.get(bucket, key))?.ttl !== undefined;
+}
+
+async function placeOf({ session, bucket, key }: Transfer['from']): Promise<EntryPlace> {
+  return { connection: await session.connect(), bucket, key };
+}
+
+function optionsOf({ overwrite, dropTtl }: Retry, signal: AbortSignal): CopyOptions {
+  return { signal, ...(overwrite !== undefined && { overwrite }), ...(dropTtl && { dropTtl }) };
+}
+
+function problemOf(result: MoveResult | CopyResult, { to }: Retry): string | undefined {
+  switch (result.kind) {
+    case 'moved':
+    case 'copied':
+      return undefined;
+    case 'gone':
+      return vscode.l10n.t('it is gone already');
+    case 'exists':
+      return vscode.l10n.t('{0} is being written by somebody else', to.key);
+    case 'unknown':
+      return vscode.l10n.t('{0}, so it may be at {1} or not', result.reason, to.key);
+    case 'kept':
+      return result.why.kind === 'changed'
+        ? vscode.l10n.t(
+            'it changed while it was moved: {0} has the value before, and it stays',
+            to.key,
+          )
+        : vscode.l10n.t(
+            'it was copied to {0} and may still be there: {1}',
+            to.key,
+            result.why.reason,
+          );
+  }
+}
+
+function failedToMove(problems: number, total: number): string {
+  return total === 1
+    ? vscode.l10n.t('Failed to move')
+    : vscode.l10n.t('Failed to move {0} of {1} keys', problems, total);
+}
+
+function failedToCopy(problems: number, total: number): string {
+  return total === 1
+    ? vscode.l10n.t('Failed to copy')
+    : vscode.l10n.t('Failed to copy {0} of {1} keys', problems, total);
+}

@@ -1,0 +1,18 @@
+/** What the keys have in common at their start: whole tokens with the dot after them, or nothing. */
+export function commonPrefix(keys: readonly string[]): string {
+  const folders = keys.map((key) => key.split('.').slice(0, -1));
+  const [first = []] = folders;
+  let length = 0;
+  while (
+    length < first.length &&
+    folders.every((folder) => folder.length > length && folder[length] === first[length])
+  ) {
+    length++;
+  }
+  return length === 0 ? '' : `${first.slice(0, length).join('.')}.`;
+}
+
+/** The key with another start in the place of `prefix`. */
+export function renamed(key: string, prefix: string, start: string): string {
+  return `${start}${key.slice(prefix.length)}`;
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/connectionSession';
+import type { Ttl } from '../../../kv/entry';
+import { isKvError } from '../../../kv/errors';
+import type { BucketStatus } from '../../../kv/bucket';
+import { parseDuration } from '../../duration';
+import { askText, type StepPlace, type StepResult } from '../../quickSteps';
+
+/** The server counts nanoseconds in 63 bits, which are 292 years. */
+const longestTtl = 290 * 365 * 86_400_000;
+
+/**
+ * Asks how long a value lives, where the bucket lets values expire; there is nothing to ask elsewhere.
+ * The text is `never` for a value that outlives the bucket's own TTL.
+ */
+export async function askTtl(
+  place: StepPlace,
+  status: BucketStatus | undefined,
+  before: string | undefined,
+): Promise<StepResult<string>> {
+  if (!status?.allowTtl) {
+    return 'skip';
+  }
+  const hasTtl = status.ttl > 0;
+  return askText(place, {
+    prompt: hasTtl
+      ? vscode.l10n.t(
+          'TTL: how long the value lives, such as 90s or 7d; empty for that of the bucket, never to outlive it',
+        )
+      : vscode.l10n.t('TTL: how long the value lives, such as 90s or 7d; empty for ever'),
+    value: before ?? '',
+    problem: ttlProblem,
+  });
+}
+
+/** The TTL that a text of `askTtl` stands for; undefined for none of its own. */
+export function ttlOf(text: string | undefined): Ttl | undefined {
+  const plain = text?.trim().toLowerCase() ?? '';
+  return plain === 'never' ? 'never' : parseDuration(plain) || undefined;
+}
+
+export function ttlProblem(text: string): string | undefined {
+  const plain = text.trim().toLowerCase();
+  if (plain === 'never') {
+    return undefined;
+  }
+  const ttl = parseDuration(plain);
+  if (ttl === undefined) {
+    return vscode.l10n.t('A TTL is a number with s, m, h or d, such as 90s or 1h30m, or never.');
+  }
+  if (ttl > longestTtl) {
+    return vscode.l10n.t('A TTL is at most 290 years.');
+  }
+  return ttl > 0 && ttl < 1000 ? vscode.l10n.t('The shortest TTL of a value is 1s.') : undefined;
+}
+
+/** What is known of a bucket, read when it is not; undefined where it may not be read. */
+export async function bucketStatus(
+  session: ConnectionSession,
+  bucket: string,
+): Promise<BucketStatus | undefined> {
+  const { current } = session.buckets;
+  const known =
+    current.kind === 'loaded' ? current.buckets.find(({ name }) => name === bucket) : undefined;
+  if (known) {
+    return known;
+  }
+  try {
+    return await (await session.connect()).bucketStatus(bucket);
+  } catch (error) {
+    if (isKvError(error, 'denied')) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { AuthMethod, ConnectionConfig } from '../../kv/connectionConfig';
+import type { Credentials } from '../../kv/credentials';
+import type { SecretPlace } from './connectionSecrets';
+import type { EntryScope } from './connectionSettings';
+import type { AuthEntry, ConnectionEntry } from './parseConnection';
+
+/** What the steps of Add Connection and Edit Connection gather; a step changes its own part. */
+export interface ConnectionDraft {
+  url: string;
+  auth: AuthMethod | undefined;
+  /** Further methods of an edited entry, which the flow leaves alone. */
+  moreAuth: readonly AuthEntry[];
+  /** The secret for `auth`, where it is known. */
+  credentials: Credentials | undefined;
+  /** Where to keep the secret that was given just now; undefined when none was. */
+  place: SecretPlace | undefined;
+  tls: ConnectionEntry['tls'];
+  name: string;
+  environment: string | undefined;
+  readOnly: boolean;
+  scope: EntryScope;
+}
+
+export function newDraft(url: string): ConnectionDraft {
+  return {
+    url,
+    auth: undefined,
+    moreAuth: [],
+    credentials: undefined,
+    place: undefined,
+    tls: undefined,
+    name: '',
+    environment: undefined,
+    readOnly: false,
+    scope: 'user',
+  };
+}
+
+/** A draft of what an entry says. */
+export function draftOf(entry: ConnectionEntry, scope: EntryScope): ConnectionDraft {
+  const { url, name, environment, readOnly = false, tls } = entry;
+  const all = entry.auth === undefined ? [] : [entry.auth].flat();
+  const [first, ...moreAuth] = all;
+  const auth = first && methodOf(first);
+  return { ...newDraft(url), auth, moreAuth, tls, name, environment, readOnly, scope };
+}
+
+/** The entry that a draft stands for; fields that the flow does not ask for stay those of `before`. */
+export function entryOf(draft: ConnectionDraft, before?: ConnectionEntry): ConnectionEntry {
+  const auth = [...(draft.auth ? [authEntryOf(draft.auth)] : []), ...draft.moreAuth];
+  const [only] = auth;
+  const entry: ConnectionEntry = {
+    ...before,
+    name: draft.name,
+    url: draft.url,
+    environment: draft.environment,
+    readOnly: draft.readOnly || undefined,
+    auth: auth.length > 1 ? auth : only,
+    tls: draft.tls,
+  };
+  const set = Object.entries(entry).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as unknown as ConnectionEntry;
+}
+
+/** The same with another id: what a secret was given for. */
+export function withId(config: ConnectionConfig, id: string): ConnectionConfig {
+  return { ...config, id };
+}
+
+/** Takes another way to log in; a secret that was for the one before is dropped. */
+export function setAuth(draft: ConnectionDraft, auth: AuthMethod | undefined): void {
+  if (JSON.stringify(auth) !== JSON.stringify(draft.auth)) {
+    draft.credentials = undefined;
+    draft.place = undefined;
+  }
+  draft.auth = auth;
+}
+
+/** Takes a secret that was given just now. */
+export function setSecret(draft: ConnectionDraft, credentials: Credentials): void {
+  draft.credentials = credentials;
+  draft.place ??= 'stored';
+}
+
+function methodOf({ method, user = '', file, bearer }: AuthEntry): AuthMethod {
+  switch (method) {
+    case 'userPassword':
+      return { kind: method, user };
+    case 'creds':
+    case 'nkey':
+      return file === undefined ? { kind: method } : { kind: method, file };
+    case 'jwt':
+      return bearer ? { kind: method, bearer } : { kind: method };
+    case 'token':
+      return { kind: method };
+  }
+}
+
+function authEntryOf(method: AuthMethod): AuthEntry {
+  const { kind, ...rest } = method;
+  return { method: kind, ...rest };
+}

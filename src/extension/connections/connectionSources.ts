@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import type { ContextStore } from '../../kv/cliContexts/contextStore';
+import { environmentConnection } from '../../kv/cliContexts/environmentConnections';
+import type { CliContext } from '../../kv/cliContexts/parseContext';
+import type { Surroundings } from '../../kv/cliContexts/surroundings';
+import type { ConnectionConfig } from '../../kv/connectionConfig';
+import { DisposableStore, type Disposable, type Event } from '../../kv/event';
+import { settingIds } from '../contributions';
+import type { Connections } from './connections';
+import { readConnections } from './connectionSettings';
+
+/** A connection that comes and goes by itself, such as that of the local server. */
+export interface SingleSource {
+  readonly config: ConnectionConfig | undefined;
+  readonly onDidChange: Event<unknown>;
+}
+
+export interface ConnectionSourceParts {
+  readonly connections: Connections;
+  readonly contexts: ContextStore;
+  readonly surroundings: Surroundings;
+  readonly localServer?: SingleSource;
+  readonly log: Pick<vscode.LogOutputChannel, 'warn'>;
+}
+
+/**
+ * Keeps the connections equal to their sources: the settings, the local server, the environment and
+ * the contexts of the `nats` CLI, in this order. What cannot be used is told in the log, once.
+ */
+export class ConnectionSources implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly told = new Set<string>();
+  private shownContexts: readonly CliContext[] = [];
+
+  constructor(private readonly parts: ConnectionSourceParts) {
+    const { contexts, localServer } = parts;
+    const configure = (): void => this.configure();
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(configure));
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        const { connections, cliContexts, environmentVariables } = settingIds;
+        const ids = [connections, cliContexts, environmentVariables];
+        if (ids.some((id) => event.affectsConfiguration(id))) {
+          configure();
+        }
+      }),
+    );
+    this.store.add(contexts.onDidChange(() => this.contextsChanged()));
+    if (localServer) {
+      this.store.add(localServer.onDidChange(configure));
+    }
+    configure();
+  }
+
+  /** The context that a connection was made of. */
+  context(id: string): CliContext | undefined {
+    return this.shownContexts.find(({ config }) => config.id === id);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** A context that was corrected is tried again; of its secrets nothing is seen in its session. */
+  private contextsChanged(): void {
+    const before = this.shownContexts;
+    this.configure();
+    const changed = this.shownContexts.filter((context) => !before.includes(context));
+    for (const { config } of changed) {
+      const session = this.parts.connections.get(config.id);
+      if (session?.state.current.kind === 'failed') {
+        session.reconnectNow();
+      }
+    }
+  }
+
+  private configure(): void {
+    const { connections, localServer } = this.parts;
+    const settings = readConnections();
+    for (const { index, reason } of settings.problems) {
+      this.tell(`${settingIds.connections}: entry ${index + 1} is not used: ${reason}.`);
+    }
+    this.shownContexts = this.readContexts();
+    connections.configure([
+      ...settings.connections,
+      ...(localServer?.config ? [localServer.config] : []),
+      ...this.shownContexts.map(({ config }) => config),
+    ]);
+  }
+
+  private readContexts(): CliContext[] {
+    const { contexts, surroundings } = this.parts;
+    const configuration = vscode.workspace.getConfiguration();
+    const shows = (id: string): boolean => configuration.get<boolean>(id, true);
+    const all = contexts.current.contexts;
+    const selected = all.find(({ config }) => config.selected);
+    const environment = shows(settingIds.environmentVariables)
+      ? environmentConnection(surroundings, selected)
+      : undefined;
+    if (!shows(settingIds.cliContexts)) {
+      return environment ? [environment] : [];
+    }
+    contexts.current.problems.forEach((problem) => this.tell(problem));
+    return [...(environment ? [environment] : []), ...all];
+  }
+
+  private tell(text: string): void {
+    if (!this.told.has(text)) {
+      this.told.add(text);
+      this.parts.log.warn(text);
+    }
+  }
+}

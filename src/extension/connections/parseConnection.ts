@@ -1,0 +1,174 @@
+import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/connectionConfig';
+
+/** An authentication method as it stands in the settings. */
+export interface AuthEntry {
+  method: AuthMethod['kind'];
+  user?: string;
+  file?: string;
+  bearer?: boolean;
+}
+
+/** An entry of `natsKv.connections` as it stands in the settings. Nothing in it is secret. */
+export interface ConnectionEntry {
+  id?: string;
+  name: string;
+  url: string;
+  folder?: string;
+  environment?: string;
+  readOnly?: boolean;
+  auth?: AuthEntry | AuthEntry[];
+  tls?: { ca?: string; cert?: string; key?: string; first?: boolean };
+  domain?: string;
+  apiPrefix?: string;
+  inboxPrefix?: string;
+}
+
+const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const texts = ['folder', 'environment', 'domain', 'apiPrefix', 'inboxPrefix'] as const;
+
+/** Thrown inside this file; its message is why an entry cannot be used. */
+class EntryProblem extends Error {}
+
+/**
+ * The connection that an entry describes, or why it cannot be used, as text that goes on after
+ * 'it is not used: '. `resolvePath` makes a path of the settings one of this computer.
+ */
+export function parseConnection(
+  entry: unknown,
+  source: 'user' | 'workspace',
+  resolvePath: (path: string) => string,
+): ConnectionConfig | string {
+  try {
+    const fields = objectOf(entry, 'it');
+    const name = required(fields, 'name');
+    const id = fields['id'] === undefined ? idOf(name) : fields['id'];
+    if (typeof id !== 'string' || !idPattern.test(id)) {
+      throw new EntryProblem(
+        'its "id" may contain only lower-case letters, digits and single hyphens',
+      );
+    }
+    const url = required(fields, 'url');
+    if (url.includes('@')) {
+      throw new EntryProblem('its "url" must not contain a user, password or token; use "auth"');
+    }
+    return withoutUndefined({
+      id,
+      name,
+      url,
+      source,
+      ...Object.fromEntries(texts.map((field) => [field, optionalText(fields, field, 'its')])),
+      readOnly: optionalFlag(fields, 'readOnly', 'its'),
+      auth: authOf(fields['auth'], resolvePath),
+      tls: tlsOf(fields['tls'], resolvePath),
+    });
+  } catch (error) {
+    if (error instanceof EntryProblem) {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
+/** The id that a name gives: fit for the authority of a URI, which knows no upper case. */
+export function idOf(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return id || 'connection';
+}
+
+function authOf(
+  value: unknown,
+  resolvePath: (path: string) => string,
+): readonly AuthMethod[] | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return entries.map((entry) => authMethodOf(objectOf(entry, 'its "auth"'), resolvePath));
+}
+
+function authMethodOf(
+  fields: Record<string, unknown>,
+  resolvePath: (path: string) => string,
+): AuthMethod {
+  const kind = fields['method'];
+  const path = optionalText(fields, 'file', 'its "auth":');
+  const file = path === undefined ? undefined : resolvePath(path);
+  switch (kind) {
+    case 'userPassword':
+      return { kind, user: required(fields, 'user', 'its "auth"') };
+    case 'token':
+      return { kind };
+    case 'creds':
+    case 'nkey':
+      return file === undefined ? { kind } : { kind, file };
+    case 'jwt':
+      return optionalFlag(fields, 'bearer', 'its "auth":') ? { kind, bearer: true } : { kind };
+    default:
+      throw new EntryProblem(
+        'the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt',
+      );
+  }
+}
+
+function tlsOf(value: unknown, resolvePath: (path: string) => string): TlsOptions | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const fields = objectOf(value, 'its "tls"');
+  const path = (field: string): string | undefined => {
+    const text = optionalText(fields, field, 'its "tls":');
+    return text === undefined ? undefined : resolvePath(text);
+  };
+  const [caFile, certFile, keyFile] = [path('ca'), path('cert'), path('key')];
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new EntryProblem('its "tls" must have both a "cert" and its "key", or neither');
+  }
+  const handshakeFirst = optionalFlag(fields, 'first', 'its "tls":');
+  return withoutUndefined({ caFile, certFile, keyFile, handshakeFirst });
+}
+
+function objectOf(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EntryProblem(`${what} is not an object`);
+  }
+  return { ...value };
+}
+
+function required(fields: Record<string, unknown>, field: string, what = 'it'): string {
+  const value = fields[field];
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new EntryProblem(`${what} has no "${field}"`);
+  }
+  return value.trim();
+}
+
+function optionalText(
+  fields: Record<string, unknown>,
+  field: string,
+  whose: string,
+): string | undefined {
+  const value = fields[field];
+  if (value !== undefined && typeof value !== 'string') {
+    throw new EntryProblem(`${whose} "${field}" must be a text`);
+  }
+  return value?.trim() || undefined;
+}
+
+function optionalFlag(
+  fields: Record<string, unknown>,
+  field: string,
+  whose: string,
+): boolean | undefined {
+  const value = fields[field];
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new EntryProblem(`${whose} "${field}" must be true or false`);
+  }
+  return value;
+}
+
+function withoutUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../kv/event';
+import { EditorStatus } from '../../views/editorStatus';
+import type { Connections } from '../connections/connections';
+import { keyScheme, schemaScheme, settingIds } from '../contributions';
+import { WorkspaceBaseMemory } from './baseMemory';
+import { BinaryEditors } from './binaryEditors';
+import { DocumentLanguages } from './documentLanguage';
+import { viewSettings } from './documentSettings';
+import { editorFacts } from './editorFacts';
+import { KeyDocuments } from './keyDocuments';
+import { KeyFileSystem } from './keyFileSystem';
+import { schemaProblem } from './schemaCheck';
+import { SchemaFileSystem } from './schemaFileSystem';
+import { VariantMarks } from './variantMarks';
+import { WorkspaceDialogs } from './workspaceDialogs';
+import { WorkspaceEditors } from './workspaceEditors';
+
+/** The keys that are open as documents. */
+export interface Documents extends Disposable {
+  readonly documents: KeyDocuments;
+}
+
+/** Builds what makes keys documents: their file system, languages, schemas and status items. */
+export function composeDocuments(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+): Documents {
+  const { workspace } = vscode;
+  const store = new DisposableStore();
+  const editors = store.add(new WorkspaceEditors());
+  const documents = store.add(
+    new KeyDocuments({
+      findSession: (id) => connections.get(id),
+      editors,
+      memory: new WorkspaceBaseMemory(context.workspaceState),
+      settings: viewSettings,
+    }),
+  );
+  const dialogs = new WorkspaceDialogs(editors, schemaProblem);
+  const fileSystem = store.add(new KeyFileSystem(documents, dialogs));
+  const options = { isCaseSensitive: true };
+  store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
+  store.add(connections.onDidChange(() => documents.dropMissing()));
+  store.add(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.format)) {
+        documents.settingsChanged();
+      }
+    }),
+  );
+  const schemas = store.add(new SchemaFileSystem());
+  const readOnly = { isCaseSensitive: true, isReadonly: true };
+  store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
+  schemas.tell();
+  store.add(new DocumentLanguages());
+  store.add(new EditorStatus(editorFacts(documents)));
+  store.add(new VariantMarks());
+  store.add(new BinaryEditors(documents, context.globalState));
+  editors.tellOpen();
+  return { documents, dispose: () => store.dispose() };
+}

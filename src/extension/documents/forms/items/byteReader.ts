@@ -1,0 +1,76 @@
+/** Thrown by a reader, and caught by the format that made it: the bytes are something else. */
+export class Malformed extends Error {
+  override readonly name = 'Malformed';
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Owns a position in bytes; changes only by reading. Numbers are big-endian. */
+export class ByteReader {
+  private readonly view: DataView;
+  private position = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get atEnd(): boolean {
+    return this.position === this.bytes.byteLength;
+  }
+
+  byte(): number {
+    return this.view.getUint8(this.advance(1));
+  }
+
+  /** An integer of 1, 2, 4 or 8 bytes. */
+  unsigned(width: number): bigint {
+    return BigInt.asUintN(8 * width, this.signed(width));
+  }
+
+  signed(width: number): bigint {
+    const at = this.advance(width);
+    switch (width) {
+      case 1:
+        return BigInt(this.view.getInt8(at));
+      case 2:
+        return BigInt(this.view.getInt16(at));
+      case 4:
+        return BigInt(this.view.getInt32(at));
+      default:
+        return this.view.getBigInt64(at);
+    }
+  }
+
+  float(width: 4 | 8): number {
+    const at = this.advance(width);
+    return width === 4 ? this.view.getFloat32(at) : this.view.getFloat64(at);
+  }
+
+  /** The next bytes, not copied. */
+  take(length: number): Uint8Array {
+    const at = this.advance(length);
+    return this.bytes.subarray(at, at + length);
+  }
+
+  /** The text of some bytes, or the bytes when they are not UTF-8. */
+  text(length: number): string | Uint8Array {
+    const bytes = this.take(length);
+    try {
+      return utf8.decode(bytes);
+    } catch (error) {
+      if (error instanceof TypeError) {
+        return bytes;
+      }
+      throw error;
+    }
+  }
+
+  private advance(length: number): number {
+    const at = this.position;
+    if (at + length > this.bytes.byteLength) {
+      throw new Malformed();
+    }
+    this.position += length;
+    return at;
+  }
+}

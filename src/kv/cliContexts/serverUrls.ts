@@ -1,0 +1,90 @@
+import { isIPv6 } from 'node:net';
+
+/** What a URL says of the user. Without a password it is a token. */
+export interface Login {
+  readonly user: string;
+  readonly password?: string;
+}
+
+/** What a `url` field leads to, apart from the credentials in it. */
+export interface SplitUrls {
+  /** The servers with commas between, without credentials, paths and queries. */
+  readonly url: string;
+  /** The first one's; one connection presents the same to all its servers. */
+  readonly login?: Login;
+  /** A sentence each, without secrets. */
+  readonly problems: readonly string[];
+}
+
+/** A host or an IPv6 address in brackets, with a port or without. */
+const hostPattern = /^(\[[\da-f:.]+\]|[^\s:@[\]%\\]+)(:\d{1,5})?$/i;
+
+/**
+ * Takes the credentials out of a comma-separated list of URLs. What is not a server is left out and
+ * told without repeating it: a comma in a password makes two halves of one URL, as in the CLI.
+ */
+export function splitUrls(list: string): SplitUrls {
+  const parts = list
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(splitUrl);
+  const servers = parts.flatMap(({ server }) => (server === undefined ? [] : [server]));
+  const logins = parts.flatMap(({ login }) => (login === undefined ? [] : [login]));
+  const [login] = logins;
+  return { url: servers.join(','), ...(login && { login }), problems: problemsOf(parts, logins) };
+}
+
+interface SplitUrl {
+  readonly scheme: string;
+  readonly server?: string;
+  readonly login?: Login;
+}
+
+function splitUrl(url: string): SplitUrl {
+  const [prefix = '', scheme = 'nats'] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? [];
+  const rest = url.slice(prefix.length);
+  const at = rest.lastIndexOf('@');
+  const [address = ''] = rest.slice(at + 1).split(/[/?#]/, 1);
+  const isServer = hostPattern.test(address) || isIPv6(address);
+  return {
+    scheme: scheme.toLowerCase(),
+    ...(isServer && { server: prefix + address }),
+    ...(at > 0 && { login: loginOf(rest.slice(0, at)) }),
+  };
+}
+
+function loginOf(text: string): Login {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { user: decoded(text) }
+    : { user: decoded(text.slice(0, colon)), password: decoded(text.slice(colon + 1)) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A bare % that starts no escape stands for itself.
+    return text;
+  }
+}
+
+function problemsOf(parts: readonly SplitUrl[], logins: readonly Login[]): string[] {
+  const problems: string[] = [];
+  if (parts.some(({ server }) => server === undefined)) {
+    problems.push('"url" has a part that is no server; write each as nats://host:port.');
+  }
+  const foreign = new Set(parts.map(({ scheme }) => scheme));
+  foreign.delete('nats');
+  foreign.delete('tls');
+  foreign.forEach((scheme) =>
+    problems.push(
+      `"url" has a "${scheme}://" address, which is not supported; use nats:// or tls://.`,
+    ),
+  );
+  if (new Set(logins.map((login) => JSON.stringify(login))).size > 1) {
+    problems.push('"url" has several users; the first one is used for all its servers.');
+  }
+  return problems;
+}

@@ -1,0 +1,92 @@
+import { parseTree, type ParseError } from 'jsonc-parser';
+import { parseJsonPath, type PathProblem } from './jsonPath';
+import { valuesAt } from './jsonPathMatch';
+
+/** What is looked for in values. */
+export type ValueQuery =
+  | { readonly kind: 'text'; readonly text: string; readonly matchCase: boolean }
+  | { readonly kind: 'regex'; readonly text: string; readonly matchCase: boolean }
+  | { readonly kind: 'jsonPath'; readonly text: string };
+
+/** A place in a text, in UTF-16 units. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the places in a text that match, in their order, at most `limit`. May take very long with some
+ * regular expressions: run it guarded.
+ */
+export type ValueMatcher = (text: string, limit: number) => TextSpan[];
+
+/** Makes the matcher of a query, or tells what is wrong with it and where. */
+export function valueMatcher(query: ValueQuery): ValueMatcher | PathProblem {
+  switch (query.kind) {
+    case 'text':
+      return query.text === ''
+        ? { position: 0, reason: 'there is nothing to look for' }
+        : regexMatcher(escapeRegex(query.text), query.matchCase);
+    case 'regex':
+      return query.text === ''
+        ? { position: 0, reason: 'there is nothing to look for' }
+        : regexMatcher(query.text, query.matchCase);
+    case 'jsonPath':
+      return pathMatcher(query.text);
+  }
+}
+
+/** With the flags `u`, so that `.` is a whole character, and `m`, so that `^` and `$` are a line's ends. */
+function regexMatcher(source: string, matchCase: boolean): ValueMatcher | PathProblem {
+  let regex: RegExp;
+  try {
+    regex = new RegExp(source, matchCase ? 'gmu' : 'gimu');
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = said.replace(/^Invalid regular expression: /, '').replace(/^.*: /s, '');
+    return { position: 0, reason: reason.charAt(0).toLowerCase() + reason.slice(1) };
+  }
+  return (text, limit) => {
+    const spans: TextSpan[] = [];
+    regex.lastIndex = 0;
+    for (let match = regex.exec(text); match && spans.length < limit; match = regex.exec(text)) {
+      const [{ length }] = match;
+      if (length > 0) {
+        spans.push({ start: match.index, end: match.index + length });
+      } else {
+        // A match of nothing would be found at the same place for ever.
+        regex.lastIndex += (text.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
+      }
+    }
+    return spans;
+  };
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+function pathMatcher(text: string): ValueMatcher | PathProblem {
+  const parsed = parseJsonPath(text);
+  if (!('path' in parsed)) {
+    return parsed;
+  }
+  const { path } = parsed;
+  return (value, limit) => {
+    const root = parseStrictly(value);
+    const nodes = root ? valuesAt(root, path) : [];
+    return nodes
+      .slice(0, limit)
+      .map(({ offset, length }) => ({ start: offset, end: offset + length }));
+  };
+}
+
+/** Undefined for what is no JSON. Most other texts are told by their first character. */
+function parseStrictly(text: string) {
+  if (!/^\s*[[{"\-\dtfn]/.test(text)) {
+    return undefined;
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  return errors.length === 0 ? root : undefined;
+}

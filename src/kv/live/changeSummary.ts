@@ -1,0 +1,100 @@
+import type { Entry } from '../entry';
+import { displayText } from './displayText';
+import { formatPath, jsonDiff, type JsonChange } from './jsonDiff';
+import { isJsonArray, isJsonObject, previewJson, type JsonValue } from './jsonValue';
+import { cut, textDiff, type TextSegment } from './textDiff';
+import { jsonOf, textOf } from './valueText';
+
+/** A changed place of a JSON value; texts are short and hold nothing unseen. */
+export interface PathChange {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/**
+ * What a change did to a key's value, in a line. `value`: what came before is not known or is no
+ * value, so it tells the new one. `ended`: there is no value any more; `text` is the last one.
+ */
+export type ChangeSummary =
+  | { readonly kind: 'json'; readonly changes: readonly PathChange[]; readonly more: number }
+  | { readonly kind: 'text'; readonly segments: readonly TextSegment[] }
+  | { readonly kind: 'binary'; readonly before: number | undefined; readonly after: number }
+  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'ended'; readonly text: string | undefined };
+
+const maxPaths = 4;
+const maxText = 60;
+const maxPreview = 160;
+/** Of a value larger than this only the beginning is looked at. */
+const maxDiffBytes = 128 * 1024;
+
+/** Summarizes the step from one entry of a key to a later one. */
+export function summarize(before: Entry | undefined, after: Entry): ChangeSummary {
+  const known = before?.operation === 'PUT' ? before.value : undefined;
+  if (after.operation !== 'PUT') {
+    return { kind: 'ended', text: known && preview(known) };
+  }
+  if (known && isSame(known, after.value)) {
+    return { kind: 'same' };
+  }
+  const text = preview(after.value);
+  if (text === undefined) {
+    return { kind: 'binary', before: known?.length, after: after.size };
+  }
+  return known && Math.max(known.length, after.size) <= maxDiffBytes
+    ? difference(known, after.value)
+    : { kind: 'value', text };
+}
+
+function difference(before: Uint8Array, after: Uint8Array): ChangeSummary {
+  const a = jsonOf(before);
+  const b = jsonOf(after);
+  if (isTree(a) && isTree(b)) {
+    const { changes, more } = jsonDiff(a, b, maxPaths);
+    // None at all: white space or the order of keys has changed, which the text shows.
+    if (changes.length > 0) {
+      return { kind: 'json', changes: changes.map(pathChange), more };
+    }
+  }
+  const old = textOf(before);
+  if (old === undefined) {
+    return { kind: 'binary', before: before.length, after: after.length };
+  }
+  const segments = textDiff(old, textOf(after) ?? '', maxText).map((segment) => ({
+    kind: segment.kind,
+    text: displayText(segment.text),
+  }));
+  return { kind: 'text', segments };
+}
+
+function pathChange(change: JsonChange): PathChange {
+  const short = (value: JsonValue) => displayText(previewJson(value, maxText));
+  return {
+    path: displayText(cut(formatPath(change.path), maxText)),
+    before: change.kind === 'added' ? undefined : short(change.before),
+    after: change.kind === 'removed' ? undefined : short(change.after),
+  };
+}
+
+function preview(value: Uint8Array): string | undefined {
+  const text = textOf(value);
+  return text === undefined ? undefined : displayText(cut(text, maxPreview));
+}
+
+function isTree(value: JsonValue | undefined): value is JsonValue {
+  return isJsonArray(value) || isJsonObject(value);
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) {
+    return false;
+  }
+  for (let at = 0; at < a.length; at++) {
+    if (a[at] !== b[at]) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,102 @@
+/** A number by its digits, since a double does not hold every number that JSON can. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+/** A parsed JSON text. Objects have no prototype of their own meaning: only own keys count. */
+export type JsonValue =
+  | null
+  | boolean
+  | string
+  | JsonNumber
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** `JSON.parse` as in ES2026; TypeScript's ES2023 does not know the context yet. */
+interface SourceJson {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
+  ): unknown;
+}
+
+/** Parses a JSON text; undefined when it is none, or nested too deeply to be looked at. */
+export function parseJson(text: string): JsonValue | undefined {
+  const json: SourceJson = JSON;
+  try {
+    return json.parse(text, (_, value, context) =>
+      typeof value === 'number' ? new JsonNumber(context?.source ?? String(value)) : value,
+    ) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof JsonNumber)
+  );
+}
+
+/** A value as JSON in one line, cut off with `…` after about `limit` characters. */
+export function previewJson(value: JsonValue, limit: number): string {
+  const parts: string[] = [];
+  let left = limit;
+  const write = (text: string): boolean => {
+    parts.push(text.length > left ? `${text.slice(0, left)}…` : text);
+    left -= text.length;
+    return left >= 0;
+  };
+  writeJson(value, write);
+  return parts.join('');
+}
+
+/** A value as JSON over several lines, indented by two, without its end beyond `limit` characters. */
+export function prettyJson(value: JsonValue, limit: number): string {
+  const parts: string[] = [];
+  let left = limit;
+  const write = (text: string): boolean => {
+    parts.push(text);
+    left -= text.length;
+    return left >= 0;
+  };
+  writeJson(value, write, '\n');
+  return parts.join('');
+}
+
+/** Writes piece by piece for as long as `write` wants more; `lineEnd` holds the indentation. */
+function writeJson(value: JsonValue, write: (text: string) => boolean, lineEnd?: string): boolean {
+  if (value instanceof JsonNumber) {
+    return write(value.text);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return write(JSON.stringify(value));
+  }
+  const isArray = isJsonArray(value);
+  const [open, close] = isArray ? '[]' : '{}';
+  const keys = Object.keys(value);
+  if (keys.length === 0) {
+    return write(`${open}${close}`);
+  }
+  const inner = lineEnd === undefined ? undefined : `${lineEnd}  `;
+  const colon = inner === undefined ? ':' : ': ';
+  let separator = `${open}${inner ?? ''}`;
+  for (const key of keys) {
+    const name = isArray ? '' : `${JSON.stringify(key)}${colon}`;
+    const child = (value as JsonObject)[key] as JsonValue;
+    if (!write(`${separator}${name}`) || !writeJson(child, write, inner)) {
+      return false;
+    }
+    separator = `,${inner ?? ''}`;
+  }
+  return write(`${lineEnd ?? ''}${close}`);
+}

@@ -1,0 +1,134 @@
+import type { Entry } from '../entry';
+import type { LiveChange } from './liveChange';
+import type { LiveLog } from './liveLog';
+
+/** A line of the panel: a change, or several of one key that came faster than a person reads. */
+export interface LiveRow {
+  /** Rises by one from row to row, for as long as the filter stays. */
+  readonly id: number;
+  /** The last change. */
+  readonly change: LiveChange;
+  readonly seq: number;
+  /** What the key held before the first one. */
+  readonly before: Entry | undefined;
+  readonly count: number;
+  /** Whether a rule points one of them out. */
+  readonly isMarked: boolean;
+}
+
+export interface LiveRowsOptions {
+  readonly maxRows: () => number;
+  readonly isMarked: (change: LiveChange) => boolean;
+}
+
+/** Above so many rows in a second, changes join the row that their key has in that second. */
+const readableRate = 10;
+const windowMs = 1000;
+
+/**
+ * Owns the rows made of a log: what passes the filter, grouped by key above a readable rate. Changes
+ * only through `advance` and `setFilter`; how often it is called makes no difference to the result.
+ */
+export class LiveRows {
+  private rows: LiveRow[] = [];
+  private firstId = 0;
+  private position = 0;
+  private windowEnd = -Infinity;
+  private rowsInWindow = 0;
+  private windowRows = new Map<string, number>();
+  private matched = 0;
+  private matches: (change: LiveChange) => boolean = () => true;
+
+  constructor(
+    private readonly log: LiveLog,
+    private readonly options: LiveRowsOptions,
+  ) {}
+
+  /** Id of the first row; the others follow without a gap. */
+  get first(): number {
+    return this.firstId;
+  }
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  /** Changes that passed the filter since it was set. */
+  get passed(): number {
+    return this.matched;
+  }
+
+  get(id: number): LiveRow | undefined {
+    return this.rows[id - this.firstId];
+  }
+
+  /** Starts over with another filter; ids go on, so that no row is taken for another. */
+  setFilter(matches: (change: LiveChange) => boolean): void {
+    this.matches = matches;
+    this.rebuild();
+  }
+
+  /** Makes the rows of what the log holds anew. */
+  rebuild(): void {
+    this.firstId += this.rows.length;
+    this.rows = [];
+    this.matched = 0;
+    this.position = this.log.first;
+    this.windowEnd = -Infinity;
+  }
+
+  /**
+   * Takes in what the log has got, until `isEnough` says so after a change. True when it is done;
+   * changes that fell off the log before they were looked at are in its counts only.
+   */
+  advance(isEnough: () => boolean = () => false): boolean {
+    this.position = Math.max(this.position, this.log.first);
+    while (this.position < this.log.next) {
+      const change = this.log.get(this.position);
+      if (change && this.matches(change)) {
+        this.matched++;
+        this.take(change, this.position);
+      }
+      this.position++;
+      if (isEnough()) {
+        break;
+      }
+    }
+    this.trim();
+    return this.position >= this.log.next;
+  }
+
+  private take(change: LiveChange, seq: number): void {
+    if (change.at >= this.windowEnd) {
+      this.windowEnd = change.at + windowMs;
+      this.rowsInWindow = 0;
+      this.windowRows.clear();
+    }
+    const key = `${change.watch} ${change.entry.key}`;
+    const id = this.windowRows.get(key);
+    const row = id === undefined ? undefined : this.get(id);
+    if (row && this.rowsInWindow >= readableRate) {
+      const isMarked = row.isMarked || this.options.isMarked(change);
+      const joined = { ...row, change, seq, count: row.count + 1, isMarked };
+      this.rows[row.id - this.firstId] = joined;
+      return;
+    }
+    const next = this.firstId + this.rows.length;
+    this.rowsInWindow++;
+    this.windowRows.set(key, next);
+    const isMarked = this.options.isMarked(change);
+    this.rows.push({ id: next, change, seq, before: change.previous, count: 1, isMarked });
+  }
+
+  /** Drops the rows whose changes have all fallen off, and what is over the limit in any case. */
+  private trim(): void {
+    let drop = Math.max(0, this.rows.length - this.options.maxRows());
+    while (drop < this.rows.length && (this.rows[drop]?.seq ?? 0) < this.log.first) {
+      drop++;
+    }
+    if (drop > 0) {
+      this.rows.splice(0, drop);
+      this.firstId += drop;
+    }
+  }
+}

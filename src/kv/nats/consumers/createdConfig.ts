@@ -1,0 +1,41 @@
+/** What the server echoes of a consumer's configuration: an older one leaves out what it does not know. */
+export interface CreatedConfig {
+  readonly filter_subject?: string;
+  /** Server 2.10. */
+  readonly filter_subjects?: readonly string[];
+  /** Server 2.10; its own version as `_nats.ver` from server 2.11 on (ADR-44). */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Tells who made a consumer; its echo tells server 2.10 from older ones. */
+export const ownMetadata = { client: 'nats-kv-explorer' };
+
+/** The first version seen to treat several filters right when one of them is purged. */
+const severalFiltersSince = [2, 15, 1];
+
+/** The subjects of which the consumer delivers messages. */
+export function filtersOf(config: CreatedConfig | undefined): readonly string[] {
+  return config?.filter_subjects ?? [config?.filter_subject || '>'];
+}
+
+/**
+ * True when a purge of one key may move the consumer past messages of others that it has yet to
+ * deliver: so do servers before 2.9.15 (nats-server#3838), and with several filters those before
+ * 2.15.1 (nats-server#8571).
+ */
+export function mayPassOver(
+  filters: readonly string[],
+  config: CreatedConfig | undefined,
+): boolean {
+  if (filters.length > 1) {
+    return !isSince(severalFiltersSince, config?.metadata?.['_nats.ver'] ?? '');
+  }
+  const isOneKey = filters.every((filter) => !/(^|\.)[*>](\.|$)/.test(filter));
+  return !isOneKey && !config?.metadata;
+}
+
+function isSince(least: readonly number[], version: string): boolean {
+  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
+  const differs = least.findIndex((number, at) => number !== parts[at]);
+  return differs < 0 || (parts[differs] ?? 0) > (least[differs] ?? 0);
+}

@@ -1,0 +1,169 @@
+import type { PeerCertificate } from 'node:tls';
+import type { TlsOptions } from '../../connectionConfig';
+import { isKvError, type KvError, type KvErrorKind } from '../../errors';
+import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialError';
+import { type Inspection, inspectServer, type Introduction } from './inspectServer';
+import type { Login } from './login';
+import { notForClients, refusalOf } from './serverRefusal';
+import { formatAddress, type ServerAddress } from './serverUrl';
+import { asksForCertificate, tlsReason } from './tlsReason';
+
+/** A dial that failed, and how it was made. */
+export interface FailedDial {
+  readonly error: unknown;
+  readonly address: ServerAddress;
+  /** The name that the server's certificate must carry. */
+  readonly tlsHost: string;
+  readonly tls: TlsOptions | undefined;
+  readonly login: Login;
+  readonly timeoutMs: number;
+}
+
+/** What the client makes of a connection that ends without an error (node_transport.js, 2.29). */
+const endedInSilence = /undefined error/;
+const notNats = /unexpected response|JSON/;
+const endings = new Set(['ECONNRESET', 'EPIPE']);
+/** The client prefers the broken pipe to the reason that the server gave before. */
+const hungUp =
+  'closed the connection during the login: it or the account may have as many connections as it takes; see its log';
+/** How long a server that closes new connections may take to say why. */
+const lingerMs = 200;
+
+/**
+ * Says why a dial failed, taking a look at the server where the error alone does not tell: which
+ * certificate it shows, whether it speaks NATS at all. Throws `cancelled`.
+ */
+export async function explainDial(dial: FailedDial, signal?: AbortSignal): Promise<KvError> {
+  const { error, address, timeoutMs, login } = dial;
+  const plain = fromDialError(error, formatAddress(address), timeoutMs, login);
+  if (!(plain instanceof DialError) || plain.step === 'login') {
+    return plain;
+  }
+  const shown = (error as { readonly cert?: PeerCertificate } | undefined)?.cert;
+  if (plain.step === 'tls' && (shown || !isAboutCertificate(error))) {
+    return tlsError(dial, shown) ?? plain;
+  }
+  return needsLook(dial, plain) ? ((await look(dial, plain, signal)) ?? plain) : plain;
+}
+
+/**
+ * What an inspected server is instead of a NATS server that waits for its client, to stand after
+ * `host:port`; undefined when it is one.
+ */
+export function strangeness({ greeting }: Inspection, port: number): string | undefined {
+  switch (greeting.kind) {
+    case 'info':
+      return isForServers(greeting.info) ? notForClients : undefined;
+    case 'silent':
+      return `accepts connections but does not introduce itself as a NATS server does; is it the client port?${portHint(port)}`;
+    case 'closed':
+      return `closed the connection without a word; is it the client port of a NATS server?${portHint(port)}`;
+    case 'other': {
+      const protocol = /^(HTTP|SSH|RFB|AMQP)\b/.exec(greeting.line)?.[1] ?? 'another protocol';
+      return `is not a NATS server: it speaks ${protocol}`;
+    }
+  }
+}
+
+/**
+ * Whether it is a NATS server that begins with TLS: it introduces itself then, or hangs up on a client
+ * without a certificate. Other servers that speak TLS wait to be spoken to.
+ */
+export function expectsTlsFirst({ handshakeFirst, greeting }: Inspection): boolean {
+  return handshakeFirst && (greeting.kind === 'info' || greeting.kind === 'closed');
+}
+
+function isForServers({ proto = 1, info_on_connect = false }: Introduction): boolean {
+  return proto > 1 || info_on_connect;
+}
+
+function portHint(port: number): string {
+  return port === 8222 ? ' 8222 is usually for monitoring; clients use 4222' : '';
+}
+
+function isAboutCertificate(error: unknown): boolean {
+  return tlsReason({ code: codeOf(error) })?.startsWith('cannot be trusted') ?? false;
+}
+
+function needsLook({ error }: FailedDial, plain: KvError): boolean {
+  const message = error instanceof Error ? error.message : '';
+  const chained = (error as { readonly chainedError?: Error } | undefined)?.chainedError?.message;
+  return (
+    isAboutCertificate(error) ||
+    plain.kind === 'timeout' ||
+    endings.has(codeOf(error)) ||
+    endedInSilence.test(chained ?? '') ||
+    notNats.test(message)
+  );
+}
+
+async function look(
+  dial: FailedDial,
+  plain: KvError,
+  signal?: AbortSignal,
+): Promise<KvError | undefined> {
+  const { address, tls, tlsHost, timeoutMs } = dial;
+  const { handshakeFirst } = tls ?? {};
+  try {
+    const options = { timeoutMs, handshakeFirst, tlsHost, lingerMs, signal };
+    return fromInspection(dial, plain, await inspectServer(address, options));
+  } catch (error) {
+    if (isKvError(error, 'cancelled')) {
+      throw error;
+    }
+    // It cannot be looked at either: what the dial said must do.
+    return undefined;
+  }
+}
+
+function fromInspection(
+  dial: FailedDial,
+  plain: KvError,
+  inspection: Inspection,
+): KvError | undefined {
+  const { error, address, tls } = dial;
+  const { greeting, certificate } = inspection;
+  const refusal = refusalOf((greeting.kind === 'other' ? greeting.line : inspection.refusal) ?? '');
+  if (refusal) {
+    return failure(dial, refusal.kind, 'login', refusal.reason);
+  }
+  if (isAboutCertificate(error)) {
+    return tlsError(dial, certificate);
+  }
+  if (expectsTlsFirst(inspection) && !tls?.handshakeFirst) {
+    return failure(dial, 'disconnected', 'tls', 'expects TLS first; turn it on (handshakeFirst)');
+  }
+  if (greeting.kind === 'info' && greeting.info.tls_verify && !tls?.certFile) {
+    return failure(dial, 'disconnected', 'tls', asksForCertificate);
+  }
+  const strange = strangeness(inspection, address.port);
+  if (strange === undefined) {
+    return plain.kind === 'timeout' ? undefined : failure(dial, 'disconnected', 'login', hungUp);
+  }
+  return plain.kind === 'timeout'
+    ? new DialError('timeout', 'reach', `${plain.message}; it ${strange}`, { cause: error })
+    : failure(dial, 'disconnected', 'reach', strange);
+}
+
+function failure(
+  { error, address }: FailedDial,
+  kind: KvErrorKind,
+  step: DialStep,
+  reason: string,
+): DialError {
+  return new DialError(kind, step, `${formatAddress(address)} ${reason}`, { cause: error });
+}
+
+function tlsError(dial: FailedDial, certificate: PeerCertificate | undefined): KvError | undefined {
+  const { error, tls, tlsHost } = dial;
+  const reason = tlsReason({
+    code: codeOf(error),
+    said: saidOf(error),
+    host: tlsHost,
+    certificate,
+    hasCa: tls?.caFile !== undefined,
+    hasClientCertificate: tls?.certFile !== undefined,
+    handshakeFirst: tls?.handshakeFirst,
+  });
+  return reason === undefined ? undefined : failure(dial, 'disconnected', 'tls', reason);
+}

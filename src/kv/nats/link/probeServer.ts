@@ -1,0 +1,70 @@
+import type { TlsOptions } from '../../connectionConfig';
+import { isKvError, type KvError } from '../../errors';
+import { DialError, fromDialError, mostTelling } from './dialError';
+import { defaultTimeoutMs } from './dialer';
+import { expectsTlsFirst, strangeness } from './explainDial';
+import { type Inspection, inspectServer } from './inspectServer';
+import { formatAddress, parseServers } from './serverUrl';
+
+/**
+ * What a server demands of its clients, before anything was sent to it. All but `handshakeFirst` and
+ * `tlsRequired` is undefined for a server that tells it only to clients with a certificate.
+ */
+export interface ServerDemands {
+  readonly authRequired: boolean | undefined;
+  readonly tlsRequired: boolean;
+  readonly tlsAvailable: boolean;
+  /** It wants a client certificate. */
+  readonly tlsVerify: boolean | undefined;
+  /** It wants TLS before the first byte of the NATS protocol. */
+  readonly handshakeFirst: boolean;
+  /** It can take nkeys and JWTs. */
+  readonly nonce: boolean | undefined;
+  readonly version: string | undefined;
+  readonly name: string | undefined;
+}
+
+/**
+ * Asks the first server of a URL or list that answers what it demands, without sending it anything
+ * but a TLS greeting where it waits for one. Throws `invalidUrl`, `disconnected`, `timeout`, `cancelled`.
+ */
+export async function probeServer(
+  url: string,
+  tls?: TlsOptions,
+  signal?: AbortSignal,
+  timeoutMs = defaultTimeoutMs,
+): Promise<ServerDemands> {
+  const failures: KvError[] = [];
+  for (const address of parseServers([url]).addresses) {
+    const where = formatAddress(address);
+    try {
+      const { handshakeFirst } = tls ?? {};
+      const inspection = await inspectServer(address, { handshakeFirst, timeoutMs, signal });
+      const strange = strangeness(inspection, address.port);
+      if (expectsTlsFirst(inspection) || strange === undefined) {
+        return demandsOf(inspection);
+      }
+      failures.push(new DialError('disconnected', 'reach', `${where} ${strange}`));
+    } catch (error) {
+      if (isKvError(error, 'cancelled')) {
+        throw error;
+      }
+      failures.push(fromDialError(error, where, timeoutMs));
+    }
+  }
+  throw mostTelling(failures);
+}
+
+function demandsOf({ greeting, handshakeFirst }: Inspection): ServerDemands {
+  const info = greeting.kind === 'info' ? greeting.info : undefined;
+  return {
+    authRequired: info && (info.auth_required ?? false),
+    tlsRequired: handshakeFirst || (info?.tls_required ?? false),
+    tlsAvailable: handshakeFirst || info?.tls_required || (info?.tls_available ?? false),
+    tlsVerify: info && (info.tls_verify ?? false),
+    handshakeFirst,
+    nonce: info && info.nonce !== undefined,
+    version: info?.version,
+    name: info?.server_name,
+  };
+}

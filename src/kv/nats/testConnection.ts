@@ -1,0 +1,163 @@
+import { type KvError, throwIfCancelled, toKvError } from '../errors';
+import type { AccountInfo, KvConnection, ServerInfo } from '../kvConnection';
+import { ignore } from './async/ignore';
+import type { ConnectOptions } from './link/connectOptions';
+import { DialError } from './link/dialError';
+import { defaultTimeoutMs, Dialer } from './link/dialer';
+import { Link } from './link/link';
+import { NatsConnection } from './natsConnection';
+import { apiPrefixOf } from './wire/apiPrefix';
+import type { Channel } from './wire/channel';
+import { JetStreamApi } from './wire/jetStreamApi';
+
+/** One thing that a connection needs, in the order in which they are tried. */
+export interface TestStep {
+  readonly name: 'reach' | 'tls' | 'login' | 'jetStream' | 'buckets';
+  readonly ok: boolean;
+  /** A sentence without a final period: what works, or what does not and what to do. */
+  readonly message: string;
+}
+
+/** How far a connection came, and what was learned on the way. */
+export interface ConnectionReport {
+  /** It can be used. A step that failed all the same is a warning: buckets can be opened by name. */
+  readonly ok: boolean;
+  /** Up to the first that stands in the way of all others. */
+  readonly steps: readonly TestStep[];
+  readonly server?: ServerInfo;
+  readonly rttMs?: number;
+  readonly account?: AccountInfo;
+  readonly buckets?: number;
+}
+
+/**
+ * Dials once, tries what browsing needs and closes everything again. Failures are told by the
+ * report; throws nothing but `cancelled`.
+ */
+export async function testConnection(
+  options: ConnectOptions,
+  signal?: AbortSignal,
+): Promise<ConnectionReport> {
+  let opened: Opened;
+  try {
+    opened = await open(options, signal);
+  } catch (error) {
+    throwIfCancelled(signal);
+    return { ok: false, steps: stepsUpTo(toKvError(error)) };
+  }
+  const { connection } = opened;
+  try {
+    return await examine(opened, options, signal);
+  } finally {
+    // Whether it closes in good order no longer matters.
+    await connection.close().catch(ignore);
+  }
+}
+
+interface Opened {
+  readonly connection: KvConnection;
+  readonly channel: Channel;
+}
+
+/** A link that is not kept up: what breaks during the test is a result of the test. */
+async function open(options: ConnectOptions, signal?: AbortSignal): Promise<Opened> {
+  const dialer = new Dialer(options);
+  const api = new JetStreamApi(apiPrefixOf(options), options.timeoutMs ?? defaultTimeoutMs);
+  const channel = await dialer.dial(signal);
+  const channels = [channel];
+  const link = await Link.open({
+    dial: () => Promise.resolve(channels.pop() ?? new Promise<Channel>(ignore)),
+  });
+  return { connection: new NatsConnection(link, api, { check: ignore }), channel };
+}
+
+async function examine(
+  { connection, channel }: Opened,
+  options: ConnectOptions,
+  signal?: AbortSignal,
+): Promise<ConnectionReport> {
+  const { server } = channel;
+  const steps: TestStep[] = [
+    step('reach', `${server?.address ?? 'the server'} answers`),
+    step('tls', channel.isEncrypted ? 'the connection is encrypted' : 'TLS is not in use'),
+    step('login', 'the server lets this user in'),
+  ];
+  const rttMs = await attempt(() => connection.rtt(), signal);
+  if (rttMs.error) {
+    steps[0] = failed('reach', rttMs.error);
+    return { ok: false, steps, server };
+  }
+  const account = await attempt(() => connection.accountInfo({ signal }), signal);
+  steps.push(jetStreamStep(account.error, options));
+  const known = { server, rttMs: rttMs.value, account: account.value };
+  if (account.error && account.error.kind !== 'denied') {
+    return { ok: false, steps, ...known };
+  }
+  const buckets = await attempt(() => connection.listBuckets({ signal }), signal);
+  steps.push(bucketStep(buckets.value?.length, buckets.error));
+  const ok = buckets.error === undefined || buckets.error.kind === 'denied';
+  return { ok, steps, ...known, buckets: buckets.value?.length };
+}
+
+interface Attempt<T> {
+  readonly value?: T;
+  readonly error?: KvError;
+}
+
+async function attempt<T>(run: () => Promise<T>, signal?: AbortSignal): Promise<Attempt<T>> {
+  try {
+    const value = await run();
+    throwIfCancelled(signal);
+    return { value };
+  } catch (error) {
+    throwIfCancelled(signal);
+    return { error: toKvError(error) };
+  }
+}
+
+/** What went well before a dial failed, and the failure. */
+function stepsUpTo(error: KvError): TestStep[] {
+  const name = error instanceof DialError ? error.step : stepOfOther(error);
+  const steps: TestStep[] = [];
+  const hasDialled = error instanceof DialError && error.kind !== 'invalidConfig';
+  if (hasDialled && name !== 'reach') {
+    steps.push(step('reach', 'the server answers'));
+  }
+  return [...steps, failed(name, error)];
+}
+
+/** What fails before anything is dialled. */
+function stepOfOther({ kind }: KvError): TestStep['name'] {
+  return kind === 'authFailed' ? 'login' : kind === 'invalidConfig' ? 'jetStream' : 'reach';
+}
+
+function jetStreamStep(
+  error: KvError | undefined,
+  { domain, apiPrefix }: ConnectOptions,
+): TestStep {
+  if (error?.kind === 'jetStreamOff') {
+    const where = domain || apiPrefix;
+    const message = where
+      ? `JetStream does not answer at "${where}"; check the domain or the API prefix`
+      : 'JetStream is off for this account; turn it on in the configuration of the server or account';
+    return failed('jetStream', error, message);
+  }
+  return error ? failed('jetStream', error) : step('jetStream', 'JetStream is on for this account');
+}
+
+function bucketStep(count: number | undefined, error: KvError | undefined): TestStep {
+  if (error?.kind === 'denied') {
+    const advice = 'buckets can still be opened by name';
+    return failed('buckets', error, `the buckets cannot be listed: ${error.message}; ${advice}`);
+  }
+  const found = count === 1 ? 'there is 1 bucket' : `there are ${count ?? 0} buckets`;
+  return error ? failed('buckets', error) : step('buckets', found);
+}
+
+function step(name: TestStep['name'], message: string): TestStep {
+  return { name, ok: true, message };
+}
+
+function failed(name: TestStep['name'], error: KvError, message = error.message): TestStep {
+  return { name, ok: false, message };
+}

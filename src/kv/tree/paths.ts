@@ -1,0 +1,12 @@
+/** Paths one right after the other, and where each ends. */
+export interface Paths {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly length: number;
+}
+
+/** What a walk over many paths at once writes down, a number for each path. */
+export function newScratch(length: number) {
+  const numbers = () => new Uint32Array(length);
+  return { parents: numbers(), starts: numbers(), hashes: numbers(), nodes: numbers() };
+}

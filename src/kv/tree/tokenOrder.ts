@@ -1,0 +1,150 @@
+import { naturalOrder } from '../naturalOrder';
+import type { NodeStore } from './nodeStore';
+
+/** Stands for no token. */
+export const noToken = -1;
+
+const zero = 0x30;
+const nine = 0x39;
+
+/**
+ * Compares tokens by `naturalOrder`. What is plain ASCII is compared in place, byte by byte: a
+ * level of a million children is gone through in a fifth of the time that making texts would take.
+ */
+export class TokenOrder {
+  private readonly natural = naturalOrder();
+  private readonly ranks = asciiRanks();
+  private readonly encoder = new TextEncoder();
+
+  constructor(private readonly nodes: NodeStore) {}
+
+  /** Orders two nodes by their tokens. */
+  compare(a: number, b: number): number {
+    return a === b ? 0 : this.compareTokens(this.nodes.tokenOf(a), this.nodes.tokenOf(b));
+  }
+
+  /** Orders a token that `keep` made and the token of a node. */
+  compareWith(token: number, node: number): number {
+    return this.compareTokens(token, this.nodes.tokenOf(node));
+  }
+
+  /** Keeps a text as a token to compare with, in the place of one that was kept before. */
+  keep(before: number, text: string | undefined): number {
+    if (before !== noToken) {
+      this.nodes.tokens.free(before);
+    }
+    const bytes = this.encoder.encode(text);
+    return text === undefined ? noToken : this.nodes.tokens.add(bytes, 0, bytes.length);
+  }
+
+  private compareTokens(a: number, b: number): number {
+    const { tokens } = this.nodes;
+    const order = this.compareAscii(tokens.bytes(a), tokens.bytes(b));
+    return order ?? this.natural(tokens.text(a), tokens.text(b));
+  }
+
+  /** Undefined where a byte is not one of visible ASCII. */
+  private compareAscii(a: Uint8Array, b: Uint8Array): number | undefined {
+    const { ranks } = this;
+    let letters = 0;
+    let [i, j] = [0, 0];
+    for (; i < a.length && j < b.length; i++, j++) {
+      const [one, other] = [a[i] ?? 0, b[j] ?? 0];
+      if (isDigit(one) && isDigit(other)) {
+        const [endOfOne, endOfOther] = [endOfNumber(a, i), endOfNumber(b, j)];
+        const numbers = compareNumbers(a, i, endOfOne, b, j, endOfOther);
+        if (numbers !== 0) {
+          return this.isAscii(a, i) && this.isAscii(b, j) ? numbers : undefined;
+        }
+        i = endOfOne - 1;
+        j = endOfOther - 1;
+        continue;
+      }
+      const [rank, otherRank] = [ranks[one] ?? 0, ranks[other] ?? 0];
+      if (rank === 0 || otherRank === 0) {
+        return undefined;
+      }
+      if (rank !== otherRank) {
+        return this.isAscii(a, i) && this.isAscii(b, j) ? rank - otherRank : undefined;
+      }
+      // Small letters come first, where nothing else makes a difference.
+      letters ||= other - one;
+    }
+    if (!this.isAscii(a, i) || !this.isAscii(b, j)) {
+      return undefined;
+    }
+    const rest = a.length - i - (b.length - j);
+    return rest || letters || compareBytes(a, b);
+  }
+
+  /** Whether the rest is ASCII too: a mark may belong to the letter before it. */
+  private isAscii(bytes: Uint8Array, from: number): boolean {
+    for (let at = from; at < bytes.length; at++) {
+      if (this.ranks[bytes[at] ?? 0] === 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
+
+/** The place of each visible ASCII character in the order, the same for both cases of a letter; else 0. */
+function asciiRanks(): Uint8Array {
+  const base = new Intl.Collator('en', { sensitivity: 'base' });
+  const ranks = new Uint8Array(256);
+  const all = Array.from({ length: 0x7f - 0x21 }, (_, at) => String.fromCharCode(0x21 + at));
+  let rank = 0;
+  let before = '';
+  for (const character of all.sort((a, b) => base.compare(a, b))) {
+    rank += before === '' || base.compare(before, character) !== 0 ? 1 : 0;
+    ranks[character.charCodeAt(0)] = rank;
+    before = character;
+  }
+  return ranks;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= zero && byte <= nine;
+}
+
+function endOfNumber(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (at < bytes.length && isDigit(bytes[at] ?? 0)) {
+    at++;
+  }
+  return at;
+}
+
+/** Orders two numbers of any length by their digits; leading zeros do not count. */
+function compareNumbers(
+  a: Uint8Array,
+  start: number,
+  end: number,
+  b: Uint8Array,
+  otherStart: number,
+  otherEnd: number,
+): number {
+  let [i, j] = [start, otherStart];
+  while (i < end && a[i] === zero) {
+    i++;
+  }
+  while (j < otherEnd && b[j] === zero) {
+    j++;
+  }
+  const longer = end - i - (otherEnd - j);
+  for (; longer === 0 && i < end; i++, j++) {
+    if (a[i] !== b[j]) {
+      return (a[i] ?? 0) - (b[j] ?? 0);
+    }
+  }
+  return longer;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let at = 0; at < a.length && at < b.length; at++) {
+    if (a[at] !== b[at]) {
+      return (a[at] ?? 0) - (b[at] ?? 0);
+    }
+  }
+  return a.length - b.length;
+}

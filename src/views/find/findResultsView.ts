@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { viewIds } from '../../extension/contributions';
+import { DisposableStore, type Disposable } from '../../kv/event';
+import { RefreshQueue } from '../refreshQueue';
+import { findBucketItem, findKeyItem, findMatchItem } from './findItems';
+import type { FindNode } from './findNodes';
+import type { FindResults } from './findResults';
+
+/** Owns the Find Results view: what was found, by bucket and key. Changes only through the results' events. */
+export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
+  readonly view: vscode.TreeView<FindNode>;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly results: FindResults) {
+    const queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
+    this.view = this.store.add(
+      vscode.window.createTreeView(viewIds.findResults, {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
+    queue.setVisible(this.view.visible);
+    this.store.add(this.view.onDidChangeVisibility(({ visible }) => queue.setVisible(visible)));
+    this.store.add(results.onDidChange(() => queue.add(undefined)));
+  }
+
+  /** The line above the rows: what was looked for and how the search ended. */
+  tell(message: string | undefined): void {
+    this.view.message = message;
+  }
+
+  getChildren(node?: FindNode): FindNode[] {
+    return [...this.results.children(node)];
+  }
+
+  getTreeItem(node: FindNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'findBucket':
+        return findBucketItem(node, this.results.children(node).length);
+      case 'findKey':
+        return findKeyItem(node, this.results.children(node).length);
+      case 'findMatch':
+        return findMatchItem(node);
+    }
+  }
+
+  getParent(node: FindNode): FindNode | undefined {
+    return node.kind === 'findBucket' ? undefined : node.parent;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import { viewIds } from '../../extension/contributions';
+import { DisposableStore, type Disposable } from '../../kv/event';
+import { RefreshQueue } from '../refreshQueue';
+import { historyMessageItem, revisionItem } from './historyItems';
+import { historyNodes, type HistoryNode } from './historyNodes';
+import { KeyHistory, type HistoryTarget } from './keyHistory';
+
+/** How often ages are counted anew while they are in view, in milliseconds. */
+const agesInterval = 10_000;
+
+/**
+ * Owns the History view: the revisions of one key, newest first. Changes only through `show` and that
+ * key's history; nothing is read while it is out of view.
+ */
+export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
+  private readonly queue: RefreshQueue<undefined>;
+  private target: HistoryTarget | undefined;
+  private followed: { history: KeyHistory; subscriptions: DisposableStore } | undefined;
+  private ages: ReturnType<typeof setInterval> | undefined;
+  readonly view: vscode.TreeView<HistoryNode>;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly now: () => number = Date.now) {
+    this.queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
+    this.view = this.store.add(
+      vscode.window.createTreeView(viewIds.history, { treeDataProvider: this }),
+    );
+    this.store.add(this.view.onDidChangeVisibility(({ visible }) => this.setVisible(visible)));
+    this.setVisible(this.view.visible);
+  }
+
+  /** Shows the history of a key, or of none. */
+  show(target: HistoryTarget | undefined): void {
+    if (isSame(target, this.target)) {
+      return;
+    }
+    this.target = target;
+    this.view.description = target?.key ?? '';
+    this.unfollow();
+    this.follow();
+    this.queue.add(undefined);
+  }
+
+  /** The key whose history is shown. */
+  get shown(): HistoryTarget | undefined {
+    return this.target;
+  }
+
+  refresh(): void {
+    this.followed?.history.reload();
+    this.queue.add(undefined);
+  }
+
+  getChildren(node?: HistoryNode): HistoryNode[] {
+    const { history } = this.followed ?? {};
+    return node || !history ? [] : historyNodes(history.target, history.state.current);
+  }
+
+  getTreeItem(node: HistoryNode): vscode.TreeItem {
+    return node.kind === 'revision' ? revisionItem(node, this.now()) : historyMessageItem(node);
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  dispose(): void {
+    clearInterval(this.ages);
+    this.unfollow();
+    this.store.dispose();
+  }
+
+  private setVisible(visible: boolean): void {
+    clearInterval(this.ages);
+    this.ages = visible ? setInterval(() => this.queue.add(undefined), agesInterval) : undefined;
+    if (visible) {
+      this.follow();
+    } else {
+      this.unfollow();
+    }
+    this.queue.add(undefined);
+    this.queue.setVisible(visible);
+  }
+
+  private follow(): void {
+    if (!this.target || this.followed || !this.view.visible) {
+      return;
+    }
+    const history = new KeyHistory(this.target);
+    const subscriptions = new DisposableStore();
+    const refresh = (): void => this.queue.add(undefined);
+    subscriptions.add(history);
+    subscriptions.add(history.state.onDidChange(refresh));
+    subscriptions.add(this.target.session.lock.state.onDidChange(refresh));
+    this.followed = { history, subscriptions };
+  }
+
+  private unfollow(): void {
+    this.followed?.subscriptions.dispose();
+    this.followed = undefined;
+  }
+}
+
+function isSame(a: HistoryTarget | undefined, b: HistoryTarget | undefined): boolean {
+  return a?.session === b?.session && a?.bucket === b?.bucket && a?.key === b?.key;
+}

@@ -1,0 +1,76 @@
+import type * as vscode from 'vscode';
+import type { Operation } from '../../kv/entry';
+import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
+import { noFilter, type LiveFilter } from '../../kv/live/liveFilter';
+import type { LiveRule } from '../../kv/live/liveRules';
+
+/** What of the panel outlives a restart: what is watched and how it is shown, never a value. */
+export interface LiveSettings {
+  readonly watches: readonly (LiveWatchSpec & { readonly isPaused: boolean })[];
+  readonly filter: LiveFilter;
+  readonly rules: readonly LiveRule[];
+}
+
+const stateKey = 'natsKv.live';
+
+/** Owns the panel's place in the workspace's state. */
+export class LiveMemory {
+  constructor(private readonly state: vscode.Memento) {}
+
+  /** What was kept; whatever an older or newer version left that is not understood is left out. */
+  read(): LiveSettings {
+    const kept = this.state.get<Partial<Record<keyof LiveSettings, unknown>>>(stateKey) ?? {};
+    const watches = Array.isArray(kept.watches) ? kept.watches.filter(isWatch) : [];
+    const rules = Array.isArray(kept.rules) ? kept.rules.filter(isRule) : [];
+    return { watches, rules, filter: isFilter(kept.filter) ? kept.filter : noFilter };
+  }
+
+  async write(settings: LiveSettings): Promise<void> {
+    await this.state.update(stateKey, settings);
+  }
+}
+
+function isWatch(value: unknown): value is LiveSettings['watches'][number] {
+  return (
+    isRecord(value) &&
+    [value['connectionId'], value['bucket'], value['filter']].every(isText) &&
+    typeof value['isPaused'] === 'boolean' &&
+    isOperations(value['operations']) &&
+    isStart(value['start'])
+  );
+}
+
+function isStart(value: unknown): value is LiveStart {
+  const kinds = ['updates', 'current', 'history'];
+  return (
+    isRecord(value) &&
+    (kinds.includes(String(value['kind'])) ||
+      (value['kind'] === 'revision' && typeof value['revision'] === 'number') ||
+      (value['kind'] === 'time' && typeof value['time'] === 'number'))
+  );
+}
+
+function isFilter(value: unknown): value is LiveFilter {
+  return (
+    isRecord(value) &&
+    [value['text'], value['key'], value['condition']].every(isText) &&
+    isOperations(value['operations'])
+  );
+}
+
+function isRule(value: unknown): value is LiveRule {
+  return isRecord(value) && isText(value['condition']) && typeof value['notify'] === 'boolean';
+}
+
+function isOperations(value: unknown): value is readonly Operation[] {
+  const known = ['PUT', 'DEL', 'PURGE', 'EXPIRED'];
+  return Array.isArray(value) && value.every((each) => known.includes(String(each)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,248 @@
+import * as vscode from 'vscode';
+import { commandIds, viewIds } from '../../extension/contributions';
+import { DisposableStore, type Disposable } from '../../kv/event';
+import { changeDetail } from '../../kv/live/changeDetail';
+import { filterProblem } from '../../kv/live/liveFilter';
+import type { LiveFeed } from '../../kv/live/liveFeed';
+import type { LiveRow } from '../../kv/live/liveRows';
+import { isRuleProblem, parseRule } from '../../kv/live/parseRule';
+import { formatCount } from '../format';
+import { livePage } from './livePage';
+import type { Batch, HostMessage, PageMessage, RowView, StateMessage } from './liveProtocol';
+import { liveTexts } from './liveTexts';
+import { rowView, watchView } from './liveViews';
+import { MessageBatcher } from './messageBatcher';
+
+export interface LiveViewParts {
+  readonly feed: LiveFeed;
+  /** Where the bundled page lies. */
+  readonly dist: vscode.Uri;
+  readonly nameOf: (connectionId: string) => string;
+  /** What the user asked of a row; the extension knows how. */
+  readonly onRow: (row: LiveRow, action: (PageMessage & { kind: 'row' })['action']) => void;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Rows are made for so long at a time, so that nothing else has to wait. */
+const advanceMs = 15;
+const secondMs = 1_000;
+/** More rows than fit on any screen, however many the page asks for. */
+const maxRows = 500;
+
+/**
+ * Owns the page of the Live view; changes only through the feed and what the page asks for. While
+ * nobody sees it, it sends nothing and only counts, in the badge.
+ */
+export class LiveView implements vscode.WebviewViewProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly batcher: MessageBatcher<HostMessage>;
+  private readonly views = new WeakMap<LiveRow, RowView>();
+  private view: vscode.WebviewView | undefined;
+  private isReady = false;
+  private look: { first: number | 'end'; count: number } = { first: 'end', count: 50 };
+  /** What the page has of the rows that it looks at. */
+  private sent = new Map<number, RowView>();
+  private seenAtHiding = 0;
+
+  constructor(private readonly parts: LiveViewParts) {
+    const { feed } = parts;
+    this.batcher = this.store.add(
+      new MessageBatcher<HostMessage>((batch) => this.post(batch), Date.now),
+    );
+    this.store.add(feed.onDidChange(() => this.feedChanged()));
+    const timer = setInterval(() => this.eachSecond(), secondMs);
+    this.store.add({ dispose: () => clearInterval(timer) });
+    this.store.add(vscode.window.registerWebviewViewProvider(viewIds.live, this));
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
+    this.view = view;
+    this.forgetPage();
+    webview.options = { enableScripts: true, localResourceRoots: [this.parts.dist] };
+    webview.onDidReceiveMessage((batch: Batch<PageMessage>) =>
+      batch.messages.forEach((message) => this.receive(message)),
+    );
+    view.onDidChangeVisibility(() => this.visibilityChanged());
+    view.onDidDispose(() => this.closed(view));
+    webview.html = livePage(webview, this.parts.dist);
+    this.visibilityChanged();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private closed(view: vscode.WebviewView): void {
+    if (this.view === view) {
+      this.view = undefined;
+      this.forgetPage();
+    }
+  }
+
+  private forgetPage(): void {
+    this.isReady = false;
+    this.sent.clear();
+    this.batcher.reset();
+    this.seenAtHiding = this.parts.feed.counts.received;
+  }
+
+  /** VS Code throws the page of a hidden view away; it says `ready` when there is a new one. */
+  private visibilityChanged(): void {
+    if (this.view?.visible) {
+      this.view.badge = undefined;
+    } else {
+      this.forgetPage();
+    }
+  }
+
+  private feedChanged(): void {
+    if (this.isReady) {
+      this.batcher.send('state', () => this.state());
+      this.batcher.send('rows', () => this.rows());
+    }
+  }
+
+  private eachSecond(): void {
+    if (this.isReady) {
+      this.batcher.send('rates', () => this.rates());
+    } else if (this.view && !this.view.visible) {
+      this.showBadge(this.view);
+    }
+  }
+
+  private showBadge(view: vscode.WebviewView): void {
+    const value = this.parts.feed.counts.received - this.seenAtHiding;
+    if (value !== (view.badge?.value ?? 0)) {
+      const tooltip = vscode.l10n.t('{0} changes since Live was last seen', formatCount(value));
+      view.badge = { value, tooltip };
+    }
+  }
+
+  private post(batch: Batch<HostMessage>): void {
+    if (this.isReady) {
+      void this.view?.webview.postMessage(batch);
+    }
+  }
+
+  private receive(message: PageMessage): void {
+    const { feed } = this.parts;
+    switch (message.kind) {
+      case 'ready':
+        this.pageIsReady();
+        break;
+      case 'look':
+        this.look = { first: message.first, count: Math.min(maxRows, message.count) };
+        this.sent.clear();
+        this.batcher.send('rows', () => this.rows());
+        break;
+      case 'detail':
+        void this.sendDetail(message.id);
+        break;
+      case 'row': {
+        const row = feed.rows.get(message.id);
+        if (row) {
+          this.parts.onRow(row, message.action);
+        }
+        break;
+      }
+      case 'watch':
+        this.watchAction(message);
+        break;
+      case 'filter':
+        feed.setFilter(message.filter);
+        break;
+      case 'rules':
+        feed.setRules(message.rules);
+        break;
+      case 'addWatch':
+        void vscode.commands.executeCommand(commandIds.liveWatch);
+        break;
+    }
+  }
+
+  private watchAction({ id, action }: PageMessage & { kind: 'watch' }): void {
+    if (action === 'options') {
+      void vscode.commands.executeCommand(commandIds.liveOptions, id);
+    } else {
+      this.parts.feed[action](id);
+    }
+  }
+
+  private pageIsReady(): void {
+    this.isReady = true;
+    this.sent.clear();
+    this.batcher.send('texts', () => ({ kind: 'texts', texts: liveTexts() }));
+    this.batcher.send('rates', () => this.rates());
+    this.feedChanged();
+  }
+
+  private state(): StateMessage {
+    const { feed, nameOf } = this.parts;
+    return {
+      kind: 'state',
+      watches: feed.watches.map((each) => watchView(each, nameOf(each.spec.connectionId))),
+      filter: feed.filter,
+      filterProblem: filterProblem(feed.filter),
+      rules: feed.rules.map((rule) => {
+        const parsed = parseRule(rule.condition);
+        return { ...rule, problem: isRuleProblem(parsed) ? parsed.problem : undefined };
+      }),
+    };
+  }
+
+  private rates(): HostMessage {
+    const { feed } = this.parts;
+    const series = feed.watches.map(({ id }) => ({ watch: id, counts: feed.rates(id) }));
+    return { kind: 'rates', at: Date.now(), series };
+  }
+
+  /** The rows that the page looks at and does not have yet as they are. */
+  private rows(): HostMessage {
+    const { feed } = this.parts;
+    const { rows } = feed;
+    const deadline = performance.now() + advanceMs;
+    if (!rows.advance(() => performance.now() > deadline)) {
+      // Not from inside the batch that is being made: that would be sent at once.
+      setImmediate(() => this.feedChanged());
+    }
+    const end = rows.first + rows.count;
+    const from = this.look.first === 'end' ? end - this.look.count : this.look.first;
+    const shown = new Map<number, RowView>();
+    for (let id = Math.max(from, rows.first); id < Math.min(end, from + this.look.count); id++) {
+      const row = rows.get(id);
+      if (row) {
+        shown.set(id, this.viewOf(row));
+      }
+    }
+    const news = [...shown.values()].filter((each) => this.sent.get(each.id) !== each);
+    this.sent = shown;
+    const { first, count, passed } = rows;
+    return { kind: 'rows', first, count, rows: news, counts: feed.counts, passed };
+  }
+
+  private viewOf(row: LiveRow): RowView {
+    let view = this.views.get(row);
+    if (!view) {
+      view = rowView(row);
+      this.views.set(row, view);
+    }
+    return view;
+  }
+
+  private async sendDetail(id: number): Promise<void> {
+    const { feed, log } = this.parts;
+    const row = feed.rows.get(id);
+    if (!row) {
+      return;
+    }
+    const before = await feed.before(row).catch((error: unknown) => {
+      log.debug('live: the value before could not be read', error);
+      return undefined;
+    });
+    if (this.isReady) {
+      const detail = changeDetail(before, row.change.entry);
+      this.batcher.send(`detail ${id}`, () => ({ kind: 'detail', id, detail }));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../kv/live/displayText';
+import { summarize } from '../../kv/live/changeSummary';
+import type { WatchStatus } from '../../kv/live/liveFeed';
+import type { LiveRow } from '../../kv/live/liveRows';
+import type { LiveState } from '../../kv/live/liveState';
+import { messageOf } from '../../kv/errors';
+import { formatClock } from '../format';
+import type { RowView, WatchView } from './liveProtocol';
+
+/** A watch as the page shows it; `connection` is the name of its connection. */
+export function watchView(status: WatchStatus, connection: string): WatchView {
+  const { id, spec, state, isPaused, held, received } = status;
+  const { bucket, filter, start, operations } = spec;
+  const parts = [connection, bucket, ...(filter === '>' ? [] : [filter])];
+  return {
+    id,
+    label: displayText(parts.join(' › ')),
+    state: state?.kind ?? 'missing',
+    stateText: stateText(state),
+    isPaused,
+    held,
+    received,
+    start,
+    operations,
+  };
+}
+
+function stateText(state: LiveState | undefined): string {
+  const { t } = vscode.l10n;
+  switch (state?.kind) {
+    case undefined:
+      return t('its connection is not configured');
+    case 'starting':
+      return t('connecting');
+    case 'live':
+      return t('live');
+    case 'resuming':
+      return t('resuming, stale since {0}', formatClock(state.since));
+    case 'stale':
+      return t('stale since {0}', formatClock(state.since));
+    case 'failed':
+      return t('failed: {0}', displayText(messageOf(state.error)));
+    case 'gone':
+      return t('gone: the bucket was deleted or created anew');
+  }
+}
+
+/** A row as the page shows it. */
+export function rowView(row: LiveRow): RowView {
+  const { id, change, before, count, isMarked } = row;
+  const { entry, bucket, watch, origin } = change;
+  const { key, operation, revision, size, created } = entry;
+  return {
+    id,
+    watch,
+    time: created,
+    bucket,
+    key: displayText(key),
+    operation,
+    revision,
+    size,
+    count,
+    origin,
+    isMarked,
+    summary: summarize(before, entry),
+  };
+}

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionConfig } from '../../../src/kv/connectionConfig';
+import { ConnectionSecrets } from '../../../src/extension/connections/connectionSecrets';
+import { FakeSecretStorage } from './fakeSecretStorage';
+
+const config: ConnectionConfig = {
+  id: 'staging',
+  name: 'staging',
+  url: 'tls://a:4222',
+  auth: [{ kind: 'userPassword', user: 'alice' }],
+};
+const credentials = { kind: 'userPassword', user: 'alice', password: 'hunter2' } as const;
+
+let storage: FakeSecretStorage;
+let secrets: ConnectionSecrets;
+
+beforeEach(() => {
+  storage = new FakeSecretStorage();
+  secrets = new ConnectionSecrets(storage);
+});
+
+describe('ConnectionSecrets', () => {
+  it('finds in another window what was stored', async () => {
+    await secrets.keep(config, credentials, 'stored');
+
+    const elsewhere = new ConnectionSecrets(storage);
+    expect(await elsewhere.find(config, 'userPassword')).toEqual(credentials);
+  });
+
+  it('keeps what is for the session out of the storage', async () => {
+    await secrets.keep(config, credentials, 'session');
+
+    expect(await secrets.find(config, 'userPassword')).toEqual(credentials);
+    expect(secrets.placeOf(config, 'userPassword')).toBe('session');
+    expect(storage.all.size).toBe(0);
+  });
+
+  it('takes a secret out of the storage when it is kept for the session instead', async () => {
+    await secrets.keep(config, credentials, 'stored');
+    await secrets.keep(config, credentials, 'session');
+
+    expect(storage.all.size).toBe(0);
+  });
+
+  it('takes a secret out of the session when it is stored instead', async () => {
+    await secrets.keep(config, { ...credentials, password: 'old' }, 'session');
+    await secrets.keep(config, credentials, 'stored');
+
+    expect(await secrets.find(config, 'userPassword')).toEqual(credentials);
+  });
+
+  it.each<[string, Partial<ConnectionConfig>]>([
+    ['another server', { url: 'tls://evil:4222' }],
+    ['no TLS', { url: 'nats://a:4222' }],
+    ['another authority', { tls: { caFile: '/evil.pem' } }],
+    ['another user', { auth: [{ kind: 'userPassword', user: 'mallory' }] }],
+    ['another connection', { id: 'other' }],
+  ])('does not give a secret to %s', async (_, change) => {
+    await secrets.keep(config, credentials, 'stored');
+
+    expect(await secrets.find({ ...config, ...change }, 'userPassword')).toBeUndefined();
+  });
+
+  it('gives it where only the label changed', async () => {
+    await secrets.keep(config, credentials, 'stored');
+
+    const renamed = { ...config, name: 'Staging', folder: 'Team', readOnly: true };
+    expect(await secrets.find(renamed, 'userPassword')).toEqual(credentials);
+  });
+
+  it('forgets every secret of a connection', async () => {
+    await secrets.keep(config, credentials, 'stored');
+    await secrets.keep(config, { kind: 'token', token: 't' }, 'session');
+    await secrets.forget('staging');
+
+    expect(await secrets.find(config, 'userPassword')).toBeUndefined();
+    expect(await secrets.find(config, 'token')).toBeUndefined();
+    expect(storage.all.size).toBe(0);
+  });
+
+  it('asks again for what cannot be read', async () => {
+    await storage.store('natsKv.connection/staging/token', 'not JSON');
+
+    expect(await secrets.find(config, 'token')).toBeUndefined();
+  });
+});

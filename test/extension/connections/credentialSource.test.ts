@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AuthMethod, ConnectionConfig } from '../../../src/kv/connectionConfig';
+import { ConnectionSecrets } from '../../../src/extension/connections/connectionSecrets';
+import {
+  CredentialSource,
+  type AskForSecret,
+} from '../../../src/extension/connections/credentialSource';
+import { FakeSecretStorage } from './fakeSecretStorage';
+
+const password = { kind: 'userPassword', user: 'alice', password: 'right' } as const;
+
+let secrets: ConnectionSecrets;
+let ask: ReturnType<typeof vi.fn<AskForSecret>>;
+let source: CredentialSource;
+
+beforeEach(() => {
+  secrets = new ConnectionSecrets(new FakeSecretStorage());
+  ask = vi.fn<AskForSecret>().mockResolvedValue(password);
+  source = new CredentialSource(secrets, ask);
+});
+
+function config(...auth: AuthMethod[]): ConnectionConfig {
+  return { id: 'a', name: 'a', url: 'nats://a', auth };
+}
+
+const withPassword = config({ kind: 'userPassword', user: 'alice' });
+
+describe('CredentialSource', () => {
+  it('presents nothing where no login is configured', async () => {
+    expect(await source.of({ id: 'a', name: 'a', url: 'nats://a' })).toEqual([]);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('uses the secret that is kept', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('asks for a secret that is missing', async () => {
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask).toHaveBeenCalledExactlyOnceWith(
+      withPassword,
+      withPassword.auth?.[0],
+      'missing',
+      undefined,
+    );
+  });
+
+  it('asks only once for two dials at the same time', async () => {
+    await Promise.all([source.of(withPassword), source.of(withPassword)]);
+
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks anew when the server did not take the secret that is kept', async () => {
+    await secrets.keep(withPassword, { ...password, password: 'wrong' }, 'stored');
+    source.markRefused('a');
+
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask.mock.calls[0]?.[2]).toBe('refused');
+    await secrets.keep(withPassword, password, 'stored');
+    await source.of(withPassword);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('fails with what is missing when the user gives up, and asks again the next time', async () => {
+    ask.mockResolvedValueOnce(undefined);
+
+    await expect(source.of(withPassword)).rejects.toMatchObject({
+      kind: 'authFailed',
+      message: 'no password was given for a',
+    });
+    expect(await source.of(withPassword)).toEqual([password]);
+  });
+
+  it('presents several at once, in their order', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    ask.mockResolvedValueOnce({ kind: 'token', token: 't' });
+    const both = config({ kind: 'userPassword', user: 'alice' }, { kind: 'token' });
+
+    expect(await source.of(both)).toEqual([password, { kind: 'token', token: 't' }]);
+  });
+
+  it('reads files anew at each dial', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'user.creds');
+    await writeFile(file, 'first');
+    const creds = config({ kind: 'creds', file });
+
+    expect(await source.of(creds)).toEqual([{ kind: 'creds', contents: 'first' }]);
+    await writeFile(file, 'rotated');
+    expect(await source.of(creds)).toEqual([{ kind: 'creds', contents: 'rotated' }]);
+  });
+
+  it('says which file cannot be read', async () => {
+    const missing = config({ kind: 'nkey', file: '/no/such/seed' });
+
+    await expect(source.of(missing)).rejects.toMatchObject({
+      kind: 'authFailed',
+      message: expect.stringContaining('NKey file /no/such/seed cannot be read') as string,
+    });
+  });
+
+  it('stops when the dial was cancelled meanwhile', async () => {
+    const abort = new AbortController();
+    ask.mockImplementationOnce(() => {
+      abort.abort();
+      return Promise.resolve(password);
+    });
+
+    await expect(source.of(withPassword, abort.signal)).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { parseConnections } from '../../../src/extension/connections/connectionSettings';
+import { idOf, parseConnection } from '../../../src/extension/connections/parseConnection';
+
+const resolve = (path: string): string => `/resolved/${path}`;
+
+function parse(entry: unknown) {
+  return parseConnection(entry, 'user', resolve);
+}
+
+describe('parseConnection', () => {
+  it('reads every field, with paths of this computer', () => {
+    const entry = {
+      id: 'own-id',
+      name: ' Staging ',
+      url: 'tls://a:4222,tls://b:4222',
+      folder: 'Team',
+      environment: 'staging',
+      readOnly: true,
+      auth: { method: 'creds', file: 'staging.creds' },
+      tls: { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', first: true },
+      domain: 'hub',
+      apiPrefix: 'js.from.hub',
+      inboxPrefix: '_MINE',
+    };
+
+    expect(parse(entry)).toEqual({
+      id: 'own-id',
+      name: 'Staging',
+      url: 'tls://a:4222,tls://b:4222',
+      source: 'user',
+      folder: 'Team',
+      environment: 'staging',
+      readOnly: true,
+      auth: [{ kind: 'creds', file: '/resolved/staging.creds' }],
+      tls: {
+        caFile: '/resolved/ca.pem',
+        certFile: '/resolved/cert.pem',
+        keyFile: '/resolved/key.pem',
+        handshakeFirst: true,
+      },
+      domain: 'hub',
+      apiPrefix: 'js.from.hub',
+      inboxPrefix: '_MINE',
+    });
+  });
+
+  it.each([
+    [{ method: 'userPassword', user: 'alice' }, [{ kind: 'userPassword', user: 'alice' }]],
+    [{ method: 'token' }, [{ kind: 'token' }]],
+    [{ method: 'creds' }, [{ kind: 'creds' }]],
+    [{ method: 'nkey', file: 'n' }, [{ kind: 'nkey', file: '/resolved/n' }]],
+    [{ method: 'jwt' }, [{ kind: 'jwt' }]],
+    [{ method: 'jwt', bearer: true }, [{ kind: 'jwt', bearer: true }]],
+    [
+      [{ method: 'token' }, { method: 'creds' }],
+      [{ kind: 'token' }, { kind: 'creds' }],
+    ],
+  ])('reads the login %j', (auth, expected) => {
+    expect(parse({ name: 'a', url: 'nats://a', auth })).toMatchObject({ auth: expected });
+  });
+
+  it.each([
+    [null, 'it is not an object'],
+    [[], 'it is not an object'],
+    [{ url: 'nats://a' }, 'it has no "name"'],
+    [{ name: 'a' }, 'it has no "url"'],
+    [{ name: 'a', url: 7 }, 'it has no "url"'],
+    [{ id: 'A B', name: 'a', url: 'nats://a' }, 'its "id" may contain only'],
+    [{ name: 'a', url: 'nats://me:pw@a' }, 'its "url" must not contain a user'],
+    [{ name: 'a', url: 'nats://a', auth: 'token' }, 'its "auth" is not an object'],
+    [{ name: 'a', url: 'nats://a', auth: { method: 'magic' } }, 'the "method" of its "auth"'],
+    [{ name: 'a', url: 'nats://a', auth: { method: 'userPassword' } }, 'its "auth" has no "user"'],
+    [{ name: 'a', url: 'nats://a', auth: { method: 'creds', file: 1 } }, '"file" must be a text'],
+    [{ name: 'a', url: 'nats://a', tls: true }, 'its "tls" is not an object'],
+    [{ name: 'a', url: 'nats://a', tls: { cert: 'c' } }, 'both a "cert" and its "key"'],
+    [{ name: 'a', url: 'nats://a', tls: { first: 'yes' } }, '"first" must be true or false'],
+    [{ name: 'a', url: 'nats://a', readOnly: 'yes' }, 'its "readOnly" must be true or false'],
+    [{ name: 'a', url: 'nats://a', domain: 5 }, 'its "domain" must be a text'],
+  ])('says what is wrong with %j', (entry, reason) => {
+    expect(parse(entry)).toEqual(expect.stringContaining(reason));
+  });
+
+  it('does not repeat a password in what it says', () => {
+    expect(parse({ name: 'a', url: 'nats://me:hunter2@a' })).not.toContain('hunter2');
+  });
+
+  it('makes an id of any name', () => {
+    expect(idOf('***')).toBe('connection');
+    expect(idOf('Ünïcode 1')).toBe('n-code-1');
+  });
+});
+
+describe('parseConnections', () => {
+  const scoped = (...entries: unknown[]) =>
+    parseConnections(entries.map((entry) => ({ entry, scope: 'user' as const })));
+
+  it('makes the id of the name and keeps one that is given', () => {
+    const { connections, problems } = scoped(
+      { name: 'My Server (EU)', url: 'nats://a' },
+      { id: 'own-id', name: 'Other', url: 'nats://b' },
+    );
+
+    expect(connections.map(({ id }) => id)).toEqual(['my-server-eu', 'own-id']);
+    expect(problems).toEqual([]);
+  });
+
+  it('uses the first of two entries with one id', () => {
+    const { connections, problems } = scoped(
+      { name: 'Local', url: 'nats://a' },
+      { name: 'local', url: 'nats://b' },
+    );
+
+    expect(connections.map(({ url }) => url)).toEqual(['nats://a']);
+    expect(problems).toEqual([{ index: 1, reason: 'another connection has the id "local"' }]);
+  });
+
+  it('goes on after an entry that cannot be used', () => {
+    const { connections, problems } = scoped('nonsense', { name: 'good', url: 'nats://a' });
+
+    expect(connections.map(({ id }) => id)).toEqual(['good']);
+    expect(problems).toEqual([{ index: 0, reason: 'it is not an object' }]);
+  });
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { eventually } from '../support/poll';
+import { answering } from './answers';
+import { HostBench } from './hostBench';
+import { closeAll, documentOf, open, save, type, uriOf } from './keyTabs';
+
+describe('a value in an editor', () => {
+  let bench: HostBench;
+  const user = vscode.ConfigurationTarget.Global;
+
+  before(async () => {
+    bench = await HostBench.start();
+  });
+
+  after(() => bench.stop());
+
+  afterEach(closeAll);
+
+  it('shows JSON in one line with one value a line and saves it in one line', async () => {
+    await bench.put('json', '{"a":1,"big":9007199254740993}');
+    await bench.open('json');
+    await bench.shows('json', '{\n  "a": 1,\n  "big": 9007199254740993\n}');
+
+    await bench.type('json', '{\n  "a": 2,\n  "big": 9007199254740993\n}');
+    assert.ok(await bench.document('json').save());
+
+    assert.equal((await bench.read('json')).value, '{"a":2,"big":9007199254740993}');
+    assert.equal(bench.document('json').getText(), '{\n  "a": 2,\n  "big": 9007199254740993\n}');
+  });
+
+  it('writes nothing for white space, nor for what save participants add', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    await settings.update('files.insertFinalNewline', true, user);
+    await settings.update('files.trimTrailingWhitespace', true, user);
+    try {
+      const revision = await bench.put('space', '{"a":1}');
+      const scalar = await bench.put('scalar', '42');
+      await bench.open('space');
+      await bench.type('space', '{ "a":\n\n  1 }   ');
+      assert.ok(await bench.document('space').save());
+      await bench.open('scalar');
+      await bench.type('scalar', '43');
+      assert.ok(await bench.document('scalar').save());
+
+      assert.equal((await bench.read('space')).revision, revision);
+      assert.deepEqual(await bench.read('scalar'), { value: '43', revision: scalar + 1 });
+      assert.equal(bench.document('scalar').getText(), '43\n');
+
+      await settings.update('natsKv.editor.keepFinalNewline', false, user);
+      await bench.type('scalar', '44');
+      assert.ok(await bench.document('scalar').save());
+      assert.equal((await bench.read('scalar')).value, '44\n');
+    } finally {
+      await settings.update('natsKv.editor.keepFinalNewline', undefined, user);
+      await settings.update('files.insertFinalNewline', undefined, user);
+      await settings.update('files.trimTrailingWhitespace', undefined, user);
+    }
+  });
+
+  it('opens raw beside formatted, and neither overwrites the other unseen', async () => {
+    await bench.put('both', '{"a":1}');
+    await bench.open('both');
+    await vscode.commands.executeCommand('natsKv.editor.openRaw');
+    const raw = uriOf('both', 'raw=1');
+    await eventually(() => assert.equal(documentOf(raw).getText(), '{"a":1}'));
+    assert.ok(await type(raw, '{"a":5}'));
+
+    await bench.type('both', '{"a":2}');
+    assert.ok(await bench.document('both').save());
+
+    assert.equal(await save(raw), false);
+    assert.equal(documentOf(raw).getText(), '{"a":5}');
+    assert.equal((await bench.read('both')).value, '{"a":2}');
+    await vscode.window.showTextDocument(documentOf(raw));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await eventually(() => assert.equal(documentOf(raw).getText(), '{"a":2}'));
+    assert.ok(await type(raw, '{"a": 3}'));
+    assert.ok(await save(raw));
+    await bench.shows('both', '{\n  "a": 3\n}');
+  });
+
+  it('shows values as they are when formatting is turned off', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    await bench.put('plain', '{"a":1}');
+    await bench.open('plain');
+    await bench.shows('plain', '{\n  "a": 1\n}');
+    try {
+      await settings.update('natsKv.editor.format', false, user);
+      await bench.shows('plain', '{"a":1}');
+    } finally {
+      await settings.update('natsKv.editor.format', undefined, user);
+    }
+    await bench.shows('plain', '{\n  "a": 1\n}');
+  });
+
+  it('asks before JSON is stored that is none any more', async () => {
+    const revision = await bench.put('broken', '{"a":1}');
+    await bench.open('broken');
+    await bench.type('broken', '{"a":');
+
+    const refused = await answering({ buttons: [undefined] }, async () => {
+      assert.equal(await save(uriOf('broken')), false);
+    });
+    assert.match(refused.messages[0] ?? '', /^Save broken as it is/);
+    assert.equal((await bench.read('broken')).revision, revision);
+
+    await answering({ buttons: ['Save As It Is'] }, async () => {
+      assert.ok(await save(uriOf('broken')));
+    });
+    assert.equal((await bench.read('broken')).value, '{"a":');
+  });
+
+  it('catches a change that comes while it asks', async () => {
+    await bench.put('asked', '{"a":1}');
+    await bench.open('asked');
+    await bench.type('asked', '{"a":');
+    const { window } = vscode;
+    const before = window.showWarningMessage;
+    Object.assign(window, {
+      showWarningMessage: async () => {
+        await bench.put('asked', '{"a":9}');
+        return 'Save As It Is';
+      },
+    });
+    try {
+      assert.equal(await save(uriOf('asked')), false);
+    } finally {
+      Object.assign(window, { showWarningMessage: before });
+    }
+    assert.equal((await bench.read('asked')).value, '{"a":9}');
+    assert.equal(bench.document('asked').getText(), '{"a":');
+  });
+
+  it('lets auto save on a change of focus write only when the setting allows it', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    await bench.put('focus', '1');
+    await bench.put('elsewhere', 'x');
+    await settings.update('files.autoSave', 'onFocusChange', user);
+    try {
+      await bench.open('focus');
+      await bench.type('focus', '2');
+      await bench.open('elsewhere');
+      await bench.open('focus');
+      assert.ok(bench.document('focus').isDirty);
+      assert.equal((await bench.read('focus')).value, '1');
+
+      await settings.update('natsKv.editor.autoSave', true, user);
+      assert.ok(await bench.document('focus').save());
+      await bench.type('focus', '3');
+      await bench.open('elsewhere');
+      await eventually(async () => assert.equal((await bench.read('focus')).value, '3'));
+    } finally {
+      await settings.update('natsKv.editor.autoSave', undefined, user);
+      await settings.update('files.autoSave', 'off', user);
+    }
+  });
+
+  it('opens a mirror read-only', async () => {
+    await bench.api('STREAM.CREATE.KV_M', {
+      ...{ name: 'KV_M', storage: 'memory', max_msgs_per_subject: 5, allow_direct: true },
+      ...{ mirror: { name: 'KV_B' }, mirror_direct: true },
+    });
+    await bench.put('copied', '1');
+    await open(uriOf('copied', '', 'M'));
+    await eventually(async () => {
+      const stat = await vscode.workspace.fs.stat(uriOf('copied', '', 'M'));
+      assert.equal(stat.permissions, vscode.FilePermission.Readonly);
+    });
+  });
+
+  it('opens within 250 ms with a link of 100 ms in between, and with one request', async () => {
+    const keys = Array.from({ length: 10 }, (_, at) => `far.${at}`);
+    for (const key of ['near', ...keys]) {
+      await bench.put(key, '{"a":1}');
+    }
+    await bench.open('near');
+    await bench.type('near', '{"a":2}');
+    assert.ok(await bench.document('near').save());
+    bench.proxy.reset();
+    bench.proxy.delay(50);
+    try {
+      // Other work on the machine makes some slower, nothing makes one faster.
+      const times: number[] = [];
+      for (const key of keys) {
+        const start = performance.now();
+        await bench.open(key);
+        times.push(Math.round(performance.now() - start));
+        if (times.length >= 3 && Math.min(...times) < 250) {
+          break;
+        }
+      }
+      assert.ok(Math.min(...times) < 250, `${times.join(', ')} ms`);
+      const opened = keys.slice(0, times.length);
+      const requests = opened.map((key) => `$JS.API.DIRECT.GET.KV_B.$KV.B.${key}`);
+      assert.deepEqual(bench.proxy.published, requests);
+      bench.proxy.published.length = 0;
+      await bench.type('far.1', '{"a":2}');
+      assert.ok(await bench.document('far.1').save());
+      assert.deepEqual(bench.proxy.published, ['$KV.B.far.1']);
+    } finally {
+      bench.proxy.reset();
+    }
+  });
+});

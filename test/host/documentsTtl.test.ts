@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { eventually } from '../support/poll';
+import { answering } from './answers';
+import { HostBench } from './hostBench';
+import { closeAll, documentOf, open, save, type, uriOf } from './keyTabs';
+
+describe('a value with a TTL in an editor', () => {
+  let bench: HostBench;
+
+  before(async () => {
+    bench = await HostBench.start();
+    await bench.api('STREAM.CREATE.KV_T', {
+      ...{ name: 'KV_T', subjects: ['$KV.T.>'], storage: 'memory', max_msgs_per_subject: 1 },
+      ...{ allow_direct: true, allow_rollup_hdrs: true, deny_delete: true, discard: 'new' },
+      ...{ allow_msg_ttl: true, subject_delete_marker_ttl: 1_000_000_000 },
+    });
+  });
+
+  after(() => bench.stop());
+
+  afterEach(closeAll);
+
+  it('keeps the TTL of a value on save, and changes or drops it when asked', async () => {
+    await bench.putWith('T', 'session', 'one', { 'Nats-TTL': '1h' });
+    const uri = uriOf('session', '', 'T');
+    await open(uri);
+    await eventually(() => assert.equal(documentOf(uri).getText(), 'one'));
+    assert.ok(await type(uri, 'two'));
+    assert.ok(await save(uri));
+    assert.deepEqual(await bench.last('T', 'session'), { value: 'two', ttl: '3600' });
+
+    assert.ok(await type(uri, 'draft'));
+    const change = (text: string) =>
+      answering({ texts: [text] }, () => vscode.commands.executeCommand('natsKv.editor.changeTtl'));
+    assert.deepEqual((await change('2h')).errors, []);
+    assert.deepEqual(await bench.last('T', 'session'), { value: 'two', ttl: '7200' });
+    await change('');
+    assert.deepEqual(await bench.last('T', 'session'), { value: 'two', ttl: undefined });
+
+    // The unsaved text was made of the same value: it is no conflict.
+    assert.equal(documentOf(uri).getText(), 'draft');
+    assert.ok(await save(uri));
+    assert.deepEqual(await bench.last('T', 'session'), { value: 'draft', ttl: undefined });
+  });
+
+  it('says why a TTL is refused where the value before would come back', async () => {
+    await bench.api('STREAM.CREATE.KV_H', {
+      ...{ name: 'KV_H', subjects: ['$KV.H.>'], storage: 'memory', max_msgs_per_subject: 5 },
+      ...{ allow_direct: true, allow_rollup_hdrs: true, deny_delete: true, discard: 'new' },
+      ...{ allow_msg_ttl: true },
+    });
+    await bench.putWith('H', 'kept', 'one', {});
+    const uri = uriOf('kept', '', 'H');
+    await open(uri);
+    await eventually(() => assert.equal(documentOf(uri).getText(), 'one'));
+
+    const { errors } = await answering({ texts: ['90s'] }, () =>
+      vscode.commands.executeCommand('natsKv.editor.changeTtl'),
+    );
+
+    assert.match(errors[0] ?? '', /^Failed to change the TTL of kept: .*would come back/);
+  });
+
+  it('tells that a value has expired, and asks before it is created again', async () => {
+    await bench.putWith('T', 'brief', 'one', { 'Nats-TTL': '2s' });
+    const uri = uriOf('brief', '', 'T');
+    await open(uri);
+    await eventually(() => assert.equal(documentOf(uri).getText(), 'one'));
+    assert.ok(await type(uri, 'mine'));
+    await eventually(() => assert.rejects(async () => vscode.workspace.fs.stat(uri)), {
+      timeoutMs: 10_000,
+    });
+
+    const asked = await answering({ buttons: [undefined] }, () => save(uri));
+    assert.match(asked.messages[0] ?? '', /^brief expired on the server/);
+    assert.equal(documentOf(uri).getText(), 'mine');
+    await answering({ buttons: ['Save as New'] }, () => save(uri));
+    assert.deepEqual(await bench.last('T', 'brief'), { value: 'mine', ttl: undefined });
+  });
+});

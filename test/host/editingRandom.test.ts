@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { openValue } from '../../src/extension/documents/forms/valueForm';
+import { eventually } from '../support/poll';
+import { HostBench } from './hostBench';
+import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
+
+const steps = 500;
+const key = 'shared';
+const values = ['{"a":1}', '{"a":2}', '{"a": 1}', 'x', 'yy', '42', '[1,2]', '{\n  "a": 1\n}'];
+const texts = ['{"a":1}', '{ "a": 3 }', '{\n  "a": 2\n}', 'x', 'zz', '42\n', '[1, 2]', ''];
+
+/** An editor with what its user knows: the values that it has shown, and the texts typed into it. */
+interface Editor {
+  readonly uri: vscode.Uri;
+  readonly raw: boolean;
+  readonly seen: Set<string>;
+  readonly typed: Set<string>;
+}
+
+describe('two editors and another client on one key', () => {
+  let bench: HostBench;
+  let editors: readonly Editor[];
+  /** Every value that the server has acknowledged, by revision. */
+  const stored = new Map<number, string>();
+
+  before(async () => {
+    bench = await HostBench.start();
+    stored.set(await bench.put(key, '{"a":1}'), '{"a":1}');
+    editors = ['', 'raw=1'].map((query) => ({
+      uri: bench.uri(key).with({ query }),
+      raw: query !== '',
+      seen: new Set<string>(),
+      typed: new Set<string>(),
+    }));
+    for (const { uri } of editors) {
+      await vscode.commands.executeCommand('vscode.open', uri, { preview: false, override: false });
+      await eventually(() => documentOf(uri));
+    }
+    editors.forEach(look);
+  });
+
+  after(async () => {
+    for (const { uri } of editors) {
+      await revert(uri);
+    }
+    await bench.stop();
+  });
+
+  async function revert(uri: vscode.Uri): Promise<void> {
+    await vscode.window.showTextDocument(documentOf(uri), { preview: false });
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+
+  /** The values whose text an editor may show. */
+  function valuesShownAs(text: string, raw: boolean): string[] {
+    return [...new Set(stored.values())].filter((value) => {
+      const views = [openValue(Buffer.from(value), { raw: true }), openValue(Buffer.from(value))];
+      return views
+        .slice(0, raw ? 1 : 2)
+        .some(({ shown }) => Buffer.from(shown).toString() === text);
+    });
+  }
+
+  /** Notes what a clean editor shows; it must be somebody's. */
+  function look(editor: Editor): void {
+    const document = documentOf(editor.uri);
+    if (!document.isDirty) {
+      const text = document.getText();
+      const shown = valuesShownAs(text, editor.raw);
+      shown.forEach((value) => editor.seen.add(value));
+      const isSomebodys = shown.length > 0 || editor.typed.has(text);
+      assert.ok(isSomebodys, `${JSON.stringify(text)} is nobody's`);
+    }
+  }
+
+  async function type({ uri, typed }: Editor, text: string): Promise<void> {
+    typed.add(text);
+    // An edit that meets a reload of the document is not applied.
+    await eventually(async () => assert.ok(await typeInto(uri, text)));
+  }
+
+  async function save(editor: Editor): Promise<void> {
+    const before = await bench.read(key);
+    const isSaved = await saveTab(editor.uri);
+    const now = await bench.read(key);
+    if (now.revision === before.revision) {
+      return;
+    }
+    assert.ok(isSaved, 'what was not saved was written');
+    assert.equal(now.revision, before.revision + 1, 'one save writes once');
+    const isSeen = editor.seen.has(before.value);
+    assert.ok(isSeen, `r${before.revision} ${before.value} was overwritten unseen`);
+    stored.set(now.revision, now.value);
+    editor.seen.add(now.value);
+  }
+
+  async function step(random: () => number): Promise<string> {
+    const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+    const editor = pick(editors);
+    const name = editor.raw ? 'raw' : 'plain';
+    switch (pick(['type', 'type', 'save', 'save', 'foreign', 'revert', 'settle'] as const)) {
+      case 'type': {
+        const text = pick(texts);
+        await type(editor, text);
+        return `${name} types ${JSON.stringify(text)}`;
+      }
+      case 'save':
+        await save(editor);
+        return `${name} saves`;
+      case 'foreign': {
+        const value = pick(values);
+        stored.set(await bench.put(key, value), value);
+        return `puts ${JSON.stringify(value)}`;
+      }
+      case 'revert':
+        await revert(editor.uri);
+        return `${name} reverts`;
+      case 'settle':
+        await settled();
+        return 'settles';
+    }
+  }
+
+  /** Every clean editor comes to show the value that is on the server. */
+  async function settled(): Promise<void> {
+    const { value } = await bench.read(key);
+    await eventually(() => {
+      for (const { uri, raw, typed } of editors) {
+        const document = documentOf(uri);
+        const text = document.getText();
+        const isLatest = valuesShownAs(text, raw).includes(value) || typed.has(text);
+        assert.ok(document.isDirty || isLatest, `${text} is not ${value}`);
+      }
+    });
+  }
+
+  it('never overwrites an acknowledged value unseen, nor shows what is nobody’s', async function () {
+    this.timeout(180_000);
+    const seed = Number(process.env['NATS_KV_SEED'] ?? Date.now() % 100_000);
+    const random = randomFrom(seed);
+    const done: string[] = [];
+    try {
+      for (let at = 0; at < steps; at++) {
+        done.push(await step(random));
+        editors.forEach(look);
+      }
+      await settled();
+    } catch (error) {
+      throw new Error(`seed ${seed}, ${String(error)}; last steps: ${done.slice(-12).join('; ')}`, {
+        cause: error,
+      });
+    }
+  });
+});
+
+/** A small generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { connect, type KV, type NatsConnection } from 'nats';
+import * as vscode from 'vscode';
+import { eventually } from '../support/poll';
+import { answering } from './answers';
+import { HostBench } from './hostBench';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (value: Uint8Array | undefined) => new TextDecoder().decode(value);
+
+/** Commands on the key of the active editor, as the palette runs them, against a real server. */
+describe('the commands on keys', () => {
+  let bench: HostBench;
+  let other: NatsConnection;
+  let second: KV;
+
+  before(async () => {
+    bench = await HostBench.start();
+    other = await connect({ servers: bench.server.url });
+    second = await other.jetstream().views.kv('SECOND');
+    const config = { name: 'KV_TTL', subjects: ['$KV.TTL.>'], max_msgs_per_subject: 1 };
+    const recipe = { ...config, allow_rollup_hdrs: true, allow_direct: true, discard: 'new' };
+    const request = { ...recipe, allow_msg_ttl: true, subject_delete_marker_ttl: 60_000_000_000 };
+    await other.request('$JS.API.STREAM.CREATE.KV_TTL', JSON.stringify(request));
+  });
+
+  after(async () => {
+    await other.close();
+    await bench.stop();
+  });
+
+  const run = (command: string) => vscode.commands.executeCommand(`natsKv.key.${command}`);
+
+  async function operations(key: string): Promise<string[]> {
+    const all: string[] = [];
+    for await (const entry of await bench.bucket.history({ key })) {
+      all.push(entry.operation);
+    }
+    return all;
+  }
+
+  it('rename: the value is at the new key, and the history stays with the old one', async () => {
+    await bench.put('names.old', '1');
+    await bench.put('names.old', '2');
+    await bench.open('names.old');
+    const shown = await answering({ texts: ['names.new'] }, () => run('rename'));
+
+    assert.deepEqual(shown.errors, []);
+    assert.match(shown.prompts[0] ?? '', /The history stays with the old one/);
+    assert.equal((await bench.read('names.new')).value, '2');
+    assert.deepEqual(await operations('names.old'), ['PUT', 'PUT', 'DEL']);
+  });
+
+  it('duplicate: asks about what exists, and overwrites just that', async () => {
+    await bench.put('twins.a', 'new');
+    await bench.put('twins.b', 'old');
+    await bench.open('twins.a');
+    const answers = { texts: ['twins.b'], buttons: [undefined] };
+    const kept = await answering(answers, () => run('duplicate'));
+    assert.match(kept.messages[0] ?? '', /^twins\.b exists already in B on bench\.$/);
+    assert.equal((await bench.read('twins.b')).value, 'old');
+
+    await answering({ ...answers, buttons: ['Overwrite'] }, () => run('duplicate'));
+    assert.equal((await bench.read('twins.b')).value, 'new');
+    assert.equal((await bench.read('twins.a')).value, 'new');
+  });
+
+  it('copy and move to another bucket', async () => {
+    await bench.put('travels', 'x');
+    await bench.open('travels');
+    await answering({ picks: ['SECOND'], texts: ['copied'] }, () => run('copyTo'));
+    assert.equal(text((await second.get('copied'))?.value), 'x');
+    await answering({ picks: ['SECOND'], texts: ['moved'] }, () => run('move'));
+    assert.equal(text((await second.get('moved'))?.value), 'x');
+    assert.equal((await bench.bucket.get('travels'))?.operation, 'DEL');
+  });
+
+  it('delete, and undo', async () => {
+    await second.put('gone', bytes('was here'));
+    const uri = vscode.Uri.parse('natskv://bench/SECOND/gone');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const shown = await answering({ buttons: ['Delete'] }, () => run('delete'));
+    assert.match(shown.messages[0] ?? '', /^Delete gone in SECOND on bench\?$/);
+    assert.equal((await second.get('gone'))?.operation, 'DEL');
+
+    const undone = await answering({}, () => run('undoDelete'));
+    assert.deepEqual(undone.errors, []);
+    assert.equal(text((await second.get('gone'))?.value), 'was here');
+  });
+
+  it('purge: nothing but the marker is left, and it cannot be undone', async () => {
+    await bench.put('secret', '1');
+    await bench.put('secret', '2');
+    await bench.open('secret');
+    await answering({ buttons: ['Purge'] }, () => run('purge'));
+    assert.deepEqual(await operations('secret'), ['PURGE']);
+    await answering({}, () => run('undoDelete'));
+    assert.deepEqual(await operations('secret'), ['PURGE']);
+  });
+
+  it('restore deleted keys from the history', async () => {
+    await bench.put('lost', 'found');
+    await bench.bucket.delete('lost');
+    const { window } = vscode;
+    const { showQuickPick } = window;
+    await answering({}, async () => {
+      const picks = (items: Thenable<(string | vscode.QuickPickItem)[]>) =>
+        Promise.resolve(items).then((all) =>
+          all.includes('B')
+            ? 'B'
+            : all.filter((item) => typeof item !== 'string' && item.label === 'lost'),
+        );
+      Object.assign(window, { showQuickPick: picks });
+      await run('restoreDeleted');
+      Object.assign(window, { showQuickPick });
+    });
+    assert.equal((await bench.read('lost')).value, 'found');
+  });
+
+  it('new key with a TTL, which the server then ends', async () => {
+    const answers = { picks: ['TTL'], texts: ['session', 'short', '6s'] };
+    const shown = await answering(answers, () => run('create'));
+    assert.deepEqual(shown.errors, []);
+    assert.match(shown.prompts[2] ?? '', /^TTL/);
+    const stored = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
+    assert.equal(stored.headers?.get('Nats-TTL'), '6');
+    await eventually(
+      async () => {
+        const last = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
+        assert.equal(last.headers?.get('Nats-Marker-Reason'), 'MaxAge');
+      },
+      { timeoutMs: 15_000 },
+    );
+  });
+
+  it('does not ask for a TTL where the bucket has none', async () => {
+    const shown = await answering({ picks: ['SECOND'], texts: ['plain', 'x'] }, () =>
+      run('create'),
+    );
+    assert.equal(shown.prompts.length, 2);
+    assert.equal(text((await second.get('plain'))?.value), 'x');
+  });
+
+  it('copy the value, the URI, a command and code', async () => {
+    await bench.put('orders.42', '{"a":1}');
+    await bench.open('orders.42');
+    const copied = async (command: string, pick?: string): Promise<string> => {
+      await answering({ picks: pick === undefined ? [] : [pick] }, () => run(command));
+      return vscode.env.clipboard.readText();
+    };
+    assert.equal(await copied('copyValue'), '{"a":1}');
+    assert.equal(await copied('copyUri'), 'natskv://bench/B/orders.42');
+    assert.match(
+      await copied('copyCommand', 'Get'),
+      /^nats --no-context --server \S+ kv get --raw/,
+    );
+    assert.match(await copied('copyCode', 'Go'), /kv\.Get\(ctx, "orders\.42"\)/);
+  });
+});

@@ -1,0 +1,135 @@
+import type {
+  BucketChange,
+  BucketConfig,
+  BucketEvent,
+  BucketStatus,
+  StreamConfiguration,
+  UpdateOutcome,
+} from '../../src/kv/bucket';
+import type { Operation } from '../../src/kv/entry';
+import { KvError } from '../../src/kv/errors';
+import { Emitter } from '../../src/kv/event';
+import type { AccountInfo } from '../../src/kv/kvConnection';
+import { checkChange } from '../../src/kv/nats/buckets/bucketUpdate';
+import { differingFields } from '../../src/kv/nats/buckets/changedFields';
+import { checkBucketConfig } from '../../src/kv/nats/buckets/streamConfig';
+import { FakeBucket, type FakeWrite } from './fakeBucket';
+
+const noBytes = new Uint8Array();
+
+/**
+ * Owns the buckets of a NATS system in memory; changes only through its methods. The `foreign…` ones
+ * act as another client does, whatever becomes of the connection under test.
+ */
+export class FakeSystem {
+  private readonly buckets = new Map<string, FakeBucket>();
+  private readonly events = new Emitter<BucketEvent>();
+  protected readonly onDidChange = this.events.event;
+
+  /** `now` is the clock, in milliseconds since the epoch. */
+  constructor(protected readonly now: () => number) {}
+
+  /** Creates a bucket as another client would. */
+  foreignCreateBucket(config: BucketConfig): void {
+    const bucket = new FakeBucket(config, this.now());
+    const origins = config.mirror ? [config.mirror] : (config.sources ?? []);
+    origins.forEach((origin) => bucket.copyFrom(this.find(origin.bucket)));
+    this.buckets.set(config.name, bucket);
+    this.events.fire({ kind: 'created', bucket: config.name });
+  }
+
+  /** Changes a bucket's configuration as another client would. */
+  foreignUpdateBucket(name: string, change: BucketChange): void {
+    this.find(name).update(change);
+    this.events.fire({ kind: 'updated', bucket: name });
+  }
+
+  /** Creates a mirror of a bucket, as an administrator would. */
+  foreignMirror(name: string, origin: string): void {
+    this.foreignCreateBucket({ name, mirror: { bucket: origin } });
+  }
+
+  /** Deletes a bucket as another client would. */
+  foreignDeleteBucket(name: string): void {
+    const bucket = this.find(name);
+    this.buckets.delete(name);
+    bucket.remove();
+    this.events.fire({ kind: 'deleted', bucket: name });
+  }
+
+  /** Puts a text or bytes as another client would. Returns the revision. */
+  foreignPut(bucket: string, key: string, value: string | Uint8Array): number {
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+    return this.foreignWrite(bucket, { key, operation: 'PUT', value: bytes });
+  }
+
+  /** Leaves a marker as another client, or the server (`EXPIRED`), would. Returns its revision. */
+  foreignMark(bucket: string, key: string, operation: Exclude<Operation, 'PUT'>): number {
+    return this.foreignWrite(bucket, { key, operation, value: noBytes });
+  }
+
+  /** Stores any message, with headers of the test's choice. Returns its revision. */
+  foreignWrite(bucket: string, write: FakeWrite): number {
+    const outcome = this.find(bucket).write(write, this.now());
+    return outcome.kind === 'saved' ? outcome.revision : 0;
+  }
+
+  /** What the account uses; nothing is limited. */
+  protected use(): AccountInfo {
+    const unlimited = { used: 0, limit: -1 };
+    const stored = this.statuses().reduce((sum, { size }) => sum + size, 0);
+    return {
+      memory: unlimited,
+      storage: { used: stored, limit: -1 },
+      streams: { used: this.buckets.size, limit: -1 },
+      consumers: unlimited,
+      domain: undefined,
+      apiLevel: 5,
+    };
+  }
+
+  /** Of every bucket, by name. */
+  protected statuses(): BucketStatus[] {
+    return [...this.buckets.values()]
+      .map((bucket) => bucket.status())
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  protected create(config: BucketConfig): BucketStatus {
+    checkBucketConfig(config);
+    if (this.buckets.has(config.name)) {
+      throw new KvError('alreadyExists', `a bucket named "${config.name}" already exists`);
+    }
+    this.foreignCreateBucket(config);
+    return this.find(config.name).status();
+  }
+
+  protected update(
+    name: string,
+    change: BucketChange,
+    expected: StreamConfiguration | undefined,
+  ): UpdateOutcome {
+    checkChange(change);
+    const status = this.find(name).status();
+    const fields = expected ? differingFields(expected, status.streamConfig) : [];
+    if (fields.length > 0) {
+      return { kind: 'conflict', status, fields };
+    }
+    this.foreignUpdateBucket(name, change);
+    return { kind: 'saved', status: this.find(name).status() };
+  }
+
+  protected findIfAny(name: string): FakeBucket | undefined {
+    return this.buckets.get(name);
+  }
+
+  /** Throws `invalidBucket` or `notFound`. */
+  protected find(name: string): FakeBucket {
+    checkBucketConfig({ name });
+    const bucket = this.buckets.get(name);
+    if (!bucket) {
+      throw new KvError('notFound', `there is no bucket named "${name}"`);
+    }
+    return bucket;
+  }
+}

@@ -1,0 +1,167 @@
+import { gzipSync } from 'node:zlib';
+import { connect, headers, type KV, type NatsConnection } from 'nats';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { openWorkbench } from './openWorkbench';
+import type { Workbench } from './workbench';
+
+/** A red square of 8 by 8 pixels. */
+const square = Buffer.from(
+  'Qk32AAAAAAAAADYAAAAoAAAACAAAAAgAAAABABgAAAAAAMAAAAAAAAAAAAAAAAAAAAAAAAAA' +
+    Buffer.from(Array.from({ length: 64 }, () => [0, 0, 255]).flat()).toString('base64'),
+  'base64',
+);
+
+let server: NatsServer;
+let other: NatsConnection;
+let bucket: KV;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  other = await connect({ servers: server.url });
+  await other.request(
+    '$JS.API.STREAM.CREATE.KV_B',
+    JSON.stringify({
+      ...{ name: 'KV_B', subjects: ['$KV.B.>'], storage: 'memory', max_msgs_per_subject: 1 },
+      ...{ allow_direct: true, allow_rollup_hdrs: true, deny_delete: true, discard: 'new' },
+      ...{ allow_msg_ttl: true, subject_delete_marker_ttl: 1_000_000_000 },
+    }),
+  );
+  bucket = await other.jetstream().views.kv('B', { bindOnly: true });
+  await bucket.put('order', '{"Id":1,"lines":[{"sku":"A","n":2}],"total":9007199254740993}');
+  await bucket.put('packed', gzipSync('{"Id":2,"state":"new"}'));
+  await bucket.put(
+    'bytes',
+    Uint8Array.from({ length: 64 }, (_, at) => at),
+  );
+  await bucket.put('square', square);
+  workbench = await openWorkbench({ connections: [{ name: 'local', url: server.url }] });
+  await workbench.openContainer('NATS KV');
+  await workbench.expand('B');
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await other?.close();
+  await server?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench.shot(`failed: ${task.name}`);
+  }
+});
+
+/** Waits for a line of the active editor; lines of the one before go while they are looked at. */
+function editorShows(line: string): Promise<void> {
+  const lines = workbench.page.locator('.editor-group-container.active .view-line');
+  return lines.filter({ hasText: line }).first().waitFor({ timeout: 10_000 });
+}
+
+/** Opens the hover of the language status, which has the status items of the active editor. */
+async function status(): Promise<string> {
+  await workbench.page.locator('#status\\.languageStatus').click();
+  const hover = workbench.page.locator('.hover-language-status').first();
+  await hover.waitFor();
+  const all = await workbench.page.locator('.hover-language-status').allInnerTexts();
+  return all.join(' | ').replace(/\s+/g, ' ');
+}
+
+async function closeStatus(): Promise<void> {
+  // Escape would take notifications away as well.
+  await workbench.page.locator('.tabs-container .tab.active').click();
+  await workbench.page.locator('.hover-language-status').first().waitFor({ state: 'detached' });
+}
+
+describe('the editor of a value', () => {
+  it('shows JSON formatted, and says so with its revision, age and size', async () => {
+    await workbench.row('order').dblclick();
+    await editorShows('"sku": "A",');
+
+    expect(await status()).toMatch(/r1 · .*(now|ago) · 61 B.*formatted/);
+    await workbench.shot('80-formatted');
+    await closeStatus();
+  });
+
+  it('shows raw what is stored', async () => {
+    await workbench.runCommand('NATS KV: Open Raw');
+    await editorShows('{"Id":1,"lines":[{"sku"');
+
+    expect(await status()).toMatch(/raw/);
+    await workbench.shot('81-raw');
+    await closeStatus();
+  });
+
+  it('shows a compressed value decoded', async () => {
+    await workbench.row('packed').dblclick();
+    await editorShows('"Id": 2,');
+
+    expect(await status()).toMatch(/gzip › formatted/);
+    await workbench.shot('82-decoded');
+    await closeStatus();
+  });
+
+  it('shows bytes as a dump, and offers the hex editor once', async () => {
+    await workbench.row('bytes').dblclick();
+    await editorShows('00 01 02 03');
+
+    await workbench.notification('Hex Editor').waitFor();
+    await workbench.shot('83-hex');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    expect(await status()).toMatch(/hex.*read-only/);
+    await workbench.shot('83-hex-status');
+    await closeStatus();
+  });
+
+  it('shows an image', async () => {
+    await workbench.row('square').dblclick();
+    const image = workbench.webview.locator('img');
+    await eventually(async () => expect((await image.boundingBox())?.width).toBe(8));
+    await workbench.shot('84-image');
+  });
+
+  it('says what a conflict is about', async () => {
+    await workbench.tab('order').first().click();
+    await editorShows('"Id": 1,');
+    await workbench.replaceText('{ "Id": 7 }');
+    await bucket.put('order', '{"Id":3}');
+    await workbench.save();
+    await workbench.notification('content of the file is newer').waitFor();
+
+    expect(await status()).toMatch(/changed on the server: r1 -> r5.*Compare.*Revert/);
+    await workbench.shot('85-conflict-status');
+    await closeStatus();
+    await workbench
+      .notification('content of the file is newer')
+      .getByText('Compare', { exact: true })
+      .click();
+    const diff = workbench.page.locator('.monaco-diff-editor');
+    await diff.locator('.original', { hasText: '"Id": 3' }).waitFor();
+    await workbench.shot('86-conflict-compared');
+    await workbench.page.locator('.editor-actions [aria-label^="Use your changes"]').click();
+    await eventually(async () => expect((await bucket.get('order'))?.string()).toBe('{"Id":7}'));
+  });
+
+  it('counts down a TTL and tells when the value has expired', async () => {
+    const ttl = headers();
+    ttl.set('Nats-TTL', '20s');
+    await other.jetstream().publish('$KV.B.session', '{"user":"x"}', { headers: ttl });
+    await workbench.row('session').dblclick();
+    await editorShows('"user": "x"');
+
+    expect(await status()).toMatch(/expires in \d+s/);
+    await workbench.shot('87-ttl');
+    await closeStatus();
+    await eventually(async () => expect(await bucket.get('session')).toMatchObject({ length: 0 }), {
+      timeoutMs: 30_000,
+    });
+    await eventually(async () => {
+      expect(await status()).toMatch(/expired on the server/);
+      await workbench.shot('88-expired');
+      await closeStatus();
+    });
+  });
+});

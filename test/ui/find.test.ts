@@ -1,0 +1,176 @@
+import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { openWorkbench } from './openWorkbench';
+import type { Workbench } from './workbench';
+
+const codec = StringCodec();
+
+let server: NatsServer;
+let other: NatsConnection;
+let orders: KV;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  other = await connect({ servers: server.url });
+  const { views } = other.jetstream();
+  orders = await views.kv('SHOP_ORDERS');
+  const flags = await views.kv('flags');
+  const puts: Promise<unknown>[] = [];
+  for (let number = 1; number <= 400; number++) {
+    const region = ['eu', 'us', 'apac'][number % 3] ?? '';
+    const order = { id: number, status: number % 40 === 0 ? 'refunded' : 'paid', region };
+    const text = JSON.stringify(order, undefined, 2);
+    puts.push(orders.put(`orders.${region}.${number}`, codec.encode(text)));
+  }
+  puts.push(flags.put('checkout.beta', codec.encode('true')));
+  puts.push(orders.put('notes', codec.encode('the order of a customer\nwas refunded twice\n')));
+  await Promise.all(puts);
+  workbench = await openWorkbench({ connections: [{ name: 'local', url: server.url }] });
+  await workbench.openContainer('NATS KV');
+  await workbench.row('SHOP_ORDERS').waitFor();
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await other?.close();
+  await server?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench.shot(`failed: ${task.name}`);
+  }
+});
+
+/** The rows of the open pick that are rendered, as `label | description`. */
+function picks(): Promise<string[]> {
+  return workbench.quickInput.locator('.quick-input-list-row').evaluateAll((rows) =>
+    rows.map((row) => {
+      const parts = ['.label-name', '.label-description'].map(
+        (name) => row.querySelector(name)?.textContent ?? '',
+      );
+      return parts.filter((part) => part !== '').join(' | ');
+    }),
+  );
+}
+
+function title(): Locator {
+  return workbench.quickInput.locator('.quick-input-title');
+}
+
+async function goTo(text: string): Promise<void> {
+  await workbench.runCommand('NATS KV: Go to Key…');
+  await workbench.quickInput.locator('input').fill(text);
+}
+
+/** Runs Find in Values on a row of the tree. */
+async function find(row: string, way: string, text: string): Promise<void> {
+  await workbench.chooseFromMenu(row, 'Find in Values…');
+  await workbench.pick(way);
+  await workbench.quickInput.locator('input').fill(text);
+  await workbench.page.keyboard.press('Enter');
+}
+
+async function cursor(): Promise<string> {
+  return workbench.page.locator('.statusbar-item', { hasText: /^Ln / }).innerText();
+}
+
+/** One long story: each step goes on where the one before ended. */
+describe('finding', () => {
+  it('lists the best keys of all buckets as one types, with a preview of the value', async () => {
+    await goTo('oeu4');
+    await eventually(async () => {
+      expect((await picks())[0]).toBe('orders.eu.42 | SHOP_ORDERS · local');
+    });
+    await title().getByText('52 B · { "id": 42, "status": "paid", "region": "eu" }').waitFor();
+    await workbench.shot('70-go-to-key');
+  });
+
+  it('says when no key matches', async () => {
+    await workbench.quickInput.locator('input').fill('nothing like it');
+    await eventually(async () => expect(await picks()).toEqual([]));
+    await workbench.shot('71-go-to-key-none');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('opens the key that was chosen by keyboard', async () => {
+    await goTo('checkout');
+    await eventually(async () => expect(await picks()).toHaveLength(1));
+    await workbench.page.keyboard.press('Enter');
+    await workbench.tab('checkout.beta').waitFor();
+  });
+
+  it('reveals a key in the tree, where nothing was expanded', async () => {
+    await goTo('orders.apac.101');
+    await eventually(async () => expect((await picks())[0]).toContain('orders.apac.101 |'));
+    await workbench.quickInput.locator('.quick-input-list-row').first().hover();
+    await workbench.quickInput
+      .locator('.quick-input-list-row')
+      .first()
+      .getByRole('button', { name: 'Reveal in Tree' })
+      .click();
+    await workbench.sideBar.locator('.monaco-list-row.selected', { hasText: '101' }).waitFor();
+    await workbench.shot('72-revealed');
+  });
+
+  it('shows what values contain a text, by bucket and key', async () => {
+    await workbench.sideBar.locator('.monaco-scrollable-element').first().hover();
+    await workbench.page.mouse.wheel(0, -5_000);
+    await find('SHOP_ORDERS', 'Text', 'refunded');
+    await workbench.sideBar.locator('.pane-header', { hasText: 'Find Results' }).waitFor();
+    await workbench.row('was refunded twice').waitFor();
+    await workbench.shot('73-find-results');
+    const marked = workbench.row('was refunded twice').locator('.highlight');
+    expect(await marked.innerText()).toBe('refunded');
+  });
+
+  it('opens a value at the match', async () => {
+    await workbench.click('was refunded twice');
+    await workbench.tab('notes').waitFor();
+    await eventually(async () => expect(await cursor()).toBe('Ln 2, Col 13 (8 selected)'));
+    await workbench.shot('74-find-opened');
+  });
+
+  it('finds again what has changed since, and clears', async () => {
+    await orders.put('notes', codec.encode('settled'));
+    await workbench.runCommand('NATS KV: Find Again');
+    await workbench.row('was refunded twice').waitFor({ state: 'detached' });
+    await workbench.row('"status": "refunded",').waitFor();
+    await workbench.runCommand('NATS KV: Clear Results');
+    await workbench.sideBar
+      .locator('.pane-header', { hasText: 'Find Results' })
+      .waitFor({ state: 'detached' });
+  });
+
+  it('follows a JSON path', async () => {
+    await find('SHOP_ORDERS', 'JSON Path', '$.id == 42');
+    await workbench.row('"id": 42,').waitFor();
+    await workbench.shot('75-find-json-path');
+  });
+
+  it('says that nothing was found', async () => {
+    await find('SHOP_ORDERS', 'Regular Expression', 'refunded\\d');
+    await workbench.notification('No value of SHOP_ORDERS matches /refunded\\d/i').waitFor();
+    await workbench.shot('76-find-none');
+  });
+
+  it('shows only the keys that a filter lets through, until it is cleared', async () => {
+    await workbench.chooseFromMenu('SHOP_ORDERS', 'Filter Keys…');
+    await workbench.quickInput.locator('input').fill('orders.*.4>');
+    await workbench.quickInput.getByText(/Not a filter: .* \(character 11\)/).waitFor();
+    await workbench.shot('77-filter-problem');
+    await workbench.quickInput.locator('input').fill('*.eu.>');
+    await workbench.pick('*.eu.>');
+    const bucket = workbench.row('SHOP_ORDERS');
+    await workbench.expand('SHOP_ORDERS');
+    await bucket.filter({ hasText: '*.eu.>' }).filter({ hasText: '133 keys' }).waitFor();
+    await workbench.shot('78-filtered');
+    await bucket.hover();
+    await bucket.getByRole('button', { name: 'Clear Filter' }).click();
+    await workbench.row('SHOP_ORDERS').filter({ hasText: '401 keys' }).waitFor();
+  });
+});

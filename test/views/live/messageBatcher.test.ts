@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Batch } from '../../../src/views/live/liveProtocol';
+import { MessageBatcher } from '../../../src/views/live/messageBatcher';
+
+let sent: { at: number; messages: readonly string[] }[];
+let batcher: MessageBatcher<string>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  const post = ({ messages }: Batch<string>) => sent.push({ at: Date.now(), messages });
+  batcher = new MessageBatcher<string>(post, Date.now);
+});
+
+afterEach(() => {
+  batcher.dispose();
+  vi.useRealTimers();
+});
+
+describe('MessageBatcher', () => {
+  it('sends the first message at once and no more than ten batches a second', () => {
+    const start = Date.now();
+    for (let step = 0; step < 1_000; step++) {
+      batcher.send('count', () => String(step));
+      vi.advanceTimersByTime(1);
+    }
+    expect(sent[0]?.at).toBe(start);
+    expect(sent.length).toBeLessThanOrEqual(11);
+    const gaps = sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100);
+  });
+
+  it('sends what is true when it is sent, each slot once', () => {
+    let value = 'old';
+    batcher.send('a', () => value);
+    batcher.send('b', () => 'b');
+    batcher.send('a', () => value);
+    value = 'new';
+    vi.advanceTimersByTime(1);
+    expect(sent.map(({ messages }) => messages)).toEqual([['new', 'b']]);
+  });
+
+  it('sends nothing after it was reset', () => {
+    batcher.send('a', () => 'a');
+    batcher.reset();
+    vi.advanceTimersByTime(1_000);
+    expect(sent).toEqual([]);
+  });
+});
