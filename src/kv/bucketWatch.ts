@@ -88,7 +88,7 @@ export class BucketWatch implements Disposable {
     running: NonNullable<typeof this.running>,
     start: number | undefined,
   ): Promise<number> {
-    const from = start ?? (await this.connection.bucketStatus(this.bucket)).lastRevision + 1;
+    const from = await (start ?? this.nextRevision());
     // All may have let go meanwhile, and others may have begun anew.
     if (this.running !== running) {
       return from;
@@ -100,6 +100,10 @@ export class BucketWatch implements Disposable {
     watch.state.onDidChange((state) => this.stateValue.set(state));
     watch.onDidChange((changes) => this.changes.fire(changes));
     return from;
+  }
+
+  private async nextRevision(): Promise<number> {
+    return (await this.connection.bucketStatus(this.bucket)).lastRevision + 1;
   }
 
   private stop(): void {

@@ -8,29 +8,27 @@ import {
   type Event,
   type Observable,
 } from '../kv/event';
-import { connectionItem, connectionTooltip, groupItem } from './connectionItem';
-import { connectionMessages, openByNameMessage, problemMessages } from './messages';
+import { connectionItem, groupItem } from './connectionItem';
 import {
-  bucketNode,
   connectionNode,
-  pinNode,
   topNodes,
   type BucketNode,
-  type ConnectionNode,
   type FolderNode,
   type KeyNode,
   type MoreNode,
   type TreeNode,
 } from './nodes';
 import { RefreshQueue } from './refreshQueue';
+import { connectionRows } from './tree/connectionRows';
 import { KeyBranches, type FilterSource } from './tree/keyBranches';
 import { pageSize } from './tree/keyRows';
 import { Pins } from './tree/pins';
 import { Pulses } from './tree/pulses';
 import { RowRegister } from './tree/rowRegister';
+import { readTooltip, statusOf } from './tree/readTooltip';
 import { TreeMemory, type Memory } from './tree/treeMemory';
 import { defaultOptions, type TreeOptions } from './tree/treeOptions';
-import { bucketItem, bucketTooltip, keyTooltip, messageItem, moreItem } from './treeItems';
+import { bucketItem, messageItem, moreItem } from './treeItems';
 
 /** The connections to show, in their order. */
 export interface SessionList {
@@ -142,7 +140,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'group':
         return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
       case 'connection':
-        return this.rows.take(node, this.buckets(node));
+        return this.rows.take(node, connectionRows(node, this.pins));
       case 'bucket':
       case 'folder': {
         const children = this.keys.children(node);
@@ -178,27 +176,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** The tooltips of buckets and connections are read from the server when they are asked for. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-    if (node.kind === 'bucket') {
-      const known = this.statusOf(node);
-      const fresh = await node.session
-        .connect()
-        .then((connection) => connection.bucketStatus(node.bucket))
-        .catch(() => known);
-      if (fresh) {
-        item.tooltip = bucketTooltip(fresh, this.keys.opened(node));
-      }
-    }
-    if (node.kind === 'connection' && node.session.state.current.kind === 'connected') {
-      // A user who may not ask for the account still sees the rest.
-      const account = await node.session
-        .connect()
-        .then((connection) => connection.accountInfo())
-        .catch(() => undefined);
-      item.tooltip = connectionTooltip(node.session, account);
-    }
-    if (node.kind === 'key' && item.tooltip === undefined) {
-      item.tooltip = await this.expiringTooltip(node);
-    }
+    const index = node.kind === 'bucket' ? this.keys.opened(node) : undefined;
+    item.tooltip = (await readTooltip(node, item, index)) ?? item.tooltip;
     return item;
   }
 
@@ -212,20 +191,10 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.store.dispose();
   }
 
-  /** Only the stored message itself tells when it expires; its value is not read. */
-  private async expiringTooltip({ session, bucket, key }: KeyNode) {
-    const history = await session
-      .connect()
-      .then((connection) => connection.historyInfo(bucket, key))
-      .catch(() => []);
-    const last = history.at(-1);
-    return last ? keyTooltip(last, Date.now()) : key;
-  }
-
   /** Where values may expire, the tooltip is left to be asked for. */
   private keyItem(node: KeyNode): vscode.TreeItem {
     const treeItem = this.keys.keyItem(node);
-    if (this.statusOf(node)?.allowTtl) {
+    if (statusOf(node)?.allowTtl) {
       treeItem.tooltip = undefined;
     }
     return treeItem;
@@ -234,7 +203,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private bucketItem(node: BucketNode): vscode.TreeItem {
     const isPinned = this.pins.has(node.session.id, { bucket: node.bucket });
     return bucketItem(node, {
-      status: this.statusOf(node),
+      status: statusOf(node),
       index: this.keys.opened(node),
       filter: this.keys.filterOf(node)?.text,
       marks: [...this.keys.marksOf(node), ...(isPinned ? ['pinned'] : [])],
@@ -288,38 +257,6 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   private inFolder(folder: string): ConnectionSession[] {
     return this.sessions.all.filter(({ config }) => config.folder === folder);
-  }
-
-  private buckets(node: ConnectionNode): TreeNode[] {
-    const { session } = node;
-    const { current } = session.state;
-    const stayAway = current.kind === 'idle' && current.onPurpose;
-    if (session.buckets.current.kind === 'idle' && !stayAway) {
-      void session.loadBuckets();
-    }
-    const problems = problemMessages(node);
-    const messages = connectionMessages(node);
-    const known = session.buckets.current;
-    const isDenied = known.kind === 'failed' && known.error.kind === 'denied';
-    const names = known.kind === 'loaded' ? known.buckets.map(({ name }) => name) : [];
-    const pinned = this.pins
-      .of(session.id)
-      .filter(({ bucket, filter }) => filter !== undefined || !names.includes(bucket));
-    const isUp = known.kind === 'loaded' || isDenied;
-    return [
-      ...problems,
-      ...(messages ?? []),
-      ...(isDenied ? [openByNameMessage(node)] : []),
-      ...(messages ? [] : names.map((name) => bucketNode(session, name))),
-      ...(isUp ? pinned.map((pin) => pinNode(session, pin)) : []),
-    ];
-  }
-
-  private statusOf({ session, bucket }: BucketNode | KeyNode) {
-    const { current } = session.buckets;
-    return current.kind === 'loaded'
-      ? current.buckets.find(({ name }) => name === bucket)
-      : undefined;
   }
 
   private sessionsChanged(): void {

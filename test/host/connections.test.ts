@@ -25,6 +25,8 @@ describe('connections that log in', () => {
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await setConnections(undefined);
+    // Other files expect theirs to be the only connection.
+    await rm(contextFolder(), { recursive: true, force: true });
     await Promise.all(servers.map((server) => server.stop()));
     await rm(folder, { recursive: true, force: true });
   });
@@ -120,10 +122,14 @@ describe('connections that log in', () => {
   });
 });
 
-async function writeContext(name: string, context: object): Promise<void> {
+function contextFolder(): string {
   const home = process.env['XDG_CONFIG_HOME'];
   assert.ok(home, 'XDG_CONFIG_HOME is set, so that no context of the user is touched');
-  const folder = join(home, 'nats', 'context');
+  return join(home, 'nats', 'context');
+}
+
+async function writeContext(name: string, context: object): Promise<void> {
+  const folder = contextFolder();
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.json`), JSON.stringify(context));
 }

@@ -101,6 +101,13 @@ describe('BucketWatch', () => {
     expect(connection.openWatches).toBe(1);
   });
 
+  it('starts where it is told to, asking nothing', async () => {
+    const { connection, watch, told } = setUp();
+    expect(await watch.hold(1).from).toBe(1);
+    expect(connection.calls).toEqual([]);
+    await eventually(() => expect(told).toEqual(['before']));
+  });
+
   it('does not tell that a look-up failed which nobody waits for any more', async () => {
     const { connection, watch, states } = setUp();
     connection.failNext('bucketStatus', denied);

@@ -96,6 +96,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await orders.put('shop.eu.web.2', text.encode(`{"a":${Date.now()}}`));
     const mark = workbench.sideBar.locator('.monaco-list-row[aria-label*="just changed"]');
     await mark.waitFor({ timeout: 5_000 });
+    await mark.locator('[class*="monaco-decoration-itemBadge"]').first().waitFor();
     await workbench.shot(`72-pulse-${name}`);
     await eventually(async () => expect(await mark.count()).toBe(0), { timeoutMs: 10_000 });
   });
@@ -127,9 +128,16 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
   it('keeps open what was open when the window is loaded again', async () => {
     await workbench.row('wide').locator('.monaco-tl-twistie').click();
     await workbench.row('1').click();
-    await workbench.reload();
+    await workbench.tab('shop.eu.web.1').waitFor();
+    // An orderly reload: it keeps what VS Code has not written yet.
+    await Promise.all([
+      workbench.page.waitForEvent('load'),
+      workbench.runCommand('Developer: Reload Window'),
+    ]);
     await workbench.openContainer('NATS KV');
     await workbench.row('10').waitFor({ timeout: 30_000 });
+    const selected = workbench.sideBar.locator('.monaco-list-row.selected');
+    await selected.filter({ hasText: '1' }).first().waitFor();
     await workbench.shot(`76-reloaded-${name}`);
   });
 });

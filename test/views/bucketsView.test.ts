@@ -317,6 +317,18 @@ describe('BucketsView', () => {
     );
   });
 
+  it('does not list again by itself what was refused', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.failNext('list', new KvError('denied', 'no'));
+    const bucket = await at('local', 'B');
+
+    await shows(bucket, ['Failed to list the keys. | no', 'List Again']);
+    await view.getChildren(bucket);
+
+    await shows(bucket, ['Failed to list the keys. | no', 'List Again']);
+    expect(connection.calls.filter((call) => call === 'list')).toHaveLength(1);
+  });
+
   it('says that there are no buckets and offers to create one', async () => {
     await shows(await at('local'), ['No buckets yet on local.', 'Create Bucket…']);
   });

@@ -81,13 +81,7 @@ export class KeyLevels {
 
   /** Ends what is kept of one level, or of all. */
   close(path?: string): void {
-    for (const tree of this.trees().all) {
-      if (path === undefined) {
-        tree.closeLevels();
-      } else {
-        tree.closeLevel(path);
-      }
-    }
+    this.trees().all.forEach((tree) => tree.closeLevels(path));
   }
 
   /** Where a chain of folders ends that have nothing but one folder each: the path itself mostly. */

@@ -150,15 +150,11 @@ export class KeyTree {
     return isEmpty ? undefined : this.levels.open(node);
   }
 
-  closeLevel(path: string): void {
-    this.levels.close(this.find(path));
+  /** Closes the level of a path, or all. */
+  closeLevels(path?: string): void {
+    this.levels.close(path === undefined ? undefined : this.find(path));
   }
 
-  closeLevels(): void {
-    this.levels.closeAll();
-  }
-
-  /** The token of a child that `openLevel` named. */
   token(node: number): string {
     return this.nodes.token(node);
   }

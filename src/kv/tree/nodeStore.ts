@@ -64,8 +64,8 @@ export class NodeStore {
   /** The byte that parts tokens besides the dot, and belongs to the later one; the dot when there is none. */
   private readonly separator: number;
 
-  constructor(separators: Separators = { slash: false }) {
-    this.separator = separators.slash ? slash : dot;
+  constructor(separators?: Separators) {
+    this.separator = separators?.slash ? slash : dot;
   }
 
   get(node: number, word: WordName): number {

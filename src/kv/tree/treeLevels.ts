@@ -22,12 +22,13 @@ export class TreeLevels {
     return level;
   }
 
-  close(node: number): void {
-    this.levels.delete(node);
-  }
-
-  closeAll(): void {
-    this.levels.clear();
+  /** Closes one level, or all. */
+  close(node?: number): void {
+    if (node === undefined) {
+      this.levels.clear();
+    } else {
+      this.levels.delete(node);
+    }
   }
 
   added(node: number, parent: number): void {

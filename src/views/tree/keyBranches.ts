@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable, type Event, type Observable } from '../../kv/event';
 import type { KeyFilter } from '../../kv/find/keyFilter';
-import type { KeyIndex, KeyScope } from '../../kv/keyIndex';
+import type { ConnectionSession } from '../../kv/connectionSession';
+import type { IndexState, KeyIndex, KeyScope } from '../../kv/keyIndex';
 import { nameOf } from '../../kv/tree/keyPath';
 import type { KeyChange } from '../../kv/watch';
 import { FollowedIndexes, type RootNode } from '../followedIndexes';
@@ -97,9 +98,9 @@ export class KeyBranches implements Disposable {
     this.progress.set(id, false);
   }
 
-  /** The index of a bucket or a pin that was opened. */
+  /** The index of a bucket or a pin that was opened: that of its present filter. */
   opened(node: RootNode): KeyIndex | undefined {
-    return this.indexes.get(node.id);
+    return this.indexes.get(node.id) && this.rows.index(node);
   }
 
   filterOf(node: RootNode): KeyFilter | undefined {
@@ -203,7 +204,9 @@ export class KeyBranches implements Disposable {
     this.changeScope(node);
     const index = this.rows.index(node);
     this.indexes.follow(node, index);
-    index?.open();
+    if (index && isWanted(index.state.current, node.session)) {
+      index.open();
+    }
     return index;
   }
 
@@ -286,4 +289,11 @@ export class KeyBranches implements Disposable {
       this.parts.pulses.mark(rowUri(row), kind, () => this.refreshKey(root, key));
     }
   }
+}
+
+/** A listing that was stopped or refused stays so until it is asked for; one that lost its link does not. */
+function isWanted(state: IndexState, { state: session }: ConnectionSession): boolean {
+  const isUp = session.current.kind === 'connected';
+  const isLost = state.kind === 'failed' && state.error.kind === 'disconnected';
+  return state.kind === 'idle' || (isLost && isUp);
 }

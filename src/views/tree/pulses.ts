@@ -17,8 +17,9 @@ interface Mark {
   readonly ended: () => void;
 }
 
-/** How long a row is marked, and how often marks are put and taken, in milliseconds. */
+/** How long a row is marked, how soon, and how often marks are taken away, in milliseconds. */
 const lastsMs = 2000;
+const tellMs = 40;
 const tickMs = 250;
 /** Marks at a time: more is a storm in which none can be read. */
 const mostMarks = 200;
@@ -33,6 +34,7 @@ export class Pulses implements vscode.FileDecorationProvider, Disposable {
   private readonly marks = new Map<string, Mark>();
   private untold: vscode.Uri[] = [];
   private timer: ReturnType<typeof setInterval> | undefined;
+  private soon: ReturnType<typeof setTimeout> | undefined;
 
   readonly onDidChangeFileDecorations = this.changed.event;
 
@@ -47,6 +49,9 @@ export class Pulses implements vscode.FileDecorationProvider, Disposable {
       return;
     }
     this.marks.set(name, { uri, kind, ended, until: Date.now() + lastsMs });
+    if (this.untold.length === 0) {
+      this.soon = setTimeout(() => this.tick(), tellMs);
+    }
     this.untold.push(uri, uri.with({ query: goneQuery }));
     this.timer ??= setInterval(() => this.tick(), tickMs);
   }
@@ -78,6 +83,7 @@ export class Pulses implements vscode.FileDecorationProvider, Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.soon);
     clearInterval(this.timer);
     this.store.dispose();
   }

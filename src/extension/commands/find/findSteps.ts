@@ -21,11 +21,17 @@ export async function askQuery(
       askText(place, {
         prompt: promptOf(way),
         placeholder: placeholderOf(way),
-        value: typed ?? before?.text ?? '',
+        value: typed ?? textBefore(before, way),
         problem: (text) => queryProblem(queryOf(way, text)),
       }),
   ]);
   return answers && queryOf(answers[0], answers[1]);
+}
+
+/** A path is of no use as a text, nor the other way round. */
+function textBefore(before: ValueQuery | undefined, way: Way): string {
+  const fits = (before?.kind === 'jsonPath') === (way === 'jsonPath');
+  return before && fits ? before.text : '';
 }
 
 /** A query in words, as it stands in titles and messages. */

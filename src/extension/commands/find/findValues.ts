@@ -121,7 +121,11 @@ export class ValueFinder {
       }
       return;
     }
-    const summary = `${matchesText(counts.matches)}, ${keysText(counts.found)}`;
+    const summary = vscode.l10n.t(
+      '{0} in {1}',
+      matchesText(counts.matches),
+      keysText(counts.found),
+    );
     const facts = [endText(end, counts), ...skipped(counts)].filter((fact) => fact !== undefined);
     this.parts.tell([`${label} in ${scope}: ${summary}`, ...facts].join(' · '));
   }

@@ -49,9 +49,9 @@ class GoToKeyPick {
     pick.placeholder = vscode.l10n.t('Letters of a key in their order; of several words, all');
     pick.onDidChangeValue((typed) => this.finder.type(typed));
     pick.onDidChangeActive(([active]) => this.preview.of(active?.found));
-    pick.onDidAccept(() => this.take(pick.activeItems[0]?.found, actions.open));
+    pick.onDidAccept(() => this.take(this.chosen, actions.open));
     pick.onDidTriggerItemButton(({ item }) => this.take(item.found, actions.reveal));
-    pick.onDidTriggerButton(() => this.take(pick.activeItems[0]?.found, actions.reveal));
+    pick.onDidTriggerButton(() => this.take(this.chosen, actions.reveal));
     pick.onDidHide(() => this.store.dispose());
   }
 
@@ -64,6 +64,12 @@ class GoToKeyPick {
     this.finder.open();
   }
 
+  /** The active row; the first one where VS Code has made none active yet. */
+  private get chosen(): FoundKey | undefined {
+    const { activeItems, items } = this.pick;
+    return (activeItems[0] ?? items.find(({ found }) => found))?.found;
+  }
+
   private take(found: FoundKey | undefined, action: GoToActions['open']): void {
     if (found) {
       this.pick.hide();
@@ -74,25 +80,29 @@ class GoToKeyPick {
   /** The active row stays the active one while more of the same search comes in. */
   private update(state: FinderState): void {
     const { pick } = this;
-    const active = pick.activeItems[0];
-    const stays = this.shownFor === state.typed && active !== pick.items.find(({ found }) => found);
+    const active = this.shownFor === state.typed ? pick.activeItems[0]?.found : undefined;
+    const isFirst = isSame(active, pick.items.find(({ found }) => found)?.found);
     this.shownFor = state.typed;
     pick.busy = state.busy;
     pick.items = itemsOf(state, this.revealButton);
-    const again = stays && pick.items.find(({ found }) => isSame(found, active?.found));
-    if (again) {
-      pick.activeItems = [again];
-    }
+    const again = isFirst ? undefined : pick.items.find(({ found }) => isSame(found, active));
+    const next = again?.found ? again : pick.items.find(({ found }) => found);
+    // VS Code may leave no row active when the items change while one types.
+    pick.activeItems = next ? [next] : [];
     this.updateTitle();
   }
 
   private updateTitle(): void {
-    const facts = this.preview.text.current ?? listingFacts(this.finder.state.current);
-    this.pick.title = [vscode.l10n.t('Go to Key'), facts].filter((fact) => fact).join(' · ');
+    const facts = [vscode.l10n.t('Go to Key'), this.preview.text.current];
+    this.pick.title = facts.filter((fact) => fact).join(' · ');
   }
 }
 
 function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[] {
+  const label = countText(state);
+  if (state.best.length === 0) {
+    return [{ label: nothingText(state), description: label, alwaysShow: true }];
+  }
   const rows = state.best.map((found): KeyItem => ({
     found,
     // A dollar sign before a parenthesis would begin an icon.
@@ -101,8 +111,14 @@ function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[]
     alwaysShow: true,
     buttons: [button],
   }));
-  const label = countText(state);
-  return rows.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...rows];
+  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...rows];
+}
+
+function nothingText({ busy, typed }: FinderState): string {
+  if (busy) {
+    return vscode.l10n.t('$(loading~spin) Looking…');
+  }
+  return typed.trim() === '' ? vscode.l10n.t('No keys.') : vscode.l10n.t('No key matches.');
 }
 
 function countText({ best, total, progress }: FinderState): string {
@@ -112,10 +128,6 @@ function countText({ best, total, progress }: FinderState): string {
       ? vscode.l10n.t('first {0} of {1} that match', best.length, formatCount(total))
       : vscode.l10n.t('{0} of {1} keys', formatCount(total), all);
   return [counts, ...bucketFacts(progress)].join(' · ');
-}
-
-function listingFacts({ best, progress }: FinderState): string {
-  return best.length === 0 ? bucketFacts(progress).join(' · ') : '';
 }
 
 /** How far the listing is, and what could not be listed. */

@@ -76,7 +76,10 @@ function describe(entry: Entry | undefined): string {
     return [...facts, vscode.l10n.t('binary')].join(' · ');
   }
   // Of JSON in several lines the first one alone would say nothing.
-  const start = text.slice(0, longestLine * 4).trim().replace(/\s+/g, ' ');
+  const start = text
+    .slice(0, longestLine * 4)
+    .trim()
+    .replace(/\s+/g, ' ');
   const isCut = start.length > longestLine || text.length > longestLine * 4;
   const line = displayText(start.slice(0, longestLine));
   return [...facts, isCut ? `${line}…` : line].join(' · ');

@@ -1,11 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/connectionSession';
 import type { KeyIndex, KeyScope } from '../../../kv/keyIndex';
 import type { BucketsView } from '../../../views/bucketsView';
-import { keyNode } from '../../../views/nodes';
+import { keyNode, type KeyNode } from '../../../views/nodes';
 import { scopeOfFilter } from '../../../views/tree/keyRows';
 import { viewIds } from '../../contributions';
 import type { KeyFilters } from '../../find/keyFilters';
+
+const mostAttempts = 8;
+const betweenAttemptsMs = 250;
 
 interface KeyPlace {
   readonly session: ConnectionSession;
@@ -39,7 +43,7 @@ export async function revealInTree(
     indexWith(place, scope),
   );
   if (index?.get(key)) {
-    await view.reveal(keyNode(session, bucket, key));
+    await revealSurely(view, keyNode(session, bucket, key));
     return;
   }
   void vscode.window.showInformationMessage(
@@ -47,6 +51,20 @@ export async function revealInTree(
       ? vscode.l10n.t('{0} is not in {1}: it was deleted or has expired.', key, bucket)
       : vscode.l10n.t('{0} was not found, as not all keys of {1} are listed.', key, bucket),
   );
+}
+
+/**
+ * VS Code drops a request whose rows are read again meanwhile, as they are when a bucket has just been
+ * expanded for the first time: it is made again until the row is selected.
+ */
+async function revealSurely(view: BucketsView, node: KeyNode): Promise<void> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    await view.reveal(node);
+    if (view.view.selection.some(({ id }) => id === node.id)) {
+      return;
+    }
+    await setTimeout(betweenAttemptsMs);
+  }
 }
 
 /** The index of the bucket once it has the key, or has ended its listing without. */

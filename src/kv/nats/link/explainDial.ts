@@ -26,6 +26,7 @@ const endings = new Set(['ECONNRESET', 'EPIPE']);
 /** The client prefers the broken pipe to the reason that the server gave before. */
 const hungUp =
   'closed the connection during the login: it or the account may have as many connections as it takes; see its log';
+const refusedCertificate = 'does not accept the client certificate; give another one';
 /** How long a server that closes new connections may take to say why. */
 const lingerMs = 200;
 
@@ -135,6 +136,10 @@ function fromInspection(
   }
   if (greeting.kind === 'info' && greeting.info.tls_verify && !tls?.certFile) {
     return failure(dial, 'disconnected', 'tls', asksForCertificate);
+  }
+  if (greeting.kind === 'info' && greeting.info.tls_verify && endings.has(codeOf(error))) {
+    // TLS 1.3 lets the client write before the server has judged its certificate.
+    return failure(dial, 'disconnected', 'tls', refusedCertificate);
   }
   const strange = strangeness(inspection, address.port);
   if (strange === undefined) {

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { ConnectionSession } from '../../src/kv/connectionSession';
+import { KeyFinder } from '../../src/kv/find/keyFinder';
+import { parseKeyFilter } from '../../src/kv/find/keyFilter';
+import { valueMatcher, type ValueQuery } from '../../src/kv/find/valueQuery';
+import { searchValues, type FoundValue } from '../../src/kv/find/valueSearch';
+import { textOf } from '../../src/kv/live/valueText';
+import { connect } from '../../src/kv/nats/connect';
+import { eventually } from '../support/poll';
+import { answering } from './answers';
+import { HostBench } from './hostBench';
+
+const many = 3_000;
+const regions = ['eu', 'us', 'apac'] as const;
+
+/** A quick pick in the place of VS Code's: what a user sees of it and does with it. */
+interface FakePick {
+  value: string;
+  title: string;
+  items: readonly vscode.QuickPickItem[];
+  activeItems: readonly vscode.QuickPickItem[];
+  type(text: string): void;
+  accept(label: string): void;
+}
+
+/** Runs something with quick picks that `use` is given as soon as they are shown. */
+async function picking(
+  use: (pick: FakePick) => void,
+  run: () => Thenable<unknown>,
+): Promise<unknown> {
+  const { window } = vscode;
+  const before = window.createQuickPick;
+  Object.assign(window, { createQuickPick: () => fakePick(use) });
+  try {
+    return await run();
+  } finally {
+    Object.assign(window, { createQuickPick: before });
+  }
+}
+
+function fakePick(use: (pick: FakePick) => void) {
+  const events = new Map<string, vscode.EventEmitter<unknown>>();
+  const emitter = (name: string): vscode.EventEmitter<unknown> => {
+    const known = events.get(name) ?? new vscode.EventEmitter<unknown>();
+    events.set(name, known);
+    return known;
+  };
+  const pick = {
+    value: '',
+    title: '',
+    items: [] as readonly vscode.QuickPickItem[],
+    activeItems: [] as readonly vscode.QuickPickItem[],
+    selectedItems: [] as readonly vscode.QuickPickItem[],
+    onDidChangeValue: emitter('value').event,
+    onDidChangeActive: emitter('active').event,
+    onDidAccept: emitter('accept').event,
+    onDidTriggerButton: emitter('button').event,
+    onDidTriggerItemButton: emitter('itemButton').event,
+    onDidHide: emitter('hide').event,
+    show: () => use(pick),
+    hide: () => emitter('hide').fire(undefined),
+    dispose: () => undefined,
+    type: (text: string) => {
+      pick.value = text;
+      emitter('value').fire(text);
+    },
+    accept: (label: string) => {
+      const chosen = pick.items.filter((item) => item.label === label);
+      assert.equal(
+        chosen.length,
+        1,
+        `${label} is among ${pick.items.map((item) => item.label).join()}`,
+      );
+      pick.activeItems = chosen;
+      pick.selectedItems = chosen;
+      emitter('active').fire(chosen);
+      emitter('accept').fire(undefined);
+    },
+  };
+  return pick;
+}
+
+describe('finding in a bucket of a real server', () => {
+  let bench: HostBench;
+  let session: ConnectionSession;
+
+  before(async () => {
+    bench = await HostBench.start();
+    const puts: Promise<number>[] = [];
+    for (let number = 0; number < many; number++) {
+      const region = regions[number % regions.length] ?? '';
+      puts.push(bench.put(`orders.${region}.${number}`, JSON.stringify({ id: number, region })));
+    }
+    puts.push(bench.put('notes', 'first line\nthe needle of the haystack\n'));
+    puts.push(bench.put('orders', 'a key that is a prefix'));
+    await Promise.all(puts);
+    const config = { id: 'own', name: 'own', url: bench.server.url };
+    session = new ConnectionSession(config, () => connect({ servers: [bench.server.url] }));
+    // The extension connects when it is first asked for something.
+    await bench.open('notes');
+  });
+
+  after(async () => {
+    session.dispose();
+    await bench.stop();
+  });
+
+  /** Runs Find in Values and gives what Copy Results copies. */
+  async function findInValues(way: string, text: string): Promise<string[]> {
+    await vscode.env.clipboard.writeText('');
+    await picking(
+      (pick) => pick.accept(way),
+      () =>
+        answering({ picks: ['B'], texts: [text] }, () =>
+          vscode.commands.executeCommand('natsKv.value.find'),
+        ),
+    );
+    await vscode.commands.executeCommand('natsKv.find.copy');
+    const copied = await vscode.env.clipboard.readText();
+    return copied === '' ? [] : copied.split('\n').sort();
+  }
+
+  it('lists a key as one types, and opens it', async () => {
+    let shown: FakePick | undefined;
+    await picking(
+      (pick) => (shown = pick),
+      () => vscode.commands.executeCommand('natsKv.key.goTo'),
+    );
+    const pick = shown;
+    assert.ok(pick);
+    pick.type('oeu2997');
+
+    await eventually(() => {
+      assert.deepEqual(
+        pick.items.map(({ label, description }) => [label, description]),
+        [
+          [`1 of ${(many + 2).toLocaleString('en')} keys`, undefined],
+          ['orders.eu.2997', 'B · bench'],
+        ],
+      );
+    });
+    pick.accept('orders.eu.2997');
+    await eventually(() => assert.ok(bench.document('orders.eu.2997')));
+  });
+
+  it('finds text in the values, each match with its line', async () => {
+    assert.deepEqual(await findInValues('Text', 'NEEDLE'), [
+      'B/notes:2: the needle of the haystack',
+    ]);
+    assert.deepEqual(await findInValues('Text, Match Case', 'NEEDLE'), []);
+  });
+
+  it('finds by a JSON path what the path leads to', async () => {
+    const found = await findInValues('JSON Path', '$.id == 1234');
+    assert.equal(found.length, 1);
+    assert.match(found[0] ?? '', /^B\/orders\.us\.1234:\d: .*1234/);
+  });
+
+  it('stops at the limit of the settings', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    await settings.update('natsKv.find.maxResults', 10, vscode.ConfigurationTarget.Global);
+    try {
+      assert.equal((await findInValues('Regular Expression', 'apac')).length, 10);
+    } finally {
+      await settings.update('natsKv.find.maxResults', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('never holds the host up for longer than an expression may take', async () => {
+    await bench.put('trap', `${'a'.repeat(80)}!`);
+    let longest = 0;
+    let last = performance.now();
+    const beat = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const found = await findInValues('Regular Expression', '^(a+)+$');
+    clearInterval(beat);
+    await bench.bucket.delete('trap');
+    assert.deepEqual(found, []);
+    // 40 ms are allowed; a loaded machine takes its share of the rest.
+    assert.ok(longest < 500, `${longest} ms`);
+  });
+
+  it('finds in every value of thousands, and is cancelled at once', async () => {
+    const search = (signal: AbortSignal, onProgress = () => undefined as void) => {
+      const query: ValueQuery = { kind: 'text', text: '"region":"eu"', matchCase: true };
+      const matcher = valueMatcher(query);
+      assert.ok(typeof matcher === 'function');
+      const found: FoundValue[] = [];
+      const onFound = (more: readonly FoundValue[]) => void found.push(...more);
+      const limits = { maxResults: 20_000, maxValueBytes: 1_024, pauseMs: 0 };
+      return searchValues([{ session, bucket: 'B' }], {
+        ...limits,
+        matcher,
+        textOf,
+        signal,
+        onFound,
+        onProgress,
+      }).then((result) => ({ ...result, found }));
+    };
+
+    const whole = await search(new AbortController().signal);
+    assert.equal(whole.end, 'complete');
+    assert.equal(whole.found.length, many / regions.length);
+    assert.equal(new Set(whole.found.map(({ key }) => key)).size, many / regions.length);
+
+    const abort = new AbortController();
+    let aborted = 0;
+    const part = await search(abort.signal, () => {
+      aborted ||= performance.now();
+      abort.abort();
+    });
+    const took = performance.now() - aborted;
+    assert.equal(part.end, 'cancelled');
+    assert.ok(took < 50, `${took} ms`);
+    assert.ok(part.counts.searched < many);
+  });
+
+  it('finds keys of a listed bucket and of one that is not, alike', async () => {
+    const total = async (): Promise<number> => {
+      const finder = new KeyFinder([session]);
+      finder.open();
+      finder.type('apac 29');
+      await eventually(() => assert.equal(finder.state.current.busy, false));
+      finder.dispose();
+      return finder.state.current.total;
+    };
+    await session.connect();
+    const listed = await total();
+    const index = session.index('B');
+    index?.open();
+    await eventually(() => assert.equal(index?.state.current.kind, 'ready'));
+
+    const fromIndex = await total();
+
+    const expected = Array.from({ length: many }, (_, at) => at).filter(
+      (at) => at % 3 === 2 && /2.*9/.test(String(at)),
+    );
+    assert.deepEqual([listed, fromIndex], [expected.length, expected.length]);
+  });
+
+  it('filters keys as the server does', async () => {
+    const all = await keysOf('>');
+    for (const text of ['orders.>', 'orders.*', '*.eu.*', '*', 'orders.us.29*', '>', '*.*.1234']) {
+      const parsed = parseKeyFilter(text);
+      if (parsed.kind !== 'filter') {
+        assert.equal(text, 'orders.us.29*');
+        continue;
+      }
+      assert.deepEqual(all.filter(parsed.filter.matches), await keysOf(text), text);
+    }
+  });
+
+  async function keysOf(filter: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const key of await bench.bucket.keys(filter)) {
+      keys.push(key);
+    }
+    return keys.sort();
+  }
+});
