@@ -149,6 +149,14 @@ export class Workbench {
     await eventually(() => readAll(backups).some((content) => content.includes(text)));
   }
 
+  /** Closes a view of the side bar, so that the others have its room. Its actions are not hit. */
+  async collapseView(title: string): Promise<void> {
+    const header = this.sideBar.locator('.pane-header', { hasText: title });
+    if ((await header.getAttribute('aria-expanded')) === 'true') {
+      await header.click({ position: { x: 40, y: 10 } });
+    }
+  }
+
   /** The files of VS Code's own, settings and state and logs, that contain a text. */
   filesWith(text: string): string[] {
     return filesIn(this.userDataDir).filter((path) => readFileSync(path, 'latin1').includes(text));

@@ -140,10 +140,7 @@ export class KeyTree {
     this.markers.clear();
   }
 
-  /**
-   * The children of a path in their order, kept up to date until it is closed; undefined where there
-   * are none. Asking again gives the same as long as something stands below the path.
-   */
+  /** The children of a path in order, kept up to date until it is closed; undefined where there are none. */
   openLevel(path: string): TreeLevel | undefined {
     const node = this.find(path);
     const isEmpty = node === noNode || this.nodes.get(node, Word.childCount) === 0;

@@ -95,12 +95,7 @@ export class NodeStore {
   }
 
   token(node: number): string {
-    return this.tokens.text(this.tokenOf(node));
-  }
-
-  /** The reference of a node's token. */
-  tokenOf(node: number): number {
-    return this.get(node, Word.token);
+    return this.tokens.text(this.get(node, Word.token));
   }
 
   *children(node: number): Iterable<number> {
@@ -215,7 +210,7 @@ export class NodeStore {
 
   /** Takes out a node that has neither children nor a key. */
   remove(node: number): void {
-    const token = this.tokenOf(node);
+    const token = this.get(node, Word.token);
     const parent = this.get(node, Word.parent);
     const hash = this.tokens.hash(token, parent);
     if (!this.leaves.remove(node, hash)) {

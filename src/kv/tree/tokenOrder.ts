@@ -1,5 +1,5 @@
 import { naturalOrder } from '../naturalOrder';
-import type { NodeStore } from './nodeStore';
+import { Word, type NodeStore } from './nodeStore';
 
 /** Stands for no token. */
 export const noToken = -1;
@@ -20,12 +20,13 @@ export class TokenOrder {
 
   /** Orders two nodes by their tokens. */
   compare(a: number, b: number): number {
-    return a === b ? 0 : this.compareTokens(this.nodes.tokenOf(a), this.nodes.tokenOf(b));
+    const { nodes } = this;
+    return a === b ? 0 : this.compareTokens(nodes.get(a, Word.token), nodes.get(b, Word.token));
   }
 
   /** Orders a token that `keep` made and the token of a node. */
   compareWith(token: number, node: number): number {
-    return this.compareTokens(token, this.nodes.tokenOf(node));
+    return this.compareTokens(token, this.nodes.get(node, Word.token));
   }
 
   /** Keeps a text as a token to compare with, in the place of one that was kept before. */

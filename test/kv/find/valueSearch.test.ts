@@ -80,7 +80,8 @@ describe('a search in values', () => {
 
   it('passes over markers, counts what is too large or no text', async () => {
     connection.foreignPut('B', 'deleted', 'x');
-    connection.foreignMark('B', 'deleted', 'DEL');
+    const value = new TextEncoder().encode('x');
+    connection.foreignWrite('B', { key: 'deleted', operation: 'DEL', value });
     connection.foreignPut('B', 'large', 'x'.repeat(1_001));
     connection.foreignPut('B', 'fits', 'x'.repeat(1_000));
     connection.foreignPut('B', 'binary', new Uint8Array([0x78, 0]));
