@@ -91,6 +91,20 @@ describe('a listing', () => {
     expect(keys.size).toBe(2000);
   });
 
+  it.each([1, 5])(
+    'misses no key of %i revisions that is put while others are purged',
+    async (history) => {
+      const { foreign, connection } = await setUp(2000, history);
+      const storm = startStorm(foreign, 2000);
+      for (let round = 0; round < 8; round++) {
+        const listed = await listAll(connection, 'b');
+        const keys = new Set(listed.map(({ key }) => key).filter((key) => key.startsWith('key.')));
+        expect(keys.size).toBe(2000);
+      }
+      await storm.stop();
+    },
+  );
+
   it('ends when keys vanish before they were told', async () => {
     const { proxy, foreign, connection } = await setUp(many);
     proxy.delay(20);
@@ -135,9 +149,9 @@ describe('a listing', () => {
   });
 });
 
-async function setUp(keys: number) {
+async function setUp(keys: number, history = 1) {
   const system = await startSystem();
-  await system.foreign.createBucket({ name: 'b' });
+  await system.foreign.createBucket({ name: 'b', history });
   const connection = await system.connect({ reconnectDelay: () => 5 });
   await fill(connection, keys);
   system.proxy.reset();
@@ -155,6 +169,27 @@ async function fill(connection: KvConnection, keys: number): Promise<void> {
     const outcomes = await Promise.all(puts);
     expect(outcomes.every(({ kind }) => kind === 'saved')).toBe(true);
   }
+}
+
+/** Puts the keys again and again, and puts and purges others in between, until it is stopped. */
+function startStorm(foreign: ForeignNats, keys: number) {
+  const writersAtOnce = 300;
+  let isOver = false;
+  const write = async (first: number) => {
+    for (let at = first; !isOver; at++) {
+      const other = `other.${at % 50}`;
+      await (at % 10 === 0
+        ? Promise.all([foreign.put('b', other, 'x'), foreign.mark('b', other, 'PURGE')])
+        : foreign.put('b', `key.${(at * 7919) % keys}`, 'again'));
+    }
+  };
+  const writers = Array.from({ length: writersAtOnce }, (_, at) => write(at * 31));
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(writers);
+    },
+  };
 }
 
 async function forEachBatch(

@@ -66,6 +66,8 @@ export class Consumers {
   private readonly orphans = new Map<string, string>();
   private readonly deletions = new Set<Promise<unknown>>();
   private readonly linkListener: Disposable;
+  /** True once a consumer was created that may pass over messages: the server is an old one. */
+  havePassedOver = false;
 
   constructor(
     private readonly link: Link,
@@ -96,10 +98,12 @@ export class Consumers {
       );
       consumer.expectHeartbeats(request.heartbeatMs);
       const filters = filtersOf(info.config);
+      const passesOver = mayPassOver(filters, info.config);
+      this.havePassedOver ||= passesOver;
       return {
         consumer,
         total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
-        passesOver: mayPassOver(filters, info.config),
+        passesOver,
         remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
         next: (from) => nextStored(this.api, channel, stream, filters, from),
       };

@@ -3,6 +3,7 @@ import type { KeyBatch } from '../../keyBatch';
 import type { ListOptions } from '../../kvConnection';
 import { checkBucketName } from '../buckets/catalog';
 import type { Link } from '../link/link';
+import { GapSearch } from './gapSearch';
 import { type ListingContext, ListingPass } from './listingPass';
 import { onAbort } from '../async/onAbort';
 import { checkFilter } from './subjectFilter';
@@ -23,9 +24,10 @@ export async function* listKeys(
   checkBucketName(bucket);
   checkFilter(filter);
   throwIfCancelled(signal);
+  const gaps = new GapSearch();
   let channel = context.link.current;
   for (let restarts = 0; ; restarts++) {
-    const pass = new ListingPass(context, channel, bucket, filter, signal);
+    const pass = new ListingPass(context, channel, bucket, filter, gaps, signal);
     const abortion = onAbort(signal, () =>
       pass.fail(new KvError('cancelled', 'the listing was cancelled')),
     );

@@ -3,11 +3,14 @@ import { isKvError, KvError } from '../../errors';
 import { type KeyBatch, KeyColumns } from '../../keyBatch';
 import type { Delivery } from './ackSubject';
 import { BatchQueue } from '../entries/batchQueue';
-import type { Catalog } from '../buckets/catalog';
+import type { BucketFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { Consumers, OpenConsumer } from './consumers';
 import { fromClientError } from '../wire/errorMapping';
 import { KeyInfoReader } from '../entries/keyInfoReader';
+import type { GapSearch } from './gapSearch';
+import { ListingTail } from './listingTail';
+import { keyInfoReaderOf } from './watchReaders';
 
 export interface ListingContext {
   readonly catalog: Catalog;
@@ -22,16 +25,19 @@ const heartbeatMs = 1000;
 /** To create the consumer the server scans the bucket: seconds for a million keys on server 2.9. */
 const createTimeoutMs = 30_000;
 const maxIdleChecks = 3;
+const encoder = new TextEncoder();
 
 /** Owns one pass over a bucket with one consumer, from its creation to its end. */
 export class ListingPass {
   private readonly queue = new BatchQueue({
     newBatch: () => new KeyColumns(batchSize),
     maxWaitMs: batchMaxWaitMs,
-    onDrained: () => this.open?.consumer.answerFlowControl(),
+    onDrained: () => this.answerFlowControl(),
   });
   private open: OpenConsumer | undefined;
-  private isOver = false;
+  private tail: ListingTail | undefined;
+  /** While 'settling' all was delivered, and what the server may have passed over is looked for. */
+  private state: 'running' | 'settling' | 'over' = 'running';
   private received = 0;
   private last: Delivery | undefined;
   private idleChecks = 0;
@@ -44,6 +50,7 @@ export class ListingPass {
     private readonly channel: Channel,
     private readonly bucket: string,
     private readonly filter: string,
+    private readonly gaps: GapSearch,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -67,19 +74,24 @@ export class ListingPass {
   }
 
   dispose(): void {
-    this.isOver = true;
+    this.state = 'over';
+    this.tail?.dispose();
     this.open?.consumer.dispose();
   }
 
   private async start(): Promise<void> {
-    const { signal } = this;
-    const facts = await this.context.catalog.facts(this.channel, this.bucket, { signal });
+    const { bucket, channel, signal } = this;
+    const { catalog, consumers } = this.context;
+    const facts = consumers.havePassedOver
+      ? await catalog.lookUp(channel, bucket, { signal })
+      : await catalog.facts(channel, bucket, { signal });
     const prefix = `$KV.${facts.origin}.`;
     const infos = new KeyInfoReader(prefix);
-    this.open = await this.context.consumers.create(
-      this.channel,
+    const tail = (this.tail = this.createTail(facts, prefix));
+    this.open = await consumers.create(
+      channel,
       {
-        bucket: this.bucket,
+        bucket,
         stream: facts.stream,
         filter: prefix + this.filter,
         start: { deliver_policy: 'last_per_subject' },
@@ -89,22 +101,46 @@ export class ListingPass {
       },
       {
         onMessage: (delivery, message) => {
-          if (!this.isOver) {
+          if (this.state !== 'running') {
+            return;
+          }
+          if (tail.takes(delivery.streamSequence)) {
+            tail.push(infos.read(delivery, message));
+          } else {
             infos.readInto(this.queue.open, delivery, message);
             this.queue.added();
-            this.receive(delivery);
           }
+          this.receive(delivery);
         },
-        onFlowControl: () => {
-          if (this.queue.isDrained) {
-            this.open?.consumer.answerFlowControl();
-          }
-        },
+        onFlowControl: () => this.answerFlowControl(),
         onIdle: () => this.checkIdle(),
       },
     );
+    tail.start(this.open.passesOver);
     void this.open.consumer.ended.then((end) => end.kind === 'lost' && this.lose(end.error));
     this.checkEnd();
+  }
+
+  private createTail({ created, lastRevision }: BucketFacts, prefix: string): ListingTail {
+    const reader = keyInfoReaderOf(prefix);
+    return new ListingTail(created === undefined ? undefined : lastRevision, {
+      find: async (gap) => {
+        const message = this.open && (await this.gaps.find(gap, this.open));
+        return message && reader.stored(message);
+      },
+      onChange: (info) => {
+        this.queue.open.add(encoder.encode(info.key), 0, info);
+        this.queue.added();
+      },
+      onSettled: () => (this.state === 'settling' ? this.queue.end() : this.answerFlowControl()),
+      onFailure: (error) => this.lose(error),
+    });
+  }
+
+  private answerFlowControl(): void {
+    if (this.queue.isDrained && !this.tail?.isHolding) {
+      this.open?.consumer.answerFlowControl();
+    }
   }
 
   private receive(delivery: Delivery): void {
@@ -115,15 +151,22 @@ export class ListingPass {
   }
 
   private lose(error: KvError): void {
-    if (!this.isOver) {
+    if (this.state !== 'over') {
       this.isLost = error.kind !== 'denied';
       this.fail(error);
     }
   }
 
+  private get isRunning(): boolean {
+    return this.state === 'running';
+  }
+
   private finish(): void {
-    this.isOver = true;
-    this.queue.end();
+    this.state = 'settling';
+    this.tail?.reach(this.endSequence ?? 0);
+    if (!this.tail?.isHolding) {
+      this.queue.end();
+    }
   }
 
   /**
@@ -133,14 +176,14 @@ export class ListingPass {
    * message off a moment before it counts its successor.)
    */
   private checkEnd(): void {
-    if (this.isOver || !this.open || this.received < this.open.total) {
+    if (!this.isRunning || !this.open || this.received < this.open.total) {
       return;
     }
     if (!this.last || this.last.streamSequence >= (this.endSequence ?? Infinity)) {
       this.finish();
     } else if (this.endSequence === undefined) {
       this.endSequence = Infinity;
-      void this.lookUpEnd();
+      void this.lookUpEnd().then(() => this.checkEnd());
     } else if (this.last.pending === 0 && this.endSequence < Infinity) {
       void this.confirmEnd();
     }
@@ -150,7 +193,6 @@ export class ListingPass {
     try {
       const facts = await this.context.catalog.lookUp(this.channel, this.bucket);
       this.endSequence = facts.lastRevision;
-      this.checkEnd();
     } catch (error) {
       // The connection or the bucket is gone, of which the consumer may learn only later.
       this.fail(fromClientError(error));
@@ -159,7 +201,11 @@ export class ListingPass {
 
   /** The stream may end with messages that the filter leaves out: ask whether any is left. */
   private async confirmEnd(): Promise<void> {
-    if (!this.isOver && this.open && (await this.remaining(this.open)) === 0) {
+    const { open } = this;
+    if (open?.passesOver) {
+      await this.lookUpEnd();
+    }
+    if (open && (await this.remaining(open)) === 0 && this.isRunning) {
       this.finish();
     }
   }

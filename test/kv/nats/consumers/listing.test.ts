@@ -10,10 +10,16 @@ import { ack, FakeClient, statusHeaders } from '../fakeClient';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Lists a bucket of two keys on a server that the test plays. */
-async function setUp() {
+interface Stored {
+  readonly key: string;
+  readonly seq: number;
+}
+
+/** Lists a bucket of two keys on a server that the test plays; `passesOver` makes it an old one. */
+async function setUp({ passesOver = false } = {}) {
   const inboxes: string[] = [];
-  const stream = { lastSequence: 2, delivered: 0, pending: 0 };
+  const stored: Stored[] = [];
+  const stream = { lastSequence: 2, delivered: 0, pending: 0, stored, isSilent: false };
   const client = new FakeClient();
   client.answer = (subject, payload) => {
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
@@ -25,7 +31,12 @@ async function setUp() {
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {
       const { config } = JSON.parse(payload) as { config: { deliver_subject: string } };
       inboxes.push(config.deliver_subject);
-      return { num_pending: 2, delivered: { consumer_seq: 0 } };
+      const echo = passesOver ? {} : { metadata: {} };
+      return { num_pending: 2, delivered: { consumer_seq: 0 }, config: echo };
+    }
+    if (subject.startsWith('$JS.API.STREAM.MSG.GET')) {
+      const from = (JSON.parse(payload) as { seq: number }).seq;
+      return stream.isSilent ? undefined : storedFrom(stream.stored, from);
     }
     return subject.startsWith('$JS.API.CONSUMER.INFO')
       ? { num_pending: stream.pending, delivered: { consumer_seq: stream.delivered } }
@@ -36,18 +47,22 @@ async function setUp() {
   const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 100), { check: ignore });
   const told: string[] = [];
   const ended = vi.fn();
-  const listing = (async () => {
-    for await (const batch of connection.list('b')) {
-      told.push(...[...batch].map(({ key, revision }) => `${key} ${revision}`));
-    }
-  })().then(ended, ended);
-  await vi.advanceTimersByTimeAsync(1);
+  const list = async () => {
+    void (async () => {
+      for await (const batch of connection.list('b')) {
+        told.push(...[...batch].map(({ key, revision }) => `${key} ${revision}`));
+      }
+    })().then(ended, ended);
+    await vi.advanceTimersByTimeAsync(1);
+  };
+  await list();
   const inbox = () => inboxes.at(-1) ?? '';
   return {
     stream,
     told,
     ended,
-    listing,
+    list,
+    client,
     passes: () => inboxes.length,
     deliver: (key: string, revision: number, consumerSequence: number, pending: number) => {
       stream.delivered = consumerSequence;
@@ -64,6 +79,13 @@ async function setUp() {
       await turn();
     },
   };
+}
+
+function storedFrom(stored: readonly Stored[], from: number): object {
+  const message = stored.find(({ seq }) => seq >= from);
+  return message
+    ? { message: { ...message, subject: `$KV.b.${message.key}`, time: '2026-01-01T00:00:00Z' } }
+    : { error: { code: 404, err_code: 10037, description: 'no message found' } };
 }
 
 describe('a listing', () => {
@@ -122,5 +144,96 @@ describe('a listing', () => {
     expect(ended).toHaveBeenCalledWith(
       expect.objectContaining({ message: 'messages 1 to 1 were lost on the way' }),
     );
+  });
+
+  it('leaves out what comes after its end', async () => {
+    const { told, ended, deliver, wait } = await setUp();
+    deliver('a', 1, 1, 1);
+    deliver('b', 2, 2, 0);
+    await wait();
+    deliver('a', 3, 3, 0);
+    await wait();
+    expect(told).toEqual(['a 1', 'b 2']);
+    expect(ended).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a listing on a server that passes over messages', () => {
+  it('finds what lies between the last key and what was written meanwhile', async () => {
+    const { stream, told, ended, passes, deliver, wait } = await setUp({ passesOver: true });
+    stream.lastSequence = 6;
+    stream.stored = [
+      { key: 'b', seq: 2 },
+      { key: 'c', seq: 5 },
+      { key: 'd', seq: 6 },
+    ];
+    deliver('a', 1, 1, 1);
+    deliver('d', 6, 2, 0);
+    await wait();
+    expect(told).toEqual(['a 1', 'b 2', 'c 5', 'd 6']);
+    expect(ended).toHaveBeenCalledWith(undefined);
+    expect(passes()).toBe(1);
+  });
+
+  it('finds what was passed over at its end, when nothing more comes', async () => {
+    const { stream, told, ended, passes, deliver, idle, wait } = await setUp({ passesOver: true });
+    stream.lastSequence = 4;
+    stream.stored = [
+      { key: 'b', seq: 2 },
+      { key: 'c', seq: 4 },
+    ];
+    deliver('a', 1, 1, 0);
+    idle(1);
+    await wait();
+    expect(told).toEqual(['a 1', 'b 2', 'c 4']);
+    expect(ended).toHaveBeenCalledWith(undefined);
+    expect(passes()).toBe(1);
+  });
+
+  it('asks for no gap among the keys that were there before', async () => {
+    const { stream, told, ended, deliver, wait } = await setUp({ passesOver: true });
+    stream.stored = [{ key: 'older', seq: 1 }];
+    deliver('b', 2, 1, 0);
+    deliver('b', 2, 2, 0);
+    await wait();
+    expect(told).toEqual(['b 2', 'b 2']);
+    expect(ended).toHaveBeenCalledWith(undefined);
+  });
+
+  it('takes nothing more while it looks for what was passed over', async () => {
+    const { stream, client, told, ended, deliver, wait } = await setUp({ passesOver: true });
+    stream.lastSequence = 4;
+    stream.isSilent = true;
+    deliver('a', 1, 1, 1);
+    deliver('d', 4, 2, 0);
+    await vi.advanceTimersByTimeAsync(1);
+    const search = client.published.findLast(({ subject }) => subject.includes('MSG.GET'));
+    deliver('e', 5, 3, 0);
+    client.deliver(search?.reply ?? '', {
+      data: JSON.stringify(storedFrom([{ key: 'd', seq: 4 }], 4)),
+    });
+    await wait();
+    expect(told).toEqual(['a 1', 'd 4']);
+    expect(ended).toHaveBeenCalledWith(undefined);
+  });
+
+  it('looks up anew where the stream ends, once it knows the server', async () => {
+    const { client, list, deliver, wait } = await setUp({ passesOver: true });
+    const lookUps = () =>
+      client.published.filter(({ subject }) => subject.startsWith('$JS.API.STREAM.INFO')).length;
+    deliver('a', 1, 1, 1);
+    deliver('b', 2, 2, 0);
+    await wait();
+    const before = lookUps();
+    await list();
+    expect(lookUps()).toBe(before + 1);
+  });
+
+  it('starts anew when the leader does not know what was delivered', async () => {
+    const { passes, deliver, wait } = await setUp({ passesOver: true });
+    deliver('a', 1, 1, 1);
+    deliver('d', 6, 2, 0);
+    await wait();
+    expect(passes()).toBe(2);
   });
 });
