@@ -75,6 +75,12 @@ export class LiveApp extends LitElement {
     return isEmpty ? this.welcome(texts) : this.panel(texts, state, rows);
   }
 
+  /** Once in a frame at most: batches that came while the page was busy are shown together. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await super.scheduleUpdate();
+  }
+
   protected override updated(): void {
     this.list.rendered();
     this.drawRates();
@@ -137,7 +143,10 @@ export class LiveApp extends LitElement {
           }),
         )}
       </ul>
-      <div class="plot" role="img" aria-label=${fill(texts.plot, count(this.most))}></div>
+      <div class="plot-box">
+        <div class="plot" role="img" aria-label=${fill(texts.plot, count(this.most))}></div>
+        <span class="most dim" aria-hidden="true">${fill(texts.most, count(this.most))}</span>
+      </div>
       ${filterTemplate({
         state,
         texts,

@@ -22,6 +22,8 @@ export interface RowListEvents {
 
 /** Rows that are asked for beyond what is rendered, so that scrolling finds them there. */
 const margin = 40;
+/** Fewer at the end, where all of them may be others ten times a second. */
+const endMargin = 5;
 /** A scroll counts as the user's for so long after a key, the wheel or a press. */
 const intentMs = 400;
 
@@ -65,7 +67,6 @@ export class RowList {
   /** To be called when what is shown was rendered: keeps the end in view while it follows. */
   rendered(): void {
     const list: VirtualizerHostElement | undefined = this.element.value;
-    this.pin();
     // The list learns how high its new rows are only when they have been laid out.
     void list?.[virtualizerRef]?.layoutComplete.then(() => this.pin());
   }
@@ -105,9 +106,11 @@ export class RowList {
   }
 
   private item(id: number, texts: LiveTexts): TemplateResult {
+    const row = this.model.get(id);
     return rowTemplate({
       id,
-      row: this.model.get(id),
+      row,
+      source: row ? this.model.sourceOf(row) : '',
       isGone: this.model.isGone(id),
       isActive: id === this.active,
       isExpanded: this.expanded.has(id),
@@ -159,7 +162,7 @@ export class RowList {
   private look(): void {
     const { ids, isFollowing } = this.model;
     const { first, last } = this.range;
-    const count = last - first + 1 + (isFollowing ? margin : 2 * margin);
+    const count = last - first + 1 + (isFollowing ? endMargin : 2 * margin);
     const from = isFollowing ? ('end' as const) : Math.max(0, (ids[first] ?? 0) - margin);
     const looked = `${from} ${count}`;
     if (looked !== this.looked) {

@@ -12,6 +12,8 @@ export class RowModel {
   private latest = { first: 0, count: 0, passed: 0 };
   private frozen: typeof this.latest | undefined;
   private listed: number[] = [];
+  private readonly connections = new Set<string>();
+  private readonly buckets = new Set<string>();
 
   get isFollowing(): boolean {
     return this.frozen === undefined;
@@ -35,6 +37,16 @@ export class RowModel {
     return this.cache.get(id);
   }
 
+  /** Where a row is from, as far as rows differ in that; the mark of its watch tells it too. */
+  sourceOf({ connection, bucket }: RowView): string {
+    const manyConnections = this.connections.size > 1;
+    const parts = [
+      ...(manyConnections ? [connection] : []),
+      ...(manyConnections || this.buckets.size > 1 ? [bucket] : []),
+    ];
+    return parts.join(' › ');
+  }
+
   /** True when the row has fallen off, or is no longer shown for another reason. */
   isGone(id: number): boolean {
     return id < this.latest.first;
@@ -46,7 +58,15 @@ export class RowModel {
     if (isAnother || count === 0) {
       this.frozen = undefined;
     }
-    rows.forEach((row) => this.cache.set(row.id, row));
+    if (count === 0) {
+      this.connections.clear();
+      this.buckets.clear();
+    }
+    for (const row of rows) {
+      this.cache.set(row.id, row);
+      this.connections.add(row.connection);
+      this.buckets.add(row.bucket);
+    }
     this.forgetOldest();
   }
 

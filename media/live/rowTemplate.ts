@@ -10,6 +10,8 @@ export interface RowParts {
   readonly id: number;
   /** Undefined until the host has sent it. */
   readonly row: RowView | undefined;
+  /** Where it is from, when that is not the same for all rows. */
+  readonly source: string;
   readonly isGone: boolean;
   readonly isActive: boolean;
   readonly isExpanded: boolean;
@@ -21,7 +23,7 @@ export interface RowParts {
 
 /** One item of the list: the line of a change and, when it is expanded, all of it below. */
 export function rowTemplate(parts: RowParts): TemplateResult {
-  const { row, id, isActive, isExpanded, isGone, texts, onClick } = parts;
+  const { row, id, source, isActive, isExpanded, isGone, texts, onClick } = parts;
   if (!row) {
     return html`<div class="item" role="presentation">
       <div class="row waiting" role="row" id="row-${id}">
@@ -40,7 +42,11 @@ export function rowTemplate(parts: RowParts): TemplateResult {
       @click=${onClick}
     >
       <span class="time" role="gridcell">${markIcon(row.watch)}${time(row.time)}</span>
-      <span class="key" role="gridcell"><bdi>${row.key}</bdi></span>
+      <span class="key" role="gridcell" title="${row.connection} › ${row.bucket} › ${row.key}"
+        >${source === '' ? nothing : html`<bdi class="dim">${source} › </bdi>`}<bdi
+          >${row.key}</bdi
+        ></span
+      >
       <span class="facts" role="gridcell">${facts(row, texts)}</span>
       <span class="summary" role="gridcell">${summaryTemplate(row, texts)}</span>
     </div>
@@ -81,8 +87,8 @@ function detailTemplate(row: RowView, { detail, texts, onAction }: RowParts): Te
   return html`<div class="detail" role="row">
     <div role="gridcell">
       <p class="dim">
-        <bdi>${row.bucket}</bdi> · <bdi>${row.key}</bdi> · ${new Date(row.time).toLocaleString()} ·
-        r${row.revision} ·
+        <bdi>${row.connection}</bdi> › <bdi>${row.bucket}</bdi> › <bdi>${row.key}</bdi> ·
+        ${new Date(row.time).toLocaleString()} · r${row.revision} ·
         ${size(row.size)}${
           row.count > 1 ? html` · ${fill(texts.times, count(row.count))}` : nothing
         }
@@ -98,8 +104,9 @@ function detailTemplate(row: RowView, { detail, texts, onAction }: RowParts): Te
   </div>`;
 }
 
-function previousText({ previous }: ChangeDetail, texts: LiveTexts): string {
-  return previous ? fill(texts.previousRevision, previous.revision) : texts.previousUnknown;
+function previousText({ previous, isCut }: ChangeDetail, texts: LiveTexts): string {
+  const text = previous ? fill(texts.previousRevision, previous.revision) : texts.previousUnknown;
+  return isCut ? `${text} · ${texts.beginningOnly}` : text;
 }
 
 function linesTemplate({ lines, moreLines }: ChangeDetail, texts: LiveTexts): TemplateResult {

@@ -23,7 +23,9 @@ export function summaryTemplate({ summary }: RowView, texts: LiveTexts): Templat
         }</span
       >`;
     case 'value':
-      return html`<bdi class="value">${summary.text}</bdi>`;
+      return html`${
+          summary.isTooLarge ? html`<span class="dim">${texts.notCompared} </span>` : ''
+        }<bdi class="value">${summary.text}</bdi>`;
     case 'same':
       return html`<span class="dim">${texts.same}</span>`;
     case 'ended':

@@ -13,6 +13,9 @@ export interface WatchParts {
   readonly onAction: (action: WatchAction) => void;
 }
 
+/** As long as words may be that stand beside the name of a watch. */
+const shortWords = 10;
+
 /** A watch: its mark, what it is about, its state in words, and what can be done with it. */
 export function watchTemplate({ watch, rate, texts, onAction }: WatchParts): TemplateResult {
   const { id, label, state, stateText, isPaused, held } = watch;
@@ -21,7 +24,7 @@ export function watchTemplate({ watch, rate, texts, onAction }: WatchParts): Tem
   return html`<li class="watch ${state}">
     ${markIcon(id)}
     <bdi class="label" title=${label}>${label}</bdi>
-    <span class="state" title=${words}>${words}</span>
+    <span class="state ${words.length > shortWords ? 'long' : ''}">${words}</span>
     ${
       state === 'live' && !isPaused
         ? html`<span class="rate">${fill(texts.perSecond, count(rate))}</span>`

@@ -11,76 +11,10 @@ import { connect } from '../../src/kv/nats/connect';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
+import { picking, type FakePick } from './picking';
 
 const many = 3_000;
 const regions = ['eu', 'us', 'apac'] as const;
-
-/** A quick pick in the place of VS Code's: what a user sees of it and does with it. */
-interface FakePick {
-  value: string;
-  title: string;
-  items: readonly vscode.QuickPickItem[];
-  activeItems: readonly vscode.QuickPickItem[];
-  type(text: string): void;
-  accept(label: string): void;
-}
-
-/** Runs something with quick picks that `use` is given as soon as they are shown. */
-async function picking(
-  use: (pick: FakePick) => void,
-  run: () => Thenable<unknown>,
-): Promise<unknown> {
-  const { window } = vscode;
-  const before = window.createQuickPick;
-  Object.assign(window, { createQuickPick: () => fakePick(use) });
-  try {
-    return await run();
-  } finally {
-    Object.assign(window, { createQuickPick: before });
-  }
-}
-
-function fakePick(use: (pick: FakePick) => void) {
-  const events = new Map<string, vscode.EventEmitter<unknown>>();
-  const emitter = (name: string): vscode.EventEmitter<unknown> => {
-    const known = events.get(name) ?? new vscode.EventEmitter<unknown>();
-    events.set(name, known);
-    return known;
-  };
-  const pick = {
-    value: '',
-    title: '',
-    items: [] as readonly vscode.QuickPickItem[],
-    activeItems: [] as readonly vscode.QuickPickItem[],
-    selectedItems: [] as readonly vscode.QuickPickItem[],
-    onDidChangeValue: emitter('value').event,
-    onDidChangeActive: emitter('active').event,
-    onDidAccept: emitter('accept').event,
-    onDidTriggerButton: emitter('button').event,
-    onDidTriggerItemButton: emitter('itemButton').event,
-    onDidHide: emitter('hide').event,
-    show: () => use(pick),
-    hide: () => emitter('hide').fire(undefined),
-    dispose: () => undefined,
-    type: (text: string) => {
-      pick.value = text;
-      emitter('value').fire(text);
-    },
-    accept: (label: string) => {
-      const chosen = pick.items.filter((item) => item.label === label);
-      assert.equal(
-        chosen.length,
-        1,
-        `${label} is among ${pick.items.map((item) => item.label).join()}`,
-      );
-      pick.activeItems = chosen;
-      pick.selectedItems = chosen;
-      emitter('active').fire(chosen);
-      emitter('accept').fire(undefined);
-    },
-  };
-  return pick;
-}
 
 describe('finding in a bucket of a real server', () => {
   let bench: HostBench;

@@ -130,13 +130,43 @@ describe('the live feed', () => {
     await eventually(async () => expect(await foreign.consumersOf('b')).toBe(0));
   });
 
-  it('is gone when its bucket was deleted and created anew', async () => {
+  it('is gone with its bucket, and tells all of one that is created again', async () => {
     const { foreign, feed, liveState } = await setUp();
     feed.add(everything);
     await eventually(() => expect(liveState()).toBe('live'));
+    await foreign.put('b', 'a', 'old');
+    await eventually(() => expect(told(feed)).toEqual(['a live']));
     await foreign.deleteBucket('b');
-    await foreign.createBucket({ name: 'b', history: 5 });
     await eventually(() => expect(liveState()).toBe('gone'), { timeoutMs: 15_000 });
+    await foreign.createBucket({ name: 'b', history: 5 });
+    await foreign.put('b', 'a', 'new');
+    await eventually(() => expect(liveState()).toBe('live'), { timeoutMs: 15_000 });
+    const state = feed.watches[0]?.state;
+    expect(state?.kind === 'live' && state.recreatedAt).toBeTypeOf('number');
+    await eventually(() => expect(keys(feed)).toEqual(['a', 'a']));
+    await eventually(async () => {
+      await foreign.put('b', 'b', '1');
+      await eventually(() => told(feed).at(-1) === 'b live', { timeoutMs: 500 });
+    });
+  });
+
+  it('goes on where another one left off, and marks what came meanwhile', async () => {
+    const { foreign, feed, source, liveState } = await setUp();
+    feed.add(everything);
+    await eventually(() => expect(liveState()).toBe('live'));
+    await foreign.put('b', 'seen', '1');
+    await eventually(() => expect(told(feed)).toEqual(['seen live']));
+    const place = feed.watches[0]?.place;
+    feed.dispose();
+    await foreign.put('b', 'missed.1', '1');
+    await foreign.mark('b', 'seen', 'DEL');
+
+    const next = new LiveFeed({ maxEntries: 1_000, sourceOf: () => source });
+    onTestFinished(() => next.dispose());
+    next.add(everything, place);
+    await eventually(() => expect(told(next)).toEqual(['missed.1 caughtUp', 'seen caughtUp']));
+    await foreign.put('b', 'later', '1');
+    await eventually(() => expect(told(next).at(-1)).toBe('later live'));
   });
 });
 
@@ -153,7 +183,7 @@ async function setUp() {
   const session = new ConnectionSession(config, () => Promise.resolve(connection));
   const feed = new LiveFeed({ maxEntries: 1_000, sourceOf: () => session });
   onTestFinished(() => feed.dispose());
-  return { ...system, feed, liveState: () => feed.watches[0]?.state?.kind };
+  return { ...system, feed, source: session, liveState: () => feed.watches[0]?.state?.kind };
 }
 
 function changes(feed: LiveFeed): LiveChange[] {

@@ -8,6 +8,7 @@ import type { CommandMap } from '../commands/register';
 import { liveCommands } from '../commands/liveCommands';
 import type { Connections } from '../connections/connections';
 import { contextKeys, settingIds, viewIds } from '../contributions';
+import { keepLive } from './keepLive';
 import { runRowAction } from './rowActions';
 
 /** The Live view with its watches, and its commands. */
@@ -25,7 +26,9 @@ export function composeLive(
   const sourceOf = (id: string) => connections.get(id);
   const feed = store.add(new LiveFeed({ maxEntries: maxEntries(), sourceOf }));
   store.add(connections.onDidChange(() => feed.sourcesChanged()));
-  store.add(keepSettings(feed, new LiveMemory(context.workspaceState)));
+  store.add(keepLive(feed, new LiveMemory(context.workspaceState)));
+  tellPaused(feed);
+  store.add(feed.onDidConfigure(() => tellPaused(feed)));
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const nameOf = (id: string): string => connections.get(id)?.name ?? id;
   const onRow = runRowAction({ connections, log, nameOf });
@@ -48,25 +51,8 @@ function maxEntries(): number {
   return Math.min(1_000_000, Math.max(100, Math.floor(asked)));
 }
 
-/** Restores what the panel was about, and keeps it from then on. */
-function keepSettings(feed: LiveFeed, memory: LiveMemory): Disposable {
-  const { watches, filter, rules } = memory.read();
-  feed.setRules(rules);
-  feed.setFilter(filter);
-  for (const { isPaused, ...spec } of watches) {
-    const id = feed.add(spec);
-    if (isPaused) {
-      feed.pause(id);
-    }
-  }
-  const tellPaused = (): void => {
-    const isPaused = feed.watches.length > 0 && feed.watches.every((watch) => watch.isPaused);
-    void vscode.commands.executeCommand('setContext', contextKeys.livePaused, isPaused);
-  };
-  tellPaused();
-  return feed.onDidConfigure(() => {
-    tellPaused();
-    const kept = feed.watches.map(({ spec, isPaused }) => ({ ...spec, isPaused }));
-    void memory.write({ watches: kept, filter: feed.filter, rules: feed.rules });
-  });
+/** Whether the button of the view pauses or goes on. */
+function tellPaused(feed: LiveFeed): void {
+  const isPaused = feed.watches.length > 0 && feed.watches.every((watch) => watch.isPaused);
+  void vscode.commands.executeCommand('setContext', contextKeys.livePaused, isPaused);
 }

@@ -11,33 +11,47 @@ export interface ChangeDetail {
   readonly lines: readonly TextSegment[];
   /** Lines that are left out. */
   readonly moreLines: number;
+  /** True when only the beginning of the values was compared. */
+  readonly isCut: boolean;
   /** Revision and size of what came before, when it is known. */
   readonly previous: { readonly revision: number; readonly size: number } | undefined;
 }
 
 const maxLines = 400;
 const maxLine = 1_000;
-const maxText = 256 * 1024;
+/** Characters of a value that are compared: more than JSON of 1 MiB takes in lines, as a rule. */
+const maxText = 4 * 1024 * 1024;
 /** Lines that stayed are shown so far around those that did not. */
 const context = 3;
 
-/** The full difference between an entry of a key and the one before it, where that is known. */
-export function changeDetail(before: Entry | undefined, after: Entry): ChangeDetail {
+/**
+ * The full difference between an entry of a key and the one before it, where that is known. It takes
+ * turns with what else there is to do: large values take some ten milliseconds each.
+ */
+export async function changeDetail(before: Entry | undefined, after: Entry): Promise<ChangeDetail> {
   const previous = before && { revision: before.revision, size: before.size };
   const old = before?.operation === 'PUT' ? readable(before.value) : undefined;
+  await nextTurn();
   const now = after.operation === 'PUT' ? readable(after.value) : undefined;
+  await nextTurn();
+  const isCut = [old, now].some((text) => text !== undefined && text.length >= maxText);
   if (after.operation !== 'PUT') {
-    return { kind: 'ended', previous, ...bounded(old === undefined ? [] : removed(old)) };
+    const lines = old === undefined ? [] : removed(old);
+    return { kind: 'ended', previous, isCut, ...bounded(lines) };
   }
   if (now === undefined) {
-    return { kind: 'binary', previous, lines: [], moreLines: 0 };
+    return { kind: 'binary', previous, isCut, lines: [], moreLines: 0 };
   }
   return old === undefined
-    ? { kind: 'value', previous, ...bounded(unchanged(now)) }
-    : { kind: 'diff', previous, ...bounded(around(lineDiff(old, now))) };
+    ? { kind: 'value', previous, isCut, ...bounded(unchanged(now)) }
+    : { kind: 'diff', previous, isCut, ...bounded(around(lineDiff(old, now))) };
 }
 
-/** JSON in lines, other text as it is; undefined for binary. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** JSON in lines, other text as it is, `maxText` characters of it; undefined for binary. */
 function readable(value: Uint8Array): string | undefined {
   const json = jsonOf(value);
   const text = json === undefined ? textOf(value) : prettyJson(json, maxText);

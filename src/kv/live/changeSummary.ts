@@ -3,7 +3,7 @@ import { displayText } from './displayText';
 import { formatPath, jsonDiff, type JsonChange } from './jsonDiff';
 import { isJsonArray, isJsonObject, previewJson, type JsonValue } from './jsonValue';
 import { cut, textDiff, type TextSegment } from './textDiff';
-import { jsonOf, textOf } from './valueText';
+import { jsonOf, maxJsonBytes, textOf } from './valueText';
 
 /** A changed place of a JSON value; texts are short and hold nothing unseen. */
 export interface PathChange {
@@ -14,21 +14,20 @@ export interface PathChange {
 
 /**
  * What a change did to a key's value, in a line. `value`: what came before is not known or is no
- * value, so it tells the new one. `ended`: there is no value any more; `text` is the last one.
+ * value, or they are too large to be compared, so it tells the new one. `ended`: there is no value any more; `text` is the last one.
  */
 export type ChangeSummary =
   | { readonly kind: 'json'; readonly changes: readonly PathChange[]; readonly more: number }
   | { readonly kind: 'text'; readonly segments: readonly TextSegment[] }
   | { readonly kind: 'binary'; readonly before: number | undefined; readonly after: number }
-  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'value'; readonly text: string; readonly isTooLarge?: boolean }
   | { readonly kind: 'same' }
   | { readonly kind: 'ended'; readonly text: string | undefined };
 
 const maxPaths = 4;
 const maxText = 60;
+const maxWhole = 24;
 const maxPreview = 160;
-/** Of a value larger than this only the beginning is looked at. */
-const maxDiffBytes = 128 * 1024;
 
 /** Summarizes the step from one entry of a key to a later one. */
 export function summarize(before: Entry | undefined, after: Entry): ChangeSummary {
@@ -43,9 +42,12 @@ export function summarize(before: Entry | undefined, after: Entry): ChangeSummar
   if (text === undefined) {
     return { kind: 'binary', before: known?.length, after: after.size };
   }
-  return known && Math.max(known.length, after.size) <= maxDiffBytes
+  if (!known) {
+    return { kind: 'value', text };
+  }
+  return Math.max(known.length, after.size) <= maxJsonBytes
     ? difference(known, after.value)
-    : { kind: 'value', text };
+    : { kind: 'value', text, isTooLarge: true };
 }
 
 function difference(before: Uint8Array, after: Uint8Array): ChangeSummary {
@@ -62,11 +64,22 @@ function difference(before: Uint8Array, after: Uint8Array): ChangeSummary {
   if (old === undefined) {
     return { kind: 'binary', before: before.length, after: after.length };
   }
-  const segments = textDiff(old, textOf(after) ?? '', maxText).map((segment) => ({
+  const segments = shortDiff(old, textOf(after) ?? '').map((segment) => ({
     kind: segment.kind,
     text: displayText(segment.text),
   }));
   return { kind: 'text', segments };
+}
+
+/** Words are told whole: `on -> off` reads better than the letters that differ. */
+function shortDiff(before: string, after: string): TextSegment[] {
+  return Math.max(before.length, after.length) > maxWhole || before === '' || after === ''
+    ? textDiff(before, after, maxText)
+    : [
+        { kind: 'removed', text: before },
+        { kind: 'same', text: ' -> ' },
+        { kind: 'added', text: after },
+      ];
 }
 
 function pathChange(change: JsonChange): PathChange {

@@ -29,28 +29,29 @@ export function jsonDiff(before: JsonValue, after: JsonValue, limit = Infinity):
   let total = 0;
   const add = (change: JsonChange): void => {
     if (++total <= limit) {
-      changes.push(change);
+      changes.push({ ...change, path: [...change.path] });
     }
   };
   compare(before, after, [], add);
   return { changes, more: total - changes.length };
 }
 
+/** `path` is one array that grows and shrinks on the way: a copy for each member would cost most. */
 function compare(
   before: JsonValue,
   after: JsonValue,
-  path: JsonPath,
+  path: (string | number)[],
   add: (change: JsonChange) => void,
 ): void {
   if (isJsonArray(before) && isJsonArray(after)) {
     compareArrays(before, after, path, add);
   } else if (isJsonObject(before) && isJsonObject(after)) {
     for (const key of Object.keys(after)) {
-      compareMembers(ownValue(before, key), after[key], [...path, key], add);
+      compareMembers(ownValue(before, key), after[key], key, path, add);
     }
     for (const key of Object.keys(before)) {
       if (!Object.hasOwn(after, key)) {
-        compareMembers(before[key], undefined, [...path, key], add);
+        compareMembers(before[key], undefined, key, path, add);
       }
     }
   } else if (!isSameScalar(before, after)) {
@@ -61,20 +62,22 @@ function compare(
 function compareArrays(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
-  path: JsonPath,
+  path: (string | number)[],
   add: (change: JsonChange) => void,
 ): void {
   for (let at = 0; at < Math.max(before.length, after.length); at++) {
-    compareMembers(before[at], after[at], [...path, at], add);
+    compareMembers(before[at], after[at], at, path, add);
   }
 }
 
 function compareMembers(
   before: JsonValue | undefined,
   after: JsonValue | undefined,
-  path: JsonPath,
+  step: string | number,
+  path: (string | number)[],
   add: (change: JsonChange) => void,
 ): void {
+  path.push(step);
   if (before === undefined && after !== undefined) {
     add({ kind: 'added', path, after });
   } else if (before !== undefined && after === undefined) {
@@ -82,6 +85,7 @@ function compareMembers(
   } else if (before !== undefined && after !== undefined) {
     compare(before, after, path, add);
   }
+  path.pop();
 }
 
 function isSameScalar(a: JsonValue, b: JsonValue): boolean {

@@ -9,6 +9,7 @@ import type { LiveBookmark, LiveState } from './liveState';
 import type { LiveBatch, LiveSource } from './liveSource';
 import { LiveWatch } from './liveWatch';
 import { RateCounter } from './rateCounter';
+import { RuleQueue } from './ruleQueue';
 
 export interface LiveFeedOptions {
   readonly maxEntries: number;
@@ -28,12 +29,18 @@ export interface WatchStatus {
   /** Changes that wait for the end of the pause. */
   readonly held: number;
   readonly received: number;
+  /** How far its changes have been shown, not held back: where to go on after a restart. */
+  readonly place: LiveBookmark | undefined;
 }
 
 interface Watched {
   readonly id: number;
   readonly spec: LiveWatchSpec;
   readonly rates: RateCounter;
+  /** Where it was when its pause began. */
+  pausedAt: LiveBookmark | undefined;
+  /** Where the watch before this one has ended. */
+  ended: LiveBookmark | undefined;
   received: number;
   source: LiveSource | undefined;
   watch: LiveWatch | undefined;
@@ -53,13 +60,13 @@ export class LiveFeed implements Disposable {
   private readonly watched = new Map<number, Watched>();
   private readonly changed = this.store.add(new Emitter<void>());
   private readonly configured = this.store.add(new Emitter<void>());
-  private readonly matched = this.store.add(new Emitter<{ rule: LiveRule; change: LiveChange }>());
   private readonly now: () => number;
   private readonly log: LiveLog;
   private maxEntries: number;
   private nextId = 1;
   private filterValue = noFilter;
   private readonly ruleSet = new LiveRules();
+  private readonly queue = this.store.add(new RuleQueue(this.ruleSet));
 
   readonly rows: LiveRows;
   /** Something that can be seen has changed. */
@@ -67,7 +74,7 @@ export class LiveFeed implements Disposable {
   /** Watches, pauses, the filter or the rules have changed: what is worth keeping over a restart. */
   readonly onDidConfigure = this.configured.event;
   /** A change that somebody wants to be notified of. */
-  readonly onDidMatch = this.matched.event;
+  readonly onDidMatch = this.queue.onDidMatch;
 
   constructor(private readonly options: LiveFeedOptions) {
     this.now = options.now ?? Date.now;
@@ -84,13 +91,14 @@ export class LiveFeed implements Disposable {
   }
 
   get watches(): readonly WatchStatus[] {
-    return [...this.watched.values()].map(({ id, spec, watch, received }) => ({
+    return [...this.watched.values()].map(({ id, spec, watch, received, pausedAt, ended }) => ({
       id,
       spec,
       state: watch?.state.current,
       isPaused: this.log.isPaused(id),
       held: this.log.heldOf(id),
       received,
+      place: pausedAt ?? watch?.bookmark ?? ended,
     }));
   }
 
@@ -98,10 +106,10 @@ export class LiveFeed implements Disposable {
     return this.filterValue;
   }
 
-  /** Starts a watch. Returns its number; it is never used again. */
-  add(spec: LiveWatchSpec): number {
+  /** Starts a watch, or goes on with one at its place. Returns its number; it is never used again. */
+  add(spec: LiveWatchSpec, place?: LiveBookmark): number {
     const id = this.nextId++;
-    this.start(id, spec);
+    this.start(id, spec, { place });
     this.configured.fire();
     return id;
   }
@@ -111,7 +119,7 @@ export class LiveFeed implements Disposable {
     const before = this.watched.get(id);
     before?.subscriptions.dispose();
     if (before) {
-      this.start(id, spec, before);
+      this.start(id, spec, { before });
       this.configured.fire();
     }
   }
@@ -130,13 +138,19 @@ export class LiveFeed implements Disposable {
   }
 
   pause(id: number): void {
-    if (this.watched.has(id)) {
+    const watched = this.watched.get(id);
+    if (watched && !this.log.isPaused(id)) {
+      watched.pausedAt = watched.watch?.bookmark ?? watched.ended;
       this.log.pause(id);
       this.configure();
     }
   }
 
   resume(id: number): void {
+    const watched = this.watched.get(id);
+    if (watched) {
+      watched.pausedAt = undefined;
+    }
     this.log.resume(id);
     this.configure();
   }
@@ -172,9 +186,9 @@ export class LiveFeed implements Disposable {
   sourcesChanged(): void {
     for (const watched of this.watched.values()) {
       if (watched.source !== this.options.sourceOf(watched.spec.connectionId)) {
-        const bookmark = watched.watch?.bookmark;
+        watched.ended = watched.watch?.bookmark ?? watched.ended;
         watched.subscriptions.dispose();
-        this.open(watched, bookmark);
+        this.open(watched);
       }
     }
     this.changed.fire();
@@ -223,23 +237,29 @@ export class LiveFeed implements Disposable {
     this.configured.fire();
   }
 
-  private start(id: number, spec: LiveWatchSpec, before?: Watched): void {
+  private start(
+    id: number,
+    spec: LiveWatchSpec,
+    { before, place }: { before?: Watched; place?: LiveBookmark | undefined },
+  ): void {
     const watched: Watched = {
       id,
       spec,
       rates: before?.rates ?? new RateCounter(),
+      pausedAt: undefined,
+      ended: place,
       received: before?.received ?? 0,
       source: undefined,
       watch: undefined,
       subscriptions: new DisposableStore(),
     };
     this.watched.set(id, watched);
-    this.open(watched, undefined);
+    this.open(watched);
     this.changed.fire();
   }
 
-  private open(watched: Watched, bookmark: LiveBookmark | undefined): void {
-    const { id, spec } = watched;
+  private open(watched: Watched): void {
+    const { id, spec, ended: bookmark } = watched;
     const source = this.options.sourceOf(spec.connectionId);
     watched.source = source;
     watched.subscriptions = new DisposableStore();
@@ -250,8 +270,16 @@ export class LiveFeed implements Disposable {
     const { now, maxEntries: maxCurrent } = this;
     const watch = new LiveWatch(source, spec, { id, now, maxCurrent, bookmark });
     watched.watch = watched.subscriptions.add(watch);
-    watched.subscriptions.add(watch.state.onDidChange(() => this.changed.fire()));
+    watched.subscriptions.add(watch.state.onDidChange(() => this.stateChanged(watched)));
     watched.subscriptions.add(watch.onDidReceive((batch) => this.receive(watched, batch)));
+  }
+
+  private stateChanged(watched: Watched): void {
+    if (this.log.isPaused(watched.id)) {
+      // It may have been paused before it had begun.
+      watched.pausedAt ??= watched.watch?.bookmark;
+    }
+    this.changed.fire();
   }
 
   private receive(watched: Watched, { changes, skipped }: LiveBatch): void {
@@ -263,19 +291,7 @@ export class LiveFeed implements Disposable {
     this.log.skip(skipped);
     watched.received += changes.length + skipped;
     watched.rates.add(happened, this.now());
-    this.notify(changes);
+    this.queue.add(changes);
     this.changed.fire();
-  }
-
-  private notify(changes: readonly LiveChange[]): void {
-    if (!this.ruleSet.wantsNotice) {
-      return;
-    }
-    for (const change of changes) {
-      const rule = change.origin === 'stored' ? undefined : this.ruleSet.noticeOf(change);
-      if (rule) {
-        this.matched.fire({ rule, change });
-      }
-    }
   }
 }

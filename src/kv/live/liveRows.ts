@@ -21,6 +21,9 @@ export interface LiveRowsOptions {
   readonly isMarked: (change: LiveChange) => boolean;
 }
 
+/** A row that nobody has seen yet is changed, one that was seen is replaced by another. */
+type OwnRow = { -readonly [Field in keyof LiveRow]: LiveRow[Field] } & { turn: number };
+
 /** Above so many rows in a second, changes join the row that their key has in that second. */
 const readableRate = 10;
 const windowMs = 1000;
@@ -30,12 +33,15 @@ const windowMs = 1000;
  * only through `advance` and `setFilter`; how often it is called makes no difference to the result.
  */
 export class LiveRows {
-  private rows: LiveRow[] = [];
+  private rows: OwnRow[] = [];
+  /** Which call of `advance` it is: rows of this one have not been seen. */
+  private turn = 0;
   private firstId = 0;
   private position = 0;
   private windowEnd = -Infinity;
   private rowsInWindow = 0;
-  private windowRows = new Map<string, number>();
+  /** Id of the last row of each key in the window, by watch. */
+  private readonly windowRows = new Map<number, Map<string, number>>();
   private matched = 0;
   private matches: (change: LiveChange) => boolean = () => true;
 
@@ -82,6 +88,7 @@ export class LiveRows {
    * changes that fell off the log before they were looked at are in its counts only.
    */
   advance(isEnough: () => boolean = () => false): boolean {
+    this.turn++;
     this.position = Math.max(this.position, this.log.first);
     while (this.position < this.log.next) {
       const change = this.log.get(this.position);
@@ -104,20 +111,38 @@ export class LiveRows {
       this.rowsInWindow = 0;
       this.windowRows.clear();
     }
-    const key = `${change.watch} ${change.entry.key}`;
-    const id = this.windowRows.get(key);
-    const row = id === undefined ? undefined : this.get(id);
+    const ids = this.windowRowsOf(change.watch);
+    const { key } = change.entry;
+    const id = ids.get(key);
+    const row = id === undefined ? undefined : this.rows[id - this.firstId];
     if (row && this.rowsInWindow >= readableRate) {
-      const isMarked = row.isMarked || this.options.isMarked(change);
-      const joined = { ...row, change, seq, count: row.count + 1, isMarked };
-      this.rows[row.id - this.firstId] = joined;
+      this.join(row, change, seq);
       return;
     }
     const next = this.firstId + this.rows.length;
     this.rowsInWindow++;
-    this.windowRows.set(key, next);
+    ids.set(key, next);
     const isMarked = this.options.isMarked(change);
-    this.rows.push({ id: next, change, seq, before: change.previous, count: 1, isMarked });
+    const { turn } = this;
+    this.rows.push({ id: next, change, seq, before: change.previous, count: 1, isMarked, turn });
+  }
+
+  private windowRowsOf(watch: number): Map<string, number> {
+    let ids = this.windowRows.get(watch);
+    if (!ids) {
+      ids = new Map();
+      this.windowRows.set(watch, ids);
+    }
+    return ids;
+  }
+
+  private join(row: OwnRow, change: LiveChange, seq: number): void {
+    const joined = row.turn === this.turn ? row : { ...row, turn: this.turn };
+    joined.change = change;
+    joined.seq = seq;
+    joined.count++;
+    joined.isMarked ||= this.options.isMarked(change);
+    this.rows[row.id - this.firstId] = joined;
   }
 
   /** Drops the rows whose changes have all fallen off, and what is over the limit in any case. */

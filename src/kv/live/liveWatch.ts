@@ -8,12 +8,14 @@ import {
   type Observable,
 } from '../event';
 import type { KvConnection } from '../kvConnection';
-import type { Watch, WatchOptions, WatchState } from '../watch';
+import type { Watch, WatchState } from '../watch';
+import { BucketReturn } from './bucketReturn';
 import { currentValues } from './currentValues';
 import { ChangeOrigins } from './changeOrigins';
 import type { LiveChange, LiveWatchSpec } from './liveChange';
 import type { LiveBatch, LiveSource, LiveWatchOptions } from './liveSource';
-import { isFinal, type LiveBookmark, type LiveState } from './liveState';
+import { watchFrom } from './liveStart';
+import { compareBuckets, isFinal, type LiveBookmark, type LiveState } from './liveState';
 import { PreviousValues } from './previousValues';
 
 /** A request that got no answer over a link that works is made again after that. */
@@ -47,6 +49,9 @@ export class LiveWatch implements Disposable {
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** How far current values have been told, so that none is told twice when the link breaks meanwhile. */
   private currentUpTo = 0;
+  /** When another bucket of the same name took the place of the one that was watched. */
+  private recreatedAt: number | undefined;
+  private bucketReturn: BucketReturn | undefined;
 
   readonly state: Observable<LiveState> = this.stateValue;
   readonly onDidReceive = this.received.event;
@@ -68,18 +73,17 @@ export class LiveWatch implements Disposable {
     return this.place;
   }
 
-  /** Starts over as if it were new: what had failed, or the bucket that has this name now. */
+  /** Tries again what had failed, without a gap, or looks for the bucket that is gone. */
   restart(): void {
-    this.place = undefined;
-    this.lostAt = undefined;
-    this.currentUpTo = 0;
-    this.previous.clear();
-    this.stateValue.set({ kind: 'starting' });
+    if (this.stateValue.current.kind !== 'gone') {
+      this.stateValue.set({ kind: 'starting' });
+    }
     void this.begin();
   }
 
   dispose(): void {
     clearTimeout(this.retry);
+    this.bucketReturn?.dispose();
     this.run.abort();
     this.watch?.dispose();
     this.store.dispose();
@@ -94,7 +98,7 @@ export class LiveWatch implements Disposable {
   }
 
   private async linkReplaced(): Promise<void> {
-    if (isFinal(this.stateValue.current)) {
+    if (this.stateValue.current.kind === 'failed') {
       return;
     }
     const { signal } = this.run;
@@ -107,6 +111,7 @@ export class LiveWatch implements Disposable {
 
   private async begin(): Promise<void> {
     clearTimeout(this.retry);
+    this.bucketReturn?.dispose();
     this.isWaiting = false;
     this.run.abort();
     this.watch?.dispose();
@@ -133,43 +138,34 @@ export class LiveWatch implements Disposable {
     if (signal.aborted) {
       return;
     }
-    const { place } = this;
-    if (place && (place.created !== created || place.revision > lastRevision)) {
-      this.stateValue.set({ kind: 'gone' });
+    const now = { created, revision: lastRevision };
+    const found = compareBuckets(this.place, now, this.stateValue.current.kind === 'gone');
+    if (found === 'behind') {
+      this.beGone();
       return;
     }
+    if (found === 'other') {
+      this.startAnew(created);
+    }
+    const { place, spec } = this;
     this.origins.set(place ? 'caughtUp' : 'stored', lastRevision);
-    const options = place
-      ? { from: place.revision + 1 }
-      : await this.startOptions(connection, { created, revision: lastRevision }, signal);
+    if (!place && spec.start.kind === 'current') {
+      await this.tellCurrent(connection, now, signal);
+    }
+    const options = place ? { from: place.revision + 1 } : watchFrom(spec.start, lastRevision);
     if (!signal.aborted) {
       this.place ??= { created, revision: options.from - 1 };
-      this.open(
-        connection.watch(bucket, { ...options, filters: [this.spec.filter], values: true }),
-      );
+      const filters = [spec.filter];
+      this.open(connection.watch(bucket, { ...options, filters, values: true }));
     }
   }
 
-  /** Where the spec has it start; current values are told before this returns. */
-  private async startOptions(
-    connection: KvConnection,
-    now: LiveBookmark,
-    signal: AbortSignal,
-  ): Promise<WatchOptions> {
-    const { start } = this.spec;
-    switch (start.kind) {
-      case 'updates':
-        return { from: now.revision + 1 };
-      case 'current':
-        await this.tellCurrent(connection, now, signal);
-        return { from: now.revision + 1 };
-      case 'history':
-        return { from: 1 };
-      case 'revision':
-        return { from: Math.max(1, start.revision) };
-      case 'time':
-        return { from: 1, since: start.time };
-    }
+  /** Another bucket has the name now: all that is in it came after what was told. */
+  private startAnew(created: number): void {
+    this.place = { created, revision: 0 };
+    this.recreatedAt = this.options.now();
+    this.lostAt = undefined;
+    this.previous.clear();
   }
 
   private async tellCurrent(
@@ -192,6 +188,9 @@ export class LiveWatch implements Disposable {
 
   private open(watch: Watch<Entry>): void {
     this.watch = watch;
+    if (isFinal(this.stateValue.current)) {
+      this.stateValue.set({ kind: 'starting' });
+    }
     watch.onDidChange((entries) => this.tell(entries));
     watch.state.onDidChange((state) => this.watchChanged(state));
     this.watchChanged(watch.state.current);
@@ -210,7 +209,7 @@ export class LiveWatch implements Disposable {
         this.stopped(state.error);
         return;
       case 'gone':
-        this.stateValue.set({ kind: 'gone' });
+        this.beGone();
         return;
       case 'starting':
         break;
@@ -260,7 +259,7 @@ export class LiveWatch implements Disposable {
   /** Without a link the session makes another one; anything else ends the watch. */
   private stopped(error: KvError): void {
     if (error.kind === 'notFound') {
-      this.stateValue.set({ kind: 'gone' });
+      this.beGone();
     } else if (error.kind === 'disconnected' || error.kind === 'timeout') {
       this.connection = undefined;
       this.lostAt ??= this.options.now();
@@ -274,6 +273,13 @@ export class LiveWatch implements Disposable {
     }
   }
 
+  private beGone(): void {
+    this.stateValue.set({ kind: 'gone' });
+    this.bucketReturn?.dispose();
+    const { connection, source, spec } = this;
+    this.bucketReturn = new BucketReturn(source, connection, spec.bucket, () => void this.begin());
+  }
+
   private tellState(): void {
     if (!isFinal(this.stateValue.current)) {
       this.stateValue.set(this.presentState());
@@ -281,11 +287,11 @@ export class LiveWatch implements Disposable {
   }
 
   private presentState(): LiveState {
-    const { lostAt, place, watch } = this;
-    if (lostAt === undefined) {
-      return { kind: watch?.state.current.kind === 'live' ? 'live' : 'starting' };
+    const { lostAt, place, recreatedAt, watch } = this;
+    if (lostAt === undefined && watch?.state.current.kind === 'live') {
+      return { kind: 'live', ...(recreatedAt === undefined ? {} : { recreatedAt }) };
     }
-    if (!place) {
+    if (!place || lostAt === undefined) {
       return { kind: 'starting' };
     }
     const isLinked = this.source.state.current.kind === 'connected';

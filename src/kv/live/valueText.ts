@@ -1,7 +1,7 @@
 import { parseJson, type JsonValue } from './jsonValue';
 
-/** Larger values are not parsed as JSON: that would hold everything up. */
-export const maxJsonBytes = 128 * 1024;
+/** Larger values are not parsed as JSON: that would hold everything up. Servers allow 1 MiB by default. */
+export const maxJsonBytes = 1024 * 1024;
 
 /** A value's text, or undefined when it is binary: not UTF-8, or with a NUL in it. */
 export function textOf(value: Uint8Array): string | undefined {
@@ -15,7 +15,7 @@ export function textOf(value: Uint8Array): string | undefined {
   }
 }
 
-/** A value as JSON; undefined when it is not, or larger than 128 KiB. */
+/** A value as JSON; undefined when it is not, or larger than 1 MiB. */
 export function jsonOf(value: Uint8Array): JsonValue | undefined {
   const text = value.length <= maxJsonBytes && value.length > 0 ? textOf(value) : undefined;
   return text === undefined ? undefined : parseJson(text);

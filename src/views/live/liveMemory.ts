@@ -2,11 +2,18 @@ import type * as vscode from 'vscode';
 import type { Operation } from '../../kv/entry';
 import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
 import { noFilter, type LiveFilter } from '../../kv/live/liveFilter';
+import type { LiveBookmark } from '../../kv/live/liveState';
 import type { LiveRule } from '../../kv/live/liveRules';
+
+/** A watch with the place where it goes on; none before it has seen its bucket. */
+export interface KeptWatch extends LiveWatchSpec {
+  readonly isPaused: boolean;
+  readonly place?: LiveBookmark | undefined;
+}
 
 /** What of the panel outlives a restart: what is watched and how it is shown, never a value. */
 export interface LiveSettings {
-  readonly watches: readonly (LiveWatchSpec & { readonly isPaused: boolean })[];
+  readonly watches: readonly KeptWatch[];
   readonly filter: LiveFilter;
   readonly rules: readonly LiveRule[];
 }
@@ -30,13 +37,20 @@ export class LiveMemory {
   }
 }
 
-function isWatch(value: unknown): value is LiveSettings['watches'][number] {
+function isWatch(value: unknown): value is KeptWatch {
   return (
     isRecord(value) &&
     [value['connectionId'], value['bucket'], value['filter']].every(isText) &&
     typeof value['isPaused'] === 'boolean' &&
     isOperations(value['operations']) &&
-    isStart(value['start'])
+    isStart(value['start']) &&
+    (value['place'] === undefined || isPlace(value['place']))
+  );
+}
+
+function isPlace(value: unknown): value is LiveBookmark {
+  return (
+    isRecord(value) && typeof value['revision'] === 'number' && typeof value['created'] === 'number'
   );
 }
 

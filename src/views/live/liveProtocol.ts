@@ -36,6 +36,8 @@ export interface RowView {
   readonly watch: number;
   /** When the server stored it, in milliseconds since the epoch. */
   readonly time: number;
+  /** The name of its connection. */
+  readonly connection: string;
   readonly bucket: string;
   readonly key: string;
   readonly operation: Operation;

@@ -25,7 +25,11 @@ export interface LiveViewParts {
 
 /** Rows are made for so long at a time, so that nothing else has to wait. */
 const advanceMs = 15;
+/** A row whose values are large takes some ten milliseconds to be compared. */
+const viewsMs = 15;
 const secondMs = 1_000;
+const mostInBadge = 99;
+const manySeconds = 10;
 /** More rows than fit on any screen, however many the page asks for. */
 const maxRows = 500;
 
@@ -43,6 +47,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
   /** What the page has of the rows that it looks at. */
   private sent = new Map<number, RowView>();
   private seenAtHiding = 0;
+  private seconds = 0;
 
   constructor(private readonly parts: LiveViewParts) {
     const { feed } = parts;
@@ -113,7 +118,10 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
 
   private showBadge(view: vscode.WebviewView): void {
     const value = this.parts.feed.counts.received - this.seenAtHiding;
-    if (value !== (view.badge?.value ?? 0)) {
+    const shown = view.badge?.value ?? 0;
+    // Above 99 VS Code says `99+`, and only who points at it sees the number.
+    const isSeen = shown <= mostInBadge || this.seconds++ % manySeconds === 0;
+    if (value !== shown && isSeen) {
       const tooltip = vscode.l10n.t('{0} changes since Live was last seen', formatCount(value));
       view.badge = { value, tooltip };
     }
@@ -206,27 +214,39 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
       // Not from inside the batch that is being made: that would be sent at once.
       setImmediate(() => this.feedChanged());
     }
-    const end = rows.first + rows.count;
-    const from = this.look.first === 'end' ? end - this.look.count : this.look.first;
-    const shown = new Map<number, RowView>();
-    for (let id = Math.max(from, rows.first); id < Math.min(end, from + this.look.count); id++) {
-      const row = rows.get(id);
-      if (row) {
-        shown.set(id, this.viewOf(row));
-      }
-    }
-    const news = [...shown.values()].filter((each) => this.sent.get(each.id) !== each);
+    const shown = this.shownRows();
+    const news = [...shown.values()].filter((each) => this.sent.get(each.id) !== each).reverse();
     this.sent = shown;
     const { first, count, passed } = rows;
     return { kind: 'rows', first, count, rows: news, counts: feed.counts, passed };
   }
 
-  private viewOf(row: LiveRow): RowView {
-    let view = this.views.get(row);
-    if (!view) {
-      view = rowView(row);
-      this.views.set(row, view);
+  /** The rows that the page looks at, newest first, as far as there is time for now. */
+  private shownRows(): Map<number, RowView> {
+    const { rows } = this.parts.feed;
+    const end = rows.first + rows.count;
+    const { first, count } = this.look;
+    const from = first === 'end' ? end - count : first;
+    const deadline = performance.now() + viewsMs;
+    const shown = new Map<number, RowView>();
+    for (let id = Math.min(end, from + count) - 1; id >= Math.max(from, rows.first); id--) {
+      const row = rows.get(id);
+      const view = row && (this.views.get(row) ?? this.makeView(row, deadline));
+      if (!view) {
+        setImmediate(() => this.feedChanged());
+        break;
+      }
+      shown.set(id, view);
     }
+    return shown;
+  }
+
+  private makeView(row: LiveRow, deadline: number): RowView | undefined {
+    if (performance.now() > deadline) {
+      return undefined;
+    }
+    const view = rowView(row, this.parts.nameOf(row.change.connectionId));
+    this.views.set(row, view);
     return view;
   }
 
@@ -240,8 +260,8 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
       log.debug('live: the value before could not be read', error);
       return undefined;
     });
+    const detail = await changeDetail(before, row.change.entry);
     if (this.isReady) {
-      const detail = changeDetail(before, row.change.entry);
       this.batcher.send(`detail ${id}`, () => ({ kind: 'detail', id, detail }));
     }
   }

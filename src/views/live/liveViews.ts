@@ -34,7 +34,9 @@ function stateText(state: LiveState | undefined): string {
     case 'starting':
       return t('connecting');
     case 'live':
-      return t('live');
+      return state.recreatedAt === undefined
+        ? t('live')
+        : t('live, bucket created anew {0}', formatClock(state.recreatedAt));
     case 'resuming':
       return t('resuming, stale since {0}', formatClock(state.since));
     case 'stale':
@@ -42,12 +44,12 @@ function stateText(state: LiveState | undefined): string {
     case 'failed':
       return t('failed: {0}', displayText(messageOf(state.error)));
     case 'gone':
-      return t('gone: the bucket was deleted or created anew');
+      return t('gone: goes on when the bucket is created again');
   }
 }
 
-/** A row as the page shows it. */
-export function rowView(row: LiveRow): RowView {
+/** A row as the page shows it; `connection` is the name of its connection. */
+export function rowView(row: LiveRow, connection: string): RowView {
   const { id, change, before, count, isMarked } = row;
   const { entry, bucket, watch, origin } = change;
   const { key, operation, revision, size, created } = entry;
@@ -55,7 +57,8 @@ export function rowView(row: LiveRow): RowView {
     id,
     watch,
     time: created,
-    bucket,
+    connection: displayText(connection),
+    bucket: displayText(bucket),
     key: displayText(key),
     operation,
     revision,

@@ -125,6 +125,19 @@ describe('the JSON writers', () => {
     expect(previewJson(parse('[12345678901234567890.10]'), 99)).toBe('[12345678901234567890.10]');
   });
 
+  it('write every number as it was written, however that was', () => {
+    const number = fc.stringMatching(/^-?(0|[1-9]\d{0,19})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/);
+    fc.assert(
+      fc.property(number, fc.constantFrom('', ' ', '\n'), (digits, space) => {
+        const text = `[${digits},{"__proto__":${digits},"a":[${digits}]}]`;
+        const spaced = `[${space}${digits}${space},{"__proto__":${digits}${space},"a":[${digits}]}]`;
+        expect(previewJson(parse(spaced), Infinity)).toBe(text);
+        expect(previewJson(parse(digits), Infinity)).toBe(digits);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('stop at the limit', () => {
     const long = parse(`[${'"abcdefgh",'.repeat(10_000)}0]`);
     expect(previewJson(long, 20)).toBe('["abcdefgh","abcdefg…');

@@ -150,15 +150,91 @@ describe('LiveFeed', () => {
     expect(stateOf(id)).toBe('live');
   });
 
-  it('is gone with its bucket, and starts over with one of the same name', async () => {
+  it('is gone with its bucket, and goes on by itself with one that is created again', async () => {
+    const id = await start();
+    connection.foreignPut('b', 'a', 'old');
+    await tells(['a=old live']);
+    connection.foreignDeleteBucket('b');
+    await eventually(() => expect(stateOf(id)).toBe('gone'));
+    connection.foreignCreateBucket({ name: 'b' });
+    connection.foreignPut('b', 'a', 'new');
+    await eventually(() => expect(stateOf(id)).toBe('live'));
+    const state = feed.watches[0]?.state;
+    expect(state?.kind === 'live' && state.recreatedAt).toBeTypeOf('number');
+    await tells(['a=old live', 'a=new caughtUp']);
+    expect([...feed.changes()].at(-1)?.previous).toBeUndefined();
+    await eventually(() => {
+      connection.foreignPut('b', 'b', '1');
+      expect(told().at(-1)).toBe('b=1 live');
+    });
+  });
+
+  it('tells all of a bucket that was not there when the watch began', async () => {
+    connection.foreignDeleteBucket('b');
+    const id = feed.add(updates);
+    await eventually(() => expect(stateOf(id)).toBe('gone'));
+    connection.foreignCreateBucket({ name: 'b' });
+    connection.foreignPut('b', 'a', '1');
+    await tells(['a=1 caughtUp']);
+  });
+
+  it('looks for a bucket that is gone when it is asked to', async () => {
     const id = await start();
     connection.foreignDeleteBucket('b');
     await eventually(() => expect(stateOf(id)).toBe('gone'));
     connection.foreignCreateBucket({ name: 'b' });
     feed.restart(id);
     await eventually(() => expect(stateOf(id)).toBe('live'));
+  });
+
+  it('goes on after a restart from where it was, and marks what came meanwhile', async () => {
+    await start();
     connection.foreignPut('b', 'a', '1');
     await tells(['a=1 live']);
+    const place = feed.watches[0]?.place;
+    feed.dispose();
+    connection.foreignPut('b', 'a', '2');
+    connection.foreignPut('b', 'b', '1');
+    feed = new LiveFeed({ maxEntries: 100, sourceOf: () => session });
+    feed.add(updates, place);
+    await tells(['a=2 caughtUp', 'b=1 caughtUp']);
+    await eventually(() => {
+      connection.foreignPut('b', 'c', '1');
+      expect(told().at(-1)).toBe('c=1 live');
+    });
+  });
+
+  it('goes on after a restart with another bucket of the same name from its beginning', async () => {
+    await start({ start: { kind: 'history' } });
+    connection.foreignPut('b', 'a', 'old');
+    await tells(['a=old live']);
+    const place = feed.watches[0]?.place;
+    feed.dispose();
+    connection.foreignDeleteBucket('b');
+    // Another time of creation, by the fake's clock.
+    await eventually(() => Date.now() > (place?.created ?? 0));
+    connection.foreignCreateBucket({ name: 'b' });
+    connection.foreignPut('b', 'a', 'new');
+    connection.foreignPut('b', 'b', 'new');
+    feed = new LiveFeed({ maxEntries: 100, sourceOf: () => session });
+    feed.add(updates, place);
+    await tells(['a=new caughtUp', 'b=new caughtUp']);
+  });
+
+  it('keeps its place before what a pause held back, and where it cannot begin', async () => {
+    const id = await start();
+    connection.foreignPut('b', 'a', '1');
+    await tells(['a=1 live']);
+    feed.pause(id);
+    connection.foreignPut('b', 'a', '2');
+    await eventually(() => expect(feed.watches[0]).toMatchObject({ held: 1 }));
+    expect(feed.watches[0]?.place?.revision).toBe(1);
+    feed.resume(id);
+    expect(feed.watches[0]?.place?.revision).toBe(2);
+    session?.dispose();
+    session = undefined;
+    feed.sourcesChanged();
+    expect(feed.watches[0]).toMatchObject({ state: undefined, place: { revision: 2 } });
   });
 
   it('says why it cannot watch', async () => {
@@ -204,6 +280,21 @@ describe('LiveFeed', () => {
     feed.rows.advance();
     const marked = [0, 1, 2].map((at) => feed.rows.get(feed.rows.first + at)?.isMarked);
     expect(marked).toEqual([true, true, false]);
+  });
+
+  it('takes turns over large values that a rule looks at, and misses none', async () => {
+    const matched: number[] = [];
+    feed.onDidMatch(({ change }) => matched.push(change.entry.revision));
+    feed.setRules([{ condition: 'value.last == true', notify: true }]);
+    await start();
+    const large = JSON.stringify({ items: 'a,'.repeat(20_000).split(','), last: true });
+    for (let number = 1; number <= 60; number++) {
+      connection.foreignPut('b', `k${number}`, large);
+    }
+    await eventually(() => expect(feed.counts.received).toBe(60));
+    expect(matched.length).toBeLessThan(60);
+    await eventually(() => expect(matched).toHaveLength(60));
+    expect(matched).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
   });
 
   it('exports what the filter lets through', async () => {

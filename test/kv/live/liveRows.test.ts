@@ -43,6 +43,20 @@ describe('LiveRows', () => {
     expect(new TextDecoder().decode(last?.change.entry.value)).toBe('100');
   });
 
+  it('puts another row in the place of one that was seen, so that it is known to have changed', () => {
+    const { log, rows } = setUp();
+    const tell = (count: number): void => {
+      Array.from({ length: count }, () => log.append(change('hot')));
+      rows.advance();
+    };
+    tell(20);
+    const seen = rows.get(rows.first + 9);
+    tell(5);
+    const later = rows.get(rows.first + 9);
+    expect(later).not.toBe(seen);
+    expect([seen?.count, later?.count]).toEqual([11, 16]);
+  });
+
   it('groups nothing across watches', () => {
     const { log, rows } = setUp();
     for (let number = 0; number < 60; number++) {

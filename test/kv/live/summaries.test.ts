@@ -27,7 +27,23 @@ describe('summarize', () => {
   });
 
   it('tells a short difference of text, and the size of what is binary', () => {
-    expect(summarize(entry('k', 'off'), entry('k', 'on'))).toMatchObject({ kind: 'text' });
+    expect(summarize(entry('k', 'off'), entry('k', 'on'))).toEqual({
+      kind: 'text',
+      segments: [
+        { kind: 'removed', text: 'off' },
+        { kind: 'same', text: ' -> ' },
+        { kind: 'added', text: 'on' },
+      ],
+    });
+    const long = (word: string) => entry('k', `the colour of the door is ${word} as it was`);
+    expect(summarize(long('red'), long('blue'))).toMatchObject({
+      segments: [
+        { kind: 'same', text: '…the door is ' },
+        { kind: 'removed', text: 'red' },
+        { kind: 'added', text: 'blue' },
+        { kind: 'same' },
+      ],
+    });
     expect(summarize(entry('k', 'ab'), entry('k', new Uint8Array([0, 1, 2])))).toEqual({
       kind: 'binary',
       before: 2,
@@ -57,9 +73,9 @@ describe('summarize', () => {
 });
 
 describe('changeDetail', () => {
-  it('shows the difference line by line, without what is far from it', () => {
+  it('shows the difference line by line, without what is far from it', async () => {
     const value = (n: number) => JSON.stringify({ a: [1, 2, 3, 4, 5, 6, 7, 8, 9], n });
-    const detail = changeDetail(entry('k', value(1), { revision: 7 }), entry('k', value(2)));
+    const detail = await changeDetail(entry('k', value(1), { revision: 7 }), entry('k', value(2)));
     expect(detail.previous).toMatchObject({ revision: 7 });
     expect(detail.lines.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
       'same …',
@@ -72,12 +88,56 @@ describe('changeDetail', () => {
     ]);
   });
 
-  it('bounds lines and their length, and counts what is left out', () => {
-    const detail = changeDetail(undefined, entry('k', 'y\n'.repeat(1_000)));
+  it('bounds lines and their length, and counts what is left out', async () => {
+    const detail = await changeDetail(undefined, entry('k', 'y\n'.repeat(1_000)));
     expect(detail.lines).toHaveLength(400);
     expect(detail.moreLines).toBe(601);
-    const long = changeDetail(undefined, entry('k', 'x'.repeat(1_048_576)));
+    const long = await changeDetail(undefined, entry('k', 'x'.repeat(1_048_576)));
     expect(long.lines[0]?.text).toHaveLength(1_001);
+  });
+});
+
+describe('a large value', () => {
+  const items = Array.from({ length: 9_000 }, (_, id) => ({ id, status: 'new', price: 9.99 }));
+  const large = (id: number) =>
+    JSON.stringify({
+      items: items.map((each) => (each.id === id ? { id, status: 'paid' } : each)),
+    });
+
+  it('is compared by the paths of its JSON up to 1 MiB', () => {
+    const summary = summarize(entry('k', large(-1)), entry('k', large(8_500)));
+    expect(summary).toMatchObject({
+      kind: 'json',
+      changes: [
+        { path: 'items[8500].status', before: '"new"', after: '"paid"' },
+        { path: 'items[8500].price', after: undefined },
+      ],
+    });
+  });
+
+  it('is compared as text where only digits tell its numbers', () => {
+    const exact = (n: number) => `{"pad":"${'x'.repeat(300_000)}","n":1234567890123456789${n}}`;
+    expect(summarize(entry('k', exact(1)), entry('k', exact(2)))).toMatchObject({ kind: 'text' });
+  });
+
+  it('says that it is not compared above 1 MiB', () => {
+    const text = (end: string) => `"${'x'.repeat(1024 * 1024)}${end}"`;
+    expect(summarize(entry('k', text('a')), entry('k', text('b')))).toMatchObject({
+      kind: 'value',
+      isTooLarge: true,
+    });
+  });
+
+  it('shows what changed far behind its beginning', async () => {
+    const detail = await changeDetail(entry('k', large(-1)), entry('k', large(8_500)));
+    expect(detail.isCut).toBe(false);
+    expect(detail.lines).toContainEqual({ kind: 'added', text: '      "status": "paid"' });
+  });
+
+  it('says when only its beginning was compared', async () => {
+    const text = `${'x'.repeat(1_000)}\n`.repeat(5_000);
+    const detail = await changeDetail(entry('k', text), entry('k', `${text}y`));
+    expect(detail.isCut).toBe(true);
   });
 });
 

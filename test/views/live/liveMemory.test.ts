@@ -25,6 +25,7 @@ const settings: LiveSettings = {
       start: { kind: 'revision', revision: 7 },
       operations: ['PUT', 'DEL'],
       isPaused: true,
+      place: { revision: 12, created: 1_700_000_000_000 },
     },
   ],
   filter: { text: 'x', key: 'a.*', operations: ['PURGE'], condition: 'size > 1' },
@@ -46,6 +47,7 @@ describe('LiveMemory', () => {
     [{ watches: 'all' }],
     [{ watches: [{ ...settings.watches[0], start: { kind: 'tomorrow' } }] }],
     [{ watches: [{ ...settings.watches[0], operations: ['READ'] }] }],
+    [{ watches: [{ ...settings.watches[0], place: { revision: '7' } }] }],
     [{ watches: [null, 1], rules: [{ condition: 1, notify: true }], filter: { text: 1 } }],
   ])('leaves out what it does not understand: %j', (kept) => {
     const read = new LiveMemory(memento(kept)).read();

@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventEmitter, Uri, type LogOutputChannel, type WebviewView } from 'vscode';
+import { Uri, type LogOutputChannel, type WebviewView } from 'vscode';
 import { ConnectionSession } from '../../../src/kv/connectionSession';
 import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import type { LiveWatchSpec } from '../../../src/kv/live/liveChange';
-import type {
-  Batch,
-  HostMessage,
-  PageMessage,
-  RowsMessage,
-} from '../../../src/views/live/liveProtocol';
 import { LiveView } from '../../../src/views/live/liveView';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
+import { FakePage } from './fakePage';
 
 const everything: LiveWatchSpec = {
   connectionId: 'local',
@@ -19,50 +14,6 @@ const everything: LiveWatchSpec = {
   start: { kind: 'updates' },
   operations: [],
 };
-
-/** A webview view whose page is this test. */
-class FakePage {
-  readonly messages: HostMessage[] = [];
-  batches = 0;
-  visible = true;
-  badge: { value: number; tooltip: string } | undefined;
-  private readonly visibility = new EventEmitter<void>();
-  private readonly received = new EventEmitter<Batch<PageMessage>>();
-  readonly onDidChangeVisibility = this.visibility.event;
-  readonly onDidDispose = new EventEmitter<void>().event;
-  readonly webview = {
-    html: '',
-    options: {},
-    cspSource: 'https://example.test',
-    asWebviewUri: (uri: Uri) => uri,
-    onDidReceiveMessage: this.received.event,
-    postMessage: (batch: Batch<HostMessage>) => {
-      this.batches++;
-      this.messages.push(...batch.messages);
-      return Promise.resolve(true);
-    },
-  };
-
-  say(message: PageMessage): void {
-    this.received.fire({ messages: [message] });
-  }
-
-  show(visible: boolean): void {
-    this.visible = visible;
-    this.visibility.fire();
-  }
-
-  last<Kind extends HostMessage['kind']>(kind: Kind): (HostMessage & { kind: Kind }) | undefined {
-    return this.messages.findLast(
-      (each): each is HostMessage & { kind: Kind } => each.kind === kind,
-    );
-  }
-
-  /** Every row that was sent since the page looked there. */
-  rows(): RowsMessage['rows'] {
-    return this.messages.flatMap((message) => (message.kind === 'rows' ? message.rows : []));
-  }
-}
 
 let connection: FakeKvConnection;
 let session: ConnectionSession;
@@ -149,6 +100,27 @@ describe('LiveView', () => {
     expect(page.last('rows')).toMatchObject({ count: 50, counts: { received: 50 } });
   });
 
+  it('compares values over several batches where that takes long, the newest first', async () => {
+    await ready();
+    for (let number = 0; number < 12; number++) {
+      connection.foreignPut('b', `k${number}`, '{}');
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    page.messages.length = 0;
+    feed.rows.rebuild();
+    feed.rows.advance();
+    // As if each row took five milliseconds.
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 5));
+    page.say({ kind: 'look', first: 'end', count: 30 });
+    await vi.advanceTimersByTimeAsync(110);
+    const [first] = page.messages.flatMap((each) => (each.kind === 'rows' ? [each.rows] : []));
+    expect(first?.map(({ key }) => key)).toEqual(['k9', 'k10', 'k11']);
+    await vi.advanceTimersByTimeAsync(2_000);
+    now.mockRestore();
+    expect(page.rows().map(({ key }) => key)).toHaveLength(12);
+  });
+
   it('sends at most ten batches a second, however much happens', async () => {
     await ready();
     page.batches = 0;
@@ -173,6 +145,23 @@ describe('LiveView', () => {
     expect(page.badge).toBeUndefined();
     await ready();
     expect(page.last('rows')).toMatchObject({ count: 30 });
+  });
+
+  it('does not renew a badge each second that shows 99+ anyway', async () => {
+    await ready();
+    page.show(false);
+    const badges: (number | undefined)[] = [];
+    for (let second = 0; second < 30; second++) {
+      for (let number = 0; number < 60; number++) {
+        connection.foreignPut('b', `k${second}.${number}`, '1');
+      }
+      await vi.advanceTimersByTimeAsync(1_000);
+      badges.push(page.badge?.value);
+    }
+    expect(badges.slice(0, 2)).toEqual([60, 120]);
+    expect(new Set(badges).size).toBeLessThan(7);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(page.badge?.value).toBe(1_800);
   });
 
   it('gives the full difference, with a value before that it has to look up', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RowModel } from '../../../media/live/rowModel';
-import type { RowsMessage } from '../../../src/views/live/liveProtocol';
+import type { RowsMessage, RowView } from '../../../src/views/live/liveProtocol';
 
 function message(first: number, count: number, passed: number): RowsMessage {
   const counts = { received: passed, kept: count, held: 0, fellOff: 0, cleared: 0 };
@@ -44,5 +44,20 @@ describe('RowModel', () => {
     model.take(message(3, 1, 1));
     expect(model.isFollowing).toBe(true);
     expect(model.ids).toEqual([3]);
+  });
+
+  it('tells where a row is from only where rows differ in that', () => {
+    const model = new RowModel();
+    const row = (id: number, connection: string, bucket: string) =>
+      ({ id, connection, bucket }) as RowView;
+    const first = row(0, 'local', 'orders');
+    model.take({ ...message(0, 1, 1), rows: [first] });
+    expect(model.sourceOf(first)).toBe('');
+    model.take({ ...message(0, 2, 2), rows: [row(1, 'local', 'flags')] });
+    expect(model.sourceOf(first)).toBe('orders');
+    model.take({ ...message(0, 3, 3), rows: [row(2, 'staging', 'flags')] });
+    expect(model.sourceOf(first)).toBe('local › orders');
+    model.take(message(3, 0, 3));
+    expect(model.sourceOf(first)).toBe('');
   });
 });

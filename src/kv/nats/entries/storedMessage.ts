@@ -24,6 +24,8 @@ export interface MessageOwner {
   readonly allowTtl: boolean;
 }
 
+const noHeaders: HeaderPairs = [];
+
 /** Headers that a direct get adds to the stored ones, after them. */
 const transportHeaders = [
   'Nats-Stream',
@@ -69,7 +71,7 @@ export function fromDelivery(
   }
   const stored = { revision: delivery.streamSequence, created: delivery.created };
   const value = new Uint8Array(message.data);
-  return toEntry(owner, stored, value, headers ? toPairs(headers) : []);
+  return toEntry(owner, stored, value, headers ? toPairs(headers) : noHeaders);
 }
 
 function toEntry(
@@ -78,10 +80,16 @@ function toEntry(
   value: Uint8Array,
   headers: HeaderPairs,
 ): Entry {
+  const { revision, created } = stored;
+  const size = value.length;
+  // Most values have no headers, and a watch may bring a hundred thousand a second.
+  if (headers.length === 0) {
+    return { key, revision, created, operation: 'PUT', size, value, headers, ttl: undefined };
+  }
   const header = (name: string) => headers.find(([each]) => each === name)?.[1];
   const ttl = allowTtl ? parseTtl(header('Nats-TTL')) : undefined;
   const operation = operationOf(header);
-  return { key, ...stored, operation, size: value.length, value, headers, ttl };
+  return { key, revision, created, operation, size, value, headers, ttl };
 }
 
 /** Drops the last of each transport header: an earlier one of that name was stored by somebody. */

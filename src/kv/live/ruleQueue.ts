@@ -1,0 +1,53 @@
+import { Emitter, type Disposable } from '../event';
+import type { LiveChange } from './liveChange';
+import type { LiveRule, LiveRules } from './liveRules';
+
+/** Changes are looked at for so long at a time, so that large values hold nothing else up. */
+const sliceMs = 15;
+
+/**
+ * Owns the changes that the rules with a notification have still to look at; changes only through
+ * `add`. Tells those that meet one. What was stored before is no news.
+ */
+export class RuleQueue implements Disposable {
+  private waiting: LiveChange[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly matched = new Emitter<{ rule: LiveRule; change: LiveChange }>();
+  readonly onDidMatch = this.matched.event;
+
+  constructor(private readonly rules: LiveRules) {}
+
+  add(changes: readonly LiveChange[]): void {
+    if (this.rules.wantsNotice) {
+      this.waiting.push(...changes.filter(({ origin }) => origin !== 'stored'));
+      if (this.timer === undefined) {
+        this.look();
+      }
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.matched.dispose();
+  }
+
+  private look(): void {
+    this.timer = undefined;
+    const end = performance.now() + sliceMs;
+    let looked = 0;
+    for (const change of this.waiting) {
+      const rule = this.rules.noticeOf(change);
+      if (rule) {
+        this.matched.fire({ rule, change });
+      }
+      looked++;
+      if (performance.now() > end) {
+        break;
+      }
+    }
+    this.waiting = this.waiting.slice(looked);
+    if (this.waiting.length > 0) {
+      this.timer = setTimeout(() => this.look());
+    }
+  }
+}
