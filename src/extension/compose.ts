@@ -73,7 +73,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(new ConnectionStatus(connections));
   store.add(new EnvironmentMarks(connections));
 
-  const { documents } = store.add(composeDocuments(context, connections));
+  const documents = store.add(composeDocuments(context, connections));
 
   const shown = valueView(undefined, viewSettings);
   const revisions = store.add(
@@ -111,7 +111,6 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       connections,
       buckets: view,
       filters,
-      slash: () => options.current.slash,
       textOf: (value) => textOf(shown.open(value).shown),
       log,
     }),
@@ -122,7 +121,11 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       sessionCommands({ connections, secrets, tester, ask }),
       linkCommands(extensionId),
       bucketCommands(connections, log),
-      keyCommands({ connections, view, log, deleted: new DeletedEntries(), focus }),
+      keyCommands({
+        ...{ connections, view, log, focus },
+        deleted: new DeletedEntries(),
+        filterOf: (bucket) => filters.get(bucket),
+      }),
       historyCommands({ connections, view: history, log }),
       editorCommands(documents, log),
       viewCommands(view, () => contexts.refresh()),

@@ -6,6 +6,9 @@ export const keyScheme = 'natskv';
 /** Scheme of the URIs of revisions: `natskv-revision://<connection id>/<bucket>/<key>@r<revision>`. */
 export const revisionScheme = 'natskv-revision';
 
+/** Scheme of the texts beside a document that is merged. */
+export const mergeScheme = 'natskv-merge';
+
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
@@ -88,6 +91,7 @@ export const commandIds = {
   historyCompareWithEditor: 'natsKv.history.compareWithEditor',
   historySelectForCompare: 'natsKv.history.selectForCompare',
   historyCompareWithSelected: 'natsKv.history.compareWithSelected',
+  historyCompareSelected: 'natsKv.history.compareSelected',
   historyRestore: 'natsKv.history.restore',
   viewRefresh: 'natsKv.view.refresh',
   viewLoadMore: 'natsKv.view.loadMore',
@@ -95,6 +99,7 @@ export const commandIds = {
   levelShowStart: 'natsKv.level.showStart',
   bucketOpen: 'natsKv.bucket.open',
   prefixOpen: 'natsKv.prefix.open',
+  prefixCopy: 'natsKv.prefix.copy',
   pinRemove: 'natsKv.pin.remove',
   treeShowFlat: 'natsKv.tree.showFlat',
   treeShowFolders: 'natsKv.tree.showFolders',
@@ -102,6 +107,7 @@ export const commandIds = {
   treeHideDeleted: 'natsKv.tree.hideDeletedKeys',
   editorCompare: 'natsKv.editor.compare',
   editorRevert: 'natsKv.editor.revert',
+  editorMerge: 'natsKv.editor.merge',
   editorOpenRaw: 'natsKv.editor.openRaw',
   editorOpenFormatted: 'natsKv.editor.openFormatted',
   editorDecode: 'natsKv.editor.decode',

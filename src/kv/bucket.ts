@@ -85,6 +85,10 @@ export interface BucketStatus {
   readonly lastUpdate: number | undefined;
   /** Sequence of the last message ever stored; 0 when there was none. */
   readonly lastRevision: number;
+  /** No message of a lower sequence is there any more; one more than the last when there is none. */
+  readonly firstRevision: number;
+  /** When the message of `firstRevision` was stored, in milliseconds since the epoch. */
+  readonly firstTime: number | undefined;
   /** Revisions kept for each key, 1 to 64; -1 for all, where a stream was made without a limit. */
   readonly history: number;
   /** Age at which values expire, in milliseconds; 0 means never. */

@@ -18,6 +18,7 @@ export class BucketWatch implements Disposable {
   private readonly changes = new Emitter<readonly KeyChange[]>();
   private running: { watch: Watch | undefined; from: Promise<number> } | undefined;
   private holds = 0;
+  private createdAt: number | undefined;
 
   readonly state: Observable<WatchState> = this.stateValue;
   readonly onDidChange: Event<readonly KeyChange[]> = this.changes.event;
@@ -31,6 +32,16 @@ export class BucketWatch implements Disposable {
 
   get isHeld(): boolean {
     return this.holds > 0;
+  }
+
+  /** When the bucket was created; undefined where that has not been asked. */
+  get created(): number | undefined {
+    return this.createdAt;
+  }
+
+  /** The last revision told, or the one before the first to come; undefined while it is not running. */
+  get lastRevision(): number | undefined {
+    return this.running?.watch?.lastRevision;
   }
 
   /**
@@ -103,7 +114,9 @@ export class BucketWatch implements Disposable {
   }
 
   private async nextRevision(): Promise<number> {
-    return (await this.connection.bucketStatus(this.bucket)).lastRevision + 1;
+    const { created, lastRevision } = await this.connection.bucketStatus(this.bucket);
+    this.createdAt = created;
+    return lastRevision + 1;
   }
 
   private stop(): void {
@@ -111,4 +124,16 @@ export class BucketWatch implements Disposable {
     this.running = undefined;
     this.stateValue.set({ kind: 'starting' });
   }
+}
+
+/** Runs something whenever a watch is live again after it was not. */
+export function afterOutages(state: Observable<WatchState>, run: () => void): Disposable {
+  let wasAway = false;
+  return state.onDidChange(({ kind }) => {
+    wasAway ||= kind === 'resuming';
+    if (wasAway && kind === 'live') {
+      wasAway = false;
+      run();
+    }
+  });
 }

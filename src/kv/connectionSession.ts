@@ -1,9 +1,12 @@
-import type { BucketEvent, BucketStatus } from './bucket';
+import type { BucketEvent } from './bucket';
+import { BucketList, type BucketsState } from './bucketList';
 import type { BucketWatch } from './bucketWatch';
 import type { ConnectionConfig } from './connectionConfig';
 import { KvError, toKvError } from './errors';
 import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
-import type { KeyIndex, KeyScope } from './keyIndex';
+import { KeyShelf } from './keptKeys';
+import type { KeyScope } from './indexState';
+import type { KeyIndex } from './keyIndex';
 import type { KvConnection, LinkState, ServerInfo } from './kvConnection';
 import { LiveLink } from './liveLink';
 import { WriteLock } from './writeLock';
@@ -17,9 +20,10 @@ export type Connect = (
 
 /**
  * How a connection stands. `idle`: not asked for yet, or given up on purpose, in which case nothing
- * but `connect` and `reconnectNow` make it again. `rttMs` is there once it was measured. `failed`: the first attempt or the link ended
- * with an error; it is tried again by itself at `retryAt` (milliseconds since the epoch) where that
- * can help. `reconnecting`: the link was lost and is being made again.
+ * but `connect` and `reconnectNow` make it again. `rttMs` is there once it was measured. `failed`: the
+ * first attempt or the link ended with an error; it is tried again by itself at `retryAt`
+ * (milliseconds since the epoch) where that can help. `reconnecting`: the link was lost and is being
+ * made again.
  */
 export type SessionState =
   | { readonly kind: 'idle'; readonly onPurpose?: boolean }
@@ -27,13 +31,6 @@ export type SessionState =
   | { readonly kind: 'connected'; readonly server: ServerInfo; readonly rttMs?: number }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
   | { readonly kind: 'failed'; readonly error: KvError; readonly retryAt?: number };
-
-/** The list of buckets as far as it is known; while it is read again the old one is still there. */
-export type BucketsState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'loaded'; readonly buckets: readonly BucketStatus[] }
-  | { readonly kind: 'failed'; readonly error: KvError };
 
 const pings = 3;
 const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
@@ -45,26 +42,26 @@ const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
  */
 export class ConnectionSession implements Disposable {
   private readonly stateValue = new ObservableValue<SessionState>({ kind: 'idle' });
-  private readonly bucketsValue = new ObservableValue<BucketsState>({ kind: 'idle' });
+  private readonly bucketList = new BucketList(() => this.connect());
   private readonly liveChanged = new Emitter<void>();
   private live: LiveLink | undefined;
   private connecting: { promise: Promise<KvConnection>; abort: AbortController } | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
-  private bucketsRun = 0;
   private used = Date.now();
   private disposed = false;
   private holds = 0;
 
   readonly lock: WriteLock;
   readonly state: Observable<SessionState> = this.stateValue;
-  readonly buckets: Observable<BucketsState> = this.bucketsValue;
+  readonly buckets: Observable<BucketsState> = this.bucketList.state;
   /** A new link has been made or a bucket was replaced: watches and indexes got before are void. */
   readonly onDidReplaceLink: Event<void> = this.liveChanged.event;
 
   constructor(
     private current: ConnectionConfig,
     private readonly open: Connect,
+    private readonly shelf = new KeyShelf(),
   ) {
     const { config } = this;
     this.lock = new WriteLock(config.readOnly ?? false);
@@ -135,36 +132,20 @@ export class ConnectionSession implements Disposable {
     }
   }
 
-  /** Closes the link, forgets what was read over it, and stays away until it is asked for again. */
+  /** Closes the link, forgets the buckets, and stays away until it is asked for again. */
   async disconnect(): Promise<void> {
     this.stopRetry();
     this.connecting?.abort.abort();
     this.connecting = undefined;
     const live = this.dropLive();
     this.stateValue.set({ kind: 'idle', onPurpose: true });
-    this.bucketsValue.set({ kind: 'idle' });
+    this.bucketList.clear();
     await live?.connection.close();
   }
 
   /** Reads the list of buckets, connecting first where needed. Failures are told by `buckets`. */
-  async loadBuckets(): Promise<void> {
-    const run = ++this.bucketsRun;
-    if (this.bucketsValue.current.kind !== 'loaded') {
-      this.bucketsValue.set({ kind: 'loading' });
-    }
-    try {
-      const connection = await this.connect();
-      const buckets = await connection.listBuckets();
-      if (run === this.bucketsRun) {
-        this.bucketsValue.set({ kind: 'loaded', buckets });
-      }
-    } catch (error) {
-      const kvError = toKvError(error);
-      const keep = this.bucketsValue.current.kind === 'loaded' && kvError.kind === 'disconnected';
-      if (run === this.bucketsRun && !keep) {
-        this.bucketsValue.set({ kind: 'failed', error: kvError });
-      }
-    }
+  loadBuckets(): Promise<void> {
+    return this.bucketList.load();
   }
 
   /** The shared watch of a bucket, or undefined while there is no link. */
@@ -189,7 +170,7 @@ export class ConnectionSession implements Disposable {
     });
     this.lock.dispose();
     this.stateValue.dispose();
-    this.bucketsValue.dispose();
+    this.bucketList.dispose();
     this.liveChanged.dispose();
   }
 
@@ -217,10 +198,14 @@ export class ConnectionSession implements Disposable {
 
   private adopt(connection: KvConnection): void {
     this.failures = 0;
-    const live = new LiveLink(connection, (bucket) => {
-      this.dropBucket(bucket);
-      void this.loadBuckets();
-    });
+    const live = new LiveLink(
+      connection,
+      (bucket) => {
+        this.dropBucket(bucket);
+        void this.loadBuckets();
+      },
+      this.shelf,
+    );
     live.subscriptions.add(connection.state.onDidChange((state) => this.follow(state)));
     live.subscriptions.add(connection.onDidChangeBuckets((event) => this.bucketChanged(event)));
     this.live = live;
@@ -284,7 +269,7 @@ export class ConnectionSession implements Disposable {
     if (kind === 'deleted') {
       this.dropBucket(bucket);
     }
-    if (this.bucketsValue.current.kind !== 'idle') {
+    if (this.buckets.current.kind !== 'idle') {
       void this.loadBuckets();
     }
   }

@@ -13,7 +13,8 @@ export interface DeletedEntry {
 export type DeletedBatch = readonly DeletedEntry[];
 
 const largestBytes = 16 * 1024 * 1024;
-const mostEntries = 1_000;
+/** Of how many keys the deleted values are kept at most, if they are small enough. */
+export const mostRemembered = 1_000;
 
 /**
  * Owns the values that were deleted in this session, in memory only and bounded: the oldest deletions
@@ -22,7 +23,7 @@ const mostEntries = 1_000;
 export class DeletedEntries {
   private batches: DeletedBatch[] = [];
 
-  constructor(private readonly limits = { bytes: largestBytes, entries: mostEntries }) {}
+  constructor(private readonly limits = { bytes: largestBytes, entries: mostRemembered }) {}
 
   get isEmpty(): boolean {
     return this.batches.length === 0;

@@ -99,3 +99,16 @@ export class KeyColumns implements KeyBatch {
     this.bytes = larger;
   }
 }
+
+/** The highest revision in a batch; 0 when it is empty. */
+export function lastRevision(batch: KeyBatch): number {
+  let last = 0;
+  if (batch instanceof KeyColumns) {
+    for (let at = 0; at < batch.length; at++) {
+      last = Math.max(last, batch.revisions[at] ?? 0);
+    }
+  } else {
+    batch.forEach(({ revision }) => (last = Math.max(last, revision)));
+  }
+  return last;
+}

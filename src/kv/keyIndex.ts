@@ -1,68 +1,69 @@
-import type { BucketWatch, WatchHold } from './bucketWatch';
-import { isKvError, toKvError, type KvError } from './errors';
-import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
+import { afterOutages, type BucketWatch, type WatchHold } from './bucketWatch';
 import type { KeyInfo } from './entry';
-import { KeyColumns, type KeyBatch } from './keyBatch';
+import { isKvError } from './errors';
+import {
+  DisposableStore,
+  Emitter,
+  ObservableValue,
+  type Disposable,
+  type Event,
+  type Observable,
+} from './event';
+import { stateAfter, type IndexChange, type IndexState, type KeyScope } from './indexState';
+import type { KeptKeys } from './keptKeys';
+import { lastRevision, type KeyBatch } from './keyBatch';
 import type { KvConnection } from './kvConnection';
+import { ListedKeys } from './listedKeys';
+import { listFromMemory } from './listFromMemory';
 import { KeyLevels } from './tree/keyLevels';
 import type { KeyTreeChild } from './tree/keyTree';
 import { KeyTrees, type TreeShape } from './tree/keyTrees';
 
-/**
- * How complete the index is. `idle`: not asked for yet. `listing`: `found` messages have come so
- * far. `ready`: it equals the bucket and follows it. `partial`: the listing was cancelled, what is
- * shown is not all. `failed`: the listing ended with an error.
- */
-export type IndexState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'listing'; readonly found: number }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'partial' }
-  | { readonly kind: 'failed'; readonly error: KvError };
-
-/** Which keys of a bucket an index holds. */
-export interface KeyScope {
-  /** Tells it from the bucket's other ones. */
-  readonly id: string;
-  /** The subject filter that the server applies, such as `orders.>`. */
-  readonly filter?: string | undefined;
-  /** What has to be true of a key besides. */
-  readonly matches?: ((key: string) => boolean) | undefined;
+/** What an index can begin with instead of a listing by the server. */
+export interface KeySources {
+  /** The bucket's keys as they were when its last link went. */
+  readonly kept?: KeptKeys | undefined;
+  /** The index of the whole bucket, for one whose scope the server cannot apply. */
+  readonly whole?: KeyIndex | undefined;
 }
 
-/** What changed since the last event: the keys with new facts, and whether keys came or went. */
-export interface IndexChange {
-  readonly keys: readonly string[];
-  readonly structural: boolean;
-}
+/** The watch makes up for every outage; of several in this time one is verified. */
+const verifyEveryMs = 60_000;
 
 /**
  * Owns the live keys of one bucket; changes only through its own listing and the bucket's watch.
  * The watch is held before the listing starts, so that nothing falls between the two; both are
- * merged by revision.
+ * merged by revision. What goes without a marker is found by `dropExpired`, and after an outage.
  */
 export class KeyIndex implements Disposable {
-  private trees = new KeyTrees({ slash: false, deleted: false });
-  /** What a running listing has found, when there were keys in view before it: they stay until its end. */
-  private fresh: KeyTrees | undefined;
-  private shape: TreeShape = this.trees.shape;
-  private readonly stateValue = new ObservableValue<IndexState>({ kind: 'idle' });
-  private readonly changed = new Emitter<IndexChange>();
-  private readonly subscription: Disposable;
+  private readonly keys: ListedKeys;
+  private shape: TreeShape;
+  private readonly store = new DisposableStore();
+  private readonly stateValue = this.store.add(new ObservableValue<IndexState>({ kind: 'idle' }));
+  private readonly changed = this.store.add(new Emitter<IndexChange>());
   private hold: WatchHold | undefined;
   private listing: AbortController | undefined;
+  private created: number | undefined;
+  private kept: KeptKeys | undefined;
+  private verified = -Infinity;
 
   readonly state: Observable<IndexState> = this.stateValue;
   readonly onDidChange: Event<IndexChange> = this.changed.event;
   /** The keys in their order, a page at a time. */
-  readonly levels = new KeyLevels(() => this.trees);
+  readonly levels = new KeyLevels(() => this.keys.shown);
 
   constructor(
     private readonly connection: KvConnection,
     readonly watch: BucketWatch,
     private readonly scope?: KeyScope,
+    private readonly sources: KeySources = {},
   ) {
-    this.subscription = watch.onDidChange((changes) => this.follow(changes));
+    const trees = sources.kept?.trees ?? new KeyTrees({ slash: false, deleted: false });
+    this.kept = sources.kept;
+    this.shape = trees.shape;
+    this.keys = new ListedKeys(trees, scope?.matches);
+    this.store.add(watch.onDidChange((changes) => this.follow(changes)));
+    this.store.add(afterOutages(watch.state, () => this.verify()));
   }
 
   get bucket(): string {
@@ -70,25 +71,25 @@ export class KeyIndex implements Disposable {
   }
 
   count(prefix: string): number {
-    return this.trees.live.count(prefix);
+    return this.keys.shown.live.count(prefix);
   }
 
   get(key: string): KeyInfo | undefined {
-    return this.trees.live.get(key);
+    return this.keys.shown.live.get(key);
   }
 
   children(prefix: string): KeyTreeChild[] {
-    return this.trees.live.children(prefix);
+    return this.keys.shown.live.children(prefix);
   }
 
   /** Live keys a part at a time, see `KeyTree.keysFrom`: for a walk over all that nothing waits for. */
   keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
-    return this.trees.live.keysFrom(cursor, count);
+    return this.keys.shown.live.keysFrom(cursor, count);
   }
 
   /** The last message of a key, a marker too where deleted keys are kept. */
   last(key: string): KeyInfo | undefined {
-    return this.trees.get(key);
+    return this.keys.shown.get(key);
   }
 
   /** Arranges the keys anew; what has been listed is listed again for that, and stays meanwhile. */
@@ -97,8 +98,9 @@ export class KeyIndex implements Disposable {
       return;
     }
     this.shape = { slash, deleted };
+    this.kept = undefined;
     if (this.stateValue.current.kind === 'idle') {
-      this.trees = new KeyTrees(this.shape);
+      this.keys.clear(this.shape);
     } else {
       this.reload();
     }
@@ -107,7 +109,9 @@ export class KeyIndex implements Disposable {
   /** Starts listing unless it has been started; a failed or cancelled listing starts anew. */
   open(): void {
     const { kind } = this.stateValue.current;
-    if (kind === 'idle' || kind === 'failed' || kind === 'partial') {
+    if (kind === 'idle' && this.kept) {
+      void this.resume(this.kept);
+    } else if (kind === 'idle' || kind === 'failed' || kind === 'partial') {
       void this.load();
     }
   }
@@ -122,38 +126,99 @@ export class KeyIndex implements Disposable {
     this.listing?.abort();
   }
 
-  dispose(): void {
-    this.listing?.abort();
-    this.subscription.dispose();
-    this.hold?.dispose();
-    this.changed.dispose();
-    this.stateValue.dispose();
+  /** What another index of this bucket can begin with, where this one is complete. */
+  keep(): KeptKeys | undefined {
+    const last = this.watch.lastRevision;
+    const created = this.created ?? this.watch.created;
+    const isWhole = this.stateValue.current.kind === 'ready' && !this.scope;
+    return isWhole && last !== undefined && created !== undefined
+      ? { trees: this.keys.shown, created, last }
+      : this.kept;
   }
 
-  private async load(): Promise<void> {
+  /**
+   * Takes out what the server has dropped for its age without a marker; no clock but the server's
+   * matters. Gives the time (since the epoch) when more will be dropped; undefined for never.
+   */
+  async dropExpired(): Promise<number | undefined> {
+    const status = await this.connection.bucketStatus(this.bucket);
+    if (status.ttl === 0 || status.markerTtl > 0) {
+      return undefined;
+    }
+    const { kind } = this.stateValue.current;
+    if (kind === 'ready' && this.keys.shown.dropBefore(status.firstRevision)) {
+      this.changed.fire({ keys: [], structural: true });
+    }
+    return (status.firstTime ?? Date.now()) + status.ttl;
+  }
+
+  dispose(): void {
     this.listing?.abort();
+    this.hold?.dispose();
+    this.store.dispose();
+  }
+
+  /** Goes on from what was kept, which is in view at once, unless the bucket is another one by now. */
+  private async resume({ created, last }: KeptKeys): Promise<void> {
     const listing = new AbortController();
     this.listing = listing;
-    const isEmpty = this.trees.all.every((tree) => tree.count('') === 0);
-    this.fresh = isEmpty ? undefined : new KeyTrees(this.shape);
-    this.trees = isEmpty ? new KeyTrees(this.shape) : this.trees;
-    this.stateValue.set({ kind: 'listing', found: 0 });
+    this.stateValue.set({ kind: 'ready' });
     try {
-      await this.listAndFollow(listing.signal);
-      this.finish(listing, { kind: 'ready' });
-    } catch (error) {
-      this.finish(listing, failure(error));
+      const status = await this.connection.bucketStatus(this.bucket);
+      if (listing.signal.aborted) {
+        return;
+      }
+      if (status.created === created && status.lastRevision >= last) {
+        this.created = created;
+        await this.holdWatch(last + 1);
+        this.kept = undefined;
+        this.verify();
+        return;
+      }
+      this.keys.clear(this.shape);
+    } catch {
+      // What stands in the way is told by the listing.
+    }
+    this.kept = undefined;
+    if (!listing.signal.aborted) {
+      void this.load();
     }
   }
 
-  private async listAndFollow(signal: AbortSignal): Promise<void> {
+  /** Lists the bucket again in the background: what was removed without a trace no watch can tell. */
+  private verify(): void {
+    const now = performance.now();
+    if (this.stateValue.current.kind === 'ready' && now - this.verified > verifyEveryMs) {
+      this.verified = now;
+      void this.load(true);
+    }
+  }
+
+  /** A quiet listing shows no progress, and none of its failures. */
+  private async load(quiet = false): Promise<void> {
+    this.listing?.abort();
+    const listing = new AbortController();
+    this.listing = listing;
+    this.keys.begin(this.shape, quiet);
+    if (!quiet) {
+      this.stateValue.set({ kind: 'listing', found: 0 });
+    }
+    try {
+      await this.listAndFollow(listing.signal, quiet);
+      this.finish(listing, { kind: 'ready' }, quiet);
+    } catch (error) {
+      this.finish(listing, stateAfter(error), quiet);
+    }
+  }
+
+  private async listAndFollow(signal: AbortSignal, quiet: boolean): Promise<void> {
     const from = await this.tryHoldWatch();
     if (signal.aborted) {
       return;
     }
     // Older markers than the watch's first change can be followed by nothing that is older still.
-    (this.fresh ?? this.trees).markersFrom = from ?? Infinity;
-    const last = await this.takeListing(signal);
+    this.keys.markersFrom = from ?? Infinity;
+    const last = await this.takeListing(signal, quiet);
     if (from === undefined && !signal.aborted) {
       await this.holdWatch(last + 1);
     }
@@ -180,78 +245,56 @@ export class KeyIndex implements Disposable {
   }
 
   /** Gives the last revision that it has told. */
-  private async takeListing(signal: AbortSignal): Promise<number> {
-    const filter = this.scope?.filter;
+  private async takeListing(signal: AbortSignal, quiet: boolean): Promise<number> {
     let [found, last] = [0, 0];
-    for await (const batch of this.connection.list(this.bucket, {
-      signal,
-      ...(filter && { filter }),
-    })) {
+    for await (const batch of this.batches(signal, quiet)) {
       if (signal.aborted) {
         break;
       }
-      this.take(batch, this.fresh ?? this.trees);
+      this.tell(this.keys.take(batch));
       found += batch.length;
       last = Math.max(last, lastRevision(batch));
-      this.stateValue.set({ kind: 'listing', found });
+      if (!quiet) {
+        this.stateValue.set({ kind: 'listing', found });
+      }
     }
     return last;
   }
 
-  private finish(listing: AbortController, state: IndexState): void {
+  private batches(signal: AbortSignal, quiet: boolean): AsyncIterable<KeyBatch> {
+    const { filter, matches } = this.scope ?? {};
+    const { whole } = this.sources;
+    const isKnown = whole?.state.current.kind === 'ready' && !quiet;
+    return isKnown && matches && !filter && (whole.shape.deleted || !this.shape.deleted)
+      ? listFromMemory(whole.keys.shown, matches)
+      : this.connection.list(this.bucket, { signal, ...(filter && { filter }) });
+  }
+
+  private finish(listing: AbortController, state: IndexState, quiet: boolean): void {
     if (this.listing !== listing) {
       return;
     }
     this.listing = undefined;
     const end: IndexState = listing.signal.aborted ? { kind: 'partial' } : state;
-    if (end.kind === 'ready') {
-      this.trees = this.fresh ?? this.trees;
-      this.trees.settle();
+    const { replaced } = this.keys.end(end.kind === 'ready');
+    if (!quiet) {
+      this.stateValue.set(end);
     }
-    const replaced = this.fresh === this.trees;
-    this.fresh = undefined;
-    this.stateValue.set(end);
     if (replaced) {
       this.changed.fire({ keys: [], structural: true });
     }
   }
 
-  /** A change that the watch tells belongs to what is in view and to what is being listed. */
   private follow(changes: readonly KeyInfo[]): void {
-    this.fresh?.applyAll(this.wanted(changes));
-    this.take(changes, this.trees);
+    this.tell(this.keys.follow(changes));
     if (this.stateValue.current.kind !== 'listing') {
-      this.trees.settle();
+      this.keys.shown.settle();
     }
   }
 
-  private take(messages: KeyBatch, trees: KeyTrees): void {
-    const { keys, structural } = trees.applyAll(this.wanted(messages));
-    if (trees === this.trees && (structural || keys.length > 0)) {
-      this.changed.fire({ keys, structural });
+  private tell(change: IndexChange): void {
+    if (change.structural || change.keys.length > 0) {
+      this.changed.fire(change);
     }
   }
-
-  private wanted(messages: KeyBatch): KeyBatch {
-    const matches = this.scope?.matches;
-    return matches ? [...messages].filter(({ key }) => matches(key)) : messages;
-  }
-}
-
-function lastRevision(batch: KeyBatch): number {
-  const revisions = batch instanceof KeyColumns ? batch.revisions : undefined;
-  let last = 0;
-  for (let at = 0; revisions && at < batch.length; at++) {
-    last = Math.max(last, revisions[at] ?? 0);
-  }
-  if (!revisions) {
-    batch.forEach(({ revision }) => (last = Math.max(last, revision)));
-  }
-  return last;
-}
-
-function failure(error: unknown): IndexState {
-  return isKvError(error, 'cancelled')
-    ? { kind: 'partial' }
-    : { kind: 'failed', error: toKvError(error) };
 }

@@ -1,6 +1,8 @@
 import { BucketWatch } from './bucketWatch';
 import { DisposableStore, type Disposable } from './event';
-import { KeyIndex, type KeyScope } from './keyIndex';
+import { KeyShelf } from './keptKeys';
+import type { KeyScope } from './indexState';
+import { KeyIndex } from './keyIndex';
 import type { KvConnection } from './kvConnection';
 
 /**
@@ -15,6 +17,7 @@ export class LiveLink implements Disposable {
   constructor(
     readonly connection: KvConnection,
     private readonly bucketGone: (bucket: string) => void,
+    private readonly shelf = new KeyShelf(),
   ) {}
 
   /** Whether somebody follows a bucket. */
@@ -42,7 +45,9 @@ export class LiveLink implements Disposable {
     if (known) {
       return known;
     }
-    const index = new KeyIndex(this.connection, this.watch(bucket, scope?.filter), scope);
+    const sources = scope ? { whole: this.indexes.get(bucket) } : { kept: this.shelf.take(bucket) };
+    const watch = this.watch(bucket, scope?.filter);
+    const index = new KeyIndex(this.connection, watch, scope, sources);
     this.indexes.set(name, index);
     return index;
   }
@@ -72,7 +77,13 @@ export class LiveLink implements Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
-    this.indexes.forEach((each) => each.dispose());
+    for (const index of this.indexes.values()) {
+      const kept = index.keep();
+      if (kept) {
+        this.shelf.put(index.bucket, kept);
+      }
+      index.dispose();
+    }
     this.watches.forEach((each) => each.dispose());
   }
 }

@@ -55,6 +55,7 @@ export interface StatusText {
 const itemIds = {
   key: 'document',
   compare: 'document.compare',
+  merge: 'document.merge',
   revert: 'document.revert',
   shown: 'document.shown',
   ttl: 'document.ttl',
@@ -117,6 +118,7 @@ function createItem(name: ItemName): vscode.LanguageStatusItem {
     ttl: vscode.l10n.t('NATS KV TTL'),
     readOnly: vscode.l10n.t('NATS KV Read-Only'),
     compare: vscode.l10n.t('NATS KV Conflict'),
+    merge: vscode.l10n.t('NATS KV Merge'),
     revert: vscode.l10n.t('NATS KV Revert'),
   };
   const item = vscode.languages.createLanguageStatusItem(`natsKv.${itemIds[name]}`, nowhere);
@@ -263,6 +265,11 @@ function conflictTexts(): StatusTexts {
       text: vscode.l10n.t('your text is kept'),
       warning: true,
       command: { command: commandIds.editorCompare, title: vscode.l10n.t('Compare') },
+    },
+    merge: {
+      text: vscode.l10n.t('or put both together'),
+      warning: true,
+      command: { command: commandIds.editorMerge, title: vscode.l10n.t('Merge') },
     },
     revert: {
       text: vscode.l10n.t('or take what the server has'),

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { commandIds } from '../extension/contributions';
+import { commandIds, type CommandId } from '../extension/contributions';
 import type { ConnectionSession } from '../kv/connectionSession';
 import type { KvError } from '../kv/errors';
-import type { IndexState } from '../kv/keyIndex';
-import { formatCount } from './format';
+import type { IndexState } from '../kv/indexState';
 import type { BucketNode, ConnectionNode, FolderNode, KeyNode, MessageNode } from './nodes';
 
 type Parent = ConnectionNode | BucketNode | FolderNode | KeyNode;
@@ -75,7 +74,7 @@ function failureMessages(node: ConnectionNode, error: KvError): MessageNode[] {
   const { label, reason, action } = describeFailure(node.session, error);
   return [
     message(node, 'failure', { label, tooltip: error.message, icon: 'warning' }),
-    message(node, 'reason', { label: reason, tooltip: error.message, icon: 'info' }),
+    message(node, 'reason', { label: reason, tooltip: reason, icon: 'info' }),
     message(node, 'retry', {
       label: action,
       icon: 'refresh',
@@ -91,7 +90,7 @@ interface Failure {
 }
 
 function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
-  const reason = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+  const reason = `${capitalised(error.message)}.`;
   switch (error.kind) {
     case 'jetStreamOff':
       return {
@@ -120,6 +119,11 @@ function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
   }
 }
 
+/** A sentence that begins with the name of a host keeps it as it is. */
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
 /** What stands below a bucket besides its keys: how far its listing is, or that there are none. */
 export function bucketMessages(
   node: BucketNode | FolderNode,
@@ -132,7 +136,8 @@ export function bucketMessages(
       return [message(node, 'offline', { label: vscode.l10n.t('Not connected.'), icon: 'plug' })];
     case 'idle':
     case 'listing':
-      return [listingMessage(node, state.kind === 'listing' ? state.found : 0)];
+      // The row of a bucket tells it, and has the button; rows below do not move when it ends.
+      return shown > 0 && node.kind === 'bucket' ? [] : [listingMessage(node)];
     case 'ready':
       return shown > 0 ? [] : filter === undefined ? noKeys(node) : noMatches(node, filter);
     case 'partial':
@@ -145,27 +150,54 @@ export function bucketMessages(
         }),
       ];
     case 'failed':
-      return [
-        message(node, 'failed', {
-          label: vscode.l10n.t('Failed to list the keys.'),
-          description: state.error.message,
-          tooltip: state.error.message,
-          icon: 'error',
-        }),
-        message(node, 'retry', {
-          label: vscode.l10n.t('List Again'),
-          icon: 'refresh',
-          command: { id: commandIds.bucketList, arguments: [node] },
-        }),
-      ];
+      return state.error.kind === 'denied'
+        ? deniedKeys(node, state.error)
+        : failedKeys(node, state.error);
   }
 }
 
-function listingMessage(node: BucketNode | FolderNode, found: number): MessageNode {
+function failedKeys(node: BucketNode | FolderNode, error: KvError): MessageNode[] {
+  return [
+    message(node, 'failed', {
+      label: vscode.l10n.t('Failed to list the keys.'),
+      description: error.message,
+      tooltip: error.message,
+      icon: 'error',
+    }),
+    listAgain(node),
+  ];
+}
+
+function listAgain(node: BucketNode | FolderNode): MessageNode {
+  return message(node, 'retry', {
+    label: vscode.l10n.t('List Again'),
+    icon: 'refresh',
+    command: { id: commandIds.bucketList, arguments: [node] },
+  });
+}
+
+/** What a user who may not list the keys of a bucket can do instead. */
+function deniedKeys(node: BucketNode | FolderNode, error: KvError): MessageNode[] {
+  const open = (name: string, label: string, id: CommandId): MessageNode =>
+    message(node, name, { label, icon: 'go-to-file', command: { id, arguments: [node] } });
+  return [
+    message(node, 'failed', {
+      label: vscode.l10n.t('This user may not list these keys.'),
+      tooltip: error.message,
+      icon: 'warning',
+    }),
+    open('openKey', vscode.l10n.t('Open Key…'), commandIds.keyOpen),
+    ...(node.kind === 'bucket'
+      ? [open('openPrefix', vscode.l10n.t('Open Prefix…'), commandIds.prefixOpen)]
+      : []),
+    listAgain(node),
+  ];
+}
+
+function listingMessage(node: BucketNode | FolderNode): MessageNode {
   return message(node, 'listing', {
-    label:
-      found > 0 ? vscode.l10n.t('Listing… {0}', formatCount(found)) : vscode.l10n.t('Listing…'),
-    description: found > 0 ? vscode.l10n.t('click to stop') : undefined,
+    label: vscode.l10n.t('Listing…'),
+    description: vscode.l10n.t('click to stop'),
     icon: 'loading~spin',
     command: { id: commandIds.bucketStopListing, arguments: [node] },
   });
@@ -186,7 +218,7 @@ function noMatches(node: BucketNode | FolderNode, filter: string): MessageNode[]
 export function startMessage(node: BucketNode | FolderNode, from: string): MessageNode {
   return message(node, 'start', {
     label: vscode.l10n.t('Starts at {0}', from),
-    description: vscode.l10n.t('click to show all from the first'),
+    description: vscode.l10n.t('click to show all'),
     icon: 'fold-up',
     command: { id: commandIds.levelShowStart, arguments: [node] },
   });

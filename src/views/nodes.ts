@@ -1,4 +1,5 @@
 import type { ConnectionSession } from '../kv/connectionSession';
+import type { FolderSeparator } from '../kv/find/folderKeys';
 import { naturalOrder } from '../kv/naturalOrder';
 import { parentPath, type Separators } from '../kv/tree/keyPath';
 import type { Pin } from './tree/pins';
@@ -39,6 +40,8 @@ export interface FolderNode {
   readonly bucket: string;
   readonly start: string;
   readonly prefix: string;
+  /** What parts its prefix from the rest of its keys. */
+  readonly separator: FolderSeparator;
   /** The filter of the pin that it stands below, or is. */
   readonly pin?: string | undefined;
 }
@@ -104,15 +107,17 @@ export function bucketNode(session: ConnectionSession, bucket: string): BucketNo
   return { kind: 'bucket', id: `${session.id}/${bucket}`, session, bucket };
 }
 
+type FolderParts = Partial<Pick<FolderNode, 'start' | 'separator' | 'pin'>>;
+
 /** The row of a folder; `start` where it begins when it is several in one. */
 export function folderNode(
   session: ConnectionSession,
   bucket: string,
   prefix: string,
-  { start = prefix, pin }: { readonly start?: string; readonly pin?: string | undefined } = {},
+  { start = prefix, separator = '.', pin }: FolderParts = {},
 ): FolderNode {
   const id = `${placeOf(session, bucket, pin)}/${start}/folder`;
-  return { kind: 'folder', id, session, bucket, start, prefix, pin };
+  return { kind: 'folder', id, session, bucket, start, prefix, separator, pin };
 }
 
 export function keyNode(
@@ -129,6 +134,11 @@ export function keyNode(
     key,
     pin,
   };
+}
+
+/** The row that shows more of a level of which some are in view. */
+export function moreNode(level: BucketNode | FolderNode, total: number, shown: number): MoreNode {
+  return { kind: 'more', id: `${level.id}/more`, level, total, shown };
 }
 
 /** The row of what was opened by its name. */
@@ -188,12 +198,14 @@ export interface LevelShape {
     folder: string,
     top: string,
   ) => { readonly start: string; readonly end: string };
+  readonly separatorOf: (folder: string) => FolderSeparator;
 }
 
 const plainShape: LevelShape = {
   separators: { slash: false },
   flat: false,
   chainOf: (folder) => ({ start: folder, end: folder }),
+  separatorOf: () => '.',
 };
 
 function levelOf(
@@ -209,5 +221,5 @@ function levelOf(
       : pinNode(session, { bucket, filter: pin });
   }
   const { start, end } = shape.chainOf(above, top);
-  return folderNode(session, bucket, end, { start, pin });
+  return folderNode(session, bucket, end, { start, separator: shape.separatorOf(end), pin });
 }

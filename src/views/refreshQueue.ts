@@ -1,8 +1,11 @@
 import type { Disposable } from '../kv/event';
 
-/** How soon after the first change a view follows, and how often at most, in milliseconds. */
+/**
+ * How soon after the first change a view follows, and how often at most, in milliseconds: timers may
+ * be a little early, and five in a second would be one too many.
+ */
 const firstDelay = 40;
-const interval = 250;
+const interval = 255;
 
 /**
  * Owns the refreshes that a view still has to do; changes only through `add`. Flushes at most four

@@ -93,7 +93,10 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
   const listing = index?.state.current;
   const watching = index && watchProblem(index.watch.state.current);
   if (listing?.kind === 'listing') {
-    return vscode.l10n.t('listing… {0}', formatCount(listing.found));
+    const { found } = listing;
+    return found > 0
+      ? vscode.l10n.t('listing… {0}', formatCount(found))
+      : vscode.l10n.t('listing…');
   }
   if (index && listing?.kind === 'ready') {
     const count = index.count('');

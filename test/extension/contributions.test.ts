@@ -6,7 +6,8 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
     configuration: { properties: Record<string, { default: unknown; description?: string }> };
-    menus: Record<string, { command: string; when?: string; group?: string }[]>;
+    menus: Record<string, { command?: string; submenu?: string; when?: string; group?: string }[]>;
+    submenus: { id: string; label: string }[];
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string; when?: string }[];
   };
@@ -39,11 +40,17 @@ describe('package.json', () => {
     ]);
   });
 
-  it('puts only declared commands into menus', () => {
+  it('puts only declared commands and submenus into menus', () => {
     const known = new Set<string>(Object.values(commandIds));
+    const submenus = new Set(contributes.submenus.map(({ id }) => id));
     const used = Object.values(contributes.menus).flat();
 
-    expect(used.filter(({ command }) => !known.has(command))).toEqual([]);
+    const isKnown = ({ command = '', submenu = '' }) => known.has(command) || submenus.has(submenu);
+    expect(used.filter((each) => !isKnown(each))).toEqual([]);
+    expect(used.flatMap(({ submenu }) => submenu ?? []).toSorted()).toEqual(
+      [...submenus].toSorted(),
+    );
+    expect([...submenus].filter((id) => (contributes.menus[id] ?? []).length < 2)).toEqual([]);
   });
 
   it('repeats each inline action in the menu of the row', () => {

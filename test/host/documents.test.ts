@@ -18,6 +18,17 @@ describe('a value in an editor', () => {
 
   afterEach(closeAll);
 
+  /** The texts beside the document in the merge editor: base, the server's and the user's. */
+  function mergedSides(): string[] {
+    const order = ['base', 'server', 'yours'];
+    const place = ({ uri }: vscode.TextDocument): number =>
+      order.indexOf(uri.query.replace(/=.*/, ''));
+    return vscode.workspace.textDocuments
+      .filter(({ uri, isClosed }) => uri.scheme === 'natskv-merge' && !isClosed)
+      .sort((a, b) => place(a) - place(b))
+      .map((each) => each.getText());
+  }
+
   it('shows JSON in one line with one value a line and saves it in one line', async () => {
     await bench.put('json', '{"a":1,"big":9007199254740993}');
     await bench.open('json');
@@ -138,6 +149,13 @@ describe('a value in an editor', () => {
     await bench.put('focus', '1');
     await bench.put('elsewhere', 'x');
     await settings.update('files.autoSave', 'onFocusChange', user);
+    const reasons: vscode.TextDocumentSaveReason[] = [];
+    const listener = vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+      if (document.uri.path === '/B/focus') {
+        reasons.push(reason);
+      }
+    });
+    const { FocusOut, Manual } = vscode.TextDocumentSaveReason;
     try {
       await bench.open('focus');
       await bench.type('focus', '2');
@@ -147,11 +165,16 @@ describe('a value in an editor', () => {
       assert.equal((await bench.read('focus')).value, '1');
 
       await settings.update('natsKv.editor.autoSave', true, user);
-      assert.ok(await bench.document('focus').save());
+      await eventually(async () => {
+        assert.ok(await bench.document('focus').save());
+        // Refused once: had the first been written, there would have been nothing to save by hand.
+        assert.deepEqual(reasons, [FocusOut, Manual]);
+      });
       await bench.type('focus', '3');
       await bench.open('elsewhere');
       await eventually(async () => assert.equal((await bench.read('focus')).value, '3'));
     } finally {
+      listener.dispose();
       await settings.update('natsKv.editor.autoSave', undefined, user);
       await settings.update('files.autoSave', 'off', user);
     }
@@ -168,6 +191,84 @@ describe('a value in an editor', () => {
       const stat = await vscode.workspace.fs.stat(uriOf('copied', '', 'M'));
       assert.equal(stat.permissions, vscode.FilePermission.Readonly);
     });
+  });
+
+  it('opens a counter read-only, and says so', async () => {
+    await bench.api('STREAM.CREATE.KV_C', {
+      ...{ name: 'KV_C', subjects: ['$KV.C.>'], storage: 'memory', max_msgs_per_subject: 5 },
+      ...{ allow_direct: true, allow_msg_counter: true },
+    });
+    await bench.putWith('C', 'visits', '', { 'Nats-Incr': '+41' });
+    await bench.putWith('C', 'visits', '', { 'Nats-Incr': '+1' });
+    const uri = uriOf('visits', '', 'C');
+    await open(uri);
+    await eventually(() => assert.equal(documentOf(uri).getText(), '{\n  "val": "42"\n}'));
+    await eventually(async () => {
+      const stat = await vscode.workspace.fs.stat(uri);
+      assert.equal(stat.permissions, vscode.FilePermission.Readonly);
+    });
+    const write = (): Thenable<void> =>
+      vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('7'));
+    await assert.rejects(async () => write());
+    assert.equal((await bench.last('C', 'visits')).value, '{"val":"42"}');
+  });
+
+  it('merges an unsaved text into what the server has, and saves over just that', async () => {
+    await bench.put('merged', 'a\nb\nc\n');
+    await bench.open('merged');
+    await bench.type('merged', 'mine\nb\nc\n');
+    const revision = await bench.put('merged', 'a\nb\ntheirs\n');
+    assert.equal(await bench.document('merged').save(), false);
+    await vscode.commands.executeCommand('natsKv.editor.merge');
+    await eventually(() =>
+      assert.deepEqual(mergedSides(), ['a\nb\nc\n', 'a\nb\ntheirs\n', 'mine\nb\nc\n']),
+    );
+    // The merge editor saves its result as it opens: nothing of the server's may go by that.
+    assert.equal(bench.document('merged').getText(), 'a\nb\ntheirs\n');
+    assert.deepEqual(await bench.read('merged'), { value: 'a\nb\ntheirs\n', revision });
+
+    await bench.type('merged', 'mine\nb\ntheirs\n');
+    assert.ok(await bench.document('merged').save());
+    assert.equal((await bench.read('merged')).value, 'mine\nb\ntheirs\n');
+  });
+
+  it('does not save a merge over what came after it began', async () => {
+    await bench.put('overtaken', '1');
+    await bench.open('overtaken');
+    await bench.type('overtaken', '2');
+    await bench.put('overtaken', '3');
+    assert.equal(await bench.document('overtaken').save(), false);
+    await vscode.commands.executeCommand('natsKv.editor.merge');
+    await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
+    await bench.type('overtaken', '23');
+    await bench.put('overtaken', '4');
+
+    assert.equal(await bench.document('overtaken').save(), false);
+
+    assert.equal((await bench.read('overtaken')).value, '4');
+    assert.equal(bench.document('overtaken').getText(), '23');
+  });
+
+  it('compares where VS Code has no merge editor, and leaves the text alone', async () => {
+    await bench.put('sides', '1');
+    await bench.open('sides');
+    await bench.type('sides', '2');
+    await bench.put('sides', '3');
+    assert.equal(await bench.document('sides').save(), false);
+    const { commands } = vscode;
+    const { getCommands } = commands;
+    Object.assign(commands, { getCommands: () => Promise.resolve([]) });
+    try {
+      await commands.executeCommand('natsKv.editor.merge');
+    } finally {
+      Object.assign(commands, { getCommands });
+    }
+    await eventually(() => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff);
+    });
+    assert.equal(bench.document('sides').getText(), '2');
+    assert.ok(bench.document('sides').isDirty);
   });
 
   it('opens with one request and saves with one over a slow link', async () => {

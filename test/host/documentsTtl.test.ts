@@ -63,6 +63,19 @@ describe('a value with a TTL in an editor', () => {
     assert.match(errors[0] ?? '', /^Failed to change the TTL of kept: .*would come back/);
   });
 
+  it('says what to turn on where values cannot expire, instead of asking how long', async () => {
+    await bench.put('everlasting', 'one');
+    await open(uriOf('everlasting'));
+    await eventually(() => assert.equal(documentOf(uriOf('everlasting')).getText(), 'one'));
+
+    const { messages, prompts } = await answering({ texts: ['90s'] }, () =>
+      vscode.commands.executeCommand('natsKv.editor.changeTtl'),
+    );
+
+    assert.match(messages[0] ?? '', /^Values of B cannot have a TTL of their own: allow_msg_ttl/);
+    assert.deepEqual(prompts, []);
+  });
+
   it('tells that a value has expired, and asks before it is created again', async () => {
     await bench.putWith('T', 'brief', 'one', { 'Nats-TTL': '2s' });
     const uri = uriOf('brief', '', 'T');

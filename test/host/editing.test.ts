@@ -241,15 +241,21 @@ describe('a key in an editor', () => {
     try {
       await bench.type('auto', '2');
       const saved: string[] = [];
-      const listener = vscode.workspace.onWillSaveTextDocument(({ document }) =>
-        saved.push(document.uri.path),
-      );
+      const listener = onWillSaveKey((path) => saved.push(path));
       await bench.type('auto', '22');
       await eventually(() => assert.deepEqual(saved.slice(0, 1), ['/B/auto']));
-      listener.dispose();
-      assert.equal((await bench.read('auto')).value, '1');
-
+      // Refused once: what is typed from then on waits for the user. Another editor's turn shows it.
+      await bench.type('auto', '222');
       await settings.update('natsKv.editor.autoSave', true, user);
+      await bench.put('later', '1');
+      await bench.open('later');
+      await bench.type('later', '2');
+      await eventually(async () => assert.equal((await bench.read('later')).value, '2'));
+      listener.dispose();
+      assert.deepEqual(saved, ['/B/auto', '/B/later']);
+      assert.equal((await bench.read('auto')).value, '1');
+      await bench.open('auto');
+
       // An editor in error waits for the user; the Save command ends that.
       assert.ok(await bench.document('auto').save());
       await bench.type('auto', '3');
@@ -260,4 +266,40 @@ describe('a key in an editor', () => {
       await settings.update('files.autoSaveDelay', undefined, user);
     }
   });
+
+  it('is not even tried by auto save where that keeps to the files of the workspace', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    const user = vscode.ConfigurationTarget.Global;
+    const saved: string[] = [];
+    const listener = onWillSaveKey((path) => saved.push(path));
+    await bench.put('untried', '1');
+    await bench.open('untried');
+    await bench.put('beside', '1');
+    await settings.update('files.autoSaveWorkspaceFilesOnly', true, user);
+    await settings.update('files.autoSave', 'onFocusChange', user);
+    try {
+      await bench.type('untried', '2');
+      await bench.open('beside');
+      await bench.open('untried');
+      assert.deepEqual(saved, []);
+      await settings.update('files.autoSaveWorkspaceFilesOnly', undefined, user);
+      await bench.open('beside');
+      await eventually(() => assert.deepEqual(saved, ['/B/untried']));
+      assert.equal((await bench.read('untried')).value, '1');
+      // The Save command would join the refused save while that is still ending.
+      await eventually(async () => assert.ok(await bench.document('untried').save()));
+    } finally {
+      listener.dispose();
+      await settings.update('files.autoSaveWorkspaceFilesOnly', undefined, user);
+      await settings.update('files.autoSave', 'off', user);
+    }
+  });
 });
+
+function onWillSaveKey(tell: (path: string) => void): vscode.Disposable {
+  return vscode.workspace.onWillSaveTextDocument(({ document }) => {
+    if (document.uri.scheme === 'natskv') {
+      tell(document.uri.path);
+    }
+  });
+}

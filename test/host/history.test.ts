@@ -112,6 +112,22 @@ describe('the history of a key', () => {
     await showsSides([revision('doc', 1), revision('doc', 4)]);
   });
 
+  it('compares two selected revisions at once, the older one on the left', async () => {
+    await select('doc', 1, [3, 4]);
+    await run('list.expandSelectionDown');
+    await run('list.expandSelectionDown');
+    const three = await answering({}, () => run('natsKv.history.compareSelected'));
+    assert.deepEqual(three.messages, ['Select two revisions in the History view first.']);
+    await select('doc', 1, [3, 4]);
+    await run('list.focusDown');
+    await run('list.focusDown');
+    await run('list.toggleSelection');
+    await eventually(async () => {
+      await run('natsKv.history.compareSelected');
+      assert.deepEqual(sides(), [revision('doc', 1), revision('doc', 4)].map(plain));
+    });
+  });
+
   it('restores an old value over the latest revision', async () => {
     const before = (await bench.read('doc')).revision;
     await select('doc', 3, [1]);

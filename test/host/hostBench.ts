@@ -20,11 +20,16 @@ export class HostBench {
     readonly bucket: KV,
   ) {}
 
-  static async start(bucketName = 'B'): Promise<HostBench> {
-    const server = await startNatsServer();
+  /** `config` is the server's, and `login` that of the other client where it asks for one. */
+  static async start(
+    bucketName = 'B',
+    { config = '', login = {} }: { config?: string; login?: { user?: string; pass?: string } } = {},
+  ): Promise<HostBench> {
+    const server = await startNatsServer({ config });
     const proxy = await startProxy(server.port);
     const other = await connect({
       servers: server.url,
+      ...login,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
     });

@@ -1,12 +1,14 @@
 import { appendFileSync, globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Runner, Test } from 'mocha';
+import { recordTreeViews } from './treeProbe';
 
 /**
  * Called by VS Code in its extension host: runs every test file beside it and rejects when one fails.
  * mocha prints; the runner of the host tier reads the file that `NATS_KV_HOST_RESULTS` names.
  */
 export async function run(): Promise<void> {
+  recordTreeViews();
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'spec', color: false });
   for (const file of globSync('**/*.test.js', { cwd: __dirname })) {

@@ -61,6 +61,9 @@ describe('the commands on keys', () => {
     assert.match(kept.messages[0] ?? '', /^twins\.b exists already in B on bench\.$/);
     assert.equal((await bench.read('twins.b')).value, 'old');
 
+    // The tree, where it is in view, has turned to the copy: back to the original.
+    await bench.open('twins.b');
+    await bench.open('twins.a');
     await answering({ ...answers, buttons: ['Overwrite'] }, () => run('duplicate'));
     assert.equal((await bench.read('twins.b')).value, 'new');
     assert.equal((await bench.read('twins.a')).value, 'new');
@@ -134,11 +137,12 @@ describe('the commands on keys', () => {
     );
   });
 
-  it('does not ask for a TTL where the bucket has none', async () => {
+  it('does not ask for a TTL where the bucket has none, and says why', async () => {
     const shown = await answering({ picks: ['SECOND'], texts: ['plain', 'x'] }, () =>
       run('create'),
     );
     assert.equal(shown.prompts.length, 2);
+    assert.match(shown.prompts[1] ?? '', /Values of SECOND cannot have a TTL.*allow_msg_ttl/);
     assert.equal(text((await second.get('plain'))?.value), 'x');
   });
 

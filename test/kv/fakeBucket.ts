@@ -128,6 +128,11 @@ export class FakeBucket {
     return counts;
   }
 
+  /** Loses messages without a word to anybody, as an expiry without a marker does. */
+  lose(isLost: (entry: Entry) => boolean): void {
+    this.entries = this.entries.filter((entry) => !isLost(entry));
+  }
+
   /** Tells who watches that the bucket was deleted. */
   remove(): void {
     this.removed.fire();
@@ -135,6 +140,7 @@ export class FakeBucket {
 
   status(): BucketStatus {
     const last = this.entries.at(-1);
+    const first = this.entries.at(0);
     return toBucketStatus({
       config: this.stream,
       created: new Date(this.created).toISOString(),
@@ -143,6 +149,8 @@ export class FakeBucket {
         bytes: this.entries.reduce((sum, entry) => sum + entry.key.length + entry.size, 0),
         last_seq: this.lastRevision,
         last_ts: last ? new Date(last.created).toISOString() : '0001-01-01T00:00:00Z',
+        first_seq: first?.revision ?? this.lastRevision + 1,
+        first_ts: first ? new Date(first.created).toISOString() : '0001-01-01T00:00:00Z',
         num_subjects: this.last().length,
       },
       cluster: { leader: 'fake' },

@@ -6,7 +6,7 @@ import type {
   StreamConfiguration,
   UpdateOutcome,
 } from '../../src/kv/bucket';
-import type { Operation } from '../../src/kv/entry';
+import type { Entry, Operation } from '../../src/kv/entry';
 import { KvError } from '../../src/kv/errors';
 import { Emitter } from '../../src/kv/event';
 import type { AccountInfo } from '../../src/kv/kvConnection';
@@ -66,6 +66,11 @@ export class FakeSystem {
   /** Leaves a marker as another client, or the server (`EXPIRED`), would. Returns its revision. */
   foreignMark(bucket: string, key: string, operation: Exclude<Operation, 'PUT'>): number {
     return this.foreignWrite(bucket, { key, operation, value: noBytes });
+  }
+
+  /** Has a bucket lose messages without a word to anybody, as an expiry without a marker does. */
+  foreignLose(bucket: string, isLost: (entry: Entry) => boolean): void {
+    this.find(bucket).lose(isLost);
   }
 
   /** Stores any message, with headers of the test's choice. Returns its revision. */

@@ -145,6 +145,30 @@ describe('the editor of a value', () => {
     await eventually(async () => expect((await bucket.get('order'))?.string()).toBe('{"Id":7}'));
   });
 
+  it('merges what both sides changed, and saves the result', async () => {
+    await bucket.put('plan', '{"a":1,"b":2,"c":3,"d":4,"e":5}');
+    await workbench.row('plan').dblclick();
+    await editorShows('"a": 1,');
+    await workbench.replaceText('{\n  "a": 10,\n  "b": 2,\n  "c": 3,\n  "d": 4,\n  "e": 5\n}');
+    await bucket.put('plan', '{"a":1,"b":2,"c":3,"d":4,"e":50}');
+    await eventually(async () => {
+      expect(await status()).toMatch(/changed on the server.*Merge/);
+      await closeStatus();
+    });
+    await workbench.runCommand("NATS KV: Merge with the Server's Value");
+    const merge = workbench.page.locator('.merge-editor');
+    const accept = merge.getByText('Accept Yours', { exact: true }).first();
+    await accept.waitFor();
+    await workbench.shot('69-merge');
+    await accept.click();
+    await merge.getByText('0 Conflicts Remaining').first().waitFor();
+    await workbench.shot('69-merge-accepted');
+    await workbench.save();
+    await eventually(async () =>
+      expect((await bucket.get('plan'))?.string()).toBe('{"a":10,"b":2,"c":3,"d":4,"e":50}'),
+    );
+  });
+
   it('counts down a TTL and tells when the value has expired', async () => {
     const ttl = headers();
     ttl.set('Nats-TTL', '20s');

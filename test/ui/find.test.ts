@@ -84,7 +84,7 @@ describe('finding', () => {
     await workbench.quickInput.getByText('SHOP_ORDERS · local').first().waitFor();
     await workbench.quickInput.getByText('53 of 402 keys').waitFor();
     await title().getByText('52 B · { "id": 42, "status": "paid", "region": "eu" }').waitFor();
-    await workbench.shot('70-go-to-key');
+    await workbench.shot('77-find-go-to-key');
   });
 
   it('says when no key matches', async () => {
@@ -92,7 +92,7 @@ describe('finding', () => {
     await eventually(async () => {
       expect(await picks()).toEqual(['No key matches.']);
     });
-    await workbench.shot('71-go-to-key-none');
+    await workbench.shot('77-find-go-to-key-none');
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -112,7 +112,7 @@ describe('finding', () => {
     await found.hover();
     await found.locator('.codicon-list-tree').click();
     await workbench.sideBar.locator('.monaco-list-row.selected', { hasText: '101' }).waitFor();
-    await workbench.shot('72-revealed');
+    await workbench.shot('77-find-revealed');
   });
 
   it('shows what values contain a text, by bucket and key', async () => {
@@ -121,7 +121,7 @@ describe('finding', () => {
     await find('SHOP_ORDERS', 'Text', 'refunded');
     await workbench.sideBar.locator('.pane-header', { hasText: 'Find Results' }).waitFor();
     await workbench.row('was refunded twice').waitFor();
-    await workbench.shot('73-find-results');
+    await workbench.shot('78-find-results');
     const marked = workbench.row('was refunded twice').locator('.highlight');
     expect(await marked.innerText()).toBe('refunded');
   });
@@ -130,7 +130,7 @@ describe('finding', () => {
     await workbench.click('was refunded twice');
     await workbench.tab('notes').waitFor();
     await eventually(async () => expect(await cursor()).toBe('Ln 2, Col 13 (8 selected)'));
-    await workbench.shot('74-find-opened');
+    await workbench.shot('78-find-opened');
   });
 
   it('finds again what has changed since, and clears', async () => {
@@ -147,26 +147,26 @@ describe('finding', () => {
   it('follows a JSON path', async () => {
     await find('SHOP_ORDERS', 'JSON Path', '$.id == 42');
     await workbench.row('"id": 42,').waitFor();
-    await workbench.shot('75-find-json-path');
+    await workbench.shot('78-find-json-path');
   });
 
   it('says that nothing was found', async () => {
     await find('SHOP_ORDERS', 'Regular Expression', 'refunded\\d');
     await workbench.notification('No value of SHOP_ORDERS matches /refunded\\d/i').waitFor();
-    await workbench.shot('76-find-none');
+    await workbench.shot('78-find-none');
   });
 
   it('shows only the keys that a filter lets through, until it is cleared', async () => {
     await workbench.chooseFromMenu('SHOP_ORDERS', 'Filter Keys…');
     await workbench.quickInput.locator('input').fill('orders.*.4>');
     await workbench.quickInput.getByText(/Not a filter: .* \(character 11\)/).waitFor();
-    await workbench.shot('77-filter-problem');
+    await workbench.shot('79-find-filter-problem');
     await workbench.quickInput.locator('input').fill('*.eu.>');
     await workbench.pick('*.eu.>');
     const bucket = workbench.row('SHOP_ORDERS');
     await workbench.expand('SHOP_ORDERS');
     await bucket.filter({ hasText: '*.eu.>' }).filter({ hasText: '133 keys' }).waitFor();
-    await workbench.shot('78-filtered');
+    await workbench.shot('79-find-filtered');
     await bucket.hover();
     await bucket.getByRole('button', { name: 'Clear Filter' }).click();
     await workbench.row('SHOP_ORDERS').filter({ hasText: '401 keys' }).waitFor();

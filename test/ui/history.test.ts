@@ -112,7 +112,16 @@ describe('the history of a key', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('compares two selected rows from their menu', async () => {
+    await workbench.row('r5').click();
+    await workbench.row('r1').click({ modifiers: ['Control'] });
+    await workbench.chooseFromMenu('r1', 'Compare Selected Revisions');
+    await diffShows('"new"', '"paid"');
+    await workbench.shot('69-history-two');
+  });
+
   it('compares with the working text', async () => {
+    await workbench.row('r3').click();
     await workbench.chooseFromMenu('r3', 'Compare with Working Text');
     await diffShows('"paid"', '"shipped"');
     await workbench.shot('66-history-working-text');

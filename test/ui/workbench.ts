@@ -29,8 +29,14 @@ export class Workbench {
   /** Shows the container of the activity bar with this title. */
   async openContainer(title: string): Promise<void> {
     const tab = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`);
-    await tab.first().click();
-    await this.sideBar.locator('.composite.title', { hasText: title }).waitFor();
+    const shown = this.sideBar.locator('.composite.title', { hasText: title });
+    // A window that is loaded again may just be showing it: a click would then close it.
+    await eventually(async () => {
+      if (!(await shown.isVisible())) {
+        await tab.first().click();
+      }
+      await shown.waitFor({ timeout: 3_000 });
+    });
   }
 
   get sideBar(): Locator {

@@ -239,7 +239,7 @@ describe('BucketsView', () => {
 
     view.startAt(bucket as BucketNode, 'k598');
     await shows(bucket, [
-      'Starts at k598 | click to show all from the first',
+      'Starts at k598 | click to show all',
       'k598 | 0 B · now',
       'k599 | 0 B · now',
     ]);
@@ -320,12 +320,18 @@ describe('BucketsView', () => {
   it('does not list again by itself what was refused', async () => {
     connection.foreignCreateBucket({ name: 'B' });
     connection.failNext('list', new KvError('denied', 'no'));
+    const refused = [
+      'This user may not list these keys.',
+      'Open Key…',
+      'Open Prefix…',
+      'List Again',
+    ];
     const bucket = await at('local', 'B');
 
-    await shows(bucket, ['Failed to list the keys. | no', 'List Again']);
+    await shows(bucket, refused);
     await view.getChildren(bucket);
 
-    await shows(bucket, ['Failed to list the keys. | no', 'List Again']);
+    await shows(bucket, refused);
     expect(connection.calls.filter((call) => call === 'list')).toHaveLength(1);
   });
 
@@ -364,6 +370,74 @@ describe('BucketsView', () => {
     expect(item(await at('local')).description).toBe('reconnecting (attempt 1)');
     expect(item(bucket).description).toMatch(/^1 key · stale since /);
     await shows(bucket, ['a | 1 B · now']);
+  });
+
+  it('knows what parts the keys of a folder, in its rows and in the rows above others', async () => {
+    options.set({ ...defaultOptions, slash: true });
+    connection.foreignCreateBucket({ name: 'B' });
+    ['etc/app/name', 'etc/app/port', 'orders.eu.1', 'orders.us.1'].forEach((key) =>
+      connection.foreignPut('B', key, ''),
+    );
+    const bucket = await at('local', 'B');
+    await shows(bucket, ['etc/app | 2', 'orders | 2']);
+    const [etc, orders] = await view.getChildren(bucket);
+    const key = await at('local', 'B', 'etc/app', 'name');
+
+    expect([etc, orders]).toMatchObject([
+      { prefix: 'etc/app', separator: '/' },
+      { prefix: 'orders', separator: '.' },
+    ]);
+    expect(view.getParent(key)).toBe(etc);
+    expect(etc).toMatchObject({ separator: '/' });
+  });
+
+  it('lists again for another shape only what is in view', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.foreignPut('B', 'a', '');
+    const bucket = await at('local', 'B');
+    await shows(bucket, ['a | 0 B · now']);
+    const lists = () => connection.calls.filter((call) => call === 'list').length;
+    options.set({ ...defaultOptions, showDeleted: true });
+    expect(item(bucket).description).toBe('1 key');
+    await Promise.resolve();
+    expect(lists()).toBe(1);
+
+    await view.getChildren(bucket);
+
+    await eventually(() => expect(lists()).toBe(2));
+  });
+
+  it('filters by text what is listed already, without listing again', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    ['a.x', 'a.y', 'xx'].forEach((key) => connection.foreignPut('B', key, ''));
+    const bucket = await at('local', 'B');
+    await shows(bucket, ['a | 2', 'xx | 0 B · now']);
+    const parsed = parseKeyFilter('x');
+    filter = parsed.kind === 'filter' ? parsed.filter : undefined;
+    filtersChanged.fire({ connectionId: 'local', bucket: 'B' });
+
+    await shows(bucket, ['a | 1', 'xx | 0 B · now']);
+    expect(connection.calls.filter((call) => call === 'list')).toHaveLength(1);
+  });
+
+  it('says why the keys cannot be listed, and lists them again when asked', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.failNext('list', new KvError('timeout', 'no answer'));
+
+    await shows(await at('local', 'B'), ['Failed to list the keys. | no answer', 'List Again']);
+  });
+
+  it('tells no count of a pin before its keys were asked for', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.foreignPut('B', 'a.b', '');
+    await pins.add('local', { bucket: 'B', filter: 'a.>' });
+    const pin = await at('local', 'B › a');
+    expect(item(pin).description).toBe('');
+    expect(item(pin).accessibilityInformation?.label).toBe('B › a, folder');
+
+    await shows(pin, ['b | 0 B · now']);
+
+    expect(item(pin).description).toBe('1');
   });
 
   it('drops the rows of a connection that is no longer configured', async () => {

@@ -3,7 +3,7 @@ import type { BucketStatus } from '../../kv/bucket';
 import { formatDuration } from '../../views/format';
 import type { DocumentId } from '../documents/documentId';
 import type { KeyDocuments } from '../documents/keyDocuments';
-import { bucketStatus, ttlOf, ttlProblem } from './keys/ttlStep';
+import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from './keys/ttlStep';
 import { reportFailure } from './target';
 
 /** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
@@ -18,9 +18,15 @@ export async function changeTtl(
   if (!session) {
     return;
   }
+  const status = await bucketStatus(session, bucket);
+  const reason = noTtlReason(status);
+  if (reason !== undefined) {
+    void vscode.window.showInformationMessage(reason);
+    return;
+  }
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('TTL of {0}', key),
-    prompt: promptOf(await bucketStatus(session, bucket)),
+    prompt: promptOf(status),
     value: currentTtl(documents, id),
     validateInput: ttlProblem,
   });

@@ -3,16 +3,22 @@ import { commandIds, keyScheme } from '../contributions';
 import { rememberLanguage } from '../documents/documentSettings';
 import { openValue } from '../documents/forms/valueForm';
 import { documentIdOf, type DocumentId } from '../documents/documentId';
+import type { Documents } from '../documents/composeDocuments';
 import type { KeyDocuments } from '../documents/keyDocuments';
+import type { MergeEditors } from '../documents/mergeEditors';
 import { keyUri, type Variant } from '../documents/keyUri';
 import { isLiveVersion } from '../documents/version';
 import { changeTtl } from './changeTtl';
 import type { CommandMap } from './register';
 
 /** Commands on the active editor of a key. */
-export function editorCommands(documents: KeyDocuments, log: vscode.LogOutputChannel): CommandMap {
+export function editorCommands(
+  { documents, merges }: Pick<Documents, 'documents' | 'merges'>,
+  log: vscode.LogOutputChannel,
+): CommandMap {
   return {
     [commandIds.editorCompare]: () => onKey('workbench.files.action.compareWithSaved'),
+    [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
     [commandIds.editorRevert]: () => onKey('workbench.action.files.revert'),
     [commandIds.editorOpenRaw]: onActive((id) => open(id, 'raw')),
     [commandIds.editorOpenFormatted]: onActive((id) => open(id)),
@@ -52,6 +58,17 @@ function onActive(run: (id: DocumentId) => unknown): () => Promise<void> {
 async function open({ address }: DocumentId, variant?: Variant): Promise<void> {
   const options = { preview: false, override: false };
   await vscode.commands.executeCommand('vscode.open', keyUri(address, variant), options);
+}
+
+/** Compares where the texts cannot be merged: two sides are better than none. */
+async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
+  if (!documents.conflict(id.uri)) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
+    );
+  } else if (!(await merges.merge(id))) {
+    await onKey('workbench.files.action.compareWithSaved');
+  }
 }
 
 async function decode(documents: KeyDocuments, id: DocumentId): Promise<void> {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { LiveFeed, WatchStatus } from '../../kv/live/liveFeed';
 import { changeToJson } from '../../kv/live/ndjson';
@@ -91,7 +92,7 @@ async function exportChanges({ feed, nameOf, log }: LiveCommandParts): Promise<v
 }
 
 function exportFolder(): vscode.Uri {
-  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
 }
 
 /** Every change that the filter lets through, a line each. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Operation } from '../../kv/entry';
+import { folderKeys, folderPattern } from '../../kv/find/folderKeys';
 import { keyPatternProblem } from '../../kv/live/keyPattern';
 import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
 import { operationWords } from '../../kv/live/rule';
@@ -28,7 +29,7 @@ export async function askWatch(
   const { session, bucket } = target;
   const title = vscode.l10n.t('Watch {0} on {1}', bucket, session.name);
   const answers = await runSteps<[string, LiveStart]>(title, [
-    (place, before) => askFilter(place, before ?? filterOf(node)),
+    (place, before) => askFilter(place, before ?? filterOf(node), wider(node)),
     (place) => askKind(place),
   ]);
   if (!answers) {
@@ -55,7 +56,7 @@ export async function askStart(spec: LiveWatchSpec): Promise<LiveWatchSpec | und
 function filterOf(node: TreeNode | undefined): string {
   switch (node?.kind) {
     case 'folder':
-      return `${node.prefix}.>`;
+      return folderKeys(node).filter;
     case 'key':
       return node.key;
     default:
@@ -63,11 +64,21 @@ function filterOf(node: TreeNode | undefined): string {
   }
 }
 
-function askFilter(place: StepPlace, value: string): Promise<StepResult<string>> {
+/** Says so where the server can only be asked for more than is in a folder. */
+function wider(node: TreeNode | undefined): string | undefined {
+  return node?.kind === 'folder' && folderKeys(node).matches
+    ? vscode.l10n.t(
+        'More than {0}: a server parts keys at dots only. Filter in the Live view for the rest.',
+        folderPattern(node),
+      )
+    : undefined;
+}
+
+function askFilter(place: StepPlace, value: string, prompt?: string): Promise<StepResult<string>> {
   return askText(place, {
-    prompt: vscode.l10n.t(
-      'Which keys: > for all, orders.> for a folder, orders.*.state, or one key',
-    ),
+    prompt:
+      prompt ??
+      vscode.l10n.t('Which keys: > for all, orders.> for a folder, orders.*.state, or one key'),
     value,
     problem: (text) => {
       const problem = keyPatternProblem(text);

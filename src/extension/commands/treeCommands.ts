@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/connectionSession';
+import { startOfKeys } from '../../kv/find/folderKeys';
 import { bucketNameProblem } from '../../kv/key';
 import type { BucketsView } from '../../views/bucketsView';
 import type { BucketNode, ConnectionNode, FolderNode, KeyNode } from '../../views/nodes';
@@ -8,9 +9,9 @@ import type { Connections } from '../connections/connections';
 import { commandIds, settingIds } from '../contributions';
 import { sentence } from '../quickSteps';
 import { toggle } from '../treeSettings';
-import { describeKeyProblem } from './keys/keyStep';
+import { openKey, openPrefix } from './openByName';
 import type { CommandMap } from './register';
-import { pickBucket, pickSession } from './target';
+import { pickSession } from './target';
 
 export interface TreeCommandParts {
   readonly connections: Connections;
@@ -26,6 +27,9 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
     [commandIds.levelShowStart]: (node: BucketNode | FolderNode) => view.startAt(node, ''),
     [commandIds.bucketOpen]: (node?: ConnectionNode) => openBucket(parts, node),
     [commandIds.prefixOpen]: (node?: ConnectionNode | BucketNode) => openPrefix(parts, node),
+    [commandIds.keyOpen]: (node?: ConnectionNode | BucketNode | KeyNode) => openKey(parts, node),
+    [commandIds.prefixCopy]: (node: FolderNode) =>
+      vscode.env.clipboard.writeText(startOfKeys(node)),
     [commandIds.pinRemove]: (node: BucketNode | FolderNode | KeyNode) =>
       pins.remove(node.session.id, pinOf(node)),
     [commandIds.treeShowFlat]: () => toggle(settingIds.treeFlat, true),
@@ -66,30 +70,6 @@ export async function askBucket(session: ConnectionSession): Promise<string | un
       return problem && sentence(problem);
     },
   });
-}
-
-async function openPrefix(
-  { connections, pins }: TreeCommandParts,
-  node: ConnectionNode | BucketNode | undefined,
-): Promise<void> {
-  const target = await pickBucket(connections, node);
-  if (!target) {
-    return;
-  }
-  const { session, bucket } = target;
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Open Prefix of {0}', bucket),
-    prompt: vscode.l10n.t('What the keys begin with, such as orders.eu'),
-    validateInput: (text) => describeKeyProblem(prefixIn(text)),
-  });
-  if (typed !== undefined) {
-    await pins.add(session.id, { bucket, filter: `${prefixIn(typed)}.>` });
-  }
-}
-
-/** `orders.eu`, however the end was typed. */
-function prefixIn(text: string): string {
-  return text.trim().replace(/\.>?$/, '');
 }
 
 function pinOf(node: BucketNode | FolderNode | KeyNode): Pin {

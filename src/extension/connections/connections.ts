@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '../../kv/connectionConfig';
+import { KeyShelf } from '../../kv/keptKeys';
 import { ConnectionSession, type Connect } from '../../kv/connectionSession';
 import { Emitter, type Disposable, type Event } from '../../kv/event';
 
@@ -11,6 +12,8 @@ const labels = ['name', 'folder', 'description', 'selected', 'problems', 'enviro
  */
 export class Connections implements Disposable {
   private sessions: ConnectionSession[] = [];
+  /** A session whose settings change makes room for another one, on the same server mostly. */
+  private readonly shelves = new Map<string, KeyShelf>();
   private readonly changed = new Emitter<void>();
   private readonly lockChanged = new Emitter<ConnectionSession>();
 
@@ -38,11 +41,17 @@ export class Connections implements Disposable {
       return same ?? this.create(config);
     });
     before.filter((session) => !this.sessions.includes(session)).forEach((each) => each.dispose());
+    const servers = new Set(configs.map(serverOf));
+    [...this.shelves.keys()]
+      .filter((server) => !servers.has(server))
+      .forEach((server) => this.shelves.delete(server));
     this.changed.fire();
   }
 
   private create(config: ConnectionConfig): ConnectionSession {
-    const session = new ConnectionSession(config, this.connect);
+    const shelf = this.shelves.get(serverOf(config)) ?? new KeyShelf();
+    this.shelves.set(serverOf(config), shelf);
+    const session = new ConnectionSession(config, this.connect, shelf);
     session.lock.state.onDidChange(() => this.lockChanged.fire(session));
     return session;
   }
@@ -53,6 +62,11 @@ export class Connections implements Disposable {
     this.sessions = [];
     this.changed.dispose();
   }
+}
+
+/** What says that a connection still leads to the same account of the same server. */
+function serverOf({ id, url, auth, domain, apiPrefix }: ConnectionConfig): string {
+  return JSON.stringify([id, url, auth, domain, apiPrefix]);
 }
 
 /** All that matters to the link, as a text to compare. */

@@ -11,6 +11,7 @@ import { editorFacts } from './editorFacts';
 import { KeyDocuments } from './keyDocuments';
 import { KeyFileSystem } from './keyFileSystem';
 import { schemaProblem } from './schemaCheck';
+import { MergeEditors } from './mergeEditors';
 import { SchemaFileSystem } from './schemaFileSystem';
 import { VariantMarks } from './variantMarks';
 import { WorkspaceDialogs } from './workspaceDialogs';
@@ -19,6 +20,7 @@ import { WorkspaceEditors } from './workspaceEditors';
 /** The keys that are open as documents. */
 export interface Documents extends Disposable {
   readonly documents: KeyDocuments;
+  readonly merges: MergeEditors;
 }
 
 /** Builds what makes keys documents: their file system, languages, schemas and status items. */
@@ -57,6 +59,7 @@ export function composeDocuments(
   store.add(new EditorStatus(editorFacts(documents)));
   store.add(new VariantMarks());
   store.add(new BinaryEditors(documents, context.globalState));
+  const merges = store.add(new MergeEditors(documents));
   editors.tellOpen();
-  return { documents, dispose: () => store.dispose() };
+  return { documents, merges, dispose: () => store.dispose() };
 }

@@ -48,6 +48,12 @@ export class KeyDocuments implements Disposable {
     return this.parts.findSession(address.connectionId);
   }
 
+  /** The size of a stored value in bytes as its bucket's listing told it; undefined when it did not. */
+  listedSize(id: DocumentId): number | undefined {
+    const { bucket, key } = id.address;
+    return this.session(id)?.index(bucket)?.get(key)?.size;
+  }
+
   /** When the value of an open document goes; undefined when never, as far as is known. */
   expiresAt(uri: string): number | undefined {
     return this.slots.find(uri)?.openKey.expiresAt;

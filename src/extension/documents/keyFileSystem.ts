@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isKvError, KvError, messageOf } from '../../kv/errors';
 import { DisposableStore } from '../../kv/event';
 import { documentIdOf, type DocumentId } from './documentId';
+import type { KeyDocument } from './keyDocument';
 import type { KeyDocuments } from './keyDocuments';
 import type { SaveQuestions } from './openKey';
 import type { Version } from './version';
@@ -61,7 +62,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     if (!id) {
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     }
-    const document = await this.attempt(uri, () => this.documents.current(id));
+    const document = await this.current(uri, id);
     const stat = document.stat(this.documents.editorOf(id.uri));
     if (!stat) {
       throw vscode.FileSystemError.FileNotFound(uri);
@@ -77,17 +78,14 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     if (!id) {
       throw vscode.FileSystemError.FileIsADirectory(uri);
     }
+    await this.current(uri, id);
     const compared = this.dialogs.isCompared(uri);
     const version = await this.attempt(uri, () => this.documents.read(id, compared));
     if (!version) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
     const { shown } = version.opened();
-    if (!(await this.dialogs.mayOpen(id, shown.byteLength))) {
-      throw vscode.FileSystemError.Unavailable(
-        vscode.l10n.t('{0} is large and was not opened.', id.address.key),
-      );
-    }
+    await this.askIfLarge(id, shown.byteLength);
     return shown;
   }
 
@@ -152,6 +150,23 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  /** The document, once a value that is known to be large may be fetched. */
+  private async current(uri: vscode.Uri, id: DocumentId): Promise<KeyDocument> {
+    const size = this.documents.peek(id.uri) ? undefined : this.documents.listedSize(id);
+    if (size !== undefined) {
+      await this.askIfLarge(id, size);
+    }
+    return this.attempt(uri, () => this.documents.current(id));
+  }
+
+  private async askIfLarge(id: DocumentId, size: number): Promise<void> {
+    if (!(await this.dialogs.mayOpen(id, size))) {
+      throw vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('{0} is large and was not opened.', id.address.key),
+      );
+    }
   }
 
   private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {

@@ -18,6 +18,8 @@ const mebibyte = 1024 * 1024;
 export class WorkspaceDialogs implements SaveDialogs {
   /** Large values that the user has agreed to open. */
   private readonly agreed = new Set<string>();
+  /** Questions that are still open: VS Code asks about a file and reads it at the same time. */
+  private readonly asking = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly editors: WorkspaceEditors,
@@ -41,8 +43,9 @@ export class WorkspaceDialogs implements SaveDialogs {
       return undefined;
     }
     return vscode.l10n.t(
-      'auto save does not write to a bucket unless "{0}" is on. Save with the Save command.',
+      'auto save does not write to a bucket unless "{0}" is on. Save with the Save command; "{1}" keeps VS Code from trying.',
       settingIds.autoSave,
+      'files.autoSaveWorkspaceFilesOnly',
     );
   }
 
@@ -91,24 +94,35 @@ export class WorkspaceDialogs implements SaveDialogs {
     return choice === save;
   }
 
-  async mayOpen({ uri, address }: DocumentId, size: number): Promise<boolean> {
-    const { workspace, window } = vscode;
-    const limit = workspace.getConfiguration().get<number>(settingIds.maxSize, 5);
+  async mayOpen(id: DocumentId, size: number): Promise<boolean> {
+    const { uri, address } = id;
+    const limit = vscode.workspace.getConfiguration().get<number>(settingIds.maxSize, 5);
     if (size <= limit * mebibyte || this.agreed.has(uri) || findDocument(uri)) {
       return true;
     }
+    const question = this.asking.get(uri) ?? this.askToOpen(address.key, size, limit);
+    this.asking.set(uri, question);
+    try {
+      const agreed = await question;
+      if (agreed) {
+        this.agreed.add(uri);
+      }
+      return agreed;
+    } finally {
+      this.asking.delete(uri);
+    }
+  }
+
+  private async askToOpen(key: string, size: number, limit: number): Promise<boolean> {
     const open = vscode.l10n.t('Open');
-    const choice = await window.showWarningMessage(
-      vscode.l10n.t('Open {0}, which is {1}?', address.key, formatSize(size)),
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Open {0}, which is {1}?', key, formatSize(size)),
       {
         modal: true,
         detail: vscode.l10n.t('Values above {0} MiB ask first ("{1}").', limit, settingIds.maxSize),
       },
       open,
     );
-    if (choice === open) {
-      this.agreed.add(uri);
-    }
     return choice === open;
   }
 }

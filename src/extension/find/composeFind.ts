@@ -14,8 +14,6 @@ export interface FindOptions {
   readonly connections: Connections;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
-  /** Whether a slash parts keys into folders of the tree. */
-  readonly slash: () => boolean;
   /** The text that an editor shows of a value; undefined for what is no text. */
   readonly textOf: (value: Uint8Array) => string | undefined;
   readonly log: vscode.LogOutputChannel;

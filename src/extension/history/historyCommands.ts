@@ -3,7 +3,7 @@ import type { RevisionInfo } from '../../kv/entry';
 import { restoreEntry } from '../../kv/restoreEntry';
 import type { HistoryView } from '../../views/history/historyView';
 import type { HistoryTarget } from '../../views/history/keyHistory';
-import type { RevisionNode } from '../../views/history/historyNodes';
+import type { HistoryNode, RevisionNode } from '../../views/history/historyNodes';
 import type { KeyNode } from '../../views/nodes';
 import type { CommandMap } from '../commands/register';
 import { reportFailure } from '../commands/target';
@@ -50,6 +50,8 @@ export function historyCommands({ connections, view, log }: HistoryCommandParts)
       await vscode.commands.executeCommand('setContext', contextKeys.revisionSelected, true);
     }),
     [commandIds.historyCompareWithSelected]: onRow((row) => selected && compareBoth(selected, row)),
+    [commandIds.historyCompareSelected]: (_?: HistoryNode, rows?: readonly HistoryNode[]) =>
+      compareTwo(rows ?? view.view.selection),
     [commandIds.historyRestore]: onRow((row) => restore(log, row)),
   };
 }
@@ -82,6 +84,18 @@ async function compareBoth(selected: RevisionNode, row: RevisionNode): Promise<v
   } else {
     const title = `${selected.key} r${selected.info.revision} ↔ ${key} r${info.revision}`;
     await diff(uriOf(selected, selected.info), uriOf(row, info), title);
+  }
+}
+
+/** Of any number of rows but two there is nothing to compare. */
+async function compareTwo(rows: readonly HistoryNode[]): Promise<void> {
+  const [one, two, ...more] = rows.filter((row) => row.kind === 'revision');
+  if (one && two && more.length === 0) {
+    await compareBoth(one, two);
+  } else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Select two revisions in the History view first.'),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { KeyInfo } from '../entry';
+import type { FolderSeparator } from '../find/folderKeys';
 import { naturalOrder } from '../naturalOrder';
 import { joinPath, parentPath, type Separators } from './keyPath';
 import type { KeyTrees } from './keyTrees';
@@ -29,6 +30,8 @@ export interface LevelPage {
 
 /** How long one turn of the event loop may look through a level, in milliseconds. */
 const sliceMs = 8;
+/** Tokens that are looked at to tell what parts them. */
+const someTokens = 32;
 
 /**
  * Reads the levels of a bucket's keys a page at a time, in turns of a few milliseconds however many
@@ -106,10 +109,22 @@ export class KeyLevels {
     }
   }
 
+  /** What the keys below a path go on with, see `FolderSeparator`: a few of them are looked at. */
+  separatorBelow(path: string): FolderSeparator {
+    if (!this.separators.slash) {
+      return '.';
+    }
+    const levels = this.trees().all.map((tree) => tree.someTokens(path, someTokens));
+    const tokens = levels.flat();
+    const slashes = tokens.filter((token) => token.startsWith('/')).length;
+    const isAll = levels.every(({ length }) => length < someTokens);
+    return slashes === tokens.length ? '/' : slashes === 0 && isAll ? '.' : 'mixed';
+  }
+
   private onlyFolder(path: string): string | undefined {
     const trees = this.trees();
     const parents = trees.all.filter((tree) => tree.count(path) > 0);
-    const tokens = new Set(parents.map((tree) => tree.onlyChild(path)));
+    const tokens = new Set(parents.flatMap((tree) => tree.someTokens(path, 2)));
     const [token] = tokens;
     if (tokens.size !== 1 || token === undefined) {
       return undefined;

@@ -3,6 +3,7 @@ import { type KeyBatch, KeyColumns } from '../keyBatch';
 import { naturalOrder } from '../naturalOrder';
 import { joinPath, type Separators } from './keyPath';
 import { KeyEncoder } from './keyEncoder';
+import type { KeyPart, KeyTreeChange } from './paths';
 import { Double, NodeStore, noNode, rootNode, Word } from './nodeStore';
 import type { TreeLevel } from './treeLevel';
 import { TreeLevels } from './treeLevels';
@@ -16,9 +17,6 @@ export type KeyTreeChild =
       readonly count: number;
     }
   | { readonly kind: 'key'; readonly token: string; readonly info: KeyInfo };
-
-/** What applying a message changed: nothing seen, a key's facts, or which keys there are. */
-export type KeyTreeChange = 'none' | 'facts' | 'keys';
 
 /**
  * Owns the live keys of one bucket, arranged by their tokens; changes only through `apply`. A key
@@ -58,16 +56,17 @@ export class KeyTree {
 
   /**
    * About `count` live keys in no order, from a cursor on (0 at first), and where to go on; undefined
-   * at the end. Keys that come or go between two calls may be left out.
+   * at the end; of revisions before `before` only. Keys that come or go between two calls may be left out.
    */
-  keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
+  keysFrom(cursor: number, count: number, before = Infinity): KeyPart {
     const { nodes } = this;
     const keys: string[] = [];
     // Keys that came one after the other mostly share what is above them.
     const paths = new Map([[rootNode, '']]);
     let node = Math.max(cursor, rootNode + 1);
     for (; node < nodes.end && keys.length < count; node++) {
-      if (nodes.getDouble(node, Double.revision) > 0) {
+      const revision = nodes.getDouble(node, Double.revision);
+      if (revision > 0 && revision < before) {
         const above = this.pathOf(nodes.get(node, Word.parent), paths);
         keys.push(joinPath(above, nodes.token(node), this.separators));
       }
@@ -162,11 +161,14 @@ export class KeyTree {
     return node === noNode ? 0 : this.nodes.get(node, Word.childCount);
   }
 
-  /** The one token that all keys below a path go on with, when there is just one. */
-  onlyChild(path: string): string | undefined {
-    const node = this.find(path);
-    const isOne = node !== noNode && this.nodes.get(node, Word.childCount) === 1;
-    return isOne ? this.nodes.token(this.nodes.get(node, Word.firstChild)) : undefined;
+  /** Tokens right below a path in no order, `most` of them at most. */
+  someTokens(path: string, most: number): string[] {
+    const tokens: string[] = [];
+    let at = this.nodes.get(this.find(path), Word.firstChild);
+    for (; at !== noNode && tokens.length < most; at = this.nodes.get(at, Word.nextSibling)) {
+      tokens.push(this.nodes.token(at));
+    }
+    return tokens;
   }
 
   /** The path of a node; what is found on the way is kept in `paths`. */
@@ -279,8 +281,7 @@ export class KeyTree {
   }
 
   private addToCounts(from: number, change: 1 | -1): void {
-    const { nodes } = this;
-    const { levels } = this;
+    const { nodes, levels } = this;
     for (let node = from; ;) {
       const count = nodes.get(node, Word.count) + change;
       const parent = nodes.get(node, Word.parent);

@@ -14,6 +14,7 @@ export interface BatchEffect {
   readonly structural: boolean;
 }
 
+const keysAtOnce = 1_000;
 const markers: readonly Operation[] = ['DEL', 'PURGE', 'EXPIRED'];
 
 /**
@@ -65,6 +66,22 @@ export class KeyTrees {
       structural ||= change !== 'none';
     });
     return { keys: effect.keys, structural };
+  }
+
+  /** Takes out all messages of lower revisions, markers too. Returns whether there were any. */
+  dropBefore(revision: number): boolean {
+    let found = false;
+    for (const tree of this.all) {
+      for (let cursor: number | undefined = 0; cursor !== undefined;) {
+        const { keys, next } = tree.keysFrom(cursor, keysAtOnce, revision);
+        const marker = { revision, operation: 'DEL', created: 0, size: 0 } as const;
+        keys.forEach((key) => tree.apply({ key, ...marker }));
+        found ||= keys.length > 0;
+        cursor = next;
+      }
+      tree.settle();
+    }
+    return found;
   }
 
   settle(): void {

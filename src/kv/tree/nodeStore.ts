@@ -12,6 +12,7 @@ export const Word = {
   parent: 0,
   firstChild: 1,
   nextSibling: 2,
+  /** That of a first child is the last one, so that children can be gone through from both ends. */
   previousSibling: 3,
   token: 4,
   /** Live keys at the node and below. */
@@ -217,19 +218,24 @@ export class NodeStore {
       this.inner.remove(node, hash);
     }
     this.tokens.free(token);
+    this.unlink(node, parent);
+    this.set(parent, Word.childCount, this.get(parent, Word.childCount) - 1);
+    this.set(node, Word.parent, noNode);
+    this.free.push(node);
+  }
+
+  private unlink(node: number, parent: number): void {
     const next = this.get(node, Word.nextSibling);
     const previous = this.get(node, Word.previousSibling);
-    if (previous === noNode) {
+    if (this.get(parent, Word.firstChild) === node) {
       this.set(parent, Word.firstChild, next);
     } else {
       this.set(previous, Word.nextSibling, next);
     }
-    if (next !== noNode) {
-      this.set(next, Word.previousSibling, previous);
+    const after = next === noNode ? this.get(parent, Word.firstChild) : next;
+    if (after !== noNode) {
+      this.set(after, Word.previousSibling, previous);
     }
-    this.set(parent, Word.childCount, this.get(parent, Word.childCount) - 1);
-    this.set(node, Word.parent, noNode);
-    this.free.push(node);
   }
 
   private lookUp(
@@ -246,23 +252,14 @@ export class NodeStore {
       if (node === noNode) {
         return noNode;
       }
-      if (table[at + 1] === hash && this.isChild(node, parent, bytes, start, end)) {
+      if (
+        table[at + 1] === hash &&
+        this.get(node, Word.parent) === parent &&
+        this.tokens.equals(this.get(node, Word.token), bytes, start, end)
+      ) {
         return node;
       }
     }
-  }
-
-  private isChild(
-    node: number,
-    parent: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean {
-    return (
-      this.get(node, Word.parent) === parent &&
-      this.tokens.equals(this.get(node, Word.token), bytes, start, end)
-    );
   }
 
   private add(parent: number, bytes: Uint8Array, start: number, end: number): number {
@@ -273,7 +270,8 @@ export class NodeStore {
     words[at + Word.parent] = parent;
     words[at + Word.firstChild] = noNode;
     words[at + Word.nextSibling] = next;
-    words[at + Word.previousSibling] = noNode;
+    words[at + Word.previousSibling] =
+      next === noNode ? node : this.get(next, Word.previousSibling);
     words[at + Word.token] = this.tokens.add(bytes, start, end);
     words[at + Word.count] = 0;
     words[at + Word.childCount] = 0;

@@ -40,22 +40,26 @@ export class TokenOrder {
 
   private compareTokens(a: number, b: number): number {
     const { tokens } = this.nodes;
-    const order = this.compareAscii(tokens.bytes(a), tokens.bytes(b));
+    const order = this.compareAscii(a, b);
     return order ?? this.natural(tokens.text(a), tokens.text(b));
   }
 
-  /** Undefined where a byte is not one of visible ASCII. */
-  private compareAscii(a: Uint8Array, b: Uint8Array): number | undefined {
+  /** Undefined where a byte is not one of visible ASCII. No views of bytes are made: they cost most. */
+  private compareAscii(tokenA: number, tokenB: number): number | undefined {
     const { ranks } = this;
+    const { tokens } = this.nodes;
+    const [a, b] = [tokens.chunkOf(tokenA), tokens.chunkOf(tokenB)];
+    const [startOfA, startOfB] = [tokens.startOf(tokenA), tokens.startOf(tokenB)];
+    let [i, j] = [startOfA, startOfB];
+    const [endOfA, endOfB] = [i + tokens.lengthOf(tokenA), j + tokens.lengthOf(tokenB)];
     let letters = 0;
-    let [i, j] = [0, 0];
-    for (; i < a.length && j < b.length; i++, j++) {
+    for (; i < endOfA && j < endOfB; i++, j++) {
       const [one, other] = [a[i] ?? 0, b[j] ?? 0];
       if (isDigit(one) && isDigit(other)) {
-        const [endOfOne, endOfOther] = [endOfNumber(a, i), endOfNumber(b, j)];
+        const [endOfOne, endOfOther] = [endOfNumber(a, i, endOfA), endOfNumber(b, j, endOfB)];
         const numbers = compareNumbers(a, i, endOfOne, b, j, endOfOther);
         if (numbers !== 0) {
-          return this.isAscii(a, i) && this.isAscii(b, j) ? numbers : undefined;
+          return this.isAscii(a, i, endOfA) && this.isAscii(b, j, endOfB) ? numbers : undefined;
         }
         i = endOfOne - 1;
         j = endOfOther - 1;
@@ -66,21 +70,22 @@ export class TokenOrder {
         return undefined;
       }
       if (rank !== otherRank) {
-        return this.isAscii(a, i) && this.isAscii(b, j) ? rank - otherRank : undefined;
+        const isPlain = this.isAscii(a, i, endOfA) && this.isAscii(b, j, endOfB);
+        return isPlain ? rank - otherRank : undefined;
       }
       // Small letters come first, where nothing else makes a difference.
       letters ||= other - one;
     }
-    if (!this.isAscii(a, i) || !this.isAscii(b, j)) {
+    if (!this.isAscii(a, i, endOfA) || !this.isAscii(b, j, endOfB)) {
       return undefined;
     }
-    const rest = a.length - i - (b.length - j);
-    return rest || letters || compareBytes(a, b);
+    const rest = endOfA - i - (endOfB - j);
+    return rest || letters || compareBytes(a, startOfA, endOfA, b, startOfB, endOfB);
   }
 
   /** Whether the rest is ASCII too: a mark may belong to the letter before it. */
-  private isAscii(bytes: Uint8Array, from: number): boolean {
-    for (let at = from; at < bytes.length; at++) {
+  private isAscii(bytes: Uint8Array, from: number, end: number): boolean {
+    for (let at = from; at < end; at++) {
       if (this.ranks[bytes[at] ?? 0] === 0) {
         return false;
       }
@@ -108,9 +113,9 @@ function isDigit(byte: number): boolean {
   return byte >= zero && byte <= nine;
 }
 
-function endOfNumber(bytes: Uint8Array, start: number): number {
+function endOfNumber(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  while (at < bytes.length && isDigit(bytes[at] ?? 0)) {
+  while (at < end && isDigit(bytes[at] ?? 0)) {
     at++;
   }
   return at;
@@ -141,11 +146,18 @@ function compareNumbers(
   return longer;
 }
 
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  for (let at = 0; at < a.length && at < b.length; at++) {
-    if (a[at] !== b[at]) {
-      return (a[at] ?? 0) - (b[at] ?? 0);
+function compareBytes(
+  a: Uint8Array,
+  start: number,
+  end: number,
+  b: Uint8Array,
+  otherStart: number,
+  otherEnd: number,
+): number {
+  for (let i = start, j = otherStart; i < end && j < otherEnd; i++, j++) {
+    if (a[i] !== b[j]) {
+      return (a[i] ?? 0) - (b[j] ?? 0);
     }
   }
-  return a.length - b.length;
+  return end - start - (otherEnd - otherStart);
 }

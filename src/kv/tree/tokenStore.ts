@@ -73,15 +73,27 @@ export class TokenStore {
   }
 
   text(reference: number): string {
-    return this.decoder.decode(this.bytes(reference));
+    const start = this.startOf(reference);
+    const end = start + this.lengthOf(reference);
+    return this.decoder.decode(this.chunkOf(reference).subarray(start, end));
   }
 
-  /** The bytes themselves, not a copy: not to be changed, and void once the token is freed. */
-  bytes(reference: number): Uint8Array {
-    const chunk = this.chunkOf(reference);
-    const at = placeOf(reference);
-    const start = at + headerBytes;
-    return chunk.subarray(start, start + lengthAt(chunk, at));
+  /** The bytes among which those of a token are: not to be changed, and void once it is freed. */
+  chunkOf(reference: number): Uint8Array {
+    const chunk = this.chunks[reference >>> unitsPerChunkBits];
+    if (!chunk) {
+      throw new RangeError(`there is no token at ${reference}`);
+    }
+    return chunk;
+  }
+
+  /** Where a token begins in its chunk. */
+  startOf(reference: number): number {
+    return placeOf(reference) + headerBytes;
+  }
+
+  lengthOf(reference: number): number {
+    return lengthAt(this.chunkOf(reference), placeOf(reference));
   }
 
   private allocate(units: number): number {
@@ -96,14 +108,6 @@ export class TokenStore {
     const reference = (this.chunks.length - 1) * unitsPerChunk + this.nextUnit;
     this.nextUnit += units;
     return reference;
-  }
-
-  private chunkOf(reference: number): Uint8Array {
-    const chunk = this.chunks[reference >>> unitsPerChunkBits];
-    if (!chunk) {
-      throw new RangeError(`there is no token at ${reference}`);
-    }
-    return chunk;
   }
 }
 

@@ -16,16 +16,19 @@ const step = 128;
 /**
  * Owns the first children of one node in their order; changes only through `want`, `work`, and the
  * tree's `added` and `removed`. It never sorts a level as a whole: of a million children it keeps the
- * smallest few, and looks at the others once, in as many turns as it takes.
+ * smallest few, and looks at the others once, in as many turns as it takes. It looks from both ends in
+ * turns: keys mostly came in a rising or falling order, and then one end has the smallest ones.
  */
 export class TreeLevel {
   private sorted: number[] = [];
   /** Fit to be among the sorted ones, and not yet merged into them. */
   private fresh: number[] = [];
-  /** Came while it was open. */
-  private pending: number[] = [];
-  /** The next child to look at; `noNode` when all have been. */
-  private cursor: number;
+  /** The first and the last child that have not been looked at; `noNode` when all have been. */
+  private front = noNode;
+  private back = noNode;
+  private isFromBack = false;
+  /** Whether all children have to be looked at again. */
+  private isStale = false;
   /** Whether children were left out beyond the sorted ones. */
   private isCut = false;
   private start = noToken;
@@ -36,13 +39,11 @@ export class TreeLevel {
     private readonly nodes: NodeStore,
     private readonly order: TokenOrder,
     private readonly parent: number,
-  ) {
-    this.cursor = noNode;
-  }
+  ) {}
 
   /** Whether every child has been looked at. */
   get isComplete(): boolean {
-    return this.cursor === noNode && this.pending.length === 0;
+    return this.front === noNode && !this.isStale;
   }
 
   /** All children of the node, wanted or not. */
@@ -56,13 +57,16 @@ export class TreeLevel {
       this.limit = limit;
       this.from = from;
       this.start = this.order.keep(this.start, from);
-      this.restart();
+      this.isStale = true;
     }
     this.limit = limit;
   }
 
   /** Goes on looking at children until `isOver` says so. */
   work(isOver: () => boolean): void {
+    if (this.isStale) {
+      this.restart();
+    }
     do {
       for (let count = 0; count < step && !this.isComplete; count++) {
         this.takeNext();
@@ -76,44 +80,51 @@ export class TreeLevel {
     return this.sorted.slice(0, this.limit);
   }
 
+  /** It comes before all others, so that what is still looked at does not meet it. */
   added(node: number): void {
-    this.pending.push(node);
+    if (!this.isStale) {
+      this.take(node);
+    }
   }
 
   /** To be told before the node is taken away, while it still has its token. */
   removed(node: number): void {
-    if (node === this.cursor) {
-      this.cursor = this.nodes.get(node, Word.nextSibling);
-    }
+    this.leave(node);
     remove(this.fresh, this.fresh.indexOf(node));
     const at = this.place(node);
     if (this.sorted[at] === node) {
       remove(this.sorted, at);
     }
     if (this.isCut && this.sorted.length < this.limit) {
-      this.restart();
+      this.isStale = true;
     }
   }
 
   private restart(): void {
-    this.cursor = this.nodes.get(this.parent, Word.firstChild);
-    this.pending = [];
+    this.front = this.nodes.get(this.parent, Word.firstChild);
+    this.back = this.front === noNode ? noNode : this.nodes.get(this.front, Word.previousSibling);
     this.sorted = [];
     this.fresh = [];
     this.isCut = false;
+    this.isStale = false;
   }
 
   private takeNext(): void {
-    if (this.cursor !== noNode) {
-      const node = this.cursor;
-      this.cursor = this.nodes.get(node, Word.nextSibling);
-      this.take(node);
-      return;
-    }
-    const node = this.pending.pop() ?? noNode;
-    // It may have gone meanwhile, and its number may be another child's by now.
-    if (this.nodes.get(node, Word.parent) === this.parent) {
-      this.take(node);
+    const node = this.isFromBack ? this.back : this.front;
+    this.isFromBack = !this.isFromBack;
+    this.leave(node);
+    this.take(node);
+  }
+
+  /** Moves on where a child stands at one of the ends. */
+  private leave(node: number): void {
+    if (this.front === this.back && node === this.front) {
+      this.front = noNode;
+      this.back = noNode;
+    } else if (node === this.front) {
+      this.front = this.nodes.get(node, Word.nextSibling);
+    } else if (node === this.back) {
+      this.back = this.nodes.get(node, Word.previousSibling);
     }
   }
 
@@ -149,11 +160,7 @@ export class TreeLevel {
       const [one, other] = [sorted[a], fresh[b]];
       const isOne =
         other === undefined || (one !== undefined && this.order.compare(one, other) <= 0);
-      const next = (isOne ? sorted[a++] : fresh[b++]) ?? noNode;
-      // A child that went and came again may have been told twice.
-      if (this.sorted.at(-1) !== next) {
-        this.sorted.push(next);
-      }
+      this.sorted.push((isOne ? sorted[a++] : fresh[b++]) ?? noNode);
     }
     if (this.sorted.length > this.capacity) {
       this.sorted.length = this.capacity;

@@ -27,7 +27,10 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
   constructor(private readonly now: () => number = Date.now) {
     this.queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
     this.view = this.store.add(
-      vscode.window.createTreeView(viewIds.history, { treeDataProvider: this }),
+      vscode.window.createTreeView(viewIds.history, {
+        treeDataProvider: this,
+        canSelectMany: true,
+      }),
     );
     this.store.add(this.view.onDidChangeVisibility(({ visible }) => this.setVisible(visible)));
     this.setVisible(this.view.visible);

@@ -2,7 +2,8 @@ import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable, type Event, type Observable } from '../../kv/event';
 import type { KeyFilter } from '../../kv/find/keyFilter';
 import type { ConnectionSession } from '../../kv/connectionSession';
-import type { IndexState, KeyIndex, KeyScope } from '../../kv/keyIndex';
+import type { IndexState, KeyScope } from '../../kv/indexState';
+import type { KeyIndex } from '../../kv/keyIndex';
 import { nameOf } from '../../kv/tree/keyPath';
 import type { KeyChange } from '../../kv/watch';
 import { FollowedIndexes, type RootNode } from '../followedIndexes';
@@ -11,6 +12,7 @@ import {
   bucketNode,
   isPin,
   keyNode,
+  moreNode,
   parentOf,
   pinNode,
   type BucketNode,
@@ -20,6 +22,7 @@ import {
 } from '../nodes';
 import { watchProblem } from '../treeItems';
 import { AgeTicker } from './ageTicker';
+import { ExpirySweep } from './expirySweep';
 import { folderItem, keyItem } from './keyItems';
 import { KeyRows, pageSize, pathOf, type KeyLevel } from './keyRows';
 import { ListingProgress } from './listingProgress';
@@ -64,6 +67,7 @@ export class KeyBranches implements Disposable {
   /** What each row's index holds, where that is not the whole bucket. */
   private readonly scopes = new Map<string, KeyScope>();
   private readonly indexes: FollowedIndexes;
+  private readonly expiry = this.store.add(new ExpirySweep(() => this.indexes.all));
   private visible = false;
 
   constructor(private readonly parts: KeyBranchesParts) {
@@ -87,6 +91,7 @@ export class KeyBranches implements Disposable {
   setVisible(visible: boolean): void {
     this.visible = visible;
     this.ages.setVisible(visible);
+    this.expiry.setVisible(visible);
     if (!visible) {
       this.indexes.all.forEach((index) => index.levels.close());
     }
@@ -98,9 +103,9 @@ export class KeyBranches implements Disposable {
     this.progress.set(id, false);
   }
 
-  /** The index of a bucket or a pin that was opened: that of its present filter. */
+  /** The index of a bucket or a pin that was opened, that of its present filter, as it is. */
   opened(node: RootNode): KeyIndex | undefined {
-    return this.indexes.get(node.id) && this.rows.index(node);
+    return this.indexes.get(node.id) && this.rows.indexAsItIs(node);
   }
 
   filterOf(node: RootNode): KeyFilter | undefined {
@@ -132,7 +137,7 @@ export class KeyBranches implements Disposable {
     const index = isPin(node) ? this.indexes.get(node.id) : this.rows.index(node);
     const state = isPin(node) ? index && watchProblem(index.watch.state.current) : undefined;
     return folderItem(node, {
-      count: index?.count(node.prefix) ?? 0,
+      count: index?.count(node.prefix),
       deleted: index?.levels.countDeleted(node.prefix) ?? 0,
       separators: index?.levels.separators ?? this.parts.options.current,
       isExpanded: this.parts.memory.isExpanded(node.id),
@@ -148,6 +153,7 @@ export class KeyBranches implements Disposable {
     const separators = index?.levels.separators ?? this.parts.options.current;
     return keyItem(node, {
       info,
+      isMissing: !info && isPin(node) && index?.state.current.kind === 'ready',
       label: flat || isPin(node) ? node.key : nameOf(node.key, separators) || node.key,
       age: info && this.ages.show(node, info.created),
       pulse: this.parts.pulses.wordsOf(rowUri(node)),
@@ -235,17 +241,7 @@ export class KeyBranches implements Disposable {
     const filter = this.filterOf(node)?.text;
     const messages = isRoot ? bucketMessages(node, state, rows.length, filter) : [];
     const start = shown.from === undefined ? [] : [startMessage(node, shown.from)];
-    const more: TreeNode[] = page.hasMore
-      ? [
-          {
-            kind: 'more',
-            id: `${node.id}/more`,
-            level: node,
-            total: page.total,
-            shown: page.rows.length,
-          },
-        ]
-      : [];
+    const more = page.hasMore ? [moreNode(node, page.total, page.rows.length)] : [];
     if (!page.isComplete) {
       this.parts.refresh(node);
     }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import { isLive, type KeyInfo } from '../../kv/entry';
+import { folderPattern } from '../../kv/find/folderKeys';
 import { nameOf, type Separators } from '../../kv/tree/keyPath';
 import { factTable, formatCount, formatSize, formatTime } from '../format';
 import { isPin, type FolderNode, type KeyNode } from '../nodes';
@@ -12,7 +13,8 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** What is known of a folder besides its name. */
 export interface FolderFacts {
-  readonly count: number;
+  /** Undefined for a pin whose keys have not been asked for. */
+  readonly count: number | undefined;
   readonly deleted: number;
   readonly separators: Separators;
   readonly isExpanded: boolean;
@@ -27,20 +29,21 @@ export function folderItem(node: FolderNode, facts: FolderFacts): vscode.TreeIte
   const { count, deleted, separators, state } = facts;
   const label = isPin(node) ? `${node.bucket} › ${node.prefix}` : chainName(node, separators);
   const gone = deleted > 0 ? vscode.l10n.t('{0} deleted', formatCount(deleted)) : undefined;
-  const description = [state ?? formatCount(count), gone].filter((fact) => fact).join(' · ');
+  const known = count === undefined ? undefined : formatCount(count);
+  const description = [state ?? known, gone].filter((fact) => fact).join(' · ');
   const treeItem = item(node.id, label, facts.isExpanded ? Expanded : Collapsed, {
     description,
     iconPath: new vscode.ThemeIcon(isPin(node) ? 'pinned' : 'symbol-folder'),
     contextValue: ['folder', access(node), ...(isPin(node) ? ['pinned'] : []), ...facts.marks].join(
       ' ',
     ),
-    tooltip: `${node.prefix}.>`,
+    tooltip: folderPattern(node),
   });
   treeItem.resourceUri = rowUri(node);
   return spoken(
     treeItem,
     label,
-    vscode.l10n.t('folder of {0} keys', formatCount(count)),
+    known === undefined ? vscode.l10n.t('folder') : vscode.l10n.t('folder of {0} keys', known),
     gone,
     state,
   );
@@ -53,6 +56,8 @@ function chainName({ start, prefix }: FolderNode, separators: Separators): strin
 /** What is known of a key besides its name. */
 export interface KeyFacts {
   readonly info: KeyInfo | undefined;
+  /** Whether it is known that there is none. */
+  readonly isMissing: boolean;
   readonly label: string;
   /** How long ago it was written or deleted, in words. */
   readonly age: string | undefined;
@@ -64,13 +69,13 @@ export interface KeyFacts {
 /** The row of a key; that of a deleted one leads to its history. */
 export function keyItem(
   node: KeyNode,
-  { info, label, age, pulse, uri }: KeyFacts,
+  { info, isMissing, label, age, pulse, uri }: KeyFacts,
 ): vscode.TreeItem {
   const isGone = info !== undefined && !isLive(info);
   const facts = isGone ? [goneWords(info, age)] : info ? [formatSize(info.size), age] : [];
   const name = isPin(node) ? `${node.bucket} › ${label}` : label;
   const treeItem = item(node.id, name, None, {
-    description: info || !isPin(node) ? facts.join(' · ') : vscode.l10n.t('not there'),
+    description: isMissing ? vscode.l10n.t('not there') : facts.join(' · '),
     iconPath: new vscode.ThemeIcon(isGone ? goneIcon(info) : isPin(node) ? 'pinned' : 'key'),
     contextValue: [
       isGone ? 'deletedKey' : 'key',

@@ -1,5 +1,6 @@
 import type { KeyFilter } from '../../kv/find/keyFilter';
-import type { KeyIndex, KeyScope } from '../../kv/keyIndex';
+import type { KeyScope } from '../../kv/indexState';
+import type { KeyIndex } from '../../kv/keyIndex';
 import { parentPath } from '../../kv/tree/keyPath';
 import type { LevelPage, LevelRow } from '../../kv/tree/keyLevels';
 import {
@@ -42,9 +43,14 @@ export class KeyRows {
 
   constructor(private readonly parts: KeyRowsParts) {}
 
-  /** The index that the rows at and below this one come from, in the present shape. */
+  /** The index that the rows at and below this one come from; it is listed again only for rows in view. */
+  indexAsItIs(node: BucketNode | FolderNode | KeyNode): KeyIndex | undefined {
+    return node.session.index(node.bucket, this.scopeOf(node));
+  }
+
+  /** The same in the present shape. */
   index(node: BucketNode | FolderNode | KeyNode): KeyIndex | undefined {
-    const index = node.session.index(node.bucket, this.scopeOf(node));
+    const index = this.indexAsItIs(node);
     const { slash, showDeleted } = this.parts.options();
     index?.reshape({ slash, deleted: showDeleted });
     return index;
@@ -85,6 +91,7 @@ export class KeyRows {
         const start = compact ? levels.startOfChain(folder, top) : folder;
         return { start, end: compact ? levels.endOfChain(start) : start };
       },
+      separatorOf: (folder) => levels.separatorBelow(folder),
     };
   }
 
@@ -139,7 +146,8 @@ export class KeyRows {
     if (row.below + row.deletedBelow > 0) {
       const { compact } = this.parts.options();
       const end = compact ? index.levels.endOfChain(row.path) : row.path;
-      rows.push(folderNode(session, bucket, end, { start: row.path, pin }));
+      const separator = index.levels.separatorBelow(end);
+      rows.push(folderNode(session, bucket, end, { start: row.path, separator, pin }));
     }
     if (row.info) {
       rows.push(keyNode(session, bucket, row.path, pin));

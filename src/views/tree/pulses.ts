@@ -78,7 +78,11 @@ export class Pulses implements vscode.FileDecorationProvider, Disposable {
       return decoration;
     }
     return uri.query === goneQuery
-      ? new vscode.FileDecoration(undefined, undefined, new vscode.ThemeColor('disabledForeground'))
+      ? new vscode.FileDecoration(
+          undefined,
+          undefined,
+          new vscode.ThemeColor('descriptionForeground'),
+        )
       : undefined;
   }
 

@@ -8,8 +8,14 @@ import { rowScheme } from './pulses';
  */
 export function rowUri(node: FolderNode | KeyNode): Uri {
   const isKey = node.kind === 'key';
-  const tokens = (isKey ? node.key : node.prefix).split(/[./]/).map(encodeURIComponent);
+  // A slash stays with the token after it, so that `a/b` and `a.b` are two rows.
+  const path = isKey ? node.key : node.prefix;
+  const tokens = path.split(/\.|(?=\/)/).map(encodeURIComponent);
   const last = tokens.pop() ?? '';
-  const path = [node.bucket, node.pin ?? '', ...tokens, isKey ? `:${last}` : last];
-  return Uri.from({ scheme: rowScheme, authority: node.session.id, path: `/${path.join('/')}` });
+  const segments = [node.bucket, node.pin ?? '', ...tokens, isKey ? `:${last}` : last];
+  return Uri.from({
+    scheme: rowScheme,
+    authority: node.session.id,
+    path: `/${segments.join('/')}`,
+  });
 }

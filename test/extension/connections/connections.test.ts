@@ -3,6 +3,7 @@ import type { ConnectionConfig } from '../../../src/kv/connectionConfig';
 import { Connections } from '../../../src/extension/connections/connections';
 import { idleSessions } from '../../../src/extension/connections/idleConnections';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
+import { eventually } from '../../support/poll';
 
 const config: ConnectionConfig = { id: 'a', name: 'A', url: 'nats://a' };
 
@@ -11,6 +12,13 @@ let connections: Connections;
 beforeEach(() => {
   connections = new Connections(() => Promise.resolve(new FakeKvConnection()));
 });
+
+/** A link of its own to the same system: closing it leaves the others as they are. */
+function linkTo(system: FakeKvConnection): FakeKvConnection {
+  const link = Object.create(system) as FakeKvConnection;
+  link.close = () => Promise.resolve();
+  return link;
+}
 
 describe('Connections', () => {
   it('keeps a session, and its link, whose label alone changed', async () => {
@@ -38,6 +46,31 @@ describe('Connections', () => {
 
     expect(connections.get('a')).not.toBe(before);
     expect(link?.state.current.kind).toBe('closed');
+  });
+
+  it('hands the keys that were listed to the session of the same server', async () => {
+    const server = new FakeKvConnection();
+    server.foreignCreateBucket({ name: 'B' });
+    server.foreignPut('B', 'key', 'x');
+    connections = new Connections(() => Promise.resolve(linkTo(server)));
+    connections.configure([config]);
+    const index = async () => {
+      await connections.get('a')?.connect();
+      const opened = connections.get('a')?.index('B');
+      opened?.open();
+      return opened;
+    };
+    const first = await index();
+    await eventually(() => expect(first?.state.current.kind).toBe('ready'));
+
+    connections.configure([{ ...config, readOnly: true }]);
+    const second = await index();
+    expect(second?.state.current.kind).toBe('ready');
+    expect(second?.get('key')).toBeDefined();
+
+    connections.configure([{ ...config, url: 'nats://b' }]);
+    connections.configure([config]);
+    expect((await index())?.state.current.kind).toBe('listing');
   });
 
   it('follows the order of the settings', () => {

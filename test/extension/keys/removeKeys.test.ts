@@ -29,11 +29,7 @@ afterEach(() => {
 });
 
 function deleteAll(...keys: string[]): Promise<void> {
-  return deleteKeys(
-    bench.log,
-    deleted,
-    keys.map((key) => bench.key('one', key)),
-  );
+  return deleteKeys(bench.log, deleted, { keys: keys.map((key) => bench.key('one', key)) });
 }
 
 describe('deleting keys', () => {
@@ -152,7 +148,7 @@ describe('undoing a delete', () => {
     bench.answer('Delete', 'Purge');
     await deleteAll('a');
     bench.put('one', 'a', 'new');
-    await purgeKeys(bench.log, deleted, [bench.key('one', 'a')]);
+    await purgeKeys(bench.log, deleted, { keys: [bench.key('one', 'a')] });
     expect(bench.asked[1]).toMatch(/whole history will be gone for good/);
     expect(deleted.isEmpty).toBe(true);
     expect((await bench.connection.get('one', 'a'))?.operation).toBe('PURGE');

@@ -18,7 +18,7 @@ import { FakeKvConnection } from '../../kv/fakeKvConnection';
 
 type Step =
   | { readonly kind: 'put' | 'DEL' | 'PURGE' | 'EXPIRED'; readonly key: string }
-  | { readonly kind: 'offline' | 'online' | 'relist' | 'look' };
+  | { readonly kind: 'offline' | 'online' | 'relist' | 'look' | 'age' };
 
 const token = fc.constantFrom('a', 'b', 'c', '10', '9', 'é');
 const key = fc
@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('offline', 'online', 'relist', 'look') }),
+    arbitrary: fc.record({ kind: fc.constantFrom('offline', 'online', 'relist', 'look', 'age') }),
   },
 );
 const options: fc.Arbitrary<TreeOptions> = fc.record({
@@ -75,7 +75,7 @@ async function settled(index: KeyIndex): Promise<void> {
 
 async function run(program: readonly Step[], shape: TreeOptions): Promise<void> {
   const connection = new FakeKvConnection({ batchSize: 3 });
-  connection.foreignCreateBucket({ name: 'B' });
+  connection.foreignCreateBucket({ name: 'B', ttl: 3_600_000 });
   const watch = new BucketWatch(connection, 'B');
   const index = new KeyIndex(connection, watch);
   const session = { id: 's', index: () => index } as unknown as ConnectionSession;
@@ -93,6 +93,7 @@ async function run(program: readonly Step[], shape: TreeOptions): Promise<void> 
     }
     rows.index(node);
     await settled(index);
+    await index.dropExpired();
     const found = await expand(rows, index, node, (row, above) =>
       expect(parentOf(row, rows.shapeOf(index))).toEqual(above),
     );
@@ -130,9 +131,21 @@ async function take(
     case 'look':
       await look();
       break;
+    case 'age':
+      await age(connection, index);
+      break;
     default:
       connection.foreignMark('B', each.key, each.kind);
   }
+}
+
+/** The older half of the messages is gone, and no marker tells it; offline nobody can ask. */
+async function age(connection: FakeKvConnection, index: KeyIndex): Promise<void> {
+  const revisions: number[] = [];
+  connection.foreignLose('B', ({ revision }) => revisions.push(revision) < 0);
+  const middle = revisions[revisions.length >> 1] ?? 0;
+  connection.foreignLose('B', ({ revision }) => revision < middle);
+  await index.dropExpired().catch(() => undefined);
 }
 
 async function listAll(connection: FakeKvConnection, deleted: boolean): Promise<string[]> {

@@ -29,8 +29,6 @@ export interface FindParts {
   readonly connections: Connections;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
-  /** Whether a slash parts keys into folders of the tree. */
-  readonly slash: () => boolean;
   readonly finder: ValueFinder;
   readonly results: FindResults;
   readonly resultsView: FindResultsView;
@@ -133,10 +131,10 @@ async function findValues(parts: FindParts, nodes: readonly TreeNode[]): Promise
 }
 
 async function askScope(
-  { connections, filters, slash }: FindParts,
+  { connections, filters }: FindParts,
   nodes: readonly TreeNode[],
 ): Promise<FindScope | undefined> {
-  const shown = { filterOf: (bucket: BucketName) => filters.get(bucket), slash: slash() };
+  const shown = { filterOf: (bucket: BucketName) => filters.get(bucket) };
   const scope = await scopeOf(nodes, shown);
   if (scope) {
     return scope;

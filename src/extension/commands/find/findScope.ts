@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/connectionSession';
 import { KvError } from '../../../kv/errors';
+import { folderKeys, folderPattern } from '../../../kv/find/folderKeys';
 import type { KeyFilter } from '../../../kv/find/keyFilter';
 import type { SearchPlace } from '../../../kv/find/valueSearch';
 import type { FolderNode, TreeNode } from '../../../views/nodes';
@@ -15,8 +16,6 @@ export interface FindScope {
 /** How the tree shows keys, as far as it matters to what is in a row. */
 export interface ShownKeys {
   readonly filterOf: (bucket: BucketName) => KeyFilter | undefined;
-  /** Whether a slash parts keys into folders too. */
-  readonly slash: boolean;
 }
 
 /**
@@ -66,19 +65,13 @@ function bucketPlace(
 }
 
 /** Of a pin, whose keys no filter hides, or of a bucket. */
-function folderPlace(node: FolderNode, { filterOf, slash }: ShownKeys): SearchPlace {
-  const { session, bucket, prefix, pin } = node;
+function folderPlace(node: FolderNode, { filterOf }: ShownKeys): SearchPlace {
+  const { session, bucket, pin } = node;
   const filter = pin === undefined ? filterOf({ connectionId: session.id, bucket }) : undefined;
-  const isShown = filter?.matches ?? (() => true);
-  return slash
-    ? {
-        session,
-        bucket,
-        filters: [pin ?? '>'],
-        matches: (key) =>
-          key.startsWith(prefix) && /^[./]/.test(key.slice(prefix.length)) && isShown(key),
-      }
-    : { session, bucket, filters: [`${prefix}.>`], matches: isShown };
+  const keys = folderKeys(node);
+  const matches = (key: string): boolean =>
+    (keys.matches?.(key) ?? true) && (filter?.matches(key) ?? true);
+  return { session, bucket, filters: [keys.filter], matches };
 }
 
 async function bucketsOf(session: ConnectionSession): Promise<string[]> {
@@ -117,7 +110,7 @@ function nameOf(node: TreeNode): string {
     case 'connection':
       return node.session.name;
     case 'folder':
-      return `${node.bucket} ${node.prefix}.>`;
+      return `${node.bucket} ${folderPattern(node)}`;
     case 'key':
       return node.key;
     case 'bucket':

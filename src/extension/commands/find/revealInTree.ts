@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/connectionSession';
-import type { KeyIndex, KeyScope } from '../../../kv/keyIndex';
+import type { KeyScope } from '../../../kv/indexState';
+import type { KeyIndex } from '../../../kv/keyIndex';
 import type { BucketsView } from '../../../views/bucketsView';
 import { keyNode, type KeyNode } from '../../../views/nodes';
 import { scopeOfFilter } from '../../../views/tree/keyRows';

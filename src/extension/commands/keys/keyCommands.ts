@@ -4,13 +4,11 @@ import type { BucketsView } from '../../../views/bucketsView';
 import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/nodes';
 import type { Connections } from '../../connections/connections';
 import { commandIds, contextKeys } from '../../contributions';
-import { runSteps, askText } from '../../quickSteps';
-import { openKeyEditor } from '../openKeyEditor';
 import type { CommandMap } from '../register';
-import { chosenKeys, pickBucket } from '../target';
+import { chosenKeys } from '../target';
 import { copyCode, copyCommand, copyNames, copyUris, copyValues } from './copyCommands';
+import { chosenRows, keysOfRows, type ChosenRows, type FilterOf } from './folderRows';
 import type { KeyFocus } from './keyFocus';
-import { keyStep } from './keyStep';
 import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
@@ -22,9 +20,12 @@ export interface KeyCommandParts {
   readonly log: vscode.LogOutputChannel;
   readonly deleted: DeletedEntries;
   readonly focus: KeyFocus;
+  /** What hides keys of folders in the tree: what is not seen is not touched. */
+  readonly filterOf: FilterOf;
 }
 
 type KeyCommand = (node?: KeyNode, selection?: readonly TreeNode[]) => Promise<void>;
+type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[]) => Promise<void>;
 
 /** Commands on keys. Without a row they are about the keys that were turned to last. */
 export function keyCommands(parts: KeyCommandParts): CommandMap {
@@ -35,22 +36,32 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
       return use(chosen.length > 0 ? chosen : parts.focus.keys);
     };
   };
-  const transfer = (kind: TransferKind): KeyCommand =>
-    onKeys((keys) => askAndTransfer(parts, kind, keys));
+  const onRows = (use: (chosen: ChosenRows) => Promise<void>): RowCommand => {
+    return async (node, selection) => {
+      const rows = chosenRows(node, selection ?? []);
+      const chosen = await keysOfRows(rows.length > 0 ? rows : parts.focus.keys, parts.filterOf);
+      if (chosen.folder && chosen.keys.length === 0) {
+        tellEmpty(chosen.folder.pattern);
+      } else {
+        await use(chosen);
+      }
+    };
+  };
+  const transfer = (kind: TransferKind): RowCommand =>
+    onRows((chosen) => askAndTransfer(parts, kind, chosen));
   return {
     [commandIds.keyCreate]: (node?: BucketNode | FolderNode) =>
       newKey(connections, view, log, node),
-    [commandIds.keyOpen]: (node?: KeyNode) => open(connections, node),
     [commandIds.keyRename]: transfer({ kind: 'move', elsewhere: false }),
     [commandIds.keyMove]: transfer({ kind: 'move', elsewhere: true }),
     [commandIds.keyDuplicate]: transfer({ kind: 'copy', elsewhere: false }),
     [commandIds.keyCopyTo]: transfer({ kind: 'copy', elsewhere: true }),
-    [commandIds.keyDelete]: onKeys(async (keys) => {
-      await deleteKeys(log, deleted, keys);
+    [commandIds.keyDelete]: onRows(async (chosen) => {
+      await deleteKeys(log, deleted, chosen);
       await showUndo(deleted);
     }),
-    [commandIds.keyPurge]: onKeys(async (keys) => {
-      await purgeKeys(log, deleted, keys);
+    [commandIds.keyPurge]: onRows(async (chosen) => {
+      await purgeKeys(log, deleted, chosen);
       await showUndo(deleted);
     }),
     [commandIds.keyUndoDelete]: async () => {
@@ -72,6 +83,10 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
   };
 }
 
+function tellEmpty(folder: string): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('There is no key in {0}.', folder));
+}
+
 function onFirst(use: (key: KeyNode) => Promise<void>) {
   return async ([first]: readonly KeyNode[]): Promise<void> => {
     if (first) {
@@ -86,20 +101,4 @@ function onFirst(use: (key: KeyNode) => Promise<void>) {
 
 async function showUndo(deleted: DeletedEntries): Promise<void> {
   await vscode.commands.executeCommand('setContext', contextKeys.canUndoDelete, !deleted.isEmpty);
-}
-
-async function open(connections: Connections, node: KeyNode | undefined): Promise<void> {
-  if (node) {
-    await openKeyEditor(node.session, node.bucket, node.key);
-    return;
-  }
-  const target = await pickBucket(connections, undefined);
-  const key = target && (await askKey(vscode.l10n.t('Open Key of {0}', target.bucket)));
-  if (target && key) {
-    await openKeyEditor(target.session, target.bucket, key);
-  }
-}
-
-async function askKey(title: string): Promise<string | undefined> {
-  return (await runSteps<[string]>(title, [(place) => askText(place, keyStep(''))]))?.[0];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { startOfKeys } from '../../../kv/find/folderKeys';
 import type { KeyIndex } from '../../../kv/keyIndex';
 import { keyNode, type KeyNode, type TreeNode } from '../../../views/nodes';
 import type { Connections } from '../../connections/connections';
@@ -115,7 +116,7 @@ function targetOf(node: TreeNode): DropTarget | undefined {
     case 'folder':
       return {
         place: { session: node.session, bucket: node.bucket },
-        prefix: `${node.prefix}.`,
+        prefix: startOfKeys(node),
       };
     case 'key':
       return {

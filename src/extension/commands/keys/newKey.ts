@@ -3,6 +3,7 @@ import type { ConnectionSession } from '../../../kv/connectionSession';
 import { createEntry } from '../../../kv/createEntry';
 import type { Ttl } from '../../../kv/entry';
 import { KvError } from '../../../kv/errors';
+import { startOfKeys } from '../../../kv/find/folderKeys';
 import type { BucketsView } from '../../../views/bucketsView';
 import type { BucketNode, FolderNode } from '../../../views/nodes';
 import type { Connections } from '../../connections/connections';
@@ -11,7 +12,7 @@ import { openKeyEditor } from '../openKeyEditor';
 import { pickBucket, reportFailure } from '../target';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
-import { askTtl, bucketStatus, ttlOf } from './ttlStep';
+import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
 
 interface Answers {
   readonly key: string;
@@ -31,7 +32,7 @@ export async function newKey(
     return;
   }
   const { session, bucket } = target;
-  const prefix = node?.kind === 'folder' ? `${node.prefix}.` : '';
+  const prefix = node?.kind === 'folder' ? startOfKeys(node) : '';
   const answers = await askNewKey(session, bucket, prefix);
   if (!answers) {
     return;
@@ -71,9 +72,12 @@ async function askNewKey(
       (place, before) => askText(place, keyStep(before ?? prefix, taken)),
       (place, before) =>
         askText(place, {
-          prompt: vscode.l10n.t(
-            'First value, written at once; it opens in an editor. May be empty.',
-          ),
+          prompt: [
+            vscode.l10n.t('First value, written at once; it opens in an editor. May be empty.'),
+            noTtlReason(status),
+          ]
+            .filter((line) => line !== undefined)
+            .join(' '),
           value: before ?? '',
         }),
       (place, before) => askTtl(place, status, before),

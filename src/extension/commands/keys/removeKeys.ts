@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import type { DeletedEntries, DeletedEntry } from '../../../kv/deletedEntries';
+import { mostRemembered, type DeletedEntries, type DeletedEntry } from '../../../kv/deletedEntries';
 import { isLive, type Entry, type WriteOutcome } from '../../../kv/entry';
 import type { KvConnection } from '../../../kv/kvConnection';
-import type { KeyNode } from '../../../views/nodes';
+import { formatCount } from '../../../views/format';
 import { confirmDestructive } from '../confirmDestructive';
+import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
 import { runOnKeys } from './runOnKeys';
 
 /** A key to remove, with the revision that was in view when it was chosen. */
-interface Seen extends KeyNode {
+interface Seen extends ChosenKey {
   readonly revision: number | undefined;
 }
 
 interface Removal {
   readonly verb: string;
   readonly title: string;
-  readonly ask: (keys: readonly KeyNode[]) => { question: string; detail: string };
+  readonly ask: (chosen: ChosenRows) => { question: string; detail: string };
   readonly failed: (problems: number, total: number) => string;
   /** Removes one key; the outcome of the write. */
   readonly remove: (connection: KvConnection, key: Seen, revision: number) => Promise<WriteOutcome>;
@@ -27,7 +28,7 @@ interface Removal {
 export async function deleteKeys(
   log: vscode.LogOutputChannel,
   deleted: DeletedEntries,
-  keys: readonly KeyNode[],
+  chosen: ChosenRows,
 ): Promise<void> {
   const batch: DeletedEntry[] = [];
   const remove: Removal['remove'] = async (connection, seen, expected) => {
@@ -43,7 +44,7 @@ export async function deleteKeys(
     }
     return outcome;
   };
-  await removeKeys(log, keys, {
+  await removeKeys(log, chosen, {
     verb: vscode.l10n.t('Delete'),
     title: vscode.l10n.t('Deleting keys'),
     ask: askToDelete,
@@ -60,9 +61,9 @@ export async function deleteKeys(
 export async function purgeKeys(
   log: vscode.LogOutputChannel,
   deleted: DeletedEntries,
-  keys: readonly KeyNode[],
+  chosen: ChosenRows,
 ): Promise<void> {
-  await removeKeys(log, keys, {
+  await removeKeys(log, chosen, {
     verb: vscode.l10n.t('Purge'),
     title: vscode.l10n.t('Purging keys'),
     ask: askToPurge,
@@ -82,7 +83,7 @@ export async function purgeKeys(
 
 async function removeKeys(
   log: vscode.LogOutputChannel,
-  keys: readonly KeyNode[],
+  { keys, folder }: ChosenRows,
   removal: Removal,
 ): Promise<void> {
   if (keys.length === 0) {
@@ -96,7 +97,7 @@ async function removeKeys(
     keys.map(async (key): Promise<Seen> => ({ ...key, revision: await revisionOf(key) })),
   );
   for (const group of byBucket(keys)) {
-    if (!(await confirmGroup(group, removal))) {
+    if (!(await confirmGroup({ keys: group, folder }, removal))) {
       return;
     }
   }
@@ -120,7 +121,10 @@ async function removeKeys(
 }
 
 /** The revision in view; read where the bucket has not been listed, as for a key in an editor. */
-async function revisionOf({ session, bucket, key }: KeyNode): Promise<number | undefined> {
+async function revisionOf({ session, bucket, key, seen }: ChosenKey): Promise<number | undefined> {
+  if (seen !== undefined) {
+    return seen;
+  }
   const index = session.index(bucket);
   const listed = index?.get(key)?.revision;
   if (listed !== undefined || index?.state.current.kind === 'ready') {
@@ -141,8 +145,8 @@ async function readBefore(
 }
 
 /** The keys of each bucket apart: each bucket is confirmed on its own. */
-function byBucket(keys: readonly KeyNode[]): KeyNode[][] {
-  const groups = new Map<string, KeyNode[]>();
+function byBucket(keys: readonly ChosenKey[]): ChosenKey[][] {
+  const groups = new Map<string, ChosenKey[]>();
   for (const key of keys) {
     const place = `${key.session.id}/${key.bucket}`;
     const group = groups.get(place) ?? [];
@@ -152,39 +156,40 @@ function byBucket(keys: readonly KeyNode[]): KeyNode[][] {
   return [...groups.values()];
 }
 
-async function confirmGroup(keys: readonly KeyNode[], removal: Removal): Promise<boolean> {
-  const [first] = keys;
+async function confirmGroup(chosen: ChosenRows, removal: Removal): Promise<boolean> {
+  const [first] = chosen.keys;
   if (!first) {
     return true;
   }
   const { session, bucket } = first;
-  return confirmDestructive({ session, bucket, ...removal.ask(keys), action: removal.verb });
+  return confirmDestructive({ session, bucket, ...removal.ask(chosen), action: removal.verb });
 }
 
-function askToDelete(keys: readonly KeyNode[]) {
-  const [bucket, place] = placeOf(keys);
-  const question =
-    keys.length === 1
-      ? vscode.l10n.t('Delete {0} in {1} on {2}?', keys[0]?.key ?? '', bucket, place)
-      : vscode.l10n.t('Delete {0} keys in {1} on {2}?', keys.length, bucket, place);
-  const detail = vscode.l10n.t(
-    'A delete marker is written. Earlier values stay only as far as the history of the bucket reaches. Undo Delete brings the last values back until the window is closed.',
+function askToDelete(chosen: ChosenRows) {
+  const [bucket, place] = placeOf(chosen);
+  const question = vscode.l10n.t('Delete {0} in {1} on {2}?', describeRows(chosen), bucket, place);
+  const marker = vscode.l10n.t(
+    'A delete marker is written. Earlier values stay only as far as the history of the bucket reaches.',
   );
-  return { question, detail };
+  const undo =
+    chosen.keys.length <= mostRemembered
+      ? vscode.l10n.t('Undo Delete brings the last values back until the window is closed.')
+      : vscode.l10n.t(
+          'Undo Delete brings back the last values of {0} of them, no more, until the window is closed.',
+          formatCount(mostRemembered),
+        );
+  return { question, detail: `${marker} ${undo}` };
 }
 
-function askToPurge(keys: readonly KeyNode[]) {
-  const [bucket, place] = placeOf(keys);
-  const question =
-    keys.length === 1
-      ? vscode.l10n.t('Purge {0} in {1} on {2}?', keys[0]?.key ?? '', bucket, place)
-      : vscode.l10n.t('Purge {0} keys in {1} on {2}?', keys.length, bucket, place);
+function askToPurge(chosen: ChosenRows) {
+  const [bucket, place] = placeOf(chosen);
+  const question = vscode.l10n.t('Purge {0} in {1} on {2}?', describeRows(chosen), bucket, place);
   const detail = vscode.l10n.t(
     'The values and their whole history will be gone for good; only a marker stays. This cannot be undone.',
   );
   return { question, detail };
 }
 
-function placeOf(keys: readonly KeyNode[]): [bucket: string, connection: string] {
+function placeOf({ keys }: ChosenRows): [bucket: string, connection: string] {
   return [keys[0]?.bucket ?? '', keys[0]?.session.name ?? ''];
 }

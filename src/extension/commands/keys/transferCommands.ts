@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { keyProblem } from '../../../kv/key';
 import type { BucketsView } from '../../../views/bucketsView';
-import type { KeyNode } from '../../../views/nodes';
 import type { Connections } from '../../connections/connections';
 import { askText, runSteps, type TextStep } from '../../quickSteps';
 import { pickBucket } from '../target';
+import { describeRows, type ChosenRows } from './folderRows';
 import { describeKeyProblem, keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { transferKeys, type BucketPlace } from './transferKeys';
@@ -29,7 +29,7 @@ export interface TransferKind {
 export async function askAndTransfer(
   parts: TransferParts,
   { kind, elsewhere }: TransferKind,
-  keys: readonly KeyNode[],
+  { keys, folder }: ChosenRows,
 ): Promise<void> {
   const [first] = keys;
   const same = keys.filter((key) => first && isInBucket(first, key));
@@ -42,8 +42,8 @@ export async function askAndTransfer(
   const target = elsewhere
     ? await pickBucket(parts.connections, undefined)
     : { session: first.session, bucket: first.bucket };
-  const title = target && titleOf(kind, keys, elsewhere ? target : undefined);
-  const names = title && (await askNames(kind, keys, title));
+  const title = target && titleOf(kind, { keys, folder }, elsewhere ? target : undefined);
+  const names = title && (await askNames(kind, { keys, folder }, title));
   if (!target || !names) {
     return;
   }
@@ -52,7 +52,7 @@ export async function askAndTransfer(
     .map((from) => ({ from, to: { ...target, key: names(from.key) } }))
     .filter(({ from, to }) => !isInBucket(from, to) || from.key !== to.key);
   await transferKeys(parts.log, kind, transfers);
-  if (keys.length === 1) {
+  if (keys.length === 1 && !folder) {
     await revealKey(parts.view, target.session, target.bucket, names(first.key));
   }
 }
@@ -60,20 +60,20 @@ export async function askAndTransfer(
 /** How each key is called at the target. */
 async function askNames(
   kind: 'copy' | 'move',
-  keys: readonly KeyNode[],
+  { keys, folder }: ChosenRows,
   title: string,
 ): Promise<((key: string) => string) | undefined> {
   const [first] = keys;
-  if (first && keys.length === 1) {
+  if (first && keys.length === 1 && !folder) {
     const answers = await runSteps<[string]>(title, [
       (place) => askText(place, oneKeyStep(first.key, kind)),
     ]);
     return answers && (() => answers[0]);
   }
   const names = keys.map(({ key }) => key);
-  const prefix = commonPrefix(names);
+  const prefix = folder?.start ?? commonPrefix(names);
   const answers = await runSteps<[string]>(title, [
-    (place) => askText(place, prefixStep(names, prefix)),
+    (place) => askText(place, prefixStep(kind, names, prefix)),
   ]);
   return answers && ((key) => renamed(key, prefix, answers[0]));
 }
@@ -85,12 +85,14 @@ function oneKeyStep(key: string, kind: 'copy' | 'move'): TextStep {
     : step;
 }
 
-function prefixStep(keys: readonly string[], prefix: string): TextStep {
+function prefixStep(kind: 'copy' | 'move', keys: readonly string[], prefix: string): TextStep {
+  const prompt =
+    prefix === ''
+      ? vscode.l10n.t('Start of the new keys, such as backup. with its dot')
+      : vscode.l10n.t('Start of the new keys, in the place of {0}', prefix);
   return {
     prompt:
-      prefix === ''
-        ? vscode.l10n.t('Start of the new keys, such as backup. with its dot')
-        : vscode.l10n.t('Start of the new keys, in the place of {0}', prefix),
+      kind === 'move' ? vscode.l10n.t('{0}. The history stays with the old ones.', prompt) : prompt,
     value: prefix,
     selection: [prefix.length, prefix.length],
     problem: (start) => {
@@ -102,10 +104,10 @@ function prefixStep(keys: readonly string[], prefix: string): TextStep {
 
 function titleOf(
   kind: 'copy' | 'move',
-  keys: readonly KeyNode[],
+  chosen: ChosenRows,
   target: BucketPlace | undefined,
 ): string {
-  const what = keys.length === 1 ? (keys[0]?.key ?? '') : vscode.l10n.t('{0} keys', keys.length);
+  const what = describeRows(chosen);
   if (!target) {
     return kind === 'move'
       ? vscode.l10n.t('Rename {0}', what)

@@ -33,6 +33,16 @@ export async function askTtl(
   });
 }
 
+/** Why there is no TTL to set in a bucket, as a sentence; undefined where there is, or it is not known. */
+export function noTtlReason(status: BucketStatus | undefined): string | undefined {
+  return status?.allowTtl === false
+    ? vscode.l10n.t(
+        'Values of {0} cannot have a TTL of their own: allow_msg_ttl of its stream is off (it needs nats-server 2.11).',
+        status.name,
+      )
+    : undefined;
+}
+
 /** The TTL that a text of `askTtl` stands for; undefined for none of its own. */
 export function ttlOf(text: string | undefined): Ttl | undefined {
   const plain = text?.trim().toLowerCase() ?? '';

@@ -20,6 +20,8 @@ export interface StreamInfo {
     readonly bytes: number;
     readonly last_seq: number;
     readonly last_ts: string;
+    readonly first_seq: number;
+    readonly first_ts: string;
     /** Absent when 0, and on servers before 2.7. */
     readonly num_subjects?: number;
   };
@@ -63,6 +65,8 @@ export function toBucketStatus(exact: StreamInfo): BucketStatus {
     // A stream that never stored anything has Go's zero time, of the year 1.
     lastUpdate: lastUpdate > 0 ? lastUpdate : undefined,
     lastRevision: state.last_seq,
+    firstRevision: state.first_seq,
+    firstTime: state.messages > 0 ? Date.parse(state.first_ts) : undefined,
     mirror: config.mirror && originStatus(config.mirror, info.mirror),
     sources: (config.sources ?? []).map((source) =>
       originStatus(source, info.sources?.find(isAbout(source))),
@@ -79,6 +83,8 @@ type State =
   | 'subjects'
   | 'lastUpdate'
   | 'lastRevision'
+  | 'firstRevision'
+  | 'firstTime'
   | 'mirror'
   | 'sources'
   | 'cluster'

@@ -10,6 +10,8 @@ const info = {
     bytes: 600,
     last_seq: 9,
     last_ts: '2026-01-02T03:04:06.5Z',
+    first_seq: 4,
+    first_ts: '2026-01-02T03:04:05.75Z',
     num_subjects: 4,
   },
 };
@@ -25,6 +27,8 @@ describe('toBucketStatus', () => {
       subjects: 4,
       lastUpdate: Date.UTC(2026, 0, 2, 3, 4, 6, 500),
       lastRevision: 9,
+      firstRevision: 4,
+      firstTime: Date.UTC(2026, 0, 2, 3, 4, 5, 750),
       history: 3,
       ttl: 1500,
       storage: 'file',

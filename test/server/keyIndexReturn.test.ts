@@ -1,0 +1,121 @@
+import { expect, describe, it, onTestFinished } from 'vitest';
+import type { KeyIndex } from '../../src/kv/keyIndex';
+import { KeyShelf } from '../../src/kv/keptKeys';
+import type { KvConnection } from '../../src/kv/kvConnection';
+import { LiveLink } from '../../src/kv/liveLink';
+import { eventually } from '../support/poll';
+import { linkIs, startSystem } from './system';
+
+const patient = { timeoutMs: 15_000 };
+
+function link(connection: KvConnection, shelf?: KeyShelf): LiveLink {
+  const made = new LiveLink(connection, () => undefined, shelf);
+  onTestFinished(() => made.dispose());
+  return made;
+}
+
+async function opened(of: LiveLink): Promise<KeyIndex> {
+  const index = of.index('b');
+  index.open();
+  await eventually(() => expect(index.state.current.kind).toBe('ready'));
+  return index;
+}
+
+function keys(index: KeyIndex): string[] {
+  return index.keysFrom(0, 1_000).keys.sort();
+}
+
+describe('what an index is not told of', () => {
+  it('is dropped when a value has expired and the server leaves no marker', async () => {
+    const system = await startSystem();
+    const { foreign } = system;
+    await foreign.createBucket({ name: 'b' });
+    const { config } = await foreign.jsm.streams.info('KV_b');
+    const age = { max_age: 2_000_000_000, duplicate_window: 1_000_000_000 };
+    await foreign.jsm.streams.update('KV_b', { ...config, ...age });
+    await foreign.put('b', 'a', 'x');
+    await foreign.put('b', 'b', 'x');
+    const index = await opened(link(await system.connect()));
+    expect(keys(index)).toEqual(['a', 'b']);
+    await eventually(async () => {
+      const due = (await index.dropExpired()) ?? 0;
+      expect(due - Date.now()).toBeLessThan(1_000);
+    }, patient);
+    await foreign.put('b', 'b', 'y');
+
+    await eventually(async () => {
+      await index.dropExpired();
+      expect(keys(index)).toEqual(['b']);
+    }, patient);
+    await eventually(async () => {
+      await index.dropExpired();
+      expect(keys(index)).toEqual([]);
+    }, patient);
+  });
+
+  it('is found after an outage: keys that were removed with all of their messages', async () => {
+    const system = await startSystem();
+    const { proxy, foreign } = system;
+    await foreign.createBucket({ name: 'b' });
+    await Promise.all(['a', 'b', 'c'].map((key) => foreign.put('b', key, 'x')));
+    const connection = await system.connect();
+    const index = await opened(link(connection));
+    await eventually(() => expect(index.watch.state.current.kind).toBe('live'));
+    proxy.refuse();
+    proxy.cut();
+    await linkIs('reconnecting', connection);
+    await foreign.jsm.streams.purge('KV_b', { filter: '$KV.b.b' });
+    await foreign.put('b', 'd', 'x');
+    await proxy.accept();
+
+    await eventually(() => expect(keys(index)).toEqual(['a', 'c', 'd']), patient);
+    expect(index.state.current.kind).toBe('ready');
+  });
+});
+
+describe('an index on another link to the same bucket', () => {
+  it('has its keys at once, and catches up from the last revision', async () => {
+    const system = await startSystem();
+    const { foreign } = system;
+    await foreign.createBucket({ name: 'b' });
+    await Promise.all(['a', 'b', 'c'].map((key) => foreign.put('b', key, 'x')));
+    const shelf = new KeyShelf();
+    const before = link(await system.connect(), shelf);
+    const first = await opened(before);
+    await eventually(() => expect(first.watch.lastRevision).toBe(3));
+    before.dispose();
+    await foreign.mark('b', 'a', 'DEL');
+    await foreign.put('b', 'd', 'x');
+    await foreign.jsm.streams.purge('KV_b', { filter: '$KV.b.b' });
+
+    const index = link(await system.connect(), shelf).index('b');
+    index.open();
+
+    expect(index.state.current.kind).toBe('ready');
+    expect(keys(index)).toEqual(['a', 'b', 'c']);
+    await eventually(() => expect(keys(index)).toEqual(['c', 'd']), patient);
+    await foreign.put('b', 'e', 'x');
+    await eventually(() => expect(keys(index)).toEqual(['c', 'd', 'e']));
+  });
+
+  it('lists a bucket that was created again meanwhile', async () => {
+    const system = await startSystem();
+    const { foreign } = system;
+    await foreign.createBucket({ name: 'b' });
+    await Promise.all(['a', 'b', 'c'].map((key) => foreign.put('b', key, 'x')));
+    const shelf = new KeyShelf();
+    const before = link(await system.connect(), shelf);
+    await opened(before);
+    before.dispose();
+    await foreign.deleteBucket('b');
+    await foreign.createBucket({ name: 'b' });
+    await foreign.put('b', 'x', 'x');
+
+    const index = link(await system.connect(), shelf).index('b');
+    index.open();
+
+    await eventually(() => expect(keys(index)).toEqual(['x']));
+    await foreign.put('b', 'y', 'x');
+    await eventually(() => expect(keys(index)).toEqual(['x', 'y']));
+  });
+});

@@ -1,0 +1,95 @@
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { openWorkbench } from './openWorkbench';
+import type { Workbench } from './workbench';
+
+const themes = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['contrast', 'Default High Contrast'],
+] as const;
+
+const narrow = `
+no_auth_user: narrow
+authorization {
+  users: [
+    { user: owner, password: owner }
+    {
+      user: narrow, password: narrow
+      permissions: { publish: [ "$JS.API.STREAM.INFO.>" ], subscribe: [ "_INBOX.>" ] }
+    }
+  ]
+}`;
+
+let servers: Record<'shop' | 'empty' | 'plain' | 'narrow' | 'locked', NatsServer>;
+let other: NatsConnection;
+let workbench: Workbench | undefined;
+
+beforeAll(async () => {
+  servers = {
+    shop: await startNatsServer(),
+    empty: await startNatsServer(),
+    plain: await startNatsServer({ jetstream: false }),
+    narrow: await startNatsServer({ config: narrow }),
+    locked: await startNatsServer({ config: 'authorization { user: me, password: secret }' }),
+  };
+  other = await connect({ servers: servers.shop.url });
+  await other.jetstream().views.kv('orders');
+});
+
+afterAll(async () => {
+  await other?.close();
+  await Promise.all(Object.values(servers ?? {}).map((server) => server.stop()));
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await workbench?.shot(`failed: ${task.name}`);
+  }
+  await workbench?.close();
+  workbench = undefined;
+});
+
+describe.each(themes)('what stands in the place of keys in %s', (name, theme) => {
+  const settings = { 'workbench.colorTheme': theme };
+
+  it('says what to do where there is no connection', async () => {
+    workbench = await openWorkbench({ settings });
+    await workbench.openContainer('NATS KV');
+    await workbench.sideBar.getByText('Connect to a NATS server').waitFor();
+    await workbench.shot(`76-tree-welcome-${name}`);
+  });
+
+  it('says why there are no buckets, and what to do', async () => {
+    const url = (server: NatsServer) => server.url.replace('127.0.0.1', 'localhost');
+    workbench = await openWorkbench({
+      settings,
+      connections: [
+        { name: 'unreachable', url: 'nats://localhost:9' },
+        { name: 'refused', url: url(servers.locked) },
+        { name: 'no buckets', url: url(servers.empty) },
+        { name: 'JetStream off', url: url(servers.plain) },
+        { name: 'narrow', url: url(servers.narrow) },
+        { name: 'shop', url: url(servers.shop) },
+      ],
+    });
+    await workbench.openContainer('NATS KV');
+    await workbench.collapseView('History');
+    // Bottom up, each when the one before is done: rows move while they connect.
+    for (const [row, below] of [
+      ['shop', 'orders'],
+      ['narrow', 'This user may not list buckets.'],
+      ['JetStream off', 'JetStream is off for this account.'],
+      ['no buckets', 'No buckets yet on no buckets.'],
+      ['refused', 'refused refused the login.'],
+      ['unreachable', 'unreachable cannot be reached.'],
+    ] as const) {
+      await workbench.expand(row);
+      await workbench.row(below).waitFor();
+    }
+    await workbench.expand('orders');
+    await workbench.row('No keys in orders.').waitFor();
+    await workbench.shot(`76-tree-states-${name}`);
+  });
+});
