@@ -50,7 +50,7 @@ async function orSkipped(find) {
 const oneSkipped = { passed: 0, failed: 0, skipped: 1 };
 
 /** What test/ui/openWorkbench.ts needs. The extension is packed anew, so that it is today's. */
-async function workbenchEnv() {
+export async function workbenchEnv() {
   return {
     NATS_SERVER_BIN: (await findNewestNatsServer()).path,
     NATS_KV_VSCODE_SERVER: await installVscodeServer(),

@@ -1,8 +1,14 @@
-import { bareFacts, bareListing, bareWatching } from './contenders/bareLoop';
+import { bareCounting, bareFacts, bareListing, bareWatching } from './contenders/bareLoop';
+import { hiddenReplay, liveReplay } from './contenders/liveReplay';
+import { publishChanges } from './contenders/liveWriter';
 import type { Contender, Task } from './contenders/measurement';
+import { goToKey } from './contenders/goToKey';
 import { names, namesOfPrefix } from './contenders/names';
+import { openBucket } from './contenders/openBucket';
 import { firstKeys, listing, watching } from './contenders/ours';
 import { natsIoKeys, natsKeys } from './contenders/others';
+import { itemPerKey } from './contenders/todaysTree';
+import { followUpdates, publishUpdates } from './contenders/updates';
 import { distantValues, values } from './contenders/values';
 
 /** Everything that is measured, each in a process of its own. */
@@ -19,6 +25,15 @@ const contenders = {
   namesOfPrefix,
   values,
   distantValues,
+  openBucket,
+  itemPerKey,
+  goToKey,
+  publishUpdates,
+  followUpdates,
+  bareCounting,
+  liveReplay,
+  hiddenReplay,
+  publishChanges,
 } satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

@@ -1,12 +1,28 @@
 import type { Measurement } from './contenders/measurement';
 import type { FilledBucket } from '../support/fillBucket';
+import type { Group } from './group';
 import { atLeastTimes, atMost, atMostTimes, type Row, told } from './row';
 import { runInTurns } from './runContender';
 
 const rounds = 3;
 
+/** Listing, reading and watching by the core, without a view. */
+export function coreGroup(scaled: (number: number) => number): Group {
+  const large: FilledBucket = { name: 'large', keys: scaled(1_000_000), revisions: 1 };
+  const small: FilledBucket = { name: 'small', keys: scaled(100_000), revisions: 1 };
+  const updated: FilledBucket = { name: 'updated', keys: scaled(50_000), revisions: 2 };
+  return {
+    buckets: [large, small, updated],
+    measure: async (url) => [
+      ...(await measureLargeListing(url, large)),
+      ...(await measureSmallBucket(url, small)),
+      ...(await measureWatching(url, updated)),
+    ],
+  };
+}
+
 /** Listing a large bucket: against the floor, against `keys()`, and what it costs besides time. */
-export async function measureLargeListing(url: string, bucket: FilledBucket): Promise<Row[]> {
+async function measureLargeListing(url: string, bucket: FilledBucket): Promise<Row[]> {
   const task = { url, bucket: bucket.name, keys: bucket.keys };
   const subjects = ['bareListing', 'listing', 'firstKeys', 'namesOfPrefix'] as const;
   const ran = await runInTurns(subjects, rounds, task);
@@ -31,7 +47,7 @@ export async function measureLargeListing(url: string, bucket: FilledBucket): Pr
 }
 
 /** The names of a bucket that is small enough for one answer, and values of known keys. */
-export async function measureSmallBucket(url: string, bucket: FilledBucket): Promise<Row[]> {
+async function measureSmallBucket(url: string, bucket: FilledBucket): Promise<Row[]> {
   const task = { url, bucket: bucket.name, keys: bucket.keys };
   const ran = await runInTurns(['natsKeys', 'names', 'values'], rounds, task);
   const { distantValues } = await runInTurns(['distantValues'], 1, task);
@@ -47,7 +63,7 @@ export async function measureSmallBucket(url: string, bucket: FilledBucket): Pro
 }
 
 /** Following updates of known keys, as a rate against the floor. */
-export async function measureWatching(url: string, bucket: FilledBucket): Promise<Row[]> {
+async function measureWatching(url: string, bucket: FilledBucket): Promise<Row[]> {
   const task = { url, bucket: bucket.name, keys: bucket.keys };
   const ran = await runInTurns(['bareWatching', 'watching'], rounds, task);
   const rate = (measured: Measurement) => bucket.keys / (ms(measured) / 1000);
@@ -55,10 +71,10 @@ export async function measureWatching(url: string, bucket: FilledBucket): Promis
   return [atLeastTimes(name, 'a second', rate(ran.watching), rate(ran.bareWatching), 0.8)];
 }
 
-function ms(measured: Measurement): number {
+export function ms(measured: Measurement): number {
   return measured['ms'] ?? Number.NaN;
 }
 
-function sizeOf({ keys }: FilledBucket): string {
+export function sizeOf({ keys }: FilledBucket): string {
   return keys >= 1_000_000 ? `${keys / 1_000_000}M` : `${keys / 1000}k`;
 }

@@ -46,6 +46,11 @@ export function told(name: string, unit: string, value: number): Row {
   return { name, value, unit };
 }
 
+/** A value against a baseline in the same unit, told without being judged. */
+export function toldTimes(name: string, unit: string, value: number, baseline: number): Row {
+  return { name, value, unit, baseline, ratio: value / baseline };
+}
+
 /** The rows as a table in Markdown. */
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [

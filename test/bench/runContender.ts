@@ -13,7 +13,7 @@ export async function runContender(name: ContenderName, task: Task): Promise<Mea
   const args = ['--expose-gc', script, name, JSON.stringify(task)];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: contenderTimeoutMs,
+    timeout: contenderTimeoutMs + 1000 * (task.seconds ?? 0),
     killSignal: 'SIGKILL',
   });
   let output = '';

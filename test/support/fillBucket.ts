@@ -5,6 +5,8 @@ export interface FilledBucket {
   readonly name: string;
   readonly keys: number;
   readonly revisions: number;
+  /** The nth key; `keyAt` when omitted. */
+  readonly keyOf?: (index: number) => string;
 }
 
 /** Teams over which the keys are spread evenly: the keys of one are 2% of a bucket. */
@@ -47,8 +49,9 @@ export async function fillBucket(url: string, bucket: FilledBucket): Promise<voi
 async function publishAll(connection: NatsConnection, bucket: FilledBucket): Promise<void> {
   const pending: Promise<unknown>[] = [];
   const total = bucket.keys * bucket.revisions;
+  const { keyOf = keyAt } = bucket;
   for (let at = 0; at < total; at++) {
-    const subject = `$KV.${bucket.name}.${keyAt(at % bucket.keys)}`;
+    const subject = `$KV.${bucket.name}.${keyOf(at % bucket.keys)}`;
     if ((at + 1) % acknowledgeEvery !== 0 && at + 1 !== total) {
       connection.publish(subject, value);
       continue;

@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of the machine that VS Code's server runs on: those of machine scope count only there. */
   readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Packages of more extensions to install. */
+  readonly extensions?: readonly string[];
   /** A folder to open; an empty window when omitted. */
   readonly folder?: string;
 }
@@ -57,7 +59,9 @@ async function startServer(home: string, options: WorkbenchOptions) {
   await mkdir(join(userDataDir, 'Machine'));
   const machineSettings = JSON.stringify(options.machineSettings ?? {});
   await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);
-  await installExtension({ folder, extensionsDir, vsix });
+  for (const each of [vsix, ...(options.extensions ?? [])]) {
+    await installExtension({ folder, extensionsDir, vsix: each });
+  }
   const env = noContexts(home);
   return startVscodeServer({ folder, userDataDir, extensionsDir, env });
 }

@@ -35,6 +35,13 @@ export const bareWatching: Contender = (task) => {
   return runBareLoop(task, { start, take });
 };
 
+/** The floor of a replay: every stored message with its value, counted. `keys` are messages here. */
+export const bareCounting: Contender = (task) => {
+  let count = 0;
+  const take = () => count++;
+  return runBareLoop(task, { start: { deliver_policy: 'all', headers_only: false }, take });
+};
+
 async function runBareLoop({ url, bucket, keys }: Task, { start, take }: Loop) {
   const connection = await connect({ servers: url });
   const stalls = measureStalls();
@@ -72,11 +79,11 @@ function deliver(connection: NatsConnection, inbox: string, keys: number, take: 
 async function createConsumer(connection: NatsConnection, bucket: string, own: object) {
   const stream = `KV_${bucket}`;
   const config = {
-    ...own,
     filter_subject: `$KV.${bucket}.>`,
     ack_policy: 'none',
     replay_policy: 'instant',
     headers_only: true,
+    ...own,
     flow_control: true,
     idle_heartbeat: 1e9,
     mem_storage: true,

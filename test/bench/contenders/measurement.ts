@@ -4,6 +4,8 @@ export interface Task {
   readonly bucket: string;
   /** Keys that the bucket holds: a contender that finds another number has failed. */
   readonly keys: number;
+  /** For how long updates are written, where they are. */
+  readonly seconds?: number;
 }
 
 /** What a contender measured, by name: milliseconds, or bytes where the name says so. */

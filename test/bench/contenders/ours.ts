@@ -5,7 +5,7 @@ import { KeyIndex } from '../../../src/kv/keyIndex';
 import { connect } from '../../../src/kv/nats/connect';
 import { KeyTree } from '../../../src/kv/tree/keyTree';
 import { keyAt } from '../../support/fillBucket';
-import { bytesInUse, measureStalls } from '../meters';
+import { bytesInUse, measureCpu, measureStalls } from '../meters';
 import { type Contender, expectCount } from './measurement';
 
 /** Every key with revision, time and size, into the tree that the view shows. */
@@ -13,17 +13,19 @@ export const listing: Contender = async ({ url, bucket, keys }) => {
   const connection = await connect({ servers: [url] });
   const idle = bytesInUse();
   const stalls = measureStalls();
+  const cpu = measureCpu();
   const begun = performance.now();
   const tree = new KeyTree();
   for await (const batch of connection.list(bucket)) {
     tree.applyAll(batch);
   }
   const ms = performance.now() - begun;
+  const cpuMs = cpu();
   const stallMs = stalls();
   const bytesPerKey = (bytesInUse() - idle) / keys;
   expectCount(tree.count(''), keys);
   await connection.close();
-  return { ms, stallMs, bytesPerKey };
+  return { ms, cpuMs, stallMs, bytesPerKey };
 };
 
 /** The first hundred keys, after which the listing is broken off. */

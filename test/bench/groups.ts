@@ -1,0 +1,23 @@
+import type { Group } from './group';
+import { coreGroup } from './measure';
+import { liveGroup } from './measureLive';
+import { treeGroup } from './measureTree';
+import { livePanelGroup } from './workbench/measureLivePanel';
+import { workbenchGroup } from './workbench/measureWorkbench';
+
+/** What can be named after `--only`; `scaled` takes the share of a number that `--scale` asks for. */
+export const groups = {
+  core: coreGroup,
+  tree: treeGroup,
+  live: liveGroup,
+  ui: workbenchGroup,
+  livePanel: livePanelGroup,
+} satisfies Record<string, (scaled: (number: number) => number) => Group>;
+
+export type GroupName = keyof typeof groups;
+
+/** Without `--only`: those that need no VS Code. */
+export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live'];
+
+/** With `--ui`: those that do. */
+export const uiGroups: readonly GroupName[] = ['ui', 'livePanel'];

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { openWorkbench } from '../../ui/openWorkbench';
+import type { Workbench } from '../../ui/workbench';
+import { ProbeClient } from './probeClient';
+
+/** What the extension host measured of itself while something was done. */
+export interface HostMeasurement {
+  readonly stallMs: number;
+  /** The same in processor time of its thread: what other programs took away is not in it. */
+  readonly busyMs: number;
+  readonly cpuMs: number;
+  readonly refreshesPerSecond: number;
+}
+
+/** A workbench with the packaged extension, and a probe in its extension host. */
+export class MeasuredWorkbench {
+  private constructor(
+    readonly workbench: Workbench,
+    private readonly probe: ProbeClient,
+  ) {}
+
+  /** Opens it on a server, with the view of buckets shown. */
+  static async open(url: string): Promise<MeasuredWorkbench> {
+    const probe = await ProbeClient.listen();
+    const workbench = await openWorkbench({
+      connections: [{ name: 'bench', url }],
+      settings: { 'bench.port': probe.port },
+      extensions: [process.env['NATS_KV_BENCH_PROBE'] ?? ''],
+    });
+    await workbench.openContainer('NATS KV');
+    return new MeasuredWorkbench(workbench, probe);
+  }
+
+  /** Measures the host while `run` runs. Set BENCH_PROFILES to a folder for a profile of each. */
+  async measure(name: string, run: () => Promise<void>): Promise<HostMeasurement> {
+    const folder = process.env['BENCH_PROFILES'];
+    const file = folder && join(folder, `${name}.cpuprofile`);
+    await this.probe.ask('begin', file);
+    await run();
+    const told = await this.probe.ask('end', file);
+    const { stallMs = NaN, busyMs = NaN, cpuMs = NaN, refreshesPerSecond = NaN } = told;
+    return { stallMs, busyMs, cpuMs, refreshesPerSecond };
+  }
+
+  /** Bytes in use once all garbage is gone, and what the process holds of the machine's memory. */
+  async memory(): Promise<{ readonly bytes: number; readonly rss: number }> {
+    const { bytes = NaN, rss = NaN } = await this.probe.ask('memory');
+    return { bytes, rss };
+  }
+
+  async close(): Promise<void> {
+    await this.workbench.close();
+    await this.probe.close();
+  }
+}
