@@ -146,7 +146,7 @@ export class KeyIndex implements Disposable {
       return undefined;
     }
     const { kind } = this.stateValue.current;
-    if (kind === 'ready' && this.keys.shown.dropBefore(status.firstRevision)) {
+    if (kind === 'ready' && (await this.keys.shown.dropBefore(status.firstRevision))) {
       this.changed.fire({ keys: [], structural: true });
     }
     return (status.firstTime ?? Date.now()) + status.ttl;

@@ -1,5 +1,5 @@
 import type { KeyInfo } from './entry';
-import { Pace } from './find/pace';
+import { Pace } from './pace';
 import type { KeyTrees } from './tree/keyTrees';
 
 const keysAtOnce = 2_000;

@@ -25,7 +25,7 @@ import { pageSize } from './tree/keyRows';
 import { Pins } from './tree/pins';
 import { Pulses } from './tree/pulses';
 import { RowRegister } from './tree/rowRegister';
-import { readTooltip, statusOf } from './tree/readTooltip';
+import { expiringTooltip, readTooltip, statusOf } from './tree/readTooltip';
 import { TreeMemory, type Memory } from './tree/treeMemory';
 import { defaultOptions, type TreeOptions } from './tree/treeOptions';
 import { bucketItem, messageItem, moreItem } from './treeItems';
@@ -166,7 +166,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'folder':
         return this.keys.folderItem(node);
       case 'key':
-        return this.keyItem(node);
+        return this.keys.keyItem(node);
       case 'more':
         return moreItem(node, pageSize);
       case 'message':
@@ -174,10 +174,15 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     }
   }
 
-  /** The tooltips of buckets and connections are read from the server when they are asked for. */
+  /** The tooltips of keys are made, those of buckets and connections read, when they are asked for. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.kind === 'key') {
+      const mayExpire = statusOf(node)?.allowTtl;
+      item.tooltip = mayExpire ? await expiringTooltip(node) : this.keys.keyTooltip(node);
+      return item;
+    }
     const index = node.kind === 'bucket' ? this.keys.opened(node) : undefined;
-    item.tooltip = (await readTooltip(node, item, index)) ?? item.tooltip;
+    item.tooltip = (await readTooltip(node, index)) ?? item.tooltip;
     return item;
   }
 
@@ -189,15 +194,6 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   dispose(): void {
     this.followed.forEach((subscriptions) => subscriptions.dispose());
     this.store.dispose();
-  }
-
-  /** Where values may expire, the tooltip is left to be asked for. */
-  private keyItem(node: KeyNode): vscode.TreeItem {
-    const treeItem = this.keys.keyItem(node);
-    if (statusOf(node)?.allowTtl) {
-      treeItem.tooltip = undefined;
-    }
-    return treeItem;
   }
 
   private bucketItem(node: BucketNode): vscode.TreeItem {

@@ -150,7 +150,7 @@ describe('keys', () => {
     await workbench.row('43').click({ button: 'right' });
     await workbench.page
       .locator('.context-view .action-label')
-      .getByText('Purge Key…', { exact: true })
+      .getByText('Purge…', { exact: true })
       .waitFor();
     await workbench.shot('69-key-menu');
     await workbench.page.keyboard.press('Escape');

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Uri, type MarkdownString, type TreeItem } from 'vscode';
 import { ConnectionSession } from '../../src/kv/connectionSession';
 import { BucketsView } from '../../src/views/bucketsView';
-import { keyNode } from '../../src/views/nodes';
+import { bucketNode, keyNode } from '../../src/views/nodes';
 import { FakeKvConnection } from '../kv/fakeKvConnection';
+import { eventually } from '../support/poll';
 
 let connection: FakeKvConnection;
 let session: ConnectionSession;
@@ -39,6 +40,19 @@ describe('the tooltip of a key', () => {
     const resolved = tooltipOf(await view.resolveTreeItem(item, node));
     expect(resolved).toMatch(/TTL \| 1h .*Time left \| expires in (59m|1h)/s);
     expect(connection.calls).not.toContain('get');
+  });
+
+  it('tells what the listing told, once it is asked for', async () => {
+    connection.foreignPut('plain', 'a', 'x');
+    const bucket = bucketNode(session, 'plain');
+    const node = await eventually(async () => {
+      const [row] = await view.getChildren(bucket);
+      return row?.kind === 'key' && row;
+    });
+    const item = view.getTreeItem(node);
+    expect(item.tooltip).toBeUndefined();
+    const told = tooltipOf(await view.resolveTreeItem(item, node));
+    expect(told).toMatch(/Revision \| 1 .*Size \| 1 B .*Created \|/s);
   });
 
   it('asks the server nothing where values do not expire', async () => {

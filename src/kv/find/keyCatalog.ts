@@ -4,7 +4,7 @@ import { toKvError, type KvError } from '../errors';
 import { ObservableValue, type Disposable, type Observable } from '../event';
 import type { KeyIndex } from '../keyIndex';
 import { blockSize, KeyCorpus } from './keyCorpus';
-import { Pace } from './pace';
+import { Pace } from '../pace';
 
 /** A bucket whose keys are in a catalog; its place among the sources is what the corpus names it by. */
 export interface KeySource {

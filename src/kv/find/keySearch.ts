@@ -10,7 +10,7 @@ import {
   searchWords,
   type SearchWord,
 } from './keyScore';
-import { Pace } from './pace';
+import { Pace } from '../pace';
 
 export interface KeyMatch {
   readonly key: string;

@@ -4,7 +4,7 @@ import { isKvError, throwIfCancelled } from '../errors';
 import type { KvConnection } from '../kvConnection';
 import { readInBatches, type BatchReading } from './batchReading';
 import { GuardedRun } from './guardedRun';
-import { Pace } from './pace';
+import { Pace } from '../pace';
 import { describeMatches, type ValueMatch } from './valueMatch';
 import type { ValueMatcher } from './valueQuery';
 

@@ -1,5 +1,6 @@
 import { isLive, type KeyInfo, type Operation } from '../entry';
 import type { KeyBatch } from '../keyBatch';
+import { Pace } from '../pace';
 import type { Separators } from './keyPath';
 import { KeyTree } from './keyTree';
 
@@ -68,9 +69,13 @@ export class KeyTrees {
     return { keys: effect.keys, structural };
   }
 
-  /** Takes out all messages of lower revisions, markers too. Returns whether there were any. */
-  dropBefore(revision: number): boolean {
+  /**
+   * Takes out all messages of lower revisions, markers too, in turns with other work. Resolves with
+   * whether there were any.
+   */
+  async dropBefore(revision: number): Promise<boolean> {
     let found = false;
+    const pace = new Pace();
     for (const tree of this.all) {
       for (let cursor: number | undefined = 0; cursor !== undefined;) {
         const { keys, next } = tree.keysFrom(cursor, keysAtOnce, revision);
@@ -78,6 +83,9 @@ export class KeyTrees {
         keys.forEach((key) => tree.apply({ key, ...marker }));
         found ||= keys.length > 0;
         cursor = next;
+        if (pace.isOver) {
+          await pace.rest();
+        }
       }
       tree.settle();
     }

@@ -23,7 +23,7 @@ import {
 import { watchProblem } from '../treeItems';
 import { AgeTicker } from './ageTicker';
 import { ExpirySweep } from './expirySweep';
-import { folderItem, keyItem } from './keyItems';
+import { folderItem, keyFacts, keyItem } from './keyItems';
 import { KeyRows, pageSize, pathOf, type KeyLevel } from './keyRows';
 import { ListingProgress } from './listingProgress';
 import type { Pulses } from './pulses';
@@ -147,7 +147,7 @@ export class KeyBranches implements Disposable {
   }
 
   keyItem(node: KeyNode): vscode.TreeItem {
-    const index = isPin(node) ? this.open(node) : this.rows.index(node);
+    const index = this.indexOf(node);
     const info = index?.last(node.key);
     const { flat } = this.parts.options.current;
     const separators = index?.levels.separators ?? this.parts.options.current;
@@ -159,6 +159,12 @@ export class KeyBranches implements Disposable {
       pulse: this.parts.pulses.wordsOf(rowUri(node)),
       uri: this.parts.uriOf(node),
     });
+  }
+
+  /** What is known of a key without asking the server. */
+  keyTooltip(node: KeyNode): vscode.MarkdownString | string {
+    const info = this.indexOf(node)?.last(node.key);
+    return info ? keyFacts(info, this.ages.show(node, info.created)) : node.key;
   }
 
   parent(node: TreeNode): TreeNode | undefined {
@@ -262,6 +268,10 @@ export class KeyBranches implements Disposable {
     this.parts.refresh(node);
   }
 
+  private indexOf(node: KeyNode): KeyIndex | undefined {
+    return isPin(node) ? this.open(node) : this.rows.index(node);
+  }
+
   private refreshKey(root: RootNode, key: string): void {
     const shown = this.parts.known(this.keyBelow(root, key));
     if (shown) {
@@ -275,14 +285,15 @@ export class KeyBranches implements Disposable {
   }
 
   private pulse(root: RootNode, changes: readonly KeyChange[], facts: readonly string[]): void {
-    if (!this.visible) {
+    const { pulses } = this.parts;
+    if (!this.visible || pulses.isFull) {
       return;
     }
     const known = new Set(facts);
     for (const { key, operation } of changes) {
       const kind = operation !== 'PUT' ? 'deleted' : known.has(key) ? 'changed' : 'added';
       const row = this.keyBelow(root, key);
-      this.parts.pulses.mark(rowUri(row), kind, () => this.refreshKey(root, key));
+      pulses.mark(rowUri(row), kind, () => this.refreshKey(root, key));
     }
   }
 }

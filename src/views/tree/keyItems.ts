@@ -66,7 +66,10 @@ export interface KeyFacts {
   readonly uri: vscode.Uri;
 }
 
-/** The row of a key; that of a deleted one leads to its history. */
+/**
+ * The row of a key; that of a deleted one leads to its history. Its tooltip is made when it is asked
+ * for: VS Code parses the Markdown of every row that it is given.
+ */
 export function keyItem(
   node: KeyNode,
   { info, isMissing, label, age, pulse, uri }: KeyFacts,
@@ -83,7 +86,7 @@ export function keyItem(
       ...(isPin(node) ? ['pinned'] : []),
     ].join(' '),
     command: isGone ? showHistory(node) : openText(uri),
-    tooltip: info ? tooltip(info, age) : node.key,
+    tooltip: undefined,
   });
   const row = rowUri(node);
   treeItem.resourceUri = isGone ? row.with({ query: goneQuery }) : row;
@@ -120,7 +123,8 @@ function goneIcon({ operation }: KeyInfo): string {
   return operation === 'EXPIRED' ? 'clock' : 'trash';
 }
 
-function tooltip(info: KeyInfo, age = ''): vscode.MarkdownString {
+/** The facts of a key in a bucket whose values do not expire. */
+export function keyFacts(info: KeyInfo, age = ''): vscode.MarkdownString {
   const size = [vscode.l10n.t('Size'), formatSize(info.size)] as const;
   return factTable(info.key, [
     [vscode.l10n.t('Revision'), formatCount(info.revision)],

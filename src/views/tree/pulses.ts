@@ -42,10 +42,15 @@ export class Pulses implements vscode.FileDecorationProvider, Disposable {
     this.store.add(vscode.window.registerFileDecorationProvider(this));
   }
 
+  /** True while so many rows are marked that no more will be. */
+  get isFull(): boolean {
+    return this.marks.size >= mostMarks;
+  }
+
   /** Marks a row for a moment; `ended` is called when the mark is taken away. */
   mark(uri: vscode.Uri, kind: PulseKind, ended: () => void): void {
     const name = uri.toString();
-    if (this.marks.size >= mostMarks && !this.marks.has(name)) {
+    if (this.isFull && !this.marks.has(name)) {
       return;
     }
     this.marks.set(name, { uri, kind, ended, until: Date.now() + lastsMs });

@@ -1,4 +1,4 @@
-import type { MarkdownString, TreeItem } from 'vscode';
+import type { MarkdownString } from 'vscode';
 import type { KeyIndex } from '../../kv/keyIndex';
 import { connectionTooltip } from '../connectionItem';
 import type { BucketNode, KeyNode, TreeNode } from '../nodes';
@@ -12,10 +12,9 @@ export function statusOf({ session, bucket }: BucketNode | KeyNode) {
     : undefined;
 }
 
-/** The tooltip of a row by what the server tells now; undefined where it has been given all along. */
+/** The tooltip of a bucket or connection by what the server tells now; undefined for other rows. */
 export async function readTooltip(
   node: TreeNode,
-  item: TreeItem,
   index: KeyIndex | undefined,
 ): Promise<MarkdownString | string | undefined> {
   if (node.kind === 'bucket') {
@@ -34,11 +33,11 @@ export async function readTooltip(
       .catch(() => undefined);
     return connectionTooltip(node.session, account);
   }
-  return node.kind === 'key' && item.tooltip === undefined ? expiringTooltip(node) : undefined;
+  return undefined;
 }
 
-/** Only the stored message itself tells when it expires; its value is not read. */
-async function expiringTooltip({ session, bucket, key }: KeyNode) {
+/** Of a key whose value may expire: only the stored message itself tells when it expires; its value is not read. */
+export async function expiringTooltip({ session, bucket, key }: KeyNode) {
   const history = await session
     .connect()
     .then((connection) => connection.historyInfo(bucket, key))

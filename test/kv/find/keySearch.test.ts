@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyCorpus } from '../../../src/kv/find/keyCorpus';
 import { KeySearch, type KeysFound } from '../../../src/kv/find/keySearch';
-import { Pace } from '../../../src/kv/find/pace';
+import { Pace } from '../../../src/kv/pace';
 import { naturalOrder } from '../../../src/kv/naturalOrder';
 import { referenceScore } from './referenceScore';
 

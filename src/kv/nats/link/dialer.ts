@@ -13,6 +13,7 @@ import { explainDial } from './explainDial';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';
 import { type Login, loginWith } from './login';
+import { readInTurns } from './readInTurns';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 import { readTlsFiles, type TlsMaterial } from './tlsFiles';
 
@@ -87,6 +88,7 @@ export class Dialer {
     signal?: AbortSignal,
   ): Promise<Channel> {
     const connection = await this.connectOnce(candidate, presented, signal);
+    readInTurns(connection);
     this.learnServers(connection, candidate.tlsHost);
     void this.followServers(connection, candidate.tlsHost);
     return new Channel(connection, this.options.inboxPrefix);
