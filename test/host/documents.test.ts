@@ -249,6 +249,23 @@ describe('a value in an editor', () => {
     assert.equal(bench.document('overtaken').getText(), '23');
   });
 
+  it('gives the unsaved text back when a merge is closed without a result', async () => {
+    await bench.put('given-up', '1');
+    await bench.open('given-up');
+    await bench.type('given-up', '2');
+    await bench.put('given-up', '3');
+    assert.equal(await bench.document('given-up').save(), false);
+    const shown = await answering({ buttons: ['Restore My Text'] }, async () => {
+      await vscode.commands.executeCommand('natsKv.editor.merge');
+      await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await eventually(() => assert.equal(bench.document('given-up').getText(), '2'));
+    });
+    assert.match(shown.messages.join(), /merge of given-up was closed without a result/);
+    assert.ok(bench.document('given-up').isDirty);
+    assert.equal((await bench.read('given-up')).value, '3');
+  });
+
   it('compares where VS Code has no merge editor, and leaves the text alone', async () => {
     await bench.put('sides', '1');
     await bench.open('sides');

@@ -96,7 +96,7 @@ describe('a listing', () => {
     async (history) => {
       const { foreign, connection } = await setUp(2000, history);
       const storm = startStorm(foreign, 2000);
-      for (let round = 0; round < 8; round++) {
+      for (let round = 0; round < 4; round++) {
         const listed = await listAll(connection, 'b');
         const keys = new Set(listed.map(({ key }) => key).filter((key) => key.startsWith('key.')));
         expect(keys.size).toBe(2000);

@@ -16,14 +16,25 @@ interface Side {
   readonly document: string;
 }
 
+/** A merge of which no result has been saved. */
+interface Merge {
+  readonly id: DocumentId;
+  readonly server: string;
+  readonly yours: string;
+  /** The text beside the document that goes when the merge editor is closed. */
+  readonly side: string;
+}
+
 /**
  * Owns the texts beside the documents that are merged; changes only through `merge` and the closing
  * of these texts. The document itself is the result. It starts as what the server has, clean, with
  * that revision as the only one that its save may replace: the merge editor saves it as it opens,
- * and nothing of the server's goes that the user has not put something else in the place of.
+ * and nothing of the server's goes that the user has not put something else in the place of. The
+ * user's text is offered again when the merge is closed without a result.
  */
 export class MergeEditors implements vscode.TextDocumentContentProvider, Disposable {
   private readonly sides = new Map<string, Side>();
+  private readonly merges = new Map<string, Merge>();
   private readonly store = new DisposableStore();
   private opened = 0;
 
@@ -32,6 +43,7 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
     this.store.add(workspace.registerTextDocumentContentProvider(mergeScheme, this));
     this.store.add(workspace.onDidOpenTextDocument((document) => void this.colour(document)));
     this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.closed(uri)));
+    this.store.add(workspace.onDidSaveTextDocument((document) => this.saved(document)));
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string | undefined {
@@ -44,6 +56,7 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
    * there is no merge editor.
    */
   async merge(id: DocumentId): Promise<boolean> {
+    const canMerge = await hasMergeEditor();
     const document = this.documents.peek(id.uri);
     const base = document?.base;
     const baseText = base && textOf(base.opened().shown);
@@ -51,7 +64,8 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
     if (!base || baseText === undefined || yours === undefined || !isLiveVersion(document.latest)) {
       return false;
     }
-    if (!(await hasMergeEditor())) {
+    // The command below reverts whatever is active.
+    if (!canMerge || vscode.window.activeTextEditor?.document.uri.toString() !== id.uri) {
       return false;
     }
     await vscode.commands.executeCommand('workbench.action.files.revert');
@@ -59,6 +73,8 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
     if (!editor || editor.dirty) {
       return false;
     }
+    const side = this.addSide(id, 'yours', yours);
+    this.merges.set(id.uri, { id, server: editor.text, yours, side });
     try {
       const revision = document.base?.revision ?? 0;
       await vscode.commands.executeCommand(openMergeEditor, {
@@ -70,7 +86,7 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
           detail: vscode.l10n.t('the latest value'),
         },
         input2: {
-          uri: this.addSide(id, 'yours', yours),
+          uri: side,
           title: vscode.l10n.t('Yours'),
           description: vscode.l10n.t('made of r{0}', base.revision),
           detail: vscode.l10n.t('your unsaved text'),
@@ -78,6 +94,7 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
         output: id.uri,
       });
     } catch (error) {
+      this.merges.delete(id.uri);
       await putBack(id, yours);
       throw error;
     }
@@ -115,15 +132,49 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
     if (this.sides.has(name)) {
       setTimeout(() => {
         if (!findDocument(name)) {
+          const document = this.sides.get(name)?.document ?? '';
           this.sides.delete(name);
+          const merge = this.merges.get(document);
+          if (merge?.side === name) {
+            this.merges.delete(document);
+            void offerText(merge);
+          }
         }
       });
+    }
+  }
+
+  /** The merge editor's own save, as it opens, has no other text than the server's. */
+  private saved(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    const merge = this.merges.get(uri);
+    if (merge && document.getText() !== merge.server) {
+      this.merges.delete(uri);
     }
   }
 }
 
 async function hasMergeEditor(): Promise<boolean> {
   return (await vscode.commands.getCommands(false)).includes(openMergeEditor);
+}
+
+/** The merge was closed and nothing of it saved: the text of before is in no editor any more. */
+async function offerText({ id, yours }: Merge): Promise<void> {
+  if (findDocument(id.uri)?.isDirty) {
+    return;
+  }
+  const restore = vscode.l10n.t('Restore My Text');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'The merge of {0} was closed without a result. Your unsaved text is kept as long as this message stands.',
+      id.address.key,
+    ),
+    restore,
+  );
+  if (answer === restore) {
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(id.uri, true));
+    await putBack(id, yours);
+  }
 }
 
 /** Brings an unsaved text back. */

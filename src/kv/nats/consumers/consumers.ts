@@ -66,8 +66,8 @@ export class Consumers {
   private readonly orphans = new Map<string, string>();
   private readonly deletions = new Set<Promise<unknown>>();
   private readonly linkListener: Disposable;
-  /** True once a consumer was created that may pass over messages: the server is an old one. */
-  havePassedOver = false;
+  /** Whether those with a wildcard may pass over messages; undefined before the first was created. */
+  mayPassOver: boolean | undefined;
 
   constructor(
     private readonly link: Link,
@@ -85,7 +85,7 @@ export class Consumers {
     request: ConsumerRequest,
     listener: ConsumerListener,
   ): Promise<OpenConsumer> {
-    const name = `kv${randomBytes(9).toString('hex')}`;
+    const name = newName();
     const { bucket, stream, filter, timeoutMs, signal } = request;
     const consumer = new OrderedConsumer(channel, listener);
     this.track(consumer, stream, name);
@@ -98,12 +98,11 @@ export class Consumers {
       );
       consumer.expectHeartbeats(request.heartbeatMs);
       const filters = filtersOf(info.config);
-      const passesOver = mayPassOver(filters, info.config);
-      this.havePassedOver ||= passesOver;
+      this.mayPassOver = mayPassOver(['>'], info.config);
       return {
         consumer,
         total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
-        passesOver,
+        passesOver: mayPassOver(filters, info.config),
         remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
         next: (from) => nextStored(this.api, channel, stream, filters, from),
       };
@@ -159,6 +158,11 @@ export class Consumers {
     }
     return info.num_pending + info.delivered.consumer_seq - consumer.received;
   }
+}
+
+/** Short, because it stands in each message's reply subject, which the client reads byte by byte. */
+function newName(): string {
+  return `kv${randomBytes(6).toString('base64url')}`;
 }
 
 function createBody(name: string, inbox: string, request: ConsumerRequest): object {

@@ -25,6 +25,11 @@ const heartbeatMs = 1000;
 /** To create the consumer the server scans the bucket: seconds for a million keys on server 2.9. */
 const createTimeoutMs = 30_000;
 const maxIdleChecks = 3;
+/**
+ * How often a listing goes on to where the stream ends by then, where messages may be passed over: a
+ * key may be replaced between being passed over and being looked for.
+ */
+const extraRounds = 3;
 const encoder = new TextEncoder();
 
 /** Owns one pass over a bucket with one consumer, from its creation to its end. */
@@ -36,8 +41,12 @@ export class ListingPass {
   });
   private open: OpenConsumer | undefined;
   private tail: ListingTail | undefined;
-  /** While 'settling' all was delivered, and what the server may have passed over is looked for. */
-  private state: 'running' | 'settling' | 'over' = 'running';
+  /**
+   * While 'settling' all was delivered, and what the server may have passed over is looked for;
+   * while 'ending' it is asked whether that was all.
+   */
+  private state: 'running' | 'settling' | 'ending' | 'over' = 'running';
+  private roundsLeft = extraRounds;
   private received = 0;
   private last: Delivery | undefined;
   private idleChecks = 0;
@@ -82,9 +91,11 @@ export class ListingPass {
   private async start(): Promise<void> {
     const { bucket, channel, signal } = this;
     const { catalog, consumers } = this.context;
-    const facts = consumers.havePassedOver
-      ? await catalog.lookUp(channel, bucket, { signal })
-      : await catalog.facts(channel, bucket, { signal });
+    // Where the stream ends now matters only to a server that may pass over messages.
+    const facts =
+      consumers.mayPassOver === false
+        ? await catalog.facts(channel, bucket, { signal })
+        : await catalog.lookUp(channel, bucket, { signal });
     const prefix = `$KV.${facts.origin}.`;
     const infos = new KeyInfoReader(prefix);
     const tail = (this.tail = this.createTail(facts, prefix));
@@ -101,7 +112,7 @@ export class ListingPass {
       },
       {
         onMessage: (delivery, message) => {
-          if (this.state !== 'running') {
+          if (this.state === 'over') {
             return;
           }
           if (tail.takes(delivery.streamSequence)) {
@@ -131,8 +142,14 @@ export class ListingPass {
       onChange: (info) => {
         this.queue.open.add(encoder.encode(info.key), 0, info);
         this.queue.added();
+        if (info.revision >= (this.endSequence ?? Infinity)) {
+          this.settled();
+        }
       },
-      onSettled: () => (this.state === 'settling' ? this.queue.end() : this.answerFlowControl()),
+      onSettled: () => {
+        this.settled();
+        this.answerFlowControl();
+      },
       onFailure: (error) => this.lose(error),
     });
   }
@@ -165,8 +182,40 @@ export class ListingPass {
     this.state = 'settling';
     this.tail?.reach(this.endSequence ?? 0);
     if (!this.tail?.isHolding) {
-      this.queue.end();
+      this.settled();
     }
+  }
+
+  /** Nothing up to where the stream ended is looked for any more. */
+  private settled(): void {
+    if (this.state !== 'settling') {
+      return;
+    }
+    if (this.open?.passesOver && this.endSequence !== undefined && this.roundsLeft > 0) {
+      this.state = 'ending';
+      this.roundsLeft--;
+      void this.goOnFrom(this.endSequence);
+    } else {
+      this.end();
+    }
+  }
+
+  private async goOnFrom(reached: number): Promise<void> {
+    await this.lookUpEnd();
+    if (this.state !== 'ending') {
+      return;
+    }
+    if ((this.endSequence ?? 0) > reached) {
+      this.state = 'running';
+      this.checkEnd();
+    } else {
+      this.end();
+    }
+  }
+
+  private end(): void {
+    this.state = 'over';
+    this.queue.end();
   }
 
   /**
@@ -212,6 +261,9 @@ export class ListingPass {
 
   /** Keys may vanish during the pass, so that the count is never reached: ask when nothing comes. */
   private checkIdle(): void {
+    if (!this.isRunning) {
+      return;
+    }
     if (++this.idleChecks > maxIdleChecks) {
       this.lose(new KvError('timeout', 'the server stopped before it had sent all keys'));
     } else {

@@ -200,7 +200,7 @@ describe('a listing on a server that passes over messages', () => {
     expect(ended).toHaveBeenCalledWith(undefined);
   });
 
-  it('takes nothing more while it looks for what was passed over', async () => {
+  it('goes on to what was replaced while it looked for what was passed over', async () => {
     const { stream, client, told, ended, deliver, wait } = await setUp({ passesOver: true });
     stream.lastSequence = 4;
     stream.isSilent = true;
@@ -208,17 +208,24 @@ describe('a listing on a server that passes over messages', () => {
     deliver('d', 4, 2, 0);
     await vi.advanceTimersByTimeAsync(1);
     const search = client.published.findLast(({ subject }) => subject.includes('MSG.GET'));
-    deliver('e', 5, 3, 0);
+    stream.lastSequence = 5;
     client.deliver(search?.reply ?? '', {
       data: JSON.stringify(storedFrom([{ key: 'd', seq: 4 }], 4)),
     });
+    stream.pending = 1;
     await wait();
-    expect(told).toEqual(['a 1', 'd 4']);
+    expect(ended).not.toHaveBeenCalled();
+    deliver('b', 5, 3, 0);
+    await wait();
+    expect(told).toEqual(['a 1', 'd 4', 'b 5']);
     expect(ended).toHaveBeenCalledWith(undefined);
   });
 
-  it('looks up anew where the stream ends, once it knows the server', async () => {
-    const { client, list, deliver, wait } = await setUp({ passesOver: true });
+  it.each([
+    ['anew', true, 1],
+    ['no more', false, 0],
+  ])('looks up %s where the stream ends, once it knows the server', async (_, passesOver, more) => {
+    const { client, list, deliver, wait } = await setUp({ passesOver });
     const lookUps = () =>
       client.published.filter(({ subject }) => subject.startsWith('$JS.API.STREAM.INFO')).length;
     deliver('a', 1, 1, 1);
@@ -226,7 +233,7 @@ describe('a listing on a server that passes over messages', () => {
     await wait();
     const before = lookUps();
     await list();
-    expect(lookUps()).toBe(before + 1);
+    expect(lookUps()).toBe(before + more);
   });
 
   it('starts anew when the leader does not know what was delivered', async () => {
