@@ -144,6 +144,7 @@ describe('watches of the Live view', () => {
     expect(await rows('beta.checkout').locator('.mark').evaluateAll(shapes)).toEqual([marks[1]]);
 
     await panel().getByRole('button', { name: 'Pause local › SHOP_ORDERS' }).click();
+    await panel().locator('.watch', { hasText: 'paused' }).waitFor();
     await put('orders.eu.2', { id: 2 });
     await flags.put('beta.checkout', codec.encode('off'));
     await rows('beta.checkout').nth(1).waitFor();

@@ -329,8 +329,8 @@ describe('NatsWatch', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(watch.state.current.kind).toBe('resuming');
     stream.createError = undefined;
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(watch.state.current).toEqual({ kind: 'live' });
+    const isLive = () => expect(watch.state.current).toEqual({ kind: 'live' });
+    await vi.waitFor(isLive, { timeout: 5000, interval: 50 });
   });
 
   it('fails when it may not subscribe to what its consumer delivers', async () => {
