@@ -169,8 +169,11 @@ export class Workbench {
   }
 
   /** Reloads the window, as after an update of VS Code. */
-  async reload(): Promise<void> {
-    await this.open(this.page.url());
+  async reload(whileAway: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+    const url = this.page.url();
+    await this.page.goto('about:blank');
+    await whileAway();
+    await this.open(url);
   }
 
   /** A notification whose text contains `text`, with its buttons inside. */
