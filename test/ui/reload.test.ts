@@ -53,10 +53,10 @@ describe('a window that is reloaded', () => {
     await workbench.backedUp('draft text');
     await workbench.backedUp('clash text');
 
-    await workbench.reload(async () => {
-      await bucket.put('clean', '2');
-      await bucket.put('clash', '3');
-    });
+    await bucket.put('clean', '2');
+    await bucket.put('clash', '3');
+
+    await workbench.reload();
 
     // Which of them is in front is what VS Code last wrote down, not always the last one used.
     await workbench.tab('clash').click();

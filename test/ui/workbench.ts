@@ -168,12 +168,13 @@ export class Workbench {
     return filesIn(this.userDataDir).filter((path) => readFileSync(path, 'latin1').includes(text));
   }
 
-  /** Reloads the window, as after an update of VS Code. */
-  async reload(whileAway: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
-    const url = this.page.url();
-    await this.page.goto('about:blank');
-    await whileAway();
-    await this.open(url);
+  /** Reloads the window in order, which keeps what VS Code has not written down yet. */
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.page.waitForEvent('load'),
+      this.runCommand('Developer: Reload Window'),
+    ]);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
   }
 
   /** A notification whose text contains `text`, with its buttons inside. */
