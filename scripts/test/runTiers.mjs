@@ -1,11 +1,13 @@
 import { header, problem, reasonOf } from '../lib/log.mjs';
-import { describeCounts, sumCounts } from './counts.mjs';
+import { describeCounts, noCounts, sumCounts, withFailure } from './counts.mjs';
 
 /**
- * Runs the tiers of `all` that are named, or every one, in their order and prints the sum as the last
- * line. Resolves with the exit code. A tier that throws is one failure, and the next one still runs.
+ * Runs the tiers of `all` that are named, or every one, in their order, prints each failure once more
+ * and the sum as the last line. Resolves with the exit code. A tier that throws is one failure, and
+ * the next one still runs.
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
  * @param {string[]} names
- * @param {Record<string, () => Promise<{ passed: number, failed: number, skipped: number }>>} all
+ * @param {Record<string, () => Promise<Counts>>} all
  */
 export async function runTiers(names, all) {
   const unknown = names.filter((name) => !(name in all));
@@ -20,6 +22,7 @@ export async function runTiers(names, all) {
     counts.push(await runTier(name, all[name]));
   }
   const total = sumCounts(counts);
+  printFailures(total.failures);
   console.log(`\n${describeCounts(total)}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
@@ -29,10 +32,17 @@ async function runTier(name, tier) {
   const begun = Date.now();
   const counts = await tier().catch((error) => {
     problem(reasonOf(error));
-    return { passed: 0, failed: 1, skipped: 0 };
+    return withFailure(noCounts, reasonOf(error));
   });
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
   const seconds = Math.round((Date.now() - begun) / 1000);
   console.log(`${name}: ${describeCounts(counts)}${skipped} (${seconds} s)`);
-  return counts;
+  return { ...counts, failures: counts.failures.map((failure) => `${name}: ${failure}`) };
+}
+
+function printFailures(failures) {
+  if (failures.length > 0) {
+    header('failed');
+    failures.forEach((failure) => console.log(failure.replaceAll('\n', '\n    ')));
+  }
 }

@@ -4,7 +4,7 @@ import { findNatsCli } from '../nats/findNatsCli.mjs';
 import { findNewestNatsServer, findOldestNatsServer } from '../nats/findNatsServer.mjs';
 import { findBrowser } from '../vscode/findBrowser.mjs';
 import { installVscodeServer } from '../vscode/installVscodeServer.mjs';
-import { sumCounts } from './counts.mjs';
+import { noCounts, sumCounts } from './counts.mjs';
 import { runHost } from './hostTier.mjs';
 import { checkStyle, checkTypes, runVitest } from './tools.mjs';
 
@@ -33,9 +33,11 @@ async function runServers() {
   return sumCounts([newest, oldest]);
 }
 
-function runServer(tier, { path, version }, extraEnv) {
+async function runServer(tier, { path, version }, extraEnv) {
   console.log(`nats-server ${version} (${path})`);
-  return runVitest('server', { NATS_SERVER_BIN: path, NATS_TIER: tier, ...extraEnv });
+  const env = { NATS_SERVER_BIN: path, NATS_TIER: tier, ...extraEnv };
+  const counts = await runVitest('server', env);
+  return { ...counts, failures: counts.failures.map((failure) => `${version}: ${failure}`) };
 }
 
 async function orSkipped(find) {
@@ -47,7 +49,7 @@ async function orSkipped(find) {
   }
 }
 
-const oneSkipped = { passed: 0, failed: 0, skipped: 1 };
+const oneSkipped = { ...noCounts, skipped: 1 };
 
 /** What test/ui/openWorkbench.ts needs. The extension is packed anew, so that it is today's. */
 export async function workbenchEnv() {

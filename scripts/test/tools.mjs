@@ -4,7 +4,7 @@ import { tempFolder } from '../lib/lifetime.mjs';
 import { root } from '../lib/root.mjs';
 import { run } from '../lib/run.mjs';
 import { toolScript } from '../lib/tools.mjs';
-import { countVitest, judge, oneCheck, sumCounts } from './counts.mjs';
+import { countVitest, judge, noCounts, oneCheck, sumCounts } from './counts.mjs';
 
 /** Runs the command of an npm package in the repository with its output shown. */
 export function runTool(name, args, { packageName, extraEnv } = {}) {
@@ -12,16 +12,21 @@ export function runTool(name, args, { packageName, extraEnv } = {}) {
   return run(process.execPath, command, { cwd: root, extraEnv });
 }
 
-/** One check: the compiler finds nothing. */
+/** Two checks: the compiler finds nothing in what runs in Node.js, and in the page of the Live view. */
 export async function checkTypes() {
-  return oneCheck((await runTool('tsc', ['--noEmit'], { packageName: 'typescript' })) === 0);
+  const check = async (project) => {
+    const args = ['--noEmit', '-p', project];
+    const exitCode = await runTool('tsc', args, { packageName: 'typescript' });
+    return oneCheck(`tsc ${args.join(' ')}`, exitCode === 0);
+  };
+  return sumCounts([await check('.'), await check('media/live')]);
 }
 
 /** Two checks: the rules of ESLint and the format of Prettier. */
 export async function checkStyle() {
   const rules = await runTool('eslint', ['--max-warnings', '0', '.']);
   const format = await runTool('prettier', ['--check', '--log-level', 'warn', '.']);
-  return sumCounts([oneCheck(rules === 0), oneCheck(format === 0)]);
+  return sumCounts([oneCheck('eslint', rules === 0), oneCheck('prettier', format === 0)]);
 }
 
 /** Runs a project of vitest.config.ts. What its processes leave in their temporary folder is removed. */
@@ -32,8 +37,8 @@ export async function runVitest(project, extraEnv = {}) {
   const code = await runTool('vitest', [...args, `--outputFile.json=${report}`], {
     extraEnv: { TMPDIR: work, ...extraEnv },
   });
-  const counts = existsSync(report) ? countVitest(JSON.parse(readFileSync(report, 'utf8'))) : none;
+  const counts = existsSync(report)
+    ? countVitest(JSON.parse(readFileSync(report, 'utf8')))
+    : noCounts;
   return judge(counts, code);
 }
-
-const none = { passed: 0, failed: 0, skipped: 0 };
