@@ -13,6 +13,7 @@ import { explainDial } from './explainDial';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';
 import { type Login, loginWith } from './login';
+import { parseFast } from './fastParser';
 import { readInTurns } from './readInTurns';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 import { readTlsFiles, type TlsMaterial } from './tlsFiles';
@@ -88,6 +89,7 @@ export class Dialer {
     signal?: AbortSignal,
   ): Promise<Channel> {
     const connection = await this.connectOnce(candidate, presented, signal);
+    parseFast(connection);
     readInTurns(connection);
     this.learnServers(connection, candidate.tlsHost);
     void this.followServers(connection, candidate.tlsHost);
