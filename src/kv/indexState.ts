@@ -34,3 +34,9 @@ export function stateAfter(error: unknown): IndexState {
     ? { kind: 'partial' }
     : { kind: 'failed', error: toKvError(error) };
 }
+
+/** A listing that was stopped or refused stays so until it is asked for; one that lost its link does not. */
+export function startsByItself(state: IndexState, isLinked: boolean): boolean {
+  const isLost = state.kind === 'failed' && state.error.kind === 'disconnected';
+  return state.kind === 'idle' || (isLost && isLinked);
+}

@@ -84,7 +84,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
         pulses: this.store.add(new Pulses()),
         uriOf,
         known: (node) => this.rows.known(node),
-        refresh: (node) => this.queue.add(this.rows.intern(node)),
+        refresh: (node, within) => this.queue.add(this.rows.intern(node), within),
       }),
     );
     this.view = this.store.add(

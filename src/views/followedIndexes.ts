@@ -1,18 +1,25 @@
 import { DisposableStore, type Disposable } from '../kv/event';
 import type { KeyIndex } from '../kv/keyIndex';
+import type { IndexState } from '../kv/indexState';
 import type { KeyChange } from '../kv/watch';
 import type { BucketNode, FolderNode, KeyNode } from './nodes';
+import { watchProblem } from './treeItems';
 
 /** A row that has an index of its own: a bucket, or what was opened by its name. */
 export type RootNode = BucketNode | FolderNode | KeyNode;
 
 /** What a followed index makes the view do. */
 export interface IndexEffects {
-  refreshRoot(node: RootNode): void;
+  /** `within`: how many milliseconds that may wait; as soon as can be when omitted. */
+  refreshRoot(node: RootNode, within?: number): void;
   refreshKey(node: RootNode, key: string): void;
   /** Somebody changed keys just now; `facts` are those of them that were there before. */
   keysChanged(node: RootNode, changes: readonly KeyChange[], facts: readonly string[]): void;
 }
+
+/** A listing is told of when its first keys do not come at once, and then what it has found by now. */
+const startMs = 500;
+const progressMs = 500;
 
 /** Owns the subscriptions to the key indexes of the bucket rows that were opened, one for each row. */
 export class FollowedIndexes implements Disposable {
@@ -54,8 +61,19 @@ export class FollowedIndexes implements Disposable {
   private subscribe(node: RootNode, index: KeyIndex): Disposable {
     const { effects } = this;
     const subscriptions = new DisposableStore();
-    subscriptions.add(index.state.onDidChange(() => effects.refreshRoot(node)));
-    subscriptions.add(index.watch.state.onDidChange(() => effects.refreshRoot(node)));
+    subscriptions.add(
+      index.state.onDidChange((state) => effects.refreshRoot(node, patienceWith(state))),
+    );
+    let problem = watchProblem(index.watch.state.current);
+    subscriptions.add(
+      index.watch.state.onDidChange((state) => {
+        const before = problem;
+        problem = watchProblem(state);
+        if (problem !== before) {
+          effects.refreshRoot(node);
+        }
+      }),
+    );
     // The index takes in what its watch tells before it is told here.
     let facts: readonly string[] = [];
     subscriptions.add(
@@ -70,7 +88,7 @@ export class FollowedIndexes implements Disposable {
       index.onDidChange(({ keys, structural }) => {
         facts = keys;
         if (structural) {
-          effects.refreshRoot(node);
+          effects.refreshRoot(node, isGoingOn(index.state.current) ? progressMs : undefined);
         } else {
           keys.forEach((key) => effects.refreshKey(node, key));
         }
@@ -78,4 +96,14 @@ export class FollowedIndexes implements Disposable {
     );
     return subscriptions;
   }
+}
+
+/** Keys are taken in before they are counted: the first ones come while none are found. */
+function isGoingOn(state: IndexState): boolean {
+  return state.kind === 'listing' && state.found > 0;
+}
+
+/** How many milliseconds the row of an index in this state may wait; undefined where it should not. */
+export function patienceWith(state: IndexState): number | undefined {
+  return isGoingOn(state) ? progressMs : state.kind === 'listing' ? startMs : undefined;
 }

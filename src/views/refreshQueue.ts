@@ -1,10 +1,8 @@
 import type { Disposable } from '../kv/event';
 
-/**
- * How soon after the first change a view follows, and how often at most, in milliseconds: timers may
- * be a little early, and five in a second would be one too many.
- */
-const firstDelay = 40;
+/** How soon after a change a view follows, unless more time is given, in milliseconds. */
+const defaultWithin = 40;
+/** The least time between two flushes: timers may be a little early, and five a second are too many. */
 const interval = 255;
 
 /**
@@ -13,14 +11,18 @@ const interval = 255;
  */
 export class RefreshQueue<T> implements Disposable {
   private readonly pending = new Set<T>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the first of the pending ones must have been flushed. */
+  private due = Infinity;
+  private timer: { readonly at: number; readonly id: ReturnType<typeof setTimeout> } | undefined;
   private lastFlush = 0;
   private visible = false;
 
   constructor(private readonly flush: (items: readonly T[]) => void) {}
 
-  add(item: T): void {
+  /** `within`: what may wait is flushed with what cannot, after so many milliseconds at the latest. */
+  add(item: T, within = defaultWithin): void {
     this.pending.add(item);
+    this.due = Math.min(this.due, Date.now() + within);
     this.schedule();
   }
 
@@ -30,23 +32,27 @@ export class RefreshQueue<T> implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.timer?.id);
     this.pending.clear();
   }
 
   private schedule(): void {
-    if (!this.visible || this.timer || this.pending.size === 0) {
+    const at = Math.max(this.due, this.lastFlush + interval);
+    if (!this.visible || this.pending.size === 0 || (this.timer && this.timer.at <= at)) {
       return;
     }
-    const delay = Math.max(firstDelay, this.lastFlush + interval - Date.now());
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      if (this.visible) {
-        this.lastFlush = Date.now();
-        const items = [...this.pending];
-        this.pending.clear();
-        this.flush(items);
-      }
-    }, delay);
+    clearTimeout(this.timer?.id);
+    this.timer = { at, id: setTimeout(() => this.flushNow(), Math.max(0, at - Date.now())) };
+  }
+
+  private flushNow(): void {
+    this.timer = undefined;
+    if (this.visible) {
+      this.lastFlush = Date.now();
+      this.due = Infinity;
+      const items = [...this.pending];
+      this.pending.clear();
+      this.flush(items);
+    }
   }
 }

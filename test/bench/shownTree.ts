@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Uri } from 'vscode';
 import { ConnectionSession } from '../../src/kv/connectionSession';
 import { Emitter } from '../../src/kv/event';
@@ -80,13 +81,21 @@ export function whenShown(tree: ShownTree, isThere: () => boolean): Promise<numb
   });
 }
 
-/** A view on a server, with its buckets listed, and the row of one bucket, which is not open yet. */
+/** Until a view has nothing left to tell of its start, in milliseconds. */
+const quietMs = 500;
+
+/**
+ * A view on a server, as one sees it before a bucket is opened: with its buckets listed, and at rest.
+ * Gives the row of one bucket.
+ */
 export async function showTree(
   url: string,
   bucket: string,
 ): Promise<{ readonly tree: ShownTree; readonly row: BucketNode }> {
   const session = await newSession(url);
-  return { tree: new ShownTree(session), row: bucketNode(session, bucket) };
+  const tree = new ShownTree(session);
+  await setTimeout(quietMs);
+  return { tree, row: bucketNode(session, bucket) };
 }
 
 /** A session that has listed all keys of a bucket. */

@@ -81,15 +81,6 @@ function footer(): Promise<string> {
   return panel().locator('footer').innerText();
 }
 
-async function setTheme(name: string): Promise<void> {
-  await workbench.page.keyboard.press('F1');
-  await workbench.quickInput.locator('input').fill('>Preferences: Color Theme');
-  await workbench.pick('Preferences: Color Theme');
-  await workbench.quickInput.locator('input').fill(name);
-  await workbench.page.keyboard.press('Enter');
-  await workbench.quickInput.waitFor({ state: 'hidden' });
-}
-
 async function followNewest(): Promise<void> {
   await panel().locator('.rows').focus();
   await workbench.page.keyboard.press('End');
@@ -290,7 +281,7 @@ describe('the Live view', () => {
     ['Dark High Contrast', 'high-contrast'],
     ['Dark Modern', 'dark'],
   ])('is readable in %s', async (theme, name) => {
-    await setTheme(theme);
+    await workbench.setTheme(theme);
     await widen(name === 'light' ? 0 : 300);
     // Right after a burst the rows are still grouped by key.
     await eventually(

@@ -6,12 +6,15 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { startProxy, type Proxy } from '../support/proxy';
 import { openWorkbench } from './openWorkbench';
 import type { Workbench } from './workbench';
 
 const codec = StringCodec();
 
 let server: NatsServer;
+/** Between the extension and the server, to hold back what it hears. */
+let proxy: Proxy;
 let other: NatsConnection;
 let bucket: KV;
 let flags: KV;
@@ -22,12 +25,13 @@ let folder: string;
 
 beforeAll(async () => {
   server = await startNatsServer();
+  proxy = await startProxy(server.port);
   other = await connect({ servers: server.url });
   bucket = await other.jetstream().views.kv('SHOP_ORDERS', { history: 64 });
   flags = await other.jetstream().views.kv('flags');
   folder = await mkdtemp(join(tmpdir(), 'live-'));
   workbench = await openWorkbench({
-    connections: [{ name: 'local', url: server.url }],
+    connections: [{ name: 'local', url: proxy.url }],
     folder,
   });
   url = workbench.page.url();
@@ -37,6 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workbench?.close();
   await other?.close();
+  proxy?.stop();
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -59,15 +64,6 @@ function rows(text: string): Locator {
 async function put(key: string, value: string | object): Promise<number> {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return bucket.put(key, codec.encode(text));
-}
-
-async function setTheme(name: string): Promise<void> {
-  await workbench.page.keyboard.press('F1');
-  await workbench.quickInput.locator('input').fill('>Preferences: Color Theme');
-  await workbench.pick('Preferences: Color Theme');
-  await workbench.quickInput.locator('input').fill(name);
-  await workbench.page.keyboard.press('Enter');
-  await workbench.quickInput.waitFor({ state: 'hidden' });
 }
 
 async function followNewest(): Promise<void> {
@@ -163,10 +159,13 @@ describe('watches of the Live view', () => {
     await workbench.page.keyboard.press('Enter');
     await flag.and(panel().locator('.gone')).waitFor();
     await workbench.shot('81-live-gone');
+    // The watch hears of the new bucket when there is something in it.
+    proxy.stall();
     flags = await other.jetstream().views.kv('flags');
     await flags.put('beta.again', codec.encode('on'));
+    proxy.reset();
     await flag.filter({ hasText: 'bucket created anew' }).waitFor({ timeout: 15_000 });
-    await rows('beta.again').waitFor();
+    await rows('beta.again').filter({ hasText: 'caught up' }).waitFor();
     await panel().getByRole('button', { name: 'Stop local › flags › beta.>' }).click();
     await eventually(async () => expect(await panel().locator('.watch').count()).toBe(1));
   });
@@ -214,7 +213,7 @@ describe('watches of the Live view', () => {
     ['Dark High Contrast', 'high-contrast'],
     ['Dark Modern', 'dark'],
   ])('are readable under lasting load in %s', async (theme, name) => {
-    await setTheme(theme);
+    await workbench.setTheme(theme);
     await followNewest();
     const load = writeAtRate();
     await panel()

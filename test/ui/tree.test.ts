@@ -161,11 +161,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.row('wide').locator('.monaco-tl-twistie').click();
     await workbench.row('1').click();
     await workbench.tab('shop.eu.web.1').waitFor();
-    // An orderly reload: it keeps what VS Code has not written yet.
-    await Promise.all([
-      workbench.page.waitForEvent('load'),
-      workbench.runCommand('Developer: Reload Window'),
-    ]);
+    await workbench.reload();
     await workbench.openContainer('NATS KV');
     await workbench.row('10').waitFor({ timeout: 30_000 });
     const selected = workbench.sideBar.locator('.monaco-list-row.selected');

@@ -177,6 +177,16 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
   }
 
+  /** Changes the color theme, by its name. */
+  async setTheme(name: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').fill('>Preferences: Color Theme');
+    await this.pick('Preferences: Color Theme');
+    await this.quickInput.locator('input').fill(name);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
   /** A notification whose text contains `text`, with its buttons inside. */
   notification(text: string): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });

@@ -37,6 +37,24 @@ describe('RefreshQueue', () => {
     expect(flushed.flat()).toHaveLength(200);
   });
 
+  it('lets what may wait go with what cannot, and has it wait no longer than it may', async () => {
+    queue.setVisible(true);
+    queue.add('slow', 500);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(flushed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(101);
+    expect(flushed).toEqual([['slow']]);
+
+    await vi.advanceTimersByTimeAsync(1_000);
+    queue.add('slow', 500);
+    queue.add('slower', 5_000);
+    queue.add('soon');
+    await vi.advanceTimersByTimeAsync(50);
+    expect(flushed).toEqual([['slow'], ['slow', 'slower', 'soon']]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(flushed).toHaveLength(2);
+  });
+
   it('does nothing while hidden and catches up when shown', async () => {
     queue.add('a');
     await vi.advanceTimersByTimeAsync(1_000);

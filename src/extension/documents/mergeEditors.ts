@@ -129,18 +129,18 @@ export class MergeEditors implements vscode.TextDocumentContentProvider, Disposa
   /** Setting a language closes and opens a document; only the text of one that stays closed goes. */
   private closed(uri: vscode.Uri): void {
     const name = uri.toString();
-    if (this.sides.has(name)) {
-      setTimeout(() => {
-        if (!findDocument(name)) {
-          const document = this.sides.get(name)?.document ?? '';
-          this.sides.delete(name);
-          const merge = this.merges.get(document);
-          if (merge?.side === name) {
-            this.merges.delete(document);
-            void offerText(merge);
-          }
-        }
-      });
+    const side = this.sides.get(name);
+    if (side) {
+      setTimeout(() => findDocument(name) ?? this.drop(name, side));
+    }
+  }
+
+  private drop(name: string, { document }: Side): void {
+    this.sides.delete(name);
+    const merge = this.merges.get(document);
+    if (merge?.side === name) {
+      this.merges.delete(document);
+      void offerText(merge);
     }
   }
 

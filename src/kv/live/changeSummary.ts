@@ -14,7 +14,8 @@ export interface PathChange {
 
 /**
  * What a change did to a key's value, in a line. `value`: what came before is not known or is no
- * value, or they are too large to be compared, so it tells the new one. `ended`: there is no value any more; `text` is the last one.
+ * value, or they are too large to be compared, so it tells the new one. `ended`: there is no value
+ * any more; `text` is the last one.
  */
 export type ChangeSummary =
   | { readonly kind: 'json'; readonly changes: readonly PathChange[]; readonly more: number }

@@ -40,18 +40,21 @@ export class TokenOrder {
 
   private compareTokens(a: number, b: number): number {
     const { tokens } = this.nodes;
-    const order = this.compareAscii(a, b);
-    return order ?? this.natural(tokens.text(a), tokens.text(b));
+    return tokens.isPlain(a) && tokens.isPlain(b)
+      ? this.comparePlain(a, b)
+      : this.natural(tokens.text(a), tokens.text(b));
   }
 
-  /** Undefined where a byte is not one of visible ASCII. No views of bytes are made: they cost most. */
-  private compareAscii(tokenA: number, tokenB: number): number | undefined {
+  /** Of visible ASCII only. No views of bytes are made: they cost most. */
+  private comparePlain(tokenA: number, tokenB: number): number {
     const { ranks } = this;
     const { tokens } = this.nodes;
     const [a, b] = [tokens.chunkOf(tokenA), tokens.chunkOf(tokenB)];
     const [startOfA, startOfB] = [tokens.startOf(tokenA), tokens.startOf(tokenB)];
-    let [i, j] = [startOfA, startOfB];
-    const [endOfA, endOfB] = [i + tokens.lengthOf(tokenA), j + tokens.lengthOf(tokenB)];
+    const endOfA = startOfA + tokens.lengthOf(tokenA);
+    const endOfB = startOfB + tokens.lengthOf(tokenB);
+    const same = sameStart(a, startOfA, endOfA, b, startOfB, endOfB);
+    let [i, j] = [startOfA + same, startOfB + same];
     let letters = 0;
     for (; i < endOfA && j < endOfB; i++, j++) {
       const [one, other] = [a[i] ?? 0, b[j] ?? 0];
@@ -59,38 +62,21 @@ export class TokenOrder {
         const [endOfOne, endOfOther] = [endOfNumber(a, i, endOfA), endOfNumber(b, j, endOfB)];
         const numbers = compareNumbers(a, i, endOfOne, b, j, endOfOther);
         if (numbers !== 0) {
-          return this.isAscii(a, i, endOfA) && this.isAscii(b, j, endOfB) ? numbers : undefined;
+          return numbers;
         }
         i = endOfOne - 1;
         j = endOfOther - 1;
         continue;
       }
-      const [rank, otherRank] = [ranks[one] ?? 0, ranks[other] ?? 0];
-      if (rank === 0 || otherRank === 0) {
-        return undefined;
-      }
-      if (rank !== otherRank) {
-        const isPlain = this.isAscii(a, i, endOfA) && this.isAscii(b, j, endOfB);
-        return isPlain ? rank - otherRank : undefined;
+      const rank = (ranks[one] ?? 0) - (ranks[other] ?? 0);
+      if (rank !== 0) {
+        return rank;
       }
       // Small letters come first, where nothing else makes a difference.
       letters ||= other - one;
     }
-    if (!this.isAscii(a, i, endOfA) || !this.isAscii(b, j, endOfB)) {
-      return undefined;
-    }
     const rest = endOfA - i - (endOfB - j);
     return rest || letters || compareBytes(a, startOfA, endOfA, b, startOfB, endOfB);
-  }
-
-  /** Whether the rest is ASCII too: a mark may belong to the letter before it. */
-  private isAscii(bytes: Uint8Array, from: number, end: number): boolean {
-    for (let at = from; at < end; at++) {
-      if (this.ranks[bytes[at] ?? 0] === 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }
 
@@ -111,6 +97,26 @@ function asciiRanks(): Uint8Array {
 
 function isDigit(byte: number): boolean {
   return byte >= zero && byte <= nine;
+}
+
+/** How many bytes two tokens begin with alike, up to a number that they differ in. */
+function sameStart(
+  a: Uint8Array,
+  start: number,
+  end: number,
+  b: Uint8Array,
+  otherStart: number,
+  otherEnd: number,
+): number {
+  const shorter = Math.min(end - start, otherEnd - otherStart);
+  let same = 0;
+  while (same < shorter && a[start + same] === b[otherStart + same]) {
+    same++;
+  }
+  while (same > 0 && isDigit(a[start + same - 1] ?? 0)) {
+    same--;
+  }
+  return same;
 }
 
 function endOfNumber(bytes: Uint8Array, start: number, end: number): number {

@@ -4,8 +4,11 @@ const unitsPerChunk = 1 << unitsPerChunkBits;
 const chunkBytes = unitsPerChunk * unit;
 const headerBytes = 2;
 
-/** The longest token in bytes: what fits a chunk, far above the longest subject that a server takes. */
-export const longestToken = chunkBytes - headerBytes;
+/** Beside a token's length: whether all of it is visible ASCII. */
+const plainBit = 0x80;
+
+/** The longest token in bytes, far above the longest subject that a server takes. */
+export const longestToken = 0x7fff;
 
 /**
  * Owns the bytes of tokens in chunks of 64 KiB; changes only through `add` and `free`. A reference
@@ -27,11 +30,14 @@ export class TokenStore {
     const reference = this.allocate(unitsFor(length));
     const chunk = this.chunkOf(reference);
     const at = placeOf(reference);
-    chunk[at] = length & 0xff;
-    chunk[at + 1] = length >>> 8;
+    let isPlain = true;
     for (let i = 0; i < length; i++) {
-      chunk[at + headerBytes + i] = bytes[start + i] ?? 0;
+      const byte = bytes[start + i] ?? 0;
+      chunk[at + headerBytes + i] = byte;
+      isPlain &&= byte > 0x20 && byte < 0x7f;
     }
+    chunk[at] = length & 0xff;
+    chunk[at + 1] = (length >>> 8) | (isPlain ? plainBit : 0);
     return reference;
   }
 
@@ -87,6 +93,12 @@ export class TokenStore {
     return chunk;
   }
 
+  /** Whether all bytes of a token are visible ASCII. */
+  isPlain(reference: number): boolean {
+    const header = this.chunkOf(reference)[placeOf(reference) + 1] ?? 0;
+    return (header & plainBit) !== 0;
+  }
+
   /** Where a token begins in its chunk. */
   startOf(reference: number): number {
     return placeOf(reference) + headerBytes;
@@ -116,7 +128,7 @@ function placeOf(reference: number): number {
 }
 
 function lengthAt(chunk: Uint8Array, at: number): number {
-  return (chunk[at] ?? 0) + ((chunk[at + 1] ?? 0) << 8);
+  return (chunk[at] ?? 0) + (((chunk[at + 1] ?? 0) & ~plainBit) << 8);
 }
 
 function unitsFor(length: number): number {

@@ -1,12 +1,11 @@
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable, type Event, type Observable } from '../../kv/event';
 import type { KeyFilter } from '../../kv/find/keyFilter';
-import type { ConnectionSession } from '../../kv/connectionSession';
-import type { IndexState, KeyScope } from '../../kv/indexState';
+import { startsByItself, type KeyScope } from '../../kv/indexState';
 import type { KeyIndex } from '../../kv/keyIndex';
 import { nameOf } from '../../kv/tree/keyPath';
 import type { KeyChange } from '../../kv/watch';
-import { FollowedIndexes, type RootNode } from '../followedIndexes';
+import { FollowedIndexes, patienceWith, type RootNode } from '../followedIndexes';
 import { bucketMessages, startMessage } from '../messages';
 import {
   bucketNode,
@@ -50,7 +49,8 @@ export interface KeyBranchesParts {
   readonly uriOf: (node: KeyNode) => vscode.Uri;
   /** The row as VS Code knows it, if it does. */
   readonly known: (node: TreeNode) => TreeNode | undefined;
-  readonly refresh: (node: TreeNode) => void;
+  /** `within`: how many milliseconds that may wait. */
+  readonly refresh: (node: TreeNode, within?: number) => void;
 }
 
 /**
@@ -77,7 +77,7 @@ export class KeyBranches implements Disposable {
     });
     this.indexes = this.store.add(
       new FollowedIndexes({
-        refreshRoot: (node) => this.refreshRoot(node),
+        refreshRoot: (node, within) => this.refreshRoot(node, within),
         refreshKey: (node, key) => this.refreshKey(node, key),
         keysChanged: (node, changes, facts) => this.pulse(node, changes, facts),
       }),
@@ -216,7 +216,8 @@ export class KeyBranches implements Disposable {
     this.changeScope(node);
     const index = this.rows.index(node);
     this.indexes.follow(node, index);
-    if (index && isWanted(index.state.current, node.session)) {
+    const isLinked = node.session.state.current.kind === 'connected';
+    if (index && startsByItself(index.state.current, isLinked)) {
       index.open();
     }
     return index;
@@ -249,7 +250,7 @@ export class KeyBranches implements Disposable {
     const start = shown.from === undefined ? [] : [startMessage(node, shown.from)];
     const more = page.hasMore ? [moreNode(node, page.total, page.rows.length)] : [];
     if (!page.isComplete) {
-      this.parts.refresh(node);
+      this.parts.refresh(node, patienceWith(state));
     }
     return [...messages, ...start, ...rows, ...more];
   }
@@ -262,10 +263,10 @@ export class KeyBranches implements Disposable {
       : bucketNode(session, bucket);
   }
 
-  private refreshRoot(node: RootNode): void {
+  private refreshRoot(node: RootNode, within?: number): void {
     const index = this.indexes.get(node.id);
     this.progress.set(node.id, index?.state.current.kind === 'listing');
-    this.parts.refresh(node);
+    this.parts.refresh(node, within);
   }
 
   private indexOf(node: KeyNode): KeyIndex | undefined {
@@ -296,11 +297,4 @@ export class KeyBranches implements Disposable {
       pulses.mark(rowUri(row), kind, () => this.refreshKey(root, key));
     }
   }
-}
-
-/** A listing that was stopped or refused stays so until it is asked for; one that lost its link does not. */
-function isWanted(state: IndexState, { state: session }: ConnectionSession): boolean {
-  const isUp = session.current.kind === 'connected';
-  const isLost = state.kind === 'failed' && state.error.kind === 'disconnected';
-  return state.kind === 'idle' || (isLost && isUp);
 }

@@ -11,7 +11,7 @@ function add(store: TokenStore, text: string): number {
 describe('TokenStore', () => {
   it('gives back what it keeps, of any length and script', () => {
     const store = new TokenStore();
-    const texts = ['', 'a', 'kľúč', '鍵', 'x'.repeat(255), 'y'.repeat(300), 'z'.repeat(60_000)];
+    const texts = ['', 'a', 'kľúč', '鍵', 'x'.repeat(255), 'y'.repeat(300), 'z'.repeat(30_000)];
     const references = texts.map((text) => add(store, text));
 
     expect(references.map((reference) => store.text(reference))).toEqual(texts);
