@@ -170,6 +170,25 @@ describe('watches of the Live view', () => {
     await eventually(async () => expect(await panel().locator('.watch').count()).toBe(1));
   });
 
+  it('begin with several buckets of a connection at once', async () => {
+    await workbench.runCommand('NATS KV: Watch…');
+    await workbench.pick('Several Buckets…');
+    await workbench.quickInput.getByText('2 Selected').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.answer('Which keys', 'both.>');
+    await workbench.pick('Updates only');
+    const both = panel().locator('.watch.live', { hasText: 'both.>' });
+    await eventually(async () => expect(await both.count()).toBe(2));
+    await flags.put('both.1', codec.encode('on'));
+    await rows('flags › both.1').waitFor();
+    for (const bucket of ['SHOP_ORDERS', 'flags']) {
+      await panel()
+        .getByRole('button', { name: `Stop local › ${bucket} › both.>` })
+        .click();
+    }
+    await eventually(async () => expect(await panel().locator('.watch').count()).toBe(1));
+  });
+
   it('count in a badge while nobody sees them', async () => {
     await workbench.openContainer('Explorer');
     for (let number = 0; number < 7; number++) {

@@ -6,7 +6,7 @@ import { formatCount } from '../../views/format';
 import type { TreeNode } from '../../views/nodes';
 import type { Connections } from '../connections/connections';
 import { commandIds } from '../contributions';
-import { askStart, askWatch } from './liveSteps';
+import { askStart, askWatches } from './liveSteps';
 import type { CommandMap } from './register';
 import { reportFailure } from './target';
 
@@ -24,9 +24,9 @@ export function liveCommands(parts: LiveCommandParts): CommandMap {
   const { connections, feed, show } = parts;
   return {
     [commandIds.liveWatch]: async (node?: TreeNode) => {
-      const spec = await askWatch(connections, node);
-      if (spec) {
-        feed.add(spec);
+      const specs = await askWatches(connections, node);
+      specs.forEach((spec) => feed.add(spec));
+      if (specs.length > 0) {
         await show();
       }
     },

@@ -4,6 +4,7 @@ import { folderKeys, folderPattern } from '../../kv/find/folderKeys';
 import { keyPatternProblem } from '../../kv/live/keyPattern';
 import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
 import { operationWords } from '../../kv/live/rule';
+import { formatCount } from '../../views/format';
 import type { TreeNode } from '../../views/nodes';
 import type { Connections } from '../connections/connections';
 import { parseDuration } from '../duration';
@@ -15,29 +16,37 @@ import {
   type StepPlace,
   type StepResult,
 } from '../quickSteps';
-import { pickBucket } from './target';
+import { pickBuckets } from './target';
 
-/** Asks what to watch, as far as the row does not tell it, and what to begin with. */
-export async function askWatch(
+/**
+ * Asks what to watch, as far as the row does not tell it, and what to begin with. Several buckets
+ * are watched each by itself; none when the user gave up.
+ */
+export async function askWatches(
   connections: Connections,
   node: TreeNode | undefined,
-): Promise<LiveWatchSpec | undefined> {
-  const target = await pickBucket(connections, node);
+): Promise<LiveWatchSpec[]> {
+  const target = await pickBuckets(connections, node);
   if (!target) {
-    return undefined;
+    return [];
   }
-  const { session, bucket } = target;
-  const title = vscode.l10n.t('Watch {0} on {1}', bucket, session.name);
+  const { session, buckets } = target;
+  const [bucket = '', ...others] = buckets;
+  const title =
+    others.length === 0
+      ? vscode.l10n.t('Watch {0} on {1}', bucket, session.name)
+      : vscode.l10n.t('Watch {0} Buckets on {1}', formatCount(buckets.length), session.name);
   const answers = await runSteps<[string, LiveStart]>(title, [
     (place, before) => askFilter(place, before ?? filterOf(node), wider(node)),
     (place) => askKind(place),
   ]);
-  if (!answers) {
-    return undefined;
-  }
-  const [filter, kind] = answers;
-  const start = await completeStart(title, kind);
-  return start && { connectionId: session.id, bucket, filter, start, operations: [] };
+  const start = answers && (await completeStart(title, answers[1]));
+  return start
+    ? buckets.map((each) => {
+        const [filter] = answers;
+        return { connectionId: session.id, bucket: each, filter, start, operations: [] };
+      })
+    : [];
 }
 
 /** Asks for other options of a watch. */

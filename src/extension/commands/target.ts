@@ -40,18 +40,45 @@ export async function pickBucket(
   if (!session) {
     return undefined;
   }
-  const buckets = session.connect().then((connection) => connection.listBuckets());
-  const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
-  const names = buckets.then((all) => all.map(({ name }) => name));
-  const bucket = await pickName(names, placeHolder);
+  const bucket = await pickName(session, bucketsOf(session));
   return bucket === undefined ? undefined : { session, bucket };
+}
+
+/** The bucket of a row, or one or several that are picked from what the server has. */
+export async function pickBuckets(
+  connections: Connections,
+  node: TreeNode | undefined,
+): Promise<{ session: ConnectionSession; buckets: readonly string[] } | undefined> {
+  if (node && 'bucket' in node) {
+    return { session: node.session, buckets: [node.bucket] };
+  }
+  const session = await pickSession(connections, node);
+  if (!session) {
+    return undefined;
+  }
+  const names = bucketsOf(session);
+  // No bucket can have such a name.
+  const several = vscode.l10n.t('Several Buckets…');
+  const choices = names.then((all) => (all.length > 1 ? [several, ...all] : all));
+  const chosen = await pickName(session, choices);
+  if (chosen === undefined) {
+    return undefined;
+  }
+  const buckets = chosen === several ? await pickNames(session, names) : [chosen];
+  return buckets && buckets.length > 0 ? { session, buckets } : undefined;
+}
+
+async function bucketsOf(session: ConnectionSession): Promise<string[]> {
+  const buckets = await (await session.connect()).listBuckets();
+  return buckets.map(({ name }) => name);
 }
 
 /** A bucket's name from the list, or typed by a user who may not list buckets. */
 async function pickName(
+  session: ConnectionSession,
   names: Promise<string[]>,
-  placeHolder: string,
 ): Promise<string | undefined> {
+  const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
   try {
     return await vscode.window.showQuickPick(names, { placeHolder });
   } catch (error) {
@@ -67,6 +94,17 @@ async function pickName(
       },
     });
   }
+}
+
+/** All of them are picked at first. */
+async function pickNames(
+  session: ConnectionSession,
+  names: Promise<string[]>,
+): Promise<string[] | undefined> {
+  const items = names.then((all) => all.map((label) => ({ label, picked: true })));
+  const placeHolder = vscode.l10n.t('Buckets on {0}', session.name);
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder, canPickMany: true });
+  return chosen?.map(({ label }) => label);
 }
 
 /** The rows that a command is about: the selection when the row is part of it, else the row. */
