@@ -12,16 +12,17 @@ export interface Answers {
   readonly buttons?: readonly (string | undefined)[];
 }
 
-/** What was shown to the user meanwhile: prompts, questions and errors. */
+/** What was shown to the user meanwhile: prompts, texts to begin with, questions and errors. */
 export interface Shown {
   readonly prompts: string[];
+  readonly values: string[];
   readonly messages: string[];
   readonly errors: string[];
 }
 
 /** Runs something with a user who answers at once, and tells what that user saw. */
 export async function answering(answers: Answers, run: () => Thenable<unknown>): Promise<Shown> {
-  const shown: Shown = { prompts: [], messages: [], errors: [] };
+  const shown: Shown = { prompts: [], values: [], messages: [], errors: [] };
   const { window } = vscode;
   const before = { ...pickStubbed(window) };
   Object.assign(window, stubs(answers, shown));
@@ -92,6 +93,7 @@ function inputBox(shown: Shown, next: () => string | undefined) {
     dispose: () => undefined,
     show: () => {
       shown.prompts.push(box.prompt);
+      shown.values.push(box.value);
       const text = next();
       if (text === undefined) {
         fire('hide');

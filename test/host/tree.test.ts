@@ -217,10 +217,7 @@ describe('the key tree', () => {
     await run('natsKv.prefix.copy', await tree.row('bench', 'B', 'orders'));
     assert.equal(await vscode.env.clipboard.readText(), 'orders.');
     const shown = await answering({}, () => run('natsKv.live.watch', folder));
-    assert.match(
-      shown.prompts[0] ?? '',
-      /^More than etc\/app\/>: a server parts keys at dots only/,
-    );
+    assert.deepEqual(shown.values, ['etc/app/>']);
     await picking(
       (pick) => pick.accept('Text'),
       () => answering({ texts: ['x'] }, () => run('natsKv.value.find', folder)),

@@ -121,6 +121,31 @@ describe('the live feed', () => {
     await eventually(() => expect(revisions(feed)).toEqual([1, 2, 3]));
   });
 
+  it('takes the keys of a folder that slashes part, of what a server cannot tell apart', async () => {
+    const { foreign, feed, liveState } = await setUp();
+    const folder = [
+      'etc.app/db/name',
+      'etc.app/db/user.x',
+      'etc.app/dbs',
+      'etc.app/db',
+      'app/db/x',
+    ];
+    for (const key of folder) {
+      await foreign.put('b', key, '1');
+    }
+    const filter = 'etc.app/db/>';
+    feed.add({ ...everything, filter, start: { kind: 'current' } });
+    await eventually(() => expect(liveState()).toBe('live'));
+    for (const key of folder) {
+      await foreign.put('b', key, '2');
+    }
+    const wanted = folder.slice(0, 2);
+    const stored = wanted.map((key) => `${key} stored`);
+    const live = wanted.map((key) => `${key} live`);
+    await eventually(() => expect(told(feed)).toEqual([...stored, ...live]));
+    expect(feed.counts.received).toBe(4);
+  });
+
   it('leaves no consumer on the server when a watch is stopped', async () => {
     const { foreign, feed, liveState } = await setUp();
     const id = feed.add(everything);

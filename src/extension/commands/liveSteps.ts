@@ -61,11 +61,11 @@ export async function askStart(spec: LiveWatchSpec): Promise<LiveWatchSpec | und
   return start && operations && { ...spec, filter: answers[0], start, operations };
 }
 
-/** What a row stands for, as a subject filter below its bucket. */
+/** The pattern of the keys that a row stands for. */
 function filterOf(node: TreeNode | undefined): string {
   switch (node?.kind) {
     case 'folder':
-      return folderKeys(node).filter;
+      return node.separator === 'mixed' ? folderKeys(node).filter : folderPattern(node);
     case 'key':
       return node.key;
     default:
@@ -73,11 +73,11 @@ function filterOf(node: TreeNode | undefined): string {
   }
 }
 
-/** Says so where the server can only be asked for more than is in a folder. */
+/** Says so where no pattern has just what is in a folder. */
 function wider(node: TreeNode | undefined): string | undefined {
-  return node?.kind === 'folder' && folderKeys(node).matches
+  return node?.kind === 'folder' && node.separator === 'mixed'
     ? vscode.l10n.t(
-        'More than {0}: a server parts keys at dots only. Filter in the Live view for the rest.',
+        'More than {0}, whose keys go on with dots and with slashes. Filter in the Live view for the rest.',
         folderPattern(node),
       )
     : undefined;

@@ -1,9 +1,9 @@
 import type { Entry, KeyInfo } from '../entry';
 import type { KvConnection } from '../kvConnection';
+import type { SubjectPattern } from './keyPattern';
 
-export interface CurrentValuesRequest {
+export interface CurrentValuesRequest extends SubjectPattern {
   readonly bucket: string;
-  readonly filter: string;
   /** Revisions after `from` up to `upTo`. */
   readonly from: number;
   readonly upTo: number;
@@ -37,7 +37,7 @@ export async function* currentValues(
 
 async function findNewest(
   connection: KvConnection,
-  { bucket, filter, from, upTo, limit, signal }: CurrentValuesRequest,
+  { bucket, filter, matches, from, upTo, limit, signal }: CurrentValuesRequest,
 ): Promise<{ newest: KeyInfo[]; skipped: number }> {
   let newest: KeyInfo[] = [];
   let found = 0;
@@ -45,7 +45,9 @@ async function findNewest(
     newest = newest.toSorted((a, b) => a.revision - b.revision).slice(-limit);
   };
   for await (const batch of connection.list(bucket, { filter, signal })) {
-    const wanted = [...batch].filter(({ revision }) => revision > from && revision <= upTo);
+    const wanted = [...batch].filter(
+      ({ key, revision }) => revision > from && revision <= upTo && matches(key),
+    );
     found += wanted.length;
     newest.push(...wanted);
     if (newest.length > 2 * limit) {

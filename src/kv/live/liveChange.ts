@@ -32,7 +32,7 @@ export type LiveStart =
 export interface LiveWatchSpec {
   readonly connectionId: string;
   readonly bucket: string;
-  /** A subject filter below the bucket, such as `orders.>`; `>` for all of it. */
+  /** A pattern of keys, see `keyMatcher`, such as `orders.>`; `>` for all of the bucket. */
   readonly filter: string;
   readonly start: LiveStart;
   /** Only these operations; all when empty. */

@@ -11,18 +11,18 @@ import type { KvConnection } from '../kvConnection';
 import type { Watch, WatchState } from '../watch';
 import { BucketReturn } from './bucketReturn';
 import { currentValues } from './currentValues';
+import { ChangeMaker } from './changeMaker';
 import { ChangeOrigins } from './changeOrigins';
-import type { LiveChange, LiveWatchSpec } from './liveChange';
+import { subjectPattern } from './keyPattern';
+import type { LiveWatchSpec } from './liveChange';
 import type { LiveBatch, LiveSource, LiveWatchOptions } from './liveSource';
 import { watchFrom } from './liveStart';
 import { compareBuckets, isFinal, type LiveBookmark, type LiveState } from './liveState';
-import { PreviousValues } from './previousValues';
 
 /** A request that got no answer over a link that works is made again after that. */
 const retryMs = 2_000;
 /** A watch that resumes for no longer than that, over a link that works, had no outage. */
 const momentMs = 1_000;
-const previousBytes = 16 * 1024 * 1024;
 
 /**
  * Owns one watch of the live panel; changes only through what its link tells, `restart` and
@@ -35,7 +35,7 @@ export class LiveWatch implements Disposable {
     new ObservableValue<LiveState>({ kind: 'starting' }),
   );
   private readonly received = this.store.add(new Emitter<LiveBatch>());
-  private readonly previous = new PreviousValues(previousBytes);
+  private readonly maker: ChangeMaker;
   private run = new AbortController();
   private connection: KvConnection | undefined;
   private watch: Watch<Entry> | undefined;
@@ -61,6 +61,7 @@ export class LiveWatch implements Disposable {
     readonly spec: LiveWatchSpec,
     private readonly options: LiveWatchOptions,
   ) {
+    this.maker = new ChangeMaker(spec, options.id, this.origins);
     this.place = options.bookmark;
     this.store.add(source.hold());
     this.store.add(source.state.onDidChange(() => this.sourceChanged()));
@@ -155,8 +156,8 @@ export class LiveWatch implements Disposable {
     const options = place ? { from: place.revision + 1 } : watchFrom(spec.start, lastRevision);
     if (!signal.aborted) {
       this.place ??= { created, revision: options.from - 1 };
-      const filters = [spec.filter];
-      this.open(connection.watch(bucket, { ...options, filters, values: true }));
+      const { filter } = subjectPattern(spec.filter);
+      this.open(connection.watch(bucket, { ...options, filters: [filter], values: true }));
     }
   }
 
@@ -165,7 +166,7 @@ export class LiveWatch implements Disposable {
     this.place = { created, revision: 0 };
     this.recreatedAt = this.options.now();
     this.lostAt = undefined;
-    this.previous.clear();
+    this.maker.forget();
   }
 
   private async tellCurrent(
@@ -176,7 +177,7 @@ export class LiveWatch implements Disposable {
     const { bucket, filter } = this.spec;
     const limit = this.options.maxCurrent;
     const from = this.currentUpTo;
-    const request = { bucket, filter, from, upTo, limit, signal };
+    const request = { bucket, ...subjectPattern(filter), from, upTo, limit, signal };
     for await (const { entries, skipped } of currentValues(connection, request)) {
       if (signal.aborted) {
         return;
@@ -236,17 +237,7 @@ export class LiveWatch implements Disposable {
   }
 
   private tell(entries: readonly Entry[], skipped = 0): void {
-    const at = this.options.now();
-    const { connectionId, bucket, operations } = this.spec;
-    const watch = this.options.id;
-    const changes: LiveChange[] = [];
-    for (const entry of entries) {
-      const previous = this.previous.replace(entry);
-      if (operations.length === 0 || operations.includes(entry.operation)) {
-        const origin = this.origins.of(entry.revision);
-        changes.push({ watch, connectionId, bucket, entry, previous, origin, at });
-      }
-    }
+    const changes = this.maker.changes(entries, this.options.now());
     const last = entries.at(-1);
     if (last && this.place) {
       this.place = { ...this.place, revision: last.revision };
