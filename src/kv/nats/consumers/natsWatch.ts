@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { KvError, messageOf } from '../../errors';
+import { isKvError, KvError, messageOf } from '../../errors';
 import { DisposableStore, Emitter, ObservableValue } from '../../event';
 import type { KeyChange, Watch, WatchState } from '../../watch';
 import type { Delivery } from './ackSubject';
@@ -13,6 +13,7 @@ import { GapFiller } from './gapFiller';
 import { GapSearch } from './gapSearch';
 import type { Link } from '../link/link';
 import type { StoredMessage } from '../entries/storedMessage';
+import { WatchedBucket } from './watchedBucket';
 
 export interface WatchContext {
   readonly link: Link;
@@ -37,9 +38,6 @@ export interface WatchRequest<Change> {
 }
 
 const heartbeatMs = 2000;
-/** Look-ups in a row that must find a bucket behind, some hundred milliseconds apart and rising. */
-const timesBehindForSure = 3;
-
 /**
  * Owns the watch of one bucket over all of its consumers, one at a time; changes only through what
  * they deliver and how they end. Whenever one ends, the next starts after the last revision received.
@@ -57,12 +55,11 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   private told: number;
   private batch: Change[] = [];
   private readonly gaps = new GapSearch();
+  private readonly known = new WatchedBucket();
   private open: OpenConsumer | undefined;
   private filler: GapFiller<Change> | undefined;
-  private created: number | undefined;
   private failures = 0;
   private isSuspect = false;
-  private timesBehind = 0;
   private isTelling = false;
 
   constructor(
@@ -123,7 +120,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   private async follow(channel: Channel): Promise<void> {
     this.isSuspect = false;
     const facts = await this.context.catalog.lookUp(channel, this.request.bucket);
-    if (this.isOther(facts) || this.isRolledBack(facts)) {
+    if (this.known.isOther(facts) || this.known.isRolledBack(facts, this.received)) {
       this.finish({ kind: 'gone' });
       return;
     }
@@ -142,26 +139,22 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
     }
   }
 
-  /**
-   * True when this is not the bucket that was watched before: created anew. An account that may not
-   * look buckets up cannot know.
-   */
-  private isOther({ created }: BucketFacts): boolean {
-    this.created ??= created;
-    return created !== undefined && created !== this.created;
+  /** Server 2.9 does not always tell that a bucket was deleted, and its consumers end in silence. */
+  private async lookForBucket(channel: Channel): Promise<void> {
+    const { consumer } = this.open ?? {};
+    const isThere = await this.isThere(channel);
+    if (!isThere && this.open?.consumer === consumer) {
+      this.verify();
+    }
   }
 
-  /**
-   * True when the bucket stays behind what it has told, as memory storage does after a restart. Once
-   * is no proof: a new leader of a cluster may have to catch up first. Throws `timeout` until sure.
-   */
-  private isRolledBack({ created, lastRevision }: BucketFacts): boolean {
-    const isBehind = created !== undefined && lastRevision < this.received;
-    this.timesBehind = isBehind ? this.timesBehind + 1 : 0;
-    if (isBehind && this.timesBehind < timesBehindForSure) {
-      throw new KvError('timeout', 'the server is behind what it has told before');
+  private async isThere(channel: Channel): Promise<boolean> {
+    try {
+      return !this.known.isOther(await this.context.catalog.lookUp(channel, this.request.bucket));
+    } catch (error) {
+      // Anything else tells nothing of the bucket: the consumer ends if it stays silent.
+      return !isKvError(error, 'notFound');
     }
-    return isBehind;
   }
 
   private createConsumer(channel: Channel, facts: BucketFacts) {
@@ -188,6 +181,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
           this.failures = 0;
           filler.reach(streamSequence);
         },
+        onLate: () => void this.lookForBucket(channel),
       },
     );
   }

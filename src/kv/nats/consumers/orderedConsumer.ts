@@ -16,6 +16,8 @@ export interface ConsumerListener {
    * none to deliver.
    */
   onIdle(streamSequence: number): void;
+  /** A heartbeat is overdue: what the consumer is on may be gone. */
+  onLate?(): void;
 }
 
 /** Why a consumer ended: 'disposed', or what was lost. A new one must be created to go on. */
@@ -142,6 +144,8 @@ export class OrderedConsumer implements Disposable {
   private checkHeartbeat(): void {
     if (++this.silentChecks > maxSilentChecks) {
       this.lose(new KvError('timeout', 'the server stopped sending heartbeats'));
+    } else if (this.silentChecks === checksPerHeartbeat + 1) {
+      this.listener.onLate?.();
     }
   }
 }

@@ -261,6 +261,26 @@ describe('NatsWatch', () => {
     expect(stream.consumers).toHaveLength(1);
   });
 
+  it.each([
+    ['was created anew', { created: '2026-01-01T00:00:01Z' }],
+    ['does not exist any longer', { exists: false }],
+  ])('looks for its bucket when a heartbeat is late, and is gone if it %s', async (_, change) => {
+    const { stream, startWatch } = await setUp();
+    const { states } = startWatch(1);
+    await settle();
+    Object.assign(stream, change);
+    await vi.advanceTimersByTimeAsync(2_600);
+    expect(states).toEqual(['live', 'gone']);
+  });
+
+  it('stays live when a heartbeat is late and its bucket is there', async () => {
+    const { startWatch, starts } = await setUp();
+    const { states } = startWatch(1);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(states).toEqual(['live']);
+    expect(starts()).toEqual([1]);
+  });
+
   it('is gone when the bucket was rolled back and stays behind', async () => {
     const { stream, startWatch, deliver, client } = await setUp();
     const { watch, states } = startWatch(1);

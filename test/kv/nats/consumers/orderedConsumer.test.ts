@@ -15,6 +15,7 @@ function setUp() {
     }),
     onFlowControl: vi.fn(),
     onIdle: vi.fn(),
+    onLate: vi.fn(),
   };
   const consumer = new OrderedConsumer(new Channel(client, undefined), listener);
   const deliver = (streamSequence: number, consumerSequence: number) =>
@@ -53,6 +54,20 @@ describe('OrderedConsumer', () => {
     expect(listener.onIdle.mock.calls).toEqual([[7]]);
     heartbeat(2);
     expect(await consumer.ended).toMatchObject({ kind: 'lost' });
+  });
+
+  it('tells once that a heartbeat is overdue, well before it is lost', () => {
+    const { consumer, listener, heartbeat } = setUp();
+    consumer.expectHeartbeats(1000);
+    vi.advanceTimersByTime(1000);
+    heartbeat(0);
+    vi.advanceTimersByTime(1200);
+    expect(listener.onLate).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(700);
+    expect(listener.onLate).toHaveBeenCalledOnce();
+    heartbeat(0);
+    vi.advanceTimersByTime(1300);
+    expect(listener.onLate).toHaveBeenCalledTimes(2);
   });
 
   it('is lost when two heartbeats are missing', async () => {
