@@ -2,10 +2,11 @@ import { headers as newHeaders } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { createEntry } from '../../src/kv/createEntry';
 import { isLive } from '../../src/kv/entry';
+import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import type { ForeignNats } from './foreignNats';
-import { linkIs, startSystem } from './system';
+import { linkIs, never, startSystem } from './system';
 
 /** Each row of KV-PROTOCOL.md section 2 that concerns keys, as what this library does instead. */
 describe('where the KV client of the nats package falls short, this library', () => {
@@ -36,12 +37,10 @@ describe('where the KV client of the nats package falls short, this library', ()
   });
 
   it('row 3: tells a missing bucket from a missing key, without a timeout', async () => {
-    const { connection, foreign } = await setUp();
-    const begun = performance.now();
+    const { connection, foreign } = await setUp({ timeoutMs: never });
     expect(await connection.get('b', 'missing')).toBeUndefined();
     await foreign.deleteBucket('b');
     await expectKind('notFound', connection.get('b', 'missing'));
-    expect(performance.now() - begun).toBeLessThan(1500);
   });
 
   it('row 4: tells an expired key from an empty value, lists it as expired, creates it again', async () => {
@@ -122,10 +121,8 @@ describe('where the KV client of the nats package falls short, this library', ()
     await isIn('live', watch);
     await server.restart();
     await linkIs('connected', connection);
-    const begun = performance.now();
     await eventually(() => foreign.put('b', 'after', 'x'));
     await eventually(() => expect(told.map(({ key }) => key)).toEqual(['after']));
-    expect(performance.now() - begun).toBeLessThan(4000);
     watch.dispose();
   });
 
@@ -202,17 +199,15 @@ describe('where the KV client of the nats package falls short, this library', ()
   });
 
   it('row 28: refuses to write while disconnected, and never sends it later', async () => {
-    const { connection, proxy, foreign } = await setUp();
+    const { connection, proxy, foreign } = await setUp({ timeoutMs: never });
     proxy.refuse();
     proxy.cut();
     await linkIs('reconnecting', connection);
     const write = { expected: 0 };
-    const begun = performance.now();
     await expectKind('disconnected', connection.put('b', 'key', bytes('x'), write));
     await expectKind('disconnected', connection.delete('b', 'key', write));
     await expectKind('disconnected', connection.purge('b', 'key', write));
     await expectKind('disconnected', createEntry(connection, 'b', 'key', bytes('x')));
-    expect(performance.now() - begun).toBeLessThan(500);
     await proxy.accept();
     connection.reconnectNow();
     await linkIs('connected', connection);
@@ -228,8 +223,8 @@ async function publishMarker(foreign: ForeignNats, key: string): Promise<number>
   return (await foreign.js.publish(`$KV.b.${key}`, '', { headers })).seq;
 }
 
-async function setUp() {
+async function setUp(options: Partial<ConnectOptions> = {}) {
   const system = await startSystem();
   await system.foreign.createBucket({ name: 'b', history: 5 });
-  return { ...system, connection: await system.connect() };
+  return { ...system, connection: await system.connect(options) };
 }

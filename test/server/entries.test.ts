@@ -4,7 +4,7 @@ import { resolveWrite } from '../../src/kv/resolveWrite';
 import { bytes, expectKind, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { rawPublish } from './rawPublish';
-import { linkIs, startSystem } from './system';
+import { linkIs, never, startSystem } from './system';
 
 const undecodable = 'NATS/1.0\r\nbad name: x\r\n\r\n';
 
@@ -60,21 +60,19 @@ describe('a bucket whose direct gets were turned off behind a cached look-up', (
     async (call) => {
       const system = await startSystem({ config: deaf, foreignAuth: { user: 'admin', pass: 'a' } });
       const connection = await system.connect({
-        timeoutMs: 20_000,
+        timeoutMs: never,
         credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'deaf', password: 'd' }]),
       });
       await system.foreign.createBucket({ name: 'b' });
       await system.foreign.put('b', 'key', 'x');
       await connection.bucketStatus('b');
       await system.foreign.jsm.streams.update('KV_b', { allow_direct: false });
-      const begun = performance.now();
       const calls = {
         get: async () => [await connection.get('b', 'key')],
         getMany: () => connection.getMany('b', ['key', 'other']),
         getRevision: async () => [await connection.getRevision('b', 'key', 1)],
       };
       expect((await calls[call]())[0]).toMatchObject({ revision: 1 });
-      expect(performance.now() - begun).toBeLessThan(3000);
     },
   );
 });

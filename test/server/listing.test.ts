@@ -27,18 +27,16 @@ describe('a listing', () => {
     await noConsumers(foreign);
   });
 
-  it('stops within 50 ms when it is aborted, and deletes its consumer', async () => {
+  it('stops when it is aborted before another batch comes, and deletes its consumer', async () => {
     const { foreign, connection } = await setUp(many);
     const abort = new AbortController();
-    let abortedAt = 0;
+    let batches = 0;
     const listing = forEachBatch(connection, abort.signal, () => {
-      if (abortedAt === 0) {
-        abortedAt = performance.now();
-        abort.abort();
-      }
+      batches++;
+      abort.abort();
     });
     await expectKind('cancelled', listing);
-    expect(performance.now() - abortedAt).toBeLessThan(50);
+    expect(batches).toBe(1);
     await noConsumers(foreign);
   });
 
@@ -137,15 +135,17 @@ describe('a listing', () => {
 
   it('does not block the event loop for long', async () => {
     const { connection } = await setUp(many);
-    let last = performance.now();
+    // In processor time, so that what else the machine does is not in it.
+    let last = process.cpuUsage();
     let longest = 0;
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      const { user, system } = process.cpuUsage(last);
+      longest = Math.max(longest, user + system);
+      last = process.cpuUsage();
     }, 1);
     await listAll(connection, 'b');
     clearInterval(timer);
-    expect(longest).toBeLessThan(150);
+    expect(longest).toBeLessThan(150_000);
   });
 });
 

@@ -4,7 +4,7 @@ import type { LinkState } from '../../src/kv/kvConnection';
 import { bytes, expectKind, isIn, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { connectForeign } from './foreignNats';
-import { connectTo, linkIs, startSystem } from './system';
+import { connectTo, linkIs, never, startSystem } from './system';
 
 describe('reconnecting', () => {
   it('resumes a watch soon after a crash and tells exactly the change missed', async () => {
@@ -18,24 +18,20 @@ describe('reconnecting', () => {
     await server.kill9();
     await isIn('resuming', watch);
     await server.restart();
-    const restarted = Date.now();
     // A new client: the old one discards what it is given before it has reconnected.
     const other = await connectForeign(server.url);
     onTestFinished(() => other.close());
     const missed = await other.put('b', 'missed', 'x');
     await eventually(() => expect(told.at(-1)?.revision).toBe(missed));
-    expect(Date.now() - restarted).toBeLessThan(1500);
     expect(told.map(({ key }) => key)).toEqual(['before', 'missed']);
     expect(watch.state.current.kind).toBe('live');
   });
 
   it('refuses a write at once while the server is down', async () => {
-    const { server, connection } = await setUp();
+    const { server, connection } = await setUp({ timeoutMs: never });
     await server.kill9();
     await linkIs('reconnecting', connection);
-    const start = Date.now();
     await expectKind('disconnected', connection.put('b', 'key', bytes('x'), { expected: 0 }));
-    expect(Date.now() - start).toBeLessThan(100);
   });
 
   it('does not know how a write ended that was cut off in flight', async () => {
@@ -69,14 +65,12 @@ describe('reconnecting', () => {
   });
 
   it('fails a read at once that was cut off in flight', async () => {
-    const { proxy, connection } = await setUp();
+    const { proxy, connection } = await setUp({ timeoutMs: never });
     proxy.stall();
     const get = connection.get('b', 'key');
     await eventually(() => expect(proxy.published).toHaveLength(1));
-    const start = Date.now();
     proxy.cut();
     await expectKind('disconnected', get);
-    expect(Date.now() - start).toBeLessThan(500);
   });
 
   it('cancels a read at once', async () => {
@@ -90,13 +84,11 @@ describe('reconnecting', () => {
   });
 
   it('dials at once when asked to, in the middle of a long wait', async () => {
-    const { proxy, connection } = await setUp({ reconnectDelay: () => 60_000 });
+    const { proxy, connection } = await setUp({ reconnectDelay: () => never });
     proxy.cut();
     await linkIs('reconnecting', connection);
-    const start = Date.now();
     connection.reconnectNow();
     await linkIs('connected', connection);
-    expect(Date.now() - start).toBeLessThan(1000);
   });
 
   it('counts the attempts since the link was lost', async () => {

@@ -7,6 +7,9 @@ import { eventually } from '../support/poll';
 import { type Proxy, startProxy } from '../support/proxy';
 import { connectForeign, type ForeignNats } from './foreignNats';
 
+/** In milliseconds: what waits for that does not end before its test has failed. */
+export const never = 600_000;
+
 /** A server, a proxy in front of it, another client beside it. All end with the test. */
 export interface System {
   readonly server: NatsServer;
