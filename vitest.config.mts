@@ -14,6 +14,7 @@ export default defineConfig({
     projects: [
       project('unit', ['kv', 'extension', 'views', 'setup'], {
         alias: { vscode },
+        testTimeout: 20_000,
       }),
       project('server', ['server'], { testTimeout: 30_000, hookTimeout: 30_000 }),
       project('ui', ['ui'], { ...slow, ...oneByOne }),

@@ -10,7 +10,7 @@ import { recordTreeViews } from './treeProbe';
 export async function run(): Promise<void> {
   recordTreeViews();
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'spec', color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
   for (const file of globSync('**/*.test.js', { cwd: __dirname })) {
     mocha.addFile(join(__dirname, file));
   }
