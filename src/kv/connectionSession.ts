@@ -2,7 +2,7 @@ import type { BucketEvent } from './bucket';
 import { BucketList, type BucketsState } from './bucketList';
 import type { BucketWatch } from './bucketWatch';
 import type { ConnectionConfig } from './connectionConfig';
-import { KvError, toKvError } from './errors';
+import { isPassing, KvError, toKvError } from './errors';
 import { Emitter, ObservableValue, type Disposable, type Event, type Observable } from './event';
 import { KeyShelf } from './keptKeys';
 import type { KeyScope } from './indexState';
@@ -250,7 +250,7 @@ export class ConnectionSession implements Disposable {
 
   /** Records a failure and, where trying again can help, sets the time for it. */
   private fail(error: KvError): void {
-    if (error.kind !== 'disconnected' && error.kind !== 'timeout') {
+    if (!isPassing(error)) {
       this.stateValue.set({ kind: 'failed', error });
       return;
     }

@@ -10,6 +10,8 @@ export type KvErrorKind =
   | 'authFailed'
   | 'disconnected'
   | 'timeout'
+  /** JetStream has no leader just now, as after a crash in a cluster (10008). */
+  | 'unavailable'
   | 'jetStreamOff'
   | 'tooLarge'
   | 'limitReached'
@@ -37,6 +39,11 @@ export class KvError extends Error {
 /** True for a `KvError`, of the given kind if one is named. */
 export function isKvError(error: unknown, kind?: KvErrorKind): error is KvError {
   return error instanceof KvError && (kind === undefined || error.kind === kind);
+}
+
+/** True for what may go well when it is tried again after a moment. */
+export function isPassing({ kind }: KvError): boolean {
+  return kind === 'disconnected' || kind === 'timeout' || kind === 'unavailable';
 }
 
 /** The message of whatever was thrown. */

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry';
-import { toKvError, type KvError } from '../errors';
+import { isPassing, toKvError, type KvError } from '../errors';
 import {
   DisposableStore,
   Emitter,
@@ -251,7 +251,7 @@ export class LiveWatch implements Disposable {
   private stopped(error: KvError): void {
     if (error.kind === 'notFound') {
       this.beGone();
-    } else if (error.kind === 'disconnected' || error.kind === 'timeout') {
+    } else if (isPassing(error)) {
       this.connection = undefined;
       this.lostAt ??= this.options.now();
       this.isWaiting = true;

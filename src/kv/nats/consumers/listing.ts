@@ -1,11 +1,13 @@
 import { isKvError, KvError, throwIfCancelled } from '../../errors';
 import type { KeyBatch } from '../../keyBatch';
 import type { ListOptions } from '../../kvConnection';
+import { delay } from '../async/delay';
+import { onAbort } from '../async/onAbort';
 import { checkBucketName } from '../buckets/catalog';
+import { backoff } from '../link/backoff';
 import type { Link } from '../link/link';
 import { GapSearch } from './gapSearch';
 import { type ListingContext, ListingPass } from './listingPass';
-import { onAbort } from '../async/onAbort';
 import { checkFilter } from './subjectFilter';
 
 /** Times that a listing starts anew before it gives up. */
@@ -35,9 +37,13 @@ export async function* listKeys(
       yield* pass.batches();
       return;
     } catch (error) {
-      const isPassing = pass.isLost || isKvError(error, 'disconnected');
+      const isUnavailable = isKvError(error, 'unavailable');
+      const isPassing = pass.isLost || isUnavailable || isKvError(error, 'disconnected');
       if (!isPassing || restarts >= maxRestarts) {
         throw error;
+      }
+      if (isUnavailable) {
+        await delay(backoff(restarts + 2), signal);
       }
     } finally {
       abortion.dispose();

@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { isKvError, KvError, messageOf } from '../../errors';
+import { isKvError, isPassing, KvError, messageOf } from '../../errors';
 import { DisposableStore, Emitter, ObservableValue } from '../../event';
 import type { KeyChange, Watch, WatchState } from '../../watch';
 import type { Delivery } from './ackSubject';
@@ -275,11 +275,10 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   }
 
   /** A server that comes up again may refuse for a while what it allowed before. */
-  private isFatal({ kind }: KvError): boolean {
-    if (this.context.link.state.current.kind === 'closed' || kind === 'denied') {
+  private isFatal(error: KvError): boolean {
+    if (this.context.link.state.current.kind === 'closed' || error.kind === 'denied') {
       return true;
     }
-    const isPassing = kind === 'disconnected' || kind === 'timeout';
-    return !isPassing && this.status.current.kind === 'starting';
+    return !isPassing(error) && this.status.current.kind === 'starting';
   }
 }

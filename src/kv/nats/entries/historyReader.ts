@@ -1,5 +1,5 @@
 import type { Entry, RevisionInfo } from '../../entry';
-import { isKvError, throwIfCancelled } from '../../errors';
+import { isKvError, isPassing, throwIfCancelled } from '../../errors';
 import type { CallOptions } from '../../kvConnection';
 import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
 import type { Consumers } from '../consumers/consumers';
@@ -91,7 +91,7 @@ async function runUntilWhole(source: HistorySource): Promise<readonly Delivered[
     try {
       return await new HistoryPass(source).run();
     } catch (error) {
-      const isLoss = isKvError(error, 'server') || isKvError(error, 'timeout');
+      const isLoss = isKvError(error) && (error.kind === 'server' || isPassing(error));
       if (!isLoss || source.channel.isLost || pass === maxPasses) {
         throw error;
       }

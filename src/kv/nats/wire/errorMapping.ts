@@ -46,7 +46,7 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
         },
       );
     case 10008: // JetStream system temporarily unavailable
-      return new KvError('server', said, { cause: error });
+      return new KvError('unavailable', said, { cause: error });
   }
   return new KvError(
     context.configuring ? 'invalidConfig' : 'server',

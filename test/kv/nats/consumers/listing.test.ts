@@ -15,11 +15,14 @@ interface Stored {
   readonly seq: number;
 }
 
-/** Lists a bucket of two keys on a server that the test plays; `passesOver` makes it an old one. */
-async function setUp({ passesOver = false } = {}) {
+/**
+ * Lists a bucket of two keys on a server that the test plays; `passesOver` makes it an old one, without
+ * a leader it refuses consumers.
+ */
+async function setUp({ passesOver = false, hasLeader = true } = {}) {
   const inboxes: string[] = [];
   const stored: Stored[] = [];
-  const stream = { lastSequence: 2, delivered: 0, pending: 0, stored, isSilent: false };
+  const stream = { lastSequence: 2, delivered: 0, pending: 0, stored, isSilent: false, hasLeader };
   const client = new FakeClient();
   client.answer = (subject, payload) => {
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
@@ -29,6 +32,9 @@ async function setUp({ passesOver = false } = {}) {
       return { config, created: time, state };
     }
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {
+      if (!stream.hasLeader) {
+        return { error: { code: 503, err_code: 10008, description: 'no leader' } };
+      }
       const { config } = JSON.parse(payload) as { config: { deliver_subject: string } };
       inboxes.push(config.deliver_subject);
       const echo = passesOver ? {} : { metadata: {} };
@@ -144,6 +150,25 @@ describe('a listing', () => {
     expect(ended).toHaveBeenCalledWith(
       expect.objectContaining({ message: 'messages 1 to 1 were lost on the way' }),
     );
+  });
+
+  it('waits while there is no leader, for some seconds', async () => {
+    const { stream, told, ended, deliver, wait } = await setUp({ hasLeader: false });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ended).not.toHaveBeenCalled();
+    stream.hasLeader = true;
+    await vi.advanceTimersByTimeAsync(3_000);
+    deliver('a', 1, 1, 1);
+    deliver('b', 2, 2, 0);
+    await wait();
+    expect(told).toEqual(['a 1', 'b 2']);
+    expect(ended).toHaveBeenCalledWith(undefined);
+  });
+
+  it('fails when there is no leader for long', async () => {
+    const { ended } = await setUp({ hasLeader: false });
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(ended).toHaveBeenCalledWith(expect.objectContaining({ kind: 'unavailable' }));
   });
 
   it('leaves out what comes after its end', async () => {

@@ -340,6 +340,18 @@ describe('NatsWatch', () => {
     });
   });
 
+  it('tries again when there is no leader for its first consumer', async () => {
+    const { stream, startWatch } = await setUp();
+    stream.createError = { code: 503, err_code: 10008, description: 'temporarily unavailable' };
+    const { watch } = startWatch(1);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(watch.state.current).toEqual({ kind: 'starting' });
+    stream.createError = undefined;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(watch.state.current).toEqual({ kind: 'live' });
+    watch.dispose();
+  });
+
   it('tries again when the server refuses a later one', async () => {
     const { stream, startWatch, client } = await setUp();
     const { watch } = startWatch(1);

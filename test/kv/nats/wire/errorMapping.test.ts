@@ -16,7 +16,7 @@ describe('fromApiError', () => {
     [10059, 'notFound'],
     [10058, 'alreadyExists'],
     [10054, 'tooLarge'],
-    [10008, 'server'],
+    [10008, 'unavailable'],
     [10002, 'limitReached'],
     [10023, 'limitReached'],
     [10027, 'limitReached'],
