@@ -1,8 +1,9 @@
 import { connect, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 let server: NatsServer;
@@ -22,11 +23,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 /** What a person does from the first start to the last clean-up; each step goes on from the last. */
 describe('from nothing to a key and back', () => {

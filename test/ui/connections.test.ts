@@ -1,8 +1,9 @@
 import { connect, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 const users = 'authorization { users = [{ user: "alice", password: "wonderland" }] }';
@@ -32,11 +33,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 describe('contexts of the nats CLI', () => {
   it('stand in the tree by themselves, and connect with what they hold', async () => {

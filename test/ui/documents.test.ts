@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { connect, headers, type KV, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 /** A red square of 8 by 8 pixels. */
@@ -48,11 +49,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 /** Waits for a line of the active editor; lines of the one before go while they are looked at. */
 function editorShows(line: string): Promise<void> {

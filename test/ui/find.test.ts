@@ -1,9 +1,10 @@
 import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 const codec = StringCodec();
@@ -40,11 +41,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 /** The rows of the open pick that are rendered, without their descriptions. One is for measuring only. */
 async function picks(): Promise<string[]> {

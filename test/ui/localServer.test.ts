@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { descendantsOf, isAlive, listProcesses } from '../../scripts/lib/processTree.mjs';
 import { localSystem } from '../../src/extension/localServer/localSystem';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 let workbench: Workbench;
@@ -17,11 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => workbench?.close());
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 describe('the local server', () => {
   it('starts from the welcome and is a connection in the tree', async () => {

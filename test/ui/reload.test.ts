@@ -1,8 +1,9 @@
 import { connect, type KV, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 let server: NatsServer;
@@ -28,11 +29,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await workbench.shot(`failed: ${task.name}`);
-  }
-});
+pictureFailures(() => workbench);
 
 function editorShows(content: string): Promise<void> {
   return eventually(async () => expect(await workbench.editorText()).toBe(content), {

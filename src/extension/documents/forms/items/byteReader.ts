@@ -1,9 +1,23 @@
-/** Thrown by a reader, and caught by the format that made it: the bytes are something else. */
+/** Thrown while bytes are read, and caught by `readWhole`: they are something else. */
 export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What `read` makes of bytes when it comes to their very end; undefined when they are something else. */
+export function readWhole<T>(bytes: Uint8Array, read: (reader: ByteReader) => T): T | undefined {
+  const reader = new ByteReader(bytes);
+  try {
+    const found = read(reader);
+    return reader.atEnd ? found : undefined;
+  } catch (error) {
+    if (error instanceof Malformed) {
+      return undefined;
+    }
+    throw error;
+  }
+}
 
 /** Owns a position in bytes; changes only by reading. Numbers are big-endian. */
 export class ByteReader {

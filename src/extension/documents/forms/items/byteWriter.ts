@@ -49,3 +49,10 @@ export class ByteWriter {
     return at;
   }
 }
+
+/** The bytes that `write` writes. */
+export function written(write: (writer: ByteWriter) => void): Uint8Array {
+  const writer = new ByteWriter();
+  write(writer);
+  return writer.result();
+}

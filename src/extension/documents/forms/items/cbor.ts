@@ -1,5 +1,5 @@
-import { ByteReader, Malformed } from './byteReader';
-import { ByteWriter } from './byteWriter';
+import { type ByteReader, Malformed, readWhole } from './byteReader';
+import { type ByteWriter, written } from './byteWriter';
 import { halfFloatBits, halfFloatOf } from './halfFloat';
 import {
   deepestItem,
@@ -17,23 +17,8 @@ import {
  */
 export const cbor: ItemFormat = {
   smallest: -(2n ** 64n),
-  read(bytes) {
-    const reader = new ByteReader(bytes);
-    try {
-      const item = readItem(reader, 0);
-      return reader.atEnd ? item : undefined;
-    } catch (error) {
-      if (error instanceof Malformed) {
-        return undefined;
-      }
-      throw error;
-    }
-  },
-  write(item) {
-    const writer = new ByteWriter();
-    writeItem(writer, item);
-    return writer.result();
-  },
+  read: (bytes) => readWhole(bytes, (reader) => readItem(reader, 0)),
+  write: (item) => written((writer) => writeItem(writer, item)),
 };
 
 /** The additional information of a container or string that ends with a mark. */
