@@ -11,7 +11,7 @@ import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { filterTemplate } from './filterTemplate';
 import { Host } from './host';
 import { icon } from './icons';
-import { RatePlot } from './ratePlot';
+import { highestRate, RatePlot } from './ratePlot';
 import { RowList } from './rowList';
 import { count, fill } from './texts';
 import { watchTemplate } from './watchTemplate';
@@ -100,6 +100,7 @@ export class LiveApp extends LitElement {
         break;
       case 'rates':
         this.rates = message;
+        this.most = highestRate(message);
         break;
       case 'detail':
         this.list.takeDetail(message.id, message.detail);
@@ -219,7 +220,7 @@ export class LiveApp extends LitElement {
       return;
     }
     this.plot ??= new RatePlot(element);
-    this.most = this.plot.draw(this.rates);
+    this.plot.draw(this.rates);
   }
 
   private announce(): void {

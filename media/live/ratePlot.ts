@@ -5,6 +5,16 @@ import { markOf } from './marks';
 
 const height = 48;
 
+/** The highest rate of all that is drawn. */
+export function highestRate({ series }: RatesMessage): number {
+  return fullSeconds(series).reduce((most, line) => Math.max(most, ...line), 0);
+}
+
+/** The present second is not over yet: its count would always look like a fall. */
+function fullSeconds(series: RatesMessage['series']): number[][] {
+  return series.map(({ counts }) => counts.slice(0, -1));
+}
+
 /**
  * Owns the plot of changes a second, a line for each watch; changes only through `draw`. It is made
  * anew when watches, the theme or the width change: canvas knows no variables of a style sheet.
@@ -15,8 +25,7 @@ export class RatePlot {
 
   constructor(private readonly element: HTMLElement) {}
 
-  /** Draws the rates. Returns the highest one. */
-  draw({ at, series }: RatesMessage): number {
+  draw({ at, series }: RatesMessage): void {
     const width = this.element.clientWidth;
     const length = series[0]?.counts.length ?? 0;
     const now = Math.floor(at / 1000);
@@ -24,9 +33,7 @@ export class RatePlot {
       { length: Math.max(0, length - 1) },
       (_, back) => now - length + 1 + back,
     );
-    // The present second is not over yet: its count would always look like a fall.
-    const lines = series.map(({ counts }) => counts.slice(0, -1));
-    const data: uPlot.AlignedData = [times, ...lines];
+    const data: uPlot.AlignedData = [times, ...fullSeconds(series)];
     const wanted = `${width} ${document.body.className} ${series.map(({ watch }) => watch).join()}`;
     if (this.made !== wanted || !this.plot) {
       this.made = wanted;
@@ -42,7 +49,6 @@ export class RatePlot {
     } else {
       this.plot.setData(data);
     }
-    return lines.reduce((most, line) => line.reduce((a, b) => Math.max(a, b), most), 0);
   }
 
   dispose(): void {

@@ -78,6 +78,13 @@ function footer(): Promise<string> {
   return panel().locator('footer').innerText();
 }
 
+/** Changes a second: of the watch, and the most that the plot shows. */
+async function shownRates(): Promise<{ readonly rate: number; readonly most: number }> {
+  const text = await panel().locator('main').innerText();
+  const numberIn = (pattern: RegExp) => Number(pattern.exec(text)?.[1]?.replaceAll(',', ''));
+  return { rate: numberIn(/([\d,]+)\/s/), most: numberIn(/up to ([\d,]+)\/s/) };
+}
+
 async function followNewest(): Promise<void> {
   await panel().locator('.rows').focus();
   await workbench.page.keyboard.press('End');
@@ -260,6 +267,11 @@ describe('the Live view', () => {
   it('counts every change of a burst and groups them by key', async () => {
     await followNewest();
     const before = Number((await footer()).match(/of ([\d,]+)/)?.[1]?.replace(',', ''));
+    const risen = eventually(async () => {
+      const rates = await shownRates();
+      expect(rates.rate).toBeGreaterThan(100);
+      return rates;
+    });
     // No more of a key than its history holds: what that drops before it is delivered is not told.
     const puts = Array.from({ length: 3_000 }, (_, at) => put(`load.${at % 750}`, { n: at }));
     await Promise.all(puts);
@@ -268,6 +280,8 @@ describe('the Live view', () => {
       timeoutMs: 10_000,
     });
     expect(await footer()).toMatch(/fell off/);
+    const { rate, most } = await risen;
+    expect(most).toBeGreaterThanOrEqual(rate);
     await Promise.all(Array.from({ length: 40 }, (_, at) => put(`hot.${at % 10}`, { n: at })));
     await panel().locator('.badge', { hasText: '×' }).first().waitFor();
     await workbench.shot('66-live-burst');
