@@ -244,7 +244,9 @@ describe('a key in an editor', () => {
       const listener = onWillSaveKey((path) => saved.push(path));
       await bench.type('auto', '22');
       await eventually(() => assert.deepEqual(saved.slice(0, 1), ['/B/auto']));
-      // Refused once: what is typed from then on waits for the user. Another editor's turn shows it.
+      // What was typed before the refusal had come may have been tried too.
+      const tries = await whenQuiet(() => saved.length);
+      // Refused: what is typed from then on waits for the user. Another editor's turn shows it.
       await bench.type('auto', '222');
       await settings.update('natsKv.editor.autoSave', true, user);
       await bench.put('later', '1');
@@ -252,7 +254,7 @@ describe('a key in an editor', () => {
       await bench.type('later', '2');
       await eventually(async () => assert.equal((await bench.read('later')).value, '2'));
       listener.dispose();
-      assert.deepEqual(saved, ['/B/auto', '/B/later']);
+      assert.deepEqual(saved.slice(tries), ['/B/later']);
       assert.equal((await bench.read('auto')).value, '1');
       await bench.open('auto');
 
@@ -295,6 +297,20 @@ describe('a key in an editor', () => {
     }
   });
 });
+
+/** A number once it has stayed the same for ten times as long as auto save waits. */
+async function whenQuiet(number: () => number): Promise<number> {
+  let last = NaN;
+  await eventually(
+    () => {
+      const before = last;
+      last = number();
+      return last === before;
+    },
+    { intervalMs: 500 },
+  );
+  return last;
+}
 
 function onWillSaveKey(tell: (path: string) => void): vscode.Disposable {
   return vscode.workspace.onWillSaveTextDocument(({ document }) => {
