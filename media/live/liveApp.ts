@@ -29,7 +29,6 @@ export class LiveApp extends LitElement {
   private rates: RatesMessage | undefined;
   private editedAt = -Infinity;
   private showsMore = false;
-  private most = 0;
   private announced = 0;
   private announcement = '';
   private plot: RatePlot | undefined;
@@ -100,7 +99,6 @@ export class LiveApp extends LitElement {
         break;
       case 'rates':
         this.rates = message;
-        this.most = highestRate(message);
         break;
       case 'detail':
         this.list.takeDetail(message.id, message.detail);
@@ -133,6 +131,7 @@ export class LiveApp extends LitElement {
 
   private panel(texts: LiveTexts, state: StateMessage, rows: RowsMessage): TemplateResult {
     const { isFollowing, newChanges } = this.list.model;
+    const most = count(this.rates ? highestRate(this.rates) : 0);
     return html`<main class="panel">
       <ul class="watches" aria-label=${texts.watches}>
         ${state.watches.map((watch) =>
@@ -145,8 +144,8 @@ export class LiveApp extends LitElement {
         )}
       </ul>
       <div class="plot-box">
-        <div class="plot" role="img" aria-label=${fill(texts.plot, count(this.most))}></div>
-        <span class="most dim" aria-hidden="true">${fill(texts.most, count(this.most))}</span>
+        <div class="plot" role="img" aria-label=${fill(texts.plot, most)}></div>
+        <span class="most dim" aria-hidden="true">${fill(texts.most, most)}</span>
       </div>
       ${filterTemplate({
         state,

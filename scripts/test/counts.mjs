@@ -49,13 +49,13 @@ export function judge(counts, exitCode) {
 /** Counts in the report of vitest's `json` reporter. A file that could not be loaded is a failure. */
 export function countVitest(report) {
   const failures = report.testResults
-    .filter((file) => file.status === 'failed')
-    .map((file) => failuresOf(file));
+    .filter(({ status }) => status === 'failed')
+    .flatMap(failuresOf);
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + failures.filter(({ isBroken }) => isBroken).length,
+    failed: failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: failures.flatMap(({ texts }) => texts),
+    failures,
   };
 }
 
@@ -64,9 +64,7 @@ function failuresOf({ name, message, assertionResults }) {
   const texts = assertionResults
     .filter(({ status }) => status === 'failed')
     .map(({ fullName, failureMessages }) => failure(`${file} > ${fullName}`, failureMessages[0]));
-  return texts.length > 0
-    ? { isBroken: false, texts }
-    : { isBroken: true, texts: [failure(file, message)] };
+  return texts.length > 0 ? texts : [failure(file, message)];
 }
 
 /** Counts in the lines that test/host/index.ts writes; without the last one the host has crashed. */

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '../kv/event';
-import type { KeyIndex } from '../kv/keyIndex';
 import type { IndexState } from '../kv/indexState';
+import type { KeyIndex } from '../kv/keyIndex';
 import type { KeyChange } from '../kv/watch';
 import type { BucketNode, FolderNode, KeyNode } from './nodes';
 import { watchProblem } from './treeItems';
@@ -17,8 +17,7 @@ export interface IndexEffects {
   keysChanged(node: RootNode, changes: readonly KeyChange[], facts: readonly string[]): void;
 }
 
-/** A listing is told of when its first keys do not come at once, and then what it has found by now. */
-const startMs = 500;
+/** How often the progress of a listing is told, in milliseconds; its first keys are told at once. */
 const progressMs = 500;
 
 /** Owns the subscriptions to the key indexes of the bucket rows that were opened, one for each row. */
@@ -88,7 +87,10 @@ export class FollowedIndexes implements Disposable {
       index.onDidChange(({ keys, structural }) => {
         facts = keys;
         if (structural) {
-          effects.refreshRoot(node, isGoingOn(index.state.current) ? progressMs : undefined);
+          const { current } = index.state;
+          // Keys are taken in before they are counted: these are the first ones.
+          const isFirst = current.kind === 'listing' && current.found === 0;
+          effects.refreshRoot(node, isFirst ? undefined : patienceWith(current));
         } else {
           keys.forEach((key) => effects.refreshKey(node, key));
         }
@@ -98,12 +100,7 @@ export class FollowedIndexes implements Disposable {
   }
 }
 
-/** Keys are taken in before they are counted: the first ones come while none are found. */
-function isGoingOn(state: IndexState): boolean {
-  return state.kind === 'listing' && state.found > 0;
-}
-
 /** How many milliseconds the row of an index in this state may wait; undefined where it should not. */
-export function patienceWith(state: IndexState): number | undefined {
-  return isGoingOn(state) ? progressMs : state.kind === 'listing' ? startMs : undefined;
+export function patienceWith({ kind }: IndexState): number | undefined {
+  return kind === 'listing' ? progressMs : undefined;
 }

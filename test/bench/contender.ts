@@ -5,7 +5,7 @@ import type { Contender, Task } from './contenders/measurement';
 import { goToKey } from './contenders/goToKey';
 import { names, namesOfPrefix } from './contenders/names';
 import { openBucket } from './contenders/openBucket';
-import { firstKeys, listing, watching } from './contenders/ours';
+import { cancelling, firstKeys, listing, watching } from './contenders/ours';
 import { natsIoKeys, natsKeys } from './contenders/others';
 import { itemPerKey } from './contenders/todaysTree';
 import { followUpdates, publishUpdates } from './contenders/updates';
@@ -19,6 +19,7 @@ const contenders = {
   bareFacts,
   bareWatching,
   listing,
+  cancelling,
   firstKeys,
   watching,
   names,

@@ -24,7 +24,7 @@ export function coreGroup(scaled: (number: number) => number): Group {
 /** Listing a large bucket: against the floor, against `keys()`, and what it costs besides time. */
 async function measureLargeListing(url: string, bucket: FilledBucket): Promise<Row[]> {
   const task = { url, bucket: bucket.name, keys: bucket.keys };
-  const subjects = ['bareListing', 'listing', 'firstKeys', 'namesOfPrefix'] as const;
+  const subjects = ['bareListing', 'listing', 'firstKeys', 'cancelling', 'namesOfPrefix'] as const;
   const ran = await runInTurns(subjects, rounds, task);
   const others = await runInTurns(['natsKeys', 'natsIoKeys', 'bareFacts'], 2, task);
   const { listing, bareListing: bare } = ran;
@@ -38,6 +38,7 @@ async function measureLargeListing(url: string, bucket: FilledBucket): Promise<R
     atMostTimes(`${all} / bare push loop`, 'ms', ms(listing), ms(bare), 1.1),
     atMostTimes(`${all} / kv.keys()`, 'ms', ms(listing), ms(keys), 0.65),
     atMostTimes(`first 100 of ${size} keys / all`, 'ms', ms(ran.firstKeys), ms(listing), 0.1),
+    atMost(`cancel the listing of ${size} keys`, 'ms', ms(ran.cancelling), 50),
     atMostTimes(`names of 2% of ${size} / all`, 'ms', ms(ran.namesOfPrefix), ms(listing), 0.02),
     atMost(`longest stall, ${all}`, 'ms', listing['stallMs'] ?? NaN, 50),
     told(`longest stall, bare push loop`, 'ms', bare['stallMs'] ?? NaN),

@@ -49,7 +49,6 @@ describe('a window that is reloaded', () => {
     }
     await workbench.backedUp('draft text');
     await workbench.backedUp('clash text');
-
     await bucket.put('clean', '2');
     await bucket.put('clash', '3');
 

@@ -1,4 +1,5 @@
 import { keyProblem, type KeyProblem } from '../key';
+import { isWildcard, wildcardMatcher } from './wildcardMatcher';
 
 /**
  * Which keys of a bucket are wanted. `subject`: a NATS pattern over the tokens between dots; `path`:
@@ -42,7 +43,7 @@ export function parseKeyFilter(typed: string): ParsedFilter {
   if (problem) {
     return { kind: 'problem', ...problem, position: typed.indexOf(text) + problem.position };
   }
-  const matches = patternMatcher(text.split(separator), separator);
+  const matches = wildcardMatcher(text, separator);
   const filter: KeyFilter =
     separator === '.'
       ? { kind: 'subject', text, matches, subjectFilter: text }
@@ -53,10 +54,6 @@ export function parseKeyFilter(typed: string): ParsedFilter {
 /** What the wildcards of a text stand between; undefined where it has none. */
 function wildcardSeparator(text: string): '.' | '/' | undefined {
   return (['.', '/'] as const).find((separator) => text.split(separator).some(isWildcard));
-}
-
-function isWildcard(token: string): boolean {
-  return token === '*' || token === '>';
 }
 
 /** A `*` or `>` inside of a token is hardly ever meant as the character that it then is. */
@@ -105,25 +102,4 @@ function tokenProblem(token: string, separator: '.' | '/'): KeyProblem | undefin
   return token === ''
     ? { position: 0, reason: 'a pattern needs something before, between and after its dots' }
     : keyProblem(token);
-}
-
-function patternMatcher(tokens: readonly string[], separator: string): (key: string) => boolean {
-  const isOpen = tokens.at(-1) === '>';
-  const fixed = isOpen ? tokens.slice(0, -1) : tokens;
-  return (key) => {
-    let start = 0;
-    for (const token of fixed) {
-      if (start > key.length) {
-        return false;
-      }
-      const found = key.indexOf(separator, start);
-      const end = found < 0 ? key.length : found;
-      const fits = token === '*' || (end - start === token.length && key.startsWith(token, start));
-      if (!fits) {
-        return false;
-      }
-      start = end + 1;
-    }
-    return isOpen ? start <= key.length : start > key.length;
-  };
 }

@@ -1,45 +1,39 @@
-/**
- * Tells whether a key matches a NATS pattern, in which `*` is one token and a last `>` one or more. It
- * may end in `/>` too: all that is in a folder whose keys are parted by slashes.
- */
-export function keyMatcher(pattern: string): (key: string) => boolean {
-  if (pattern === '>' || pattern === '') {
-    return () => true;
-  }
-  const tokens = pattern.split('.');
-  const start = startOfOpen(tokens.at(-1) ?? '');
-  const fixed = start === undefined ? tokens : tokens.slice(0, -1);
-  return (key) => {
-    const parts = key.split('.');
-    const rest = parts.slice(fixed.length).join('.');
-    const goesOn = start === undefined ? rest === '' : isBelow(rest, start);
-    const isLongEnough = parts.length >= fixed.length;
-    return isLongEnough && goesOn && fixed.every((each, at) => each === '*' || each === parts[at]);
-  };
-}
+import { wildcardMatcher } from '../find/wildcardMatcher';
 
 export interface SubjectPattern {
-  /** What a server can be asked for. */
+  /** What a server can be asked for: it parts keys at dots only. */
   readonly filter: string;
-  /** What of that matches: the filter may let more through. */
+  /** What is wanted of the keys that the filter lets through. */
   readonly matches: (key: string) => boolean;
 }
 
-/** A pattern for a server, which parts keys at dots only. */
+/**
+ * Reads a NATS pattern, in which `*` is one token and a last `>` one or more. It may end in `/>` too:
+ * all that is in a folder whose keys are parted by slashes.
+ */
 export function subjectPattern(pattern: string): SubjectPattern {
+  if (!pattern.endsWith('/>')) {
+    return { filter: pattern, matches: () => true };
+  }
   const tokens = pattern.split('.');
-  return startOfOpen(tokens.at(-1) ?? '')
-    ? { filter: [...tokens.slice(0, -1), '>'].join('.'), matches: keyMatcher(pattern) }
-    : { filter: pattern, matches: () => true };
+  const start = (tokens.pop() ?? '').slice(0, -1);
+  return {
+    filter: [...tokens, '>'].join('.'),
+    matches: (key) => {
+      const rest = key.split('.').slice(tokens.length).join('.');
+      return rest.length > start.length && rest.startsWith(start);
+    },
+  };
 }
 
-/** What stands before `>` in the last token of a pattern that matches whatever follows. */
-function startOfOpen(token: string): string | undefined {
-  return token === '>' || token.endsWith('/>') ? token.slice(0, -1) : undefined;
-}
-
-function isBelow(rest: string, start: string): boolean {
-  return rest.length > start.length && rest.startsWith(start);
+/** Tells whether a key matches a pattern, see `subjectPattern`; every key does where it is empty. */
+export function keyMatcher(pattern: string): (key: string) => boolean {
+  const { filter, matches } = subjectPattern(pattern);
+  if (filter === '>' || filter === '') {
+    return matches;
+  }
+  const isAsked = wildcardMatcher(filter, '.');
+  return (key) => isAsked(key) && matches(key);
 }
 
 /** Why a text is no pattern for keys, or undefined when it is one. */

@@ -32,7 +32,7 @@ export type LiveStart =
 export interface LiveWatchSpec {
   readonly connectionId: string;
   readonly bucket: string;
-  /** A pattern of keys, see `keyMatcher`, such as `orders.>`; `>` for all of the bucket. */
+  /** A pattern of keys, see `subjectPattern`, such as `orders.>`; `>` for all of the bucket. */
   readonly filter: string;
   readonly start: LiveStart;
   /** Only these operations; all when empty. */

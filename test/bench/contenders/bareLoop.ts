@@ -1,5 +1,5 @@
 import { connect, createInbox, type Msg, type NatsConnection } from 'nats';
-import { measureStalls } from '../meters';
+import { measureStalls } from '../../support/meters';
 import type { Contender, Task } from './measurement';
 
 interface Loop {

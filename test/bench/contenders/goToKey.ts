@@ -3,7 +3,7 @@ import type { ConnectionSession } from '../../../src/kv/connectionSession';
 import { ObservableValue } from '../../../src/kv/event';
 import { KeyFinder } from '../../../src/kv/find/keyFinder';
 import { eventually } from '../../support/poll';
-import { measureTurns } from '../meters';
+import { measureTurns } from '../../support/meters';
 import { listedSession } from '../shownTree';
 import { type Contender, expectCount } from './measurement';
 

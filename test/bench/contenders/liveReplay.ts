@@ -4,7 +4,7 @@ import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import { connect } from '../../../src/kv/nats/connect';
 import { LiveView } from '../../../src/views/live/liveView';
 import { FakePage } from '../../views/live/fakePage';
-import { bytesInUse, measureStalls } from '../meters';
+import { bytesInUse, measureStalls } from '../../support/meters';
 import { type Contender, expectCount, type Task } from './measurement';
 
 const maxEntries = 10_000;

@@ -1,5 +1,5 @@
 import { connect } from '../../../src/kv/nats/connect';
-import { measureStalls } from '../meters';
+import { measureStalls } from '../../support/meters';
 import { type Contender, expectCount, type Task } from './measurement';
 
 /** The sorted names of a whole bucket. */

@@ -1,6 +1,6 @@
 import type { TreeNode } from '../../../src/views/nodes';
 import { sessionKeys } from '../../support/treeKeys';
-import { bytesInUse, measureCpu, measureTurns } from '../meters';
+import { bytesInUse, measureCpu, measureTurns } from '../../support/meters';
 import { showTree, type ShownTree, whenShown } from '../shownTree';
 import { type Contender, expectCount } from './measurement';
 

@@ -2,7 +2,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect as connectV3 } from '@nats-io/transport-node';
 import { connect } from 'nats';
-import { measureStalls } from '../meters';
+import { measureStalls } from '../../support/meters';
 import { type Contender, expectCount } from './measurement';
 
 /** `keys()` of the package `nats`. */

@@ -1,11 +1,12 @@
 import { BucketWatch } from '../../../src/kv/bucketWatch';
 import type { KeyInfo } from '../../../src/kv/entry';
+import { isKvError } from '../../../src/kv/errors';
 import type { KvConnection } from '../../../src/kv/kvConnection';
 import { KeyIndex } from '../../../src/kv/keyIndex';
 import { connect } from '../../../src/kv/nats/connect';
 import { KeyTree } from '../../../src/kv/tree/keyTree';
 import { keyAt } from '../../support/fillBucket';
-import { bytesInUse, measureCpu, measureStalls } from '../meters';
+import { bytesInUse, measureCpu, measureStalls } from '../../support/meters';
 import { type Contender, expectCount } from './measurement';
 
 /** Every key with revision, time and size, into the tree that the view shows. */
@@ -37,6 +38,28 @@ export const firstKeys: Contender = async ({ url, bucket }) => {
     found.push(...batch);
     if (found.length >= 100) {
       break;
+    }
+  }
+  const ms = performance.now() - begun;
+  await connection.close();
+  return { ms };
+};
+
+/** From the abortion of a listing that has begun to its end. */
+export const cancelling: Contender = async ({ url, bucket }) => {
+  const connection = await connect({ servers: [url] });
+  const abort = new AbortController();
+  let begun = NaN;
+  try {
+    for await (const batch of connection.list(bucket, { signal: abort.signal })) {
+      if (!abort.signal.aborted && batch.length > 0) {
+        begun = performance.now();
+        abort.abort();
+      }
+    }
+  } catch (error) {
+    if (!isKvError(error, 'cancelled')) {
+      throw error;
     }
   }
   const ms = performance.now() - begun;

@@ -1,6 +1,6 @@
 import { connect } from 'nats';
 import { TreeItem, TreeItemCollapsibleState } from 'vscode';
-import { bytesInUse, measureStalls } from '../meters';
+import { bytesInUse, measureStalls } from '../../support/meters';
 import { type Contender, expectCount } from './measurement';
 
 /** The way of the extensions of today: `keys()` into one tree item for each key, all shown at the end. */

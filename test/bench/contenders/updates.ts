@@ -4,7 +4,7 @@ import type { KvConnection } from '../../../src/kv/kvConnection';
 import { connect as connectOurs } from '../../../src/kv/nats/connect';
 import { deepKeyAt } from '../../support/treeKeys';
 import { eventually } from '../../support/poll';
-import { measureCpu, measureTurns } from '../meters';
+import { measureCpu, measureTurns } from '../../support/meters';
 import { runContender } from '../runContender';
 import { showTree, whenShown } from '../shownTree';
 import { type Contender, expectCount, type Task } from './measurement';

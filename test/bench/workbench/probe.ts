@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { bytesInUse, measureTurns } from '../meters';
+import { bytesInUse, measureTurns } from '../../support/meters';
 import type { ProbeAnswer, ProbeRequest } from './probeClient';
 
 /**

@@ -1,3 +1,5 @@
+import { decimalAt } from '../wire/decimal';
+
 /** What the reply subject of a delivered message tells of it. */
 export interface Delivery {
   readonly streamSequence: number;
@@ -71,15 +73,7 @@ export class AckSubjectParser {
       end++;
     }
     this.at = end + 1;
-    const to = end - digitsLeftOut;
-    let number = 0;
-    for (let at = from; at < to; at++) {
-      const digit = (subject[at] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      number = number * 10 + digit;
-    }
-    return from < to && number <= Number.MAX_SAFE_INTEGER ? number : -1;
+    const number = decimalAt(subject, from, end - digitsLeftOut);
+    return number <= Number.MAX_SAFE_INTEGER ? number : -1;
   }
 }

@@ -1,3 +1,4 @@
+import { isWildcard, wildcardMatcher } from '../../find/wildcardMatcher';
 import { checkFilter } from './subjectFilter';
 
 /** What a consumer asks for, below the bucket, and which of what comes is wanted. */
@@ -19,17 +20,12 @@ export function planFilters(asked: readonly string[] | undefined): FilterPlan {
   if (filters.length === 1 && only !== undefined) {
     return { filters, wants: () => true };
   }
+  const matchers = filters.map((filter) => wildcardMatcher(filter, '.'));
   const overlap = patterns.some((a, at) => patterns.slice(at + 1).some((b) => overlaps(a, b)));
   return {
     filters: overlap ? [cover(patterns)] : filters,
-    wants: (key) => patterns.some((pattern) => matches(pattern, key.split('.'))),
+    wants: (key) => matchers.some((matches) => matches(key)),
   };
-}
-
-function matches(pattern: readonly string[], key: readonly string[]): boolean {
-  const rest = pattern.indexOf('>');
-  const isLong = rest < 0 ? key.length === pattern.length : key.length > rest;
-  return isLong && pattern.every((token, at) => isWild(token) || token === key[at]);
 }
 
 /** Whether there is a key that both match. */
@@ -53,12 +49,8 @@ function cover(patterns: readonly (readonly string[])[]): string {
   const most = Math.min(...patterns.map(({ length }) => length)) - 1;
   let common = 0;
   const isShared = (token: string) => patterns.every((pattern) => pattern[common] === token);
-  while (common < most && isShared(first[common] ?? '') && !isWild(first[common] ?? '')) {
+  while (common < most && isShared(first[common] ?? '') && !isWildcard(first[common] ?? '')) {
     common++;
   }
   return [...first.slice(0, common), '>'].join('.');
-}
-
-function isWild(token: string): boolean {
-  return token === '*' || token === '>';
 }

@@ -27,6 +27,8 @@ export type ConsumerEnd =
 /** The consumer counts as lost when two heartbeats are missing, looked at four times in each. */
 const checksPerHeartbeat = 4;
 const maxSilentChecks = 2 * checksPerHeartbeat;
+/** One that is in time may come just after the check that it was due at. */
+const lateChecks = checksPerHeartbeat + 2;
 
 /**
  * Owns the delivery of one push consumer: its inbox, its order, its heartbeats. Messages come in
@@ -144,7 +146,7 @@ export class OrderedConsumer implements Disposable {
   private checkHeartbeat(): void {
     if (++this.silentChecks > maxSilentChecks) {
       this.lose(new KvError('timeout', 'the server stopped sending heartbeats'));
-    } else if (this.silentChecks === checksPerHeartbeat + 1) {
+    } else if (this.silentChecks === lateChecks) {
       this.listener.onLate?.();
     }
   }

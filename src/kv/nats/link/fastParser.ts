@@ -1,4 +1,5 @@
 import type { NatsConnection } from 'nats';
+import { decimalAt } from '../wire/decimal';
 
 /** What is used of the client's parser. */
 export interface ClientParser {
@@ -128,7 +129,7 @@ class FastParser {
     return end + 2;
   }
 
-  /** Returns how many fields the line has; 0 where it has too many, is not whole or not plain. */
+  /** Returns how many fields the line has, of which it keeps the first; 0 if it is not whole or not plain. */
   private splitHead(bytes: Uint8Array, from: number): number {
     const { starts } = this;
     let count = 1;
@@ -158,19 +159,8 @@ class FastParser {
     return bytes.subarray(this.startOf(field), this.startOf(field + 1) - 1);
   }
 
-  /** -1 for anything but digits. */
   private numberOf(bytes: Uint8Array, field: number): number {
-    const from = this.startOf(field);
-    const to = this.startOf(field + 1) - 1;
-    let number = 0;
-    for (let at = from; at < to; at++) {
-      const digit = (bytes[at] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      number = number * 10 + digit;
-    }
-    return from < to ? number : -1;
+    return decimalAt(bytes, this.startOf(field), this.startOf(field + 1) - 1);
   }
 }
 

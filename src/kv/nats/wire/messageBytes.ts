@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { decimalAt } from './decimal';
 
 /**
  * A message as the client keeps it, in bytes: its getters decode text anew for every message, which
@@ -40,7 +41,8 @@ export function plainSizeOf({ _msg, _rdata }: ClientMessage): number | undefined
   if (!_rdata || digitsEnd <= head.length || !has(_rdata, tail, digitsEnd)) {
     return undefined;
   }
-  return has(_rdata, head, 0) ? numberAt(_rdata, head.length, digitsEnd) : undefined;
+  const size = has(_rdata, head, 0) ? decimalAt(_rdata, head.length, digitsEnd) : -1;
+  return size < 0 ? undefined : size;
 }
 
 function has(bytes: Uint8Array, wanted: Uint8Array, from: number): boolean {
@@ -50,17 +52,4 @@ function has(bytes: Uint8Array, wanted: Uint8Array, from: number): boolean {
     }
   }
   return true;
-}
-
-/** The decimal number between two places; undefined where anything but digits stands there. */
-function numberAt(bytes: Uint8Array, from: number, to: number): number | undefined {
-  let number = 0;
-  for (let at = from; at < to; at++) {
-    const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) {
-      return undefined;
-    }
-    number = number * 10 + digit;
-  }
-  return number;
 }

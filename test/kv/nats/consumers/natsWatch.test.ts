@@ -269,7 +269,7 @@ describe('NatsWatch', () => {
     const { states } = startWatch(1);
     await settle();
     Object.assign(stream, change);
-    await vi.advanceTimersByTimeAsync(2_600);
+    await vi.advanceTimersByTimeAsync(3_100);
     expect(states).toEqual(['live', 'gone']);
   });
 

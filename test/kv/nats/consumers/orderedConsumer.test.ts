@@ -66,7 +66,7 @@ describe('OrderedConsumer', () => {
     vi.advanceTimersByTime(700);
     expect(listener.onLate).toHaveBeenCalledOnce();
     heartbeat(0);
-    vi.advanceTimersByTime(1300);
+    vi.advanceTimersByTime(1600);
     expect(listener.onLate).toHaveBeenCalledTimes(2);
   });
 
