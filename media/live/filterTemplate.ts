@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Operation } from '../../src/kv/entry';
+import type { Operation } from '../../src/kv/model/entry';
 import type { LiveFilter } from '../../src/kv/live/liveFilter';
 import type { LiveRule } from '../../src/kv/live/liveRules';
 import type { StateMessage } from '../../src/views/live/liveProtocol';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { PathChange } from '../../src/kv/live/changeSummary';
-import type { TextSegment } from '../../src/kv/live/textDiff';
+import type { TextSegment } from '../../src/kv/values/textDiff';
 import type { RowView } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { fill, size } from './texts';

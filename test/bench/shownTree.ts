@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Uri } from 'vscode';
-import { ConnectionSession } from '../../src/kv/connectionSession';
-import { Emitter } from '../../src/kv/event';
-import type { KeyIndex } from '../../src/kv/keyIndex';
+import { ConnectionSession } from '../../src/kv/session/connectionSession';
+import { Emitter } from '../../src/kv/base/event';
+import type { KeyIndex } from '../../src/kv/session/keyIndex';
 import { connect } from '../../src/kv/nats/connect';
-import { BucketsView } from '../../src/views/bucketsView';
-import { bucketNode, type BucketNode, type TreeNode } from '../../src/views/nodes';
+import { BucketsView } from '../../src/views/buckets/bucketsView';
+import { bucketNode, type BucketNode, type TreeNode } from '../../src/views/buckets/rows/nodes';
 import { eventually } from '../support/poll';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textOf } from '../../src/extension/documents/textForm';
-import { parseDuration } from '../../src/extension/duration';
+import { textOf } from '../../src/kv/values/textForm';
+import { parseDuration } from '../../src/kv/base/duration';
 
 describe('parseDuration', () => {
   it.each([

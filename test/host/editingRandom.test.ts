@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { openValue } from '../../src/extension/documents/forms/valueForm';
+import { openValue } from '../../src/kv/values/valueForm';
 import { eventually } from '../support/poll';
 import { HostBench } from './hostBench';
 import { documentOf, save as saveTab, type as typeInto } from './keyTabs';

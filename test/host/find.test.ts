@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { ConnectionSession } from '../../src/kv/connectionSession';
+import { ConnectionSession } from '../../src/kv/session/connectionSession';
 import { KeyFinder } from '../../src/kv/find/keyFinder';
 import { parseKeyFilter } from '../../src/kv/find/keyFilter';
 import { valueMatcher, type ValueQuery } from '../../src/kv/find/valueQuery';
 import { searchValues, type FoundValue } from '../../src/kv/find/valueSearch';
-import { textOf } from '../../src/kv/live/valueText';
+import { textOf } from '../../src/kv/values/valueText';
 import { connect } from '../../src/kv/nats/connect';
 import { eventually } from '../support/poll';
 import { answering } from './answers';

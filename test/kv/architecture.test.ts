@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 describe('the architecture', () => {
   it('is kept by every source of the extension', () => {
     const sources = readSources();
-    expect(sources.has('src/kv/kvConnection.ts')).toBe(true);
+    expect(sources.has('src/kv/model/kvConnection.ts')).toBe(true);
     expect(findBreaches(sources)).toEqual([]);
   });
 

@@ -1,8 +1,13 @@
-import type { BucketChange, BucketConfig, BucketStatus, CompactCounts } from '../../src/kv/bucket';
-import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src/kv/entry';
-import { KvError, throwIfCancelled } from '../../src/kv/errors';
-import { Emitter } from '../../src/kv/event';
-import type { CompactOptions } from '../../src/kv/kvConnection';
+import type {
+  BucketChange,
+  BucketConfig,
+  BucketStatus,
+  CompactCounts,
+} from '../../src/kv/model/bucket';
+import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src/kv/model/entry';
+import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
+import { Emitter } from '../../src/kv/base/event';
+import type { CompactOptions } from '../../src/kv/model/kvConnection';
 import { toFields } from '../../src/kv/nats/buckets/bucketUpdate';
 import { withDoubles } from '../../src/kv/nats/wire/exactJson';
 import { formatTtl } from '../../src/kv/nats/entries/messageTtl';

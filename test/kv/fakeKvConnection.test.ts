@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KvError } from '../../src/kv/errors';
+import { KvError } from '../../src/kv/model/errors';
 import { FakeKvConnection } from './fakeKvConnection';
 import { describeKvConnection } from './contract/kvConnectionContract';
 

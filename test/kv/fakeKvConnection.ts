@@ -5,11 +5,11 @@ import type {
   BucketStatus,
   CompactCounts,
   UpdateOutcome,
-} from '../../src/kv/bucket';
-import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/entry';
-import { KvError, throwIfCancelled } from '../../src/kv/errors';
-import { Emitter, type ObservableValue } from '../../src/kv/event';
-import { keyProblem } from '../../src/kv/key';
+} from '../../src/kv/model/bucket';
+import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/model/entry';
+import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
+import { Emitter, type ObservableValue } from '../../src/kv/base/event';
+import { keyProblem } from '../../src/kv/model/key';
 import type {
   AccountInfo,
   CallOptions,
@@ -22,10 +22,10 @@ import type {
   ReadOptions,
   UpdateOptions,
   WriteOptions,
-} from '../../src/kv/kvConnection';
+} from '../../src/kv/model/kvConnection';
 import { checkFilter } from '../../src/kv/nats/consumers/subjectFilter';
-import type { Watch, WatchOptions } from '../../src/kv/watch';
-import type { WriteGuard } from '../../src/kv/writeLock';
+import type { Watch, WatchOptions } from '../../src/kv/model/watch';
+import type { WriteGuard } from '../../src/kv/session/writeLock';
 import type { FakeBucket, FakeWrite } from './fakeBucket';
 import { type FakeCall, FakeLink } from './fakeLink';
 import { FakeSystem } from './fakeSystem';

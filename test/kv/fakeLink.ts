@@ -1,7 +1,12 @@
-import { KvError, throwIfCancelled } from '../../src/kv/errors';
-import { ObservableValue } from '../../src/kv/event';
-import type { CallOptions, KvConnection, LinkState, ServerInfo } from '../../src/kv/kvConnection';
-import type { WriteGuard } from '../../src/kv/writeLock';
+import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
+import { ObservableValue } from '../../src/kv/base/event';
+import type {
+  CallOptions,
+  KvConnection,
+  LinkState,
+  ServerInfo,
+} from '../../src/kv/model/kvConnection';
+import type { WriteGuard } from '../../src/kv/session/writeLock';
 
 /** Calls that reach the server; what `calls` records and `failNext` takes. */
 export type FakeCall = Exclude<

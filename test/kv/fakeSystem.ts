@@ -5,11 +5,11 @@ import type {
   BucketStatus,
   StreamConfiguration,
   UpdateOutcome,
-} from '../../src/kv/bucket';
-import type { Entry, Operation } from '../../src/kv/entry';
-import { KvError } from '../../src/kv/errors';
-import { Emitter } from '../../src/kv/event';
-import type { AccountInfo } from '../../src/kv/kvConnection';
+} from '../../src/kv/model/bucket';
+import type { Entry, Operation } from '../../src/kv/model/entry';
+import { KvError } from '../../src/kv/model/errors';
+import { Emitter } from '../../src/kv/base/event';
+import type { AccountInfo } from '../../src/kv/model/kvConnection';
 import { checkChange } from '../../src/kv/nats/buckets/bucketUpdate';
 import { differingFields } from '../../src/kv/nats/buckets/changedFields';
 import { checkBucketConfig } from '../../src/kv/nats/buckets/streamConfig';

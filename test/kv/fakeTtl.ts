@@ -1,6 +1,6 @@
-import { type Entry, isLive, type Ttl } from '../../src/kv/entry';
-import { KvError } from '../../src/kv/errors';
-import type { PurgeOptions, PutOptions } from '../../src/kv/kvConnection';
+import { type Entry, isLive, type Ttl } from '../../src/kv/model/entry';
+import { KvError } from '../../src/kv/model/errors';
+import type { PurgeOptions, PutOptions } from '../../src/kv/model/kvConnection';
 import { formatTtl } from '../../src/kv/nats/entries/messageTtl';
 import type { FakeBucket } from './fakeBucket';
 

@@ -1,6 +1,6 @@
-import type { Entry } from '../../src/kv/entry';
-import { DisposableStore, Emitter, ObservableValue } from '../../src/kv/event';
-import type { KeyChange, Watch, WatchOptions, WatchState } from '../../src/kv/watch';
+import type { Entry } from '../../src/kv/model/entry';
+import { DisposableStore, Emitter, ObservableValue } from '../../src/kv/base/event';
+import type { KeyChange, Watch, WatchOptions, WatchState } from '../../src/kv/model/watch';
 import { type FakeBucket, matchesFilter } from './fakeBucket';
 
 /** A watch of a fake bucket. It tells changes in batches, one microtask after they were stored. */

@@ -1,6 +1,6 @@
-import type { Entry, WriteOutcome } from '../../src/kv/entry';
-import { KvError } from '../../src/kv/errors';
-import type { WriteOptions } from '../../src/kv/kvConnection';
+import type { Entry, WriteOutcome } from '../../src/kv/model/entry';
+import { KvError } from '../../src/kv/model/errors';
+import type { WriteOptions } from '../../src/kv/model/kvConnection';
 import type { FakeBucket, FakeWrite } from './fakeBucket';
 
 /** Owns which write gets lost; changes only through its methods. Writes as a server lets one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Credentials } from '../../src/kv/credentials';
+import type { Credentials } from '../../src/kv/model/credentials';
 import { connect } from '../../src/kv/nats/connect';
 import { makeKey, makeOperator } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';

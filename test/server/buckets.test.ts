@@ -1,5 +1,5 @@
 import { describe, expect, it, type TestContext } from 'vitest';
-import type { BucketConfig } from '../../src/kv/bucket';
+import type { BucketConfig } from '../../src/kv/model/bucket';
 import { bytes, expectKind, listAll } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { rejection } from './rejection';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BucketConfig, BucketEvent } from '../../src/kv/bucket';
+import type { BucketConfig, BucketEvent } from '../../src/kv/model/bucket';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { natsCliPath, startWithCli } from './natsCli';

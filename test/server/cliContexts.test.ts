@@ -10,7 +10,7 @@ import { ContextStore } from '../../src/kv/cliContexts/contextStore';
 import { environmentConnection } from '../../src/kv/cliContexts/environmentConnections';
 import type { CliContext } from '../../src/kv/cliContexts/parseContext';
 import type { SecretAccess } from '../../src/kv/cliContexts/references';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { connect } from '../../src/kv/nats/connect';
 import { canMakeCertificates, tlsConfig } from '../support/certificates';
 import { makeAuthority } from './authorities';

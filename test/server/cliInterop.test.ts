@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createEntry } from '../../src/kv/createEntry';
-import { isLive } from '../../src/kv/entry';
-import { restoreEntry } from '../../src/kv/restoreEntry';
+import { createEntry } from '../../src/kv/operations/createEntry';
+import { isLive } from '../../src/kv/model/entry';
+import { restoreEntry } from '../../src/kv/operations/restoreEntry';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { natsCliPath, startWithCli } from './natsCli';

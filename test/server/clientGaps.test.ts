@@ -1,7 +1,7 @@
 import { headers as newHeaders } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { createEntry } from '../../src/kv/createEntry';
-import { isLive } from '../../src/kv/entry';
+import { createEntry } from '../../src/kv/operations/createEntry';
+import { isLive } from '../../src/kv/model/entry';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { isIn, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startCluster, urlsOf } from './natsCluster';

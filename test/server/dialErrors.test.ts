@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { KvErrorKind } from '../../src/kv/errors';
+import type { KvErrorKind } from '../../src/kv/model/errors';
 import { connect } from '../../src/kv/nats/connect';
 import { probeServer } from '../../src/kv/nats/link/probeServer';
 import { makeOperator } from '../support/natsJwts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { bytes, expectKind, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { messageOf } from '../../src/kv/errors';
-import { resolveWrite } from '../../src/kv/resolveWrite';
+import { messageOf } from '../../src/kv/model/errors';
+import { resolveWrite } from '../../src/kv/operations/resolveWrite';
 import { bytes, expectKind, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { rawPublish } from './rawPublish';

@@ -1,5 +1,5 @@
 import { connect, headers, type JetStreamClient, type JetStreamManager, StorageType } from 'nats';
-import type { BucketConfig } from '../../src/kv/bucket';
+import type { BucketConfig } from '../../src/kv/model/bucket';
 import type { ForeignClient } from '../kv/contract/harness';
 
 /** Another client of the same server: the plain `nats` package, none of the code under test. */

@@ -1,8 +1,8 @@
 import type { KV, KvEntry } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { createEntry } from '../../src/kv/createEntry';
-import { isLive } from '../../src/kv/entry';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import { createEntry } from '../../src/kv/operations/createEntry';
+import { isLive } from '../../src/kv/model/entry';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { bytes, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BucketWatch } from '../../src/kv/bucketWatch';
-import { isLive } from '../../src/kv/entry';
-import type { KeyScope } from '../../src/kv/indexState';
-import { KeyIndex } from '../../src/kv/keyIndex';
-import type { KvConnection } from '../../src/kv/kvConnection';
-import type { LevelRow } from '../../src/kv/tree/keyLevels';
+import { BucketWatch } from '../../src/kv/session/bucketWatch';
+import { isLive } from '../../src/kv/model/entry';
+import type { KeyScope } from '../../src/kv/keys/indexState';
+import { KeyIndex } from '../../src/kv/session/keyIndex';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
+import type { LevelRow } from '../../src/kv/keys/tree/keyLevels';
 import { listAll } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';

@@ -1,8 +1,8 @@
 import { expect, describe, it, onTestFinished } from 'vitest';
-import type { KeyIndex } from '../../src/kv/keyIndex';
-import { KeyShelf } from '../../src/kv/keptKeys';
-import type { KvConnection } from '../../src/kv/kvConnection';
-import { LiveLink } from '../../src/kv/liveLink';
+import type { KeyIndex } from '../../src/kv/session/keyIndex';
+import { KeyShelf } from '../../src/kv/keys/keptKeys';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
+import { LiveLink } from '../../src/kv/session/liveLink';
 import { eventually } from '../support/poll';
 import { linkIs, startSystem } from './system';
 

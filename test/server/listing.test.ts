@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { expectKind, listAll } from '../kv/contract/harness';
 import { measureTurns } from '../support/meters';
 import { eventually } from '../support/poll';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConnectionSession } from '../../src/kv/connectionSession';
+import { ConnectionSession } from '../../src/kv/session/connectionSession';
 import type { LiveChange, LiveWatchSpec } from '../../src/kv/live/liveChange';
 import { LiveFeed } from '../../src/kv/live/liveFeed';
 import { changeToJson } from '../../src/kv/live/ndjson';

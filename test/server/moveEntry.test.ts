@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { copyEntry } from '../../src/kv/copyEntry';
-import { isLive } from '../../src/kv/entry';
-import { moveEntry } from '../../src/kv/moveEntry';
+import { copyEntry } from '../../src/kv/operations/copyEntry';
+import { isLive } from '../../src/kv/model/entry';
+import { moveEntry } from '../../src/kv/operations/moveEntry';
 import { bytes, expectKind } from '../kv/contract/harness';
 import { startSystem } from './system';
 

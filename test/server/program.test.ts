@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEntry } from '../../src/kv/createEntry';
-import { isLive, type KeyInfo, type Operation, type WriteOutcome } from '../../src/kv/entry';
-import { isKvError } from '../../src/kv/errors';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import { createEntry } from '../../src/kv/operations/createEntry';
+import { isLive, type KeyInfo, type Operation, type WriteOutcome } from '../../src/kv/model/entry';
+import { isKvError } from '../../src/kv/model/errors';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { connect } from '../../src/kv/nats/connect';
-import { restoreEntry } from '../../src/kv/restoreEntry';
+import { restoreEntry } from '../../src/kv/operations/restoreEntry';
 import { byKey, bytes, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';

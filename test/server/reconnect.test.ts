@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LinkState } from '../../src/kv/kvConnection';
+import type { LinkState } from '../../src/kv/model/kvConnection';
 import { bytes, expectKind, isIn, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { connectForeign } from './foreignNats';

@@ -1,4 +1,4 @@
-import { isKvError, type KvError, type KvErrorKind } from '../../src/kv/errors';
+import { isKvError, type KvError, type KvErrorKind } from '../../src/kv/model/errors';
 
 /** The failure of a promise. Throws when it has none, or one of another kind. */
 export async function rejection(kind: KvErrorKind, promise: Promise<unknown>): Promise<KvError> {

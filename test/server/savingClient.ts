@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { KeyInfo } from '../../src/kv/entry';
-import { isKvError } from '../../src/kv/errors';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KeyInfo } from '../../src/kv/model/entry';
+import { isKvError } from '../../src/kv/model/errors';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { bytes, isIn, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { linkIs } from './system';

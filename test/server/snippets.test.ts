@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeSnippet } from '../../src/extension/snippets/codeSnippet';
 import { natsCommand, type NatsCommandKind } from '../../src/extension/snippets/natsCommand';
 import type { SnippetTarget } from '../../src/extension/snippets/snippetTarget';
-import { createEntry } from '../../src/kv/createEntry';
+import { createEntry } from '../../src/kv/operations/createEntry';
 import { bytes, text } from '../kv/contract/harness';
 import { natsCliPath } from './natsCli';
 import { startSystem } from './system';

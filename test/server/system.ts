@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { connect } from '../../src/kv/nats/connect';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/natsServer';

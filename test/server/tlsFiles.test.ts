@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TlsOptions } from '../../src/kv/connectionConfig';
+import type { TlsOptions } from '../../src/kv/model/connectionConfig';
 import { Dialer } from '../../src/kv/nats/link/dialer';
 import { canMakeCertificates, protectKey } from '../support/certificates';
 import { makeAuthority } from './authorities';

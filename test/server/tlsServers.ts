@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { TlsOptions } from '../../src/kv/connectionConfig';
-import type { KvErrorKind } from '../../src/kv/errors';
+import type { TlsOptions } from '../../src/kv/model/connectionConfig';
+import type { KvErrorKind } from '../../src/kv/model/errors';
 import { connect } from '../../src/kv/nats/connect';
 import { type CertificateOptions, tlsConfig } from '../support/certificates';
 import { makeAuthority } from './authorities';

@@ -1,7 +1,7 @@
 import { headers } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { createEntry } from '../../src/kv/createEntry';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import { createEntry } from '../../src/kv/operations/createEntry';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { bytes, expectKind, listAll, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';

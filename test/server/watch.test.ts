@@ -1,7 +1,7 @@
 import { StorageType } from 'nats';
 import { describe, expect, it } from 'vitest';
-import type { KeyInfo } from '../../src/kv/entry';
-import type { KvConnection } from '../../src/kv/kvConnection';
+import type { KeyInfo } from '../../src/kv/model/entry';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { byKey, bytes, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import type { ForeignNats } from './foreignNats';

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { KvConnection } from '../../src/kv/kvConnection';
-import type { WriteGuard } from '../../src/kv/writeLock';
-import { WriteLock } from '../../src/kv/writeLock';
-import { KvError } from '../../src/kv/errors';
+import type { KvConnection } from '../../src/kv/model/kvConnection';
+import type { WriteGuard } from '../../src/kv/session/writeLock';
+import { WriteLock } from '../../src/kv/session/writeLock';
+import { KvError } from '../../src/kv/model/errors';
 import { bytes } from '../kv/contract/harness';
 import { rejection } from './rejection';
 import { startSystem } from './system';

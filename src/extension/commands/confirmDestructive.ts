@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isProduction } from '../../kv/connectionConfig';
-import type { ConnectionSession } from '../../kv/connectionSession';
+import { isProduction } from '../../kv/model/connectionConfig';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
 
 /** Something that destroys values, before it is done. */
 export interface Destruction {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isKvError } from '../../kv/errors';
+import { isKvError } from '../../kv/model/errors';
 import { commandIds, type CommandId } from '../contributions';
 import { reportFailure } from './target';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../kv/connectionSession';
-import { isKvError, messageOf } from '../../kv/errors';
-import { bucketNameProblem } from '../../kv/key';
-import type { Connections } from '../connections/connections';
-import type { KeyNode, TreeNode } from '../../views/nodes';
-import { sentence } from '../quickSteps';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import { isKvError, messageOf } from '../../kv/model/errors';
+import { bucketNameProblem } from '../../kv/model/key';
+import type { Connections } from '../../kv/session/connections';
+import type { KeyNode, TreeNode } from '../../views/buckets/rows/nodes';
+import { sentence } from './quickSteps';
 
 /** A connection that fits, picked by the user when neither a row nor the settings decide. */
 export async function pickSession(

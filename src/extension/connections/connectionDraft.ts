@@ -1,5 +1,5 @@
-import type { AuthMethod, ConnectionConfig } from '../../kv/connectionConfig';
-import type { Credentials } from '../../kv/credentials';
+import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { Credentials } from '../../kv/model/credentials';
 import type { SecretPlace } from './connectionSecrets';
 import type { EntryScope } from './connectionSettings';
 import type { AuthEntry, ConnectionEntry } from './parseConnection';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { AuthKind, ConnectionConfig } from '../../kv/connectionConfig';
-import type { Credentials } from '../../kv/credentials';
+import type { AuthKind, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { Credentials } from '../../kv/model/credentials';
 
 /** A secret with where it may be sent to. */
 interface StoredSecret {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionConfig } from '../../kv/connectionConfig';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import { settingIds } from '../contributions';
 import { idOf, parseConnection, type ConnectionEntry } from './parseConnection';
 

@@ -3,10 +3,10 @@ import type { ContextStore } from '../../kv/cliContexts/contextStore';
 import { environmentConnection } from '../../kv/cliContexts/environmentConnections';
 import type { CliContext } from '../../kv/cliContexts/parseContext';
 import type { Surroundings } from '../../kv/cliContexts/surroundings';
-import type { ConnectionConfig } from '../../kv/connectionConfig';
-import { DisposableStore, type Disposable, type Event } from '../../kv/event';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
+import { DisposableStore, type Disposable, type Event } from '../../kv/base/event';
 import { settingIds } from '../contributions';
-import type { Connections } from './connections';
+import type { Connections } from '../../kv/session/connections';
 import { readConnections } from './connectionSettings';
 
 /** A connection that comes and goes by itself, such as that of the local server. */

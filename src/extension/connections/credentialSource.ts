@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { AuthMethod, ConnectionConfig } from '../../kv/connectionConfig';
-import type { Credentials } from '../../kv/credentials';
-import { KvError, messageOf, throwIfCancelled } from '../../kv/errors';
+import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { Credentials } from '../../kv/model/credentials';
+import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { ConnectionSecrets } from './connectionSecrets';
 
 /** Why a secret is asked for: it was never given, or the server did not take it. */

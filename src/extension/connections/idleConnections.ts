@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../kv/connectionSession';
-import type { Disposable } from '../../kv/event';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import type { Disposable } from '../../kv/base/event';
 import { settingIds } from '../contributions';
-import type { Connections } from './connections';
+import type { Connections } from '../../kv/session/connections';
 
 const checkEveryMs = 30_000;
 

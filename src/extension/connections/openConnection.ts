@@ -1,7 +1,7 @@
-import type { ConnectionConfig } from '../../kv/connectionConfig';
-import type { Connect } from '../../kv/connectionSession';
-import type { Credentials } from '../../kv/credentials';
-import { isKvError, KvError } from '../../kv/errors';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { Connect } from '../../kv/session/connectionSession';
+import type { Credentials } from '../../kv/model/credentials';
+import { isKvError, KvError } from '../../kv/model/errors';
 import { connect } from '../../kv/nats/connect';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 

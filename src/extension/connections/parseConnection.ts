@@ -1,4 +1,4 @@
-import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/connectionConfig';
+import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/model/connectionConfig';
 
 /** An authentication method as it stands in the settings. */
 export interface AuthEntry {

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import type { ConnectionSession, SessionState } from '../../kv/connectionSession';
-import type { Disposable } from '../../kv/event';
-import type { Connections } from './connections';
+import type { ConnectionSession, SessionState } from '../../kv/session/connectionSession';
+import type { Disposable } from '../../kv/base/event';
+import type { Connections } from '../../kv/session/connections';
 
 /** Writes what becomes of each connection into the log: no secrets, no keys, no values. */
 export function logSessions(connections: Connections, log: vscode.LogOutputChannel): Disposable {

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event } from '../../kv/event';
+import { Emitter, type Disposable, type Event } from '../../kv/base/event';
 import { parseKeyFilter, type KeyFilter } from '../../kv/find/keyFilter';
 
 /** What keeps values over restarts; VS Code's `Memento` is one. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../kv/event';
-import type { BucketsView } from '../../views/bucketsView';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import type { BucketsView } from '../../views/buckets/bucketsView';
 import type { HistoryView } from '../../views/history/historyView';
-import type { HistoryTarget } from '../../views/history/keyHistory';
-import type { Connections } from '../connections/connections';
-import { parseKeyUri } from '../documents/keyUri';
-import { parseRevisionUri } from '../documents/revisionUri';
+import type { HistoryTarget } from '../../kv/session/keyHistory';
+import type { Connections } from '../../kv/session/connections';
+import { parseKeyUri } from '../documents/address/keyUri';
+import { parseRevisionUri } from '../documents/address/revisionUri';
 
 /**
  * Has the History view show the key that was turned to last: by its editor, by one of its revisions,

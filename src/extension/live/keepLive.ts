@@ -1,4 +1,4 @@
-import { DisposableStore, type Disposable } from '../../kv/event';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveMemory } from '../../views/live/liveMemory';
 

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../../kv/errors';
+import { throwIfCancelled } from '../../kv/model/errors';
 import type { LocalSystem } from './localSystem';
 import { readRecord, withFolderLock, writeRecord, type StoreRecord } from './storeRecord';
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isKvError, KvError, messageOf, throwIfCancelled } from '../../kv/errors';
+import { isKvError, KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { ReleaseArchive } from './officialRelease';
 import { unpack } from './unpack';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { messageOf } from '../../kv/errors';
+import { messageOf } from '../../kv/model/errors';
 import { executableName } from './officialRelease';
 import { runProgram, versionOf, type RunProgram } from './serverVersion';
 

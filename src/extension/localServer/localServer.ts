@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KvError, messageOf } from '../../kv/errors';
-import { ObservableValue, type Disposable, type Observable } from '../../kv/event';
+import { KvError, messageOf } from '../../kv/model/errors';
+import { ObservableValue, type Disposable, type Observable } from '../../kv/base/event';
 import { claimStore, type RunningRecord } from './claimStore';
 import type { FoundServer } from './findServer';
 import { launchServer, type LaunchServer } from './launchServer';

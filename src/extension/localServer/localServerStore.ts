@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionConfig } from '../../kv/connectionConfig';
-import { messageOf } from '../../kv/errors';
-import { Emitter, type Disposable, type Event } from '../../kv/event';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
+import { messageOf } from '../../kv/model/errors';
+import { Emitter, type Disposable, type Event } from '../../kv/base/event';
 import { contextKeys, viewIds } from '../contributions';
 import { LocalServer, type LocalServerOptions, type LocalServerState } from './localServer';
 import { readLocalServerSettings } from './localServerSettings';

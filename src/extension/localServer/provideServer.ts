@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { isKvError, messageOf } from '../../kv/errors';
+import { isKvError, messageOf } from '../../kv/model/errors';
 import { settingIds } from '../contributions';
 import { downloadedPath, downloadRelease } from './downloadRelease';
 import { findServer, type FoundServer, type ServerSearchOptions } from './findServer';

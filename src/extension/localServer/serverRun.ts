@@ -1,4 +1,4 @@
-import { KvError } from '../../kv/errors';
+import { KvError } from '../../kv/model/errors';
 import type { FoundServer } from './findServer';
 import type { LaunchServer, ServerProcess } from './launchServer';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { KvError, messageOf } from '../../kv/errors';
+import { KvError, messageOf } from '../../kv/model/errors';
 
 /** The oldest nats-server whose KV this extension supports. */
 export const oldestVersion = '2.9.0';

@@ -1,4 +1,4 @@
-import type { Disposable } from '../../kv/event';
+import type { Disposable } from '../../kv/base/event';
 import { endProcess, type RunningRecord } from './claimStore';
 import type { LocalSystem } from './localSystem';
 

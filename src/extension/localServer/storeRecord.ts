@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KvError } from '../../kv/errors';
+import { KvError } from '../../kv/model/errors';
 import type { LocalSystem } from './localSystem';
 
 /** Whose server has the store open. It stands beside the store, for the other windows and the next start. */

@@ -1,5 +1,5 @@
 import { gunzipSync, inflateRawSync } from 'node:zlib';
-import { KvError } from '../../kv/errors';
+import { KvError } from '../../kv/model/errors';
 
 const tarBlock = 512;
 const zipEnd = Buffer.from([0x50, 0x4b, 5, 6]);

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../kv/connectionConfig';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 
 /** How a snippet logs in: what it can do by itself, and what is left to be added, in words. */
 export interface Login {

@@ -1,5 +1,5 @@
 import { contextIdOf } from '../../kv/cliContexts/contextId';
-import type { AuthMethod, ConnectionConfig } from '../../kv/connectionConfig';
+import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import { shellQuote, type Shell } from './shellQuote';
 import { isClientKey, serversOf, type SnippetTarget } from './snippetTarget';
 

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../kv/connectionConfig';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 
 /** What a snippet is about. Nothing in it is secret. */
 export interface SnippetTarget {

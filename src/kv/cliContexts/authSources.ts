@@ -1,4 +1,4 @@
-import type { AuthMethod } from '../connectionConfig';
+import type { AuthMethod } from '../model/connectionConfig';
 import type { ContextSettings, TextField } from './contextSettings';
 import { placeOf, type PlacedField, type SecretPlace } from './secretPlace';
 import { splitUrls } from './serverUrls';

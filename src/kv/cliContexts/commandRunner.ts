@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { KvError, throwIfCancelled } from '../errors';
+import { KvError, throwIfCancelled } from '../model/errors';
 import type { CommandLine } from './secretPlace';
 import type { Surroundings } from './surroundings';
 

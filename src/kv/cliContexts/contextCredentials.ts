@@ -1,5 +1,5 @@
-import type { Credentials } from '../credentials';
-import { KvError } from '../errors';
+import type { Credentials } from '../model/credentials';
+import { KvError } from '../model/errors';
 import { authSourcesOf, type AuthSource } from './authSources';
 import type { CliContext } from './parseContext';
 import { readSecret, type SecretAccess } from './references';

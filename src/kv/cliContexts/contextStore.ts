@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
-import type { Disposable, Observable } from '../event';
-import { ObservableValue } from '../event';
-import { naturalOrder } from '../naturalOrder';
+import type { Disposable, Observable } from '../base/event';
+import { ObservableValue } from '../base/event';
+import { naturalOrder } from '../base/naturalOrder';
 import {
   type ContextFile,
   contextFileIn,

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Disposable } from '../event';
+import type { Disposable } from '../base/event';
 
 /** A folder to watch, which need not be there yet. */
 export interface WatchTarget {

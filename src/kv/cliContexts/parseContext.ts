@@ -1,4 +1,4 @@
-import type { ConnectionConfig, TlsOptions } from '../connectionConfig';
+import type { ConnectionConfig, TlsOptions } from '../model/connectionConfig';
 import { authProblems, authSourcesOf, methodOf } from './authSources';
 import { ContextSettings, parseSettings } from './contextSettings';
 import { placeOf, type PlacedField, type SecretPlace } from './secretPlace';

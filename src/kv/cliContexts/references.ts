@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { KvError, throwIfCancelled } from '../errors';
+import { KvError, throwIfCancelled } from '../model/errors';
 import { commandText, type RunCommand } from './commandRunner';
 import type { CommandLine, SecretPlace } from './secretPlace';
 import type { Surroundings } from './surroundings';

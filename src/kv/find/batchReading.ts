@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Entry } from '../entry';
-import { throwIfCancelled } from '../errors';
-import type { KvConnection } from '../kvConnection';
+import type { Entry } from '../model/entry';
+import { throwIfCancelled } from '../model/errors';
+import type { KvConnection } from '../model/kvConnection';
 
 export interface BatchReading {
   readonly connection: KvConnection;

@@ -1,10 +1,10 @@
-import type { BucketStatus } from '../bucket';
-import type { ConnectionSession } from '../connectionSession';
-import { toKvError, type KvError } from '../errors';
-import { ObservableValue, type Disposable, type Observable } from '../event';
-import type { KeyIndex } from '../keyIndex';
+import type { BucketStatus } from '../model/bucket';
+import type { ConnectionSession } from '../session/connectionSession';
+import { toKvError, type KvError } from '../model/errors';
+import { ObservableValue, type Disposable, type Observable } from '../base/event';
+import type { KeyIndex } from '../session/keyIndex';
 import { blockSize, KeyCorpus } from './keyCorpus';
-import { Pace } from '../pace';
+import { Pace } from '../base/pace';
 
 /** A bucket whose keys are in a catalog; its place among the sources is what the corpus names it by. */
 export interface KeySource {

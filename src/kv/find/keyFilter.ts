@@ -1,5 +1,5 @@
-import { keyProblem, type KeyProblem } from '../key';
-import { isWildcard, wildcardMatcher } from './wildcardMatcher';
+import { keyProblem, type KeyProblem } from '../model/key';
+import { isWildcard, wildcardMatcher } from '../keys/wildcardMatcher';
 
 /**
  * Which keys of a bucket are wanted. `subject`: a NATS pattern over the tokens between dots; `path`:

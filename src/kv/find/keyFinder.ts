@@ -1,5 +1,5 @@
-import type { ConnectionSession } from '../connectionSession';
-import { ObservableValue, type Disposable, type Observable } from '../event';
+import type { ConnectionSession } from '../session/connectionSession';
+import { ObservableValue, type Disposable, type Observable } from '../base/event';
 import { KeyCatalog, type CatalogProgress, type KeySource } from './keyCatalog';
 import { KeySearch, type KeysFound } from './keySearch';
 

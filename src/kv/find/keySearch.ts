@@ -1,4 +1,4 @@
-import { naturalOrder } from '../naturalOrder';
+import { naturalOrder } from '../base/naturalOrder';
 import { BestMatches } from './bestMatches';
 import { IdList } from './idList';
 import { blockSize, type KeyBlock, type KeyCorpus } from './keyCorpus';
@@ -10,7 +10,7 @@ import {
   searchWords,
   type SearchWord,
 } from './keyScore';
-import { Pace } from '../pace';
+import { Pace } from '../base/pace';
 
 export interface KeyMatch {
   readonly key: string;

@@ -1,10 +1,10 @@
-import type { ConnectionSession } from '../connectionSession';
-import { isLive, type Entry } from '../entry';
-import { isKvError, throwIfCancelled } from '../errors';
-import type { KvConnection } from '../kvConnection';
+import type { ConnectionSession } from '../session/connectionSession';
+import { isLive, type Entry } from '../model/entry';
+import { isKvError, throwIfCancelled } from '../model/errors';
+import type { KvConnection } from '../model/kvConnection';
 import { readInBatches, type BatchReading } from './batchReading';
 import { GuardedRun } from './guardedRun';
-import { Pace } from '../pace';
+import { Pace } from '../base/pace';
 import { describeMatches, type ValueMatch } from './valueMatch';
 import type { ValueMatcher } from './valueQuery';
 

@@ -1,5 +1,5 @@
-import { DisposableStore, type Disposable } from '../event';
-import type { KvConnection } from '../kvConnection';
+import { DisposableStore, type Disposable } from '../base/event';
+import type { KvConnection } from '../model/kvConnection';
 import type { LiveSource } from './liveSource';
 
 /** How often a bucket that is gone is looked for: not every account hears that one was created. */

@@ -1,9 +1,9 @@
-import type { Entry } from '../entry';
-import { displayText } from './displayText';
-import { prettyJson } from './jsonValue';
-import { lineDiff } from './lineDiff';
-import { cut, type TextSegment } from './textDiff';
-import { jsonOf, textOf } from './valueText';
+import type { Entry } from '../model/entry';
+import { displayText } from '../values/displayText';
+import { prettyJson } from '../values/jsonValue';
+import { lineDiff } from '../values/lineDiff';
+import { cut, type TextSegment } from '../values/textDiff';
+import { jsonOf, textOf } from '../values/valueText';
 
 /** A change in full, line by line, as far as it can be shown; the rest is counted. */
 export interface ChangeDetail {

@@ -1,6 +1,6 @@
-import type { Entry } from '../entry';
+import type { Entry } from '../model/entry';
 import type { ChangeOrigins } from './changeOrigins';
-import { subjectPattern } from './keyPattern';
+import { subjectPattern } from '../keys/keyPattern';
 import type { LiveChange, LiveWatchSpec } from './liveChange';
 import { PreviousValues } from './previousValues';
 

@@ -1,9 +1,9 @@
-import type { Entry } from '../entry';
-import { displayText } from './displayText';
-import { formatPath, jsonDiff, type JsonChange } from './jsonDiff';
-import { isJsonArray, isJsonObject, previewJson, type JsonValue } from './jsonValue';
-import { cut, textDiff, type TextSegment } from './textDiff';
-import { jsonOf, maxJsonBytes, textOf } from './valueText';
+import type { Entry } from '../model/entry';
+import { displayText } from '../values/displayText';
+import { formatPath, jsonDiff, type JsonChange } from '../values/jsonDiff';
+import { isJsonArray, isJsonObject, previewJson, type JsonValue } from '../values/jsonValue';
+import { cut, textDiff, type TextSegment } from '../values/textDiff';
+import { jsonOf, maxJsonBytes, textOf } from '../values/valueText';
 
 /** A changed place of a JSON value; texts are short and hold nothing unseen. */
 export interface PathChange {

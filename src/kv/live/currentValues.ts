@@ -1,6 +1,6 @@
-import type { Entry, KeyInfo } from '../entry';
-import type { KvConnection } from '../kvConnection';
-import type { SubjectPattern } from './keyPattern';
+import type { Entry, KeyInfo } from '../model/entry';
+import type { KvConnection } from '../model/kvConnection';
+import type { SubjectPattern } from '../keys/keyPattern';
 
 export interface CurrentValuesRequest extends SubjectPattern {
   readonly bucket: string;

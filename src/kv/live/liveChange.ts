@@ -1,4 +1,4 @@
-import type { Entry, Operation } from '../entry';
+import type { Entry, Operation } from '../model/entry';
 
 /**
  * Why a change is told. `live`: it happened while it was watched. `caughtUp`: it happened during an

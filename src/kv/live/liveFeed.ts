@@ -1,5 +1,5 @@
-import type { Entry } from '../entry';
-import { DisposableStore, Emitter, type Disposable } from '../event';
+import type { Entry } from '../model/entry';
+import { DisposableStore, Emitter, type Disposable } from '../base/event';
 import type { LiveChange, LiveWatchSpec } from './liveChange';
 import { filterMatcher, noFilter, type LiveFilter } from './liveFilter';
 import { LiveLog, type LiveCounts } from './liveLog';

@@ -1,9 +1,9 @@
-import type { Operation } from '../entry';
-import { keyMatcher, keyPatternProblem } from './keyPattern';
+import type { Operation } from '../model/entry';
+import { keyMatcher, keyPatternProblem } from '../keys/keyPattern';
 import type { LiveChange } from './liveChange';
 import { ruleMatcher } from './matchRule';
 import { isRuleProblem, parseRule } from './parseRule';
-import { textOf } from './valueText';
+import { textOf } from '../values/valueText';
 
 /** What of the log is shown; an empty field lets everything through. */
 export interface LiveFilter {

@@ -1,4 +1,4 @@
-import type { Entry } from '../entry';
+import type { Entry } from '../model/entry';
 import type { LiveChange } from './liveChange';
 import type { LiveLog } from './liveLog';
 

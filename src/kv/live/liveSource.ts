@@ -1,4 +1,4 @@
-import type { ConnectionSession } from '../connectionSession';
+import type { ConnectionSession } from '../session/connectionSession';
 import type { LiveChange } from './liveChange';
 import type { LiveBookmark } from './liveState';
 

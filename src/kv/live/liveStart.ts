@@ -1,4 +1,4 @@
-import type { WatchOptions } from '../watch';
+import type { WatchOptions } from '../model/watch';
 import type { LiveStart } from './liveChange';
 
 /** Where a watch begins in a bucket whose last revision is `last`. */

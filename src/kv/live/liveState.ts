@@ -1,4 +1,4 @@
-import type { KvError } from '../errors';
+import type { KvError } from '../model/errors';
 
 /**
  * How far a watch of the live panel can be trusted. `starting`: nothing seen yet. `live`: every change

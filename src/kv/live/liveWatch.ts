@@ -1,19 +1,19 @@
-import type { Entry } from '../entry';
-import { isPassing, toKvError, type KvError } from '../errors';
+import type { Entry } from '../model/entry';
+import { isPassing, toKvError, type KvError } from '../model/errors';
 import {
   DisposableStore,
   Emitter,
   ObservableValue,
   type Disposable,
   type Observable,
-} from '../event';
-import type { KvConnection } from '../kvConnection';
-import type { Watch, WatchState } from '../watch';
+} from '../base/event';
+import type { KvConnection } from '../model/kvConnection';
+import type { Watch, WatchState } from '../model/watch';
 import { BucketReturn } from './bucketReturn';
 import { currentValues } from './currentValues';
 import { ChangeMaker } from './changeMaker';
 import { ChangeOrigins } from './changeOrigins';
-import { subjectPattern } from './keyPattern';
+import { subjectPattern } from '../keys/keyPattern';
 import type { LiveWatchSpec } from './liveChange';
 import type { LiveBatch, LiveSource, LiveWatchOptions } from './liveSource';
 import { watchFrom } from './liveStart';

@@ -1,10 +1,16 @@
-import { compareNumbers } from './compareNumbers';
-import type { JsonPath } from './jsonDiff';
-import { isJsonArray, isJsonObject, JsonNumber, previewJson, type JsonValue } from './jsonValue';
-import { keyMatcher } from './keyPattern';
+import { compareNumbers } from '../values/compareNumbers';
+import type { JsonPath } from '../values/jsonDiff';
+import {
+  isJsonArray,
+  isJsonObject,
+  JsonNumber,
+  previewJson,
+  type JsonValue,
+} from '../values/jsonValue';
+import { keyMatcher } from '../keys/keyPattern';
 import type { LiveChange } from './liveChange';
 import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
-import { jsonOf, textOf } from './valueText';
+import { jsonOf, textOf } from '../values/valueText';
 
 /** What a test found at its operand. */
 type Found = JsonValue | undefined;

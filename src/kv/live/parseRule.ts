@@ -1,5 +1,5 @@
-import type { JsonPath } from './jsonDiff';
-import { keyPatternProblem } from './keyPattern';
+import type { JsonPath } from '../values/jsonDiff';
+import { keyPatternProblem } from '../keys/keyPattern';
 import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
 import { ruleTokens, type RuleProblem, type RuleToken } from './ruleTokens';
 

@@ -1,4 +1,4 @@
-import type { Entry } from '../entry';
+import type { Entry } from '../model/entry';
 
 /** In a place of its own, so that the next one of a key takes one look-up. */
 interface Known {

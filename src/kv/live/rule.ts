@@ -1,5 +1,5 @@
-import type { Operation } from '../entry';
-import type { JsonPath } from './jsonDiff';
+import type { Operation } from '../model/entry';
+import type { JsonPath } from '../values/jsonDiff';
 
 /** What a rule can ask of a change. */
 export type RuleOperand =

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable } from '../event';
+import { Emitter, type Disposable } from '../base/event';
 import type { LiveChange } from './liveChange';
 import type { LiveRule, LiveRules } from './liveRules';
 

@@ -1,4 +1,4 @@
-import type { KvConnection } from '../kvConnection';
+import type { KvConnection } from '../model/kvConnection';
 import { ignore } from './async/ignore';
 import { apiPrefixOf } from './wire/apiPrefix';
 import type { ConnectOptions } from './link/connectOptions';

@@ -5,11 +5,11 @@ import type {
   BucketStatus,
   CompactCounts,
   UpdateOutcome,
-} from '../bucket';
-import type { Entry, RevisionInfo, WriteOutcome } from '../entry';
-import { KvError } from '../errors';
-import { DisposableStore, type Event, type Observable } from '../event';
-import type { KeyBatch } from '../keyBatch';
+} from '../model/bucket';
+import type { Entry, RevisionInfo, WriteOutcome } from '../model/entry';
+import { KvError } from '../model/errors';
+import { DisposableStore, type Event, type Observable } from '../base/event';
+import type { KeyBatch } from '../model/keyBatch';
 import type {
   AccountInfo,
   CallOptions,
@@ -22,9 +22,9 @@ import type {
   ReadOptions,
   UpdateOptions,
   WriteOptions,
-} from '../kvConnection';
-import type { Watch, WatchOptions } from '../watch';
-import type { WriteGuard } from '../writeLock';
+} from '../model/kvConnection';
+import type { Watch, WatchOptions } from '../model/watch';
+import type { WriteGuard } from '../session/writeLock';
 import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
 import { toAccountInfo } from './buckets/accountInfo';
 import { BucketEvents } from './buckets/bucketEvents';

@@ -1,5 +1,5 @@
-import { type KvError, throwIfCancelled, toKvError } from '../errors';
-import type { AccountInfo, KvConnection, ServerInfo } from '../kvConnection';
+import { type KvError, throwIfCancelled, toKvError } from '../model/errors';
+import type { AccountInfo, KvConnection, ServerInfo } from '../model/kvConnection';
 import { ignore } from './async/ignore';
 import type { ConnectOptions } from './link/connectOptions';
 import { DialError } from './link/dialError';

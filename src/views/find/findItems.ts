@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
-import { formatCount } from '../format';
+import { formatCount } from '../format/format';
 import type { FindBucketNode, FindKeyNode, FindMatchNode } from './findNodes';
 
 const { Expanded, None } = vscode.TreeItemCollapsibleState;

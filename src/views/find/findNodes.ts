@@ -1,4 +1,4 @@
-import type { ConnectionSession } from '../../kv/connectionSession';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { ValueMatch } from '../../kv/find/valueMatch';
 import type { FoundValue } from '../../kv/find/valueSearch';
 

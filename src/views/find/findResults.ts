@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event } from '../../kv/event';
+import { Emitter, type Disposable, type Event } from '../../kv/base/event';
 import type { FoundValue } from '../../kv/find/valueSearch';
 import {
   findBucketNode,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../../extension/contributions';
-import { DisposableStore, type Disposable } from '../../kv/event';
-import { RefreshQueue } from '../refreshQueue';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { RefreshQueue } from '../buckets/rows/refreshQueue';
 import { findBucketItem, findKeyItem, findMatchItem } from './findItems';
 import type { FindNode } from './findNodes';
 import type { FindResults } from './findResults';

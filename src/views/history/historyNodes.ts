@@ -1,5 +1,5 @@
-import type { RevisionInfo } from '../../kv/entry';
-import type { HistoryState, HistoryTarget } from './keyHistory';
+import type { RevisionInfo } from '../../kv/model/entry';
+import type { HistoryState, HistoryTarget } from '../../kv/session/keyHistory';
 
 /** The rows of the History view. `id` is unique in it and stable over refreshes. */
 export type HistoryNode = RevisionNode | HistoryMessageNode;

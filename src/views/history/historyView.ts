@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../../extension/contributions';
-import { DisposableStore, type Disposable } from '../../kv/event';
-import { RefreshQueue } from '../refreshQueue';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { RefreshQueue } from '../buckets/rows/refreshQueue';
 import { historyMessageItem, revisionItem } from './historyItems';
 import { historyNodes, type HistoryNode } from './historyNodes';
-import { KeyHistory, type HistoryTarget } from './keyHistory';
+import { KeyHistory, type HistoryTarget } from '../../kv/session/keyHistory';
 
 /** How often ages are counted anew while they are in view, in milliseconds. */
 const agesInterval = 10_000;

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Operation } from '../../kv/entry';
+import type { Operation } from '../../kv/model/entry';
 import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
 import { noFilter, type LiveFilter } from '../../kv/live/liveFilter';
 import type { LiveBookmark } from '../../kv/live/liveState';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../kv/event';
-import { displayText } from '../../kv/live/displayText';
+import type { Disposable } from '../../kv/base/event';
+import { displayText } from '../../kv/values/displayText';
 import type { LiveChange } from '../../kv/live/liveChange';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveRule } from '../../kv/live/liveRules';

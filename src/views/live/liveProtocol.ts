@@ -1,4 +1,4 @@
-import type { Operation } from '../../kv/entry';
+import type { Operation } from '../../kv/model/entry';
 import type { ChangeDetail } from '../../kv/live/changeDetail';
 import type { ChangeSummary } from '../../kv/live/changeSummary';
 import type { ChangeOrigin, LiveStart } from '../../kv/live/liveChange';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../extension/contributions';
-import { DisposableStore, type Disposable } from '../../kv/event';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { changeDetail } from '../../kv/live/changeDetail';
 import { filterProblem } from '../../kv/live/liveFilter';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveRow } from '../../kv/live/liveRows';
 import { isRuleProblem, parseRule } from '../../kv/live/parseRule';
-import { formatCount } from '../format';
+import { formatCount } from '../format/format';
 import { livePage } from './livePage';
 import type { Batch, HostMessage, PageMessage, RowView, StateMessage } from './liveProtocol';
 import { liveTexts } from './liveTexts';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../kv/live/displayText';
+import { displayText } from '../../kv/values/displayText';
 import { summarize } from '../../kv/live/changeSummary';
 import type { WatchStatus } from '../../kv/live/liveFeed';
 import type { LiveRow } from '../../kv/live/liveRows';
 import type { LiveState } from '../../kv/live/liveState';
-import { messageOf } from '../../kv/errors';
-import { formatClock } from '../format';
+import { messageOf } from '../../kv/model/errors';
+import { formatClock } from '../format/format';
 import type { RowView, WatchView } from './liveProtocol';
 
 /** A watch as the page shows it; `connection` is the name of its connection. */

@@ -1,6 +1,6 @@
-import type { BucketsState } from '../../../src/kv/bucketList';
-import type { ConnectionSession } from '../../../src/kv/connectionSession';
-import { ObservableValue } from '../../../src/kv/event';
+import type { BucketsState } from '../../../src/kv/session/bucketList';
+import type { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { ObservableValue } from '../../../src/kv/base/event';
 import { KeyFinder } from '../../../src/kv/find/keyFinder';
 import { eventually } from '../../support/poll';
 import { measureTurns } from '../../support/meters';

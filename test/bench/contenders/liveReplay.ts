@@ -1,5 +1,5 @@
 import { Uri, type LogOutputChannel, type WebviewView } from 'vscode';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import { connect } from '../../../src/kv/nats/connect';
 import { LiveView } from '../../../src/views/live/liveView';

@@ -1,4 +1,4 @@
-import type { TreeNode } from '../../../src/views/nodes';
+import type { TreeNode } from '../../../src/views/buckets/rows/nodes';
 import { sessionKeys } from '../../support/treeKeys';
 import { bytesInUse, measureCpu, measureTurns } from '../../support/meters';
 import { showTree, type ShownTree, whenShown } from '../shownTree';

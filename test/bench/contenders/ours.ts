@@ -1,10 +1,10 @@
-import { BucketWatch } from '../../../src/kv/bucketWatch';
-import type { KeyInfo } from '../../../src/kv/entry';
-import { isKvError } from '../../../src/kv/errors';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import { KeyIndex } from '../../../src/kv/keyIndex';
+import { BucketWatch } from '../../../src/kv/session/bucketWatch';
+import type { KeyInfo } from '../../../src/kv/model/entry';
+import { isKvError } from '../../../src/kv/model/errors';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
+import { KeyIndex } from '../../../src/kv/session/keyIndex';
 import { connect } from '../../../src/kv/nats/connect';
-import { KeyTree } from '../../../src/kv/tree/keyTree';
+import { KeyTree } from '../../../src/kv/keys/tree/keyTree';
 import { keyAt } from '../../support/fillBucket';
 import { bytesInUse, measureCpu, measureStalls } from '../../support/meters';
 import { type Contender, expectCount } from './measurement';

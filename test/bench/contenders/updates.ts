@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, headers as newHeaders, StringCodec } from 'nats';
-import type { KvConnection } from '../../../src/kv/kvConnection';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { connect as connectOurs } from '../../../src/kv/nats/connect';
 import { deepKeyAt } from '../../support/treeKeys';
 import { eventually } from '../../support/poll';

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../src/kv/entry';
+import type { Entry } from '../../../src/kv/model/entry';
 import { connect } from '../../../src/kv/nats/connect';
 import { type Proxy, startProxy } from '../../support/proxy';
 import { keyAt } from '../../support/fillBucket';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectionConfig } from '../../../src/kv/connectionConfig';
+import type { ConnectionConfig } from '../../../src/kv/model/connectionConfig';
 import { ConnectionSecrets } from '../../../src/extension/connections/connectionSecrets';
 import { FakeSecretStorage } from './fakeSecretStorage';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AuthMethod, ConnectionConfig } from '../../../src/kv/connectionConfig';
+import type { AuthMethod, ConnectionConfig } from '../../../src/kv/model/connectionConfig';
 import { ConnectionSecrets } from '../../../src/extension/connections/connectionSecrets';
 import {
   CredentialSource,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import type { LiveWatchSpec } from '../../../src/kv/live/liveChange';
 import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import { noFilter } from '../../../src/kv/live/liveFilter';

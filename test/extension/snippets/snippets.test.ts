@@ -7,7 +7,7 @@ import { natsCommand } from '../../../src/extension/snippets/natsCommand';
 import { shellOf, shellQuote } from '../../../src/extension/snippets/shellQuote';
 import type { SnippetTarget } from '../../../src/extension/snippets/snippetTarget';
 import { stringLiteral } from '../../../src/extension/snippets/stringLiteral';
-import type { ConnectionConfig } from '../../../src/kv/connectionConfig';
+import type { ConnectionConfig } from '../../../src/kv/model/connectionConfig';
 
 function target(key: string, config: Partial<ConnectionConfig> = {}): SnippetTarget {
   const url = 'nats://127.0.0.1:4222';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { credentialsOf } from '../../../src/kv/cliContexts/contextCredentials';
 import type { SecretAccess } from '../../../src/kv/cliContexts/references';
-import type { Credentials } from '../../../src/kv/credentials';
-import { KvError } from '../../../src/kv/errors';
+import type { Credentials } from '../../../src/kv/model/credentials';
+import { KvError } from '../../../src/kv/model/errors';
 import { fakeAccess, parseFixture, parseText, secretMark } from './fixtures';
 
 type AccessOptions = Parameters<typeof fakeAccess>[0];

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../../src/kv/connectionConfig';
+import type { ConnectionConfig } from '../../../src/kv/model/connectionConfig';
 
 type Expected = Omit<ConnectionConfig, 'id' | 'name' | 'source'>;
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { BucketEvent } from '../../../src/kv/bucket';
+import type { BucketEvent } from '../../../src/kv/model/bucket';
 import { eventually } from '../../support/poll';
 import { contractTest } from './contractTest';
 import { bytes, expectKind, listAll, type SetUp } from './harness';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { CompactCounts } from '../../../src/kv/bucket';
+import type { CompactCounts } from '../../../src/kv/model/bucket';
 import { contractTest } from './contractTest';
 import { abortedSignal, expectKind, listAll, type ForeignClient, type SetUp } from './harness';
 

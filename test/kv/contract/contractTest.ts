@@ -1,5 +1,5 @@
 import { it } from 'vitest';
-import type { BucketConfig } from '../../../src/kv/bucket';
+import type { BucketConfig } from '../../../src/kv/model/bucket';
 import type { SetUp } from './harness';
 
 /**

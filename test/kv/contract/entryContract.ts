@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Entry } from '../../../src/kv/entry';
+import type { Entry } from '../../../src/kv/model/entry';
 import { contractTest } from './contractTest';
 import { abortedSignal, bytes, expectKind, text, type SetUp } from './harness';
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { createEntry } from '../../../src/kv/createEntry';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import { resolveWrite } from '../../../src/kv/resolveWrite';
-import { restoreEntry } from '../../../src/kv/restoreEntry';
+import { createEntry } from '../../../src/kv/operations/createEntry';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
+import { resolveWrite } from '../../../src/kv/operations/resolveWrite';
+import { restoreEntry } from '../../../src/kv/operations/restoreEntry';
 import { contractTest } from './contractTest';
 import { abortedSignal, bytes, expectKind, text, type SetUp } from './harness';
 

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { BucketConfig } from '../../../src/kv/bucket';
-import type { KeyInfo } from '../../../src/kv/entry';
-import { isKvError, type KvErrorKind } from '../../../src/kv/errors';
-import type { KvConnection, ListOptions } from '../../../src/kv/kvConnection';
-import type { Watch } from '../../../src/kv/watch';
-import type { WriteGuard } from '../../../src/kv/writeLock';
+import type { BucketConfig } from '../../../src/kv/model/bucket';
+import type { KeyInfo } from '../../../src/kv/model/entry';
+import { isKvError, type KvErrorKind } from '../../../src/kv/model/errors';
+import type { KvConnection, ListOptions } from '../../../src/kv/model/kvConnection';
+import type { Watch } from '../../../src/kv/model/watch';
+import type { WriteGuard } from '../../../src/kv/session/writeLock';
 import { eventually } from '../../support/poll';
 
 /** Another client of the same system. */

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Entry, KeyInfo } from '../../../src/kv/entry';
-import { isKvError } from '../../../src/kv/errors';
+import type { Entry, KeyInfo } from '../../../src/kv/model/entry';
+import { isKvError } from '../../../src/kv/model/errors';
 import { eventually } from '../../support/poll';
 import { contractTest } from './contractTest';
 import { isIn, text, type SetUp } from './harness';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import type { KvConnection } from '../../../src/kv/kvConnection';
-import { WriteLock } from '../../../src/kv/writeLock';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
+import { WriteLock } from '../../../src/kv/session/writeLock';
 import { contractTest } from './contractTest';
 import { bytes, expectKind, type SetUp } from './harness';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
-import { KvError } from '../../../src/kv/errors';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { KvError } from '../../../src/kv/model/errors';
 import { KeyFinder } from '../../../src/kv/find/keyFinder';
 import { eventually } from '../../support/poll';
 import { FakeKvConnection } from '../fakeKvConnection';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyCorpus } from '../../../src/kv/find/keyCorpus';
 import { KeySearch, type KeysFound } from '../../../src/kv/find/keySearch';
-import { Pace } from '../../../src/kv/pace';
-import { naturalOrder } from '../../../src/kv/naturalOrder';
+import { Pace } from '../../../src/kv/base/pace';
+import { naturalOrder } from '../../../src/kv/base/naturalOrder';
 import { referenceScore } from './referenceScore';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
-import { KvError } from '../../../src/kv/errors';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { KvError } from '../../../src/kv/model/errors';
 import { valueMatcher, type ValueQuery } from '../../../src/kv/find/valueQuery';
 import {
   searchValues,
@@ -9,7 +9,7 @@ import {
   type SearchPlace,
   type ValueSearchOptions,
 } from '../../../src/kv/find/valueSearch';
-import { textOf } from '../../../src/kv/live/valueText';
+import { textOf } from '../../../src/kv/values/valueText';
 import { FakeKvConnection } from '../fakeKvConnection';
 
 let connection: FakeKvConnection;

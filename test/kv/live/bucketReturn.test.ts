@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { BucketReturn } from '../../../src/kv/live/bucketReturn';
 import { compareBuckets } from '../../../src/kv/live/liveState';
 import { FakeKvConnection } from '../fakeKvConnection';

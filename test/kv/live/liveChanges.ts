@@ -1,4 +1,4 @@
-import type { Entry, Operation } from '../../../src/kv/entry';
+import type { Entry, Operation } from '../../../src/kv/model/entry';
 import type { LiveChange } from '../../../src/kv/live/liveChange';
 
 /** An entry with defaults for what a test is not about. */

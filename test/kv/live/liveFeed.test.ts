@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import type { LiveWatchSpec } from '../../../src/kv/live/liveChange';
 import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import { noFilter } from '../../../src/kv/live/liveFilter';
-import { KvError } from '../../../src/kv/errors';
+import { KvError } from '../../../src/kv/model/errors';
 import { eventually } from '../../support/poll';
 import { FakeKvConnection } from '../fakeKvConnection';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeDetail } from '../../../src/kv/live/changeDetail';
 import { summarize } from '../../../src/kv/live/changeSummary';
-import { displayText } from '../../../src/kv/live/displayText';
+import { displayText } from '../../../src/kv/values/displayText';
 import { changeToJson } from '../../../src/kv/live/ndjson';
 import { PreviousValues } from '../../../src/kv/live/previousValues';
 import { RateCounter } from '../../../src/kv/live/rateCounter';

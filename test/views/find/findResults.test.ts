@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TreeItem } from 'vscode';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { describeMatches } from '../../../src/kv/find/valueMatch';
 import type { FoundValue } from '../../../src/kv/find/valueSearch';
 import type { FindNode } from '../../../src/views/find/findNodes';

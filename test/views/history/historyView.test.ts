@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TreeItem } from 'vscode';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
-import { KvError } from '../../../src/kv/errors';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { KvError } from '../../../src/kv/model/errors';
 import type { HistoryNode, RevisionNode } from '../../../src/views/history/historyNodes';
 import { HistoryView } from '../../../src/views/history/historyView';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Uri, type LogOutputChannel, type WebviewView } from 'vscode';
-import { ConnectionSession } from '../../../src/kv/connectionSession';
+import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { LiveFeed } from '../../../src/kv/live/liveFeed';
 import type { LiveWatchSpec } from '../../../src/kv/live/liveChange';
 import { LiveView } from '../../../src/views/live/liveView';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BucketsView } from '../../../views/bucketsView';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { FindNode } from '../../../views/find/findNodes';
 import type { FindResults } from '../../../views/find/findResults';
 import type { FindResultsView } from '../../../views/find/findResultsView';
@@ -9,12 +9,12 @@ import {
   type BucketNode,
   type KeyNode,
   type TreeNode,
-} from '../../../views/nodes';
-import type { Connections } from '../../connections/connections';
+} from '../../../views/buckets/rows/nodes';
+import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
-import { parseKeyUri } from '../../documents/keyUri';
+import { parseKeyUri } from '../../documents/address/keyUri';
 import type { BucketName, KeyFilters } from '../../find/keyFilters';
-import { openKeyEditor } from '../openKeyEditor';
+import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { askFilter } from './filterKeys';

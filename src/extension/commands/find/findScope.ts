@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import { KvError } from '../../../kv/errors';
-import { folderKeys, folderPattern } from '../../../kv/find/folderKeys';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { KvError } from '../../../kv/model/errors';
+import { folderKeys, folderPattern } from '../../../kv/keys/folderKeys';
 import type { KeyFilter } from '../../../kv/find/keyFilter';
 import type { SearchPlace } from '../../../kv/find/valueSearch';
-import type { FolderNode, TreeNode } from '../../../views/nodes';
+import type { FolderNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { BucketName } from '../../find/keyFilters';
 
 /** Where to look, and how that is called in titles. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { valueMatcher, type ValueQuery } from '../../../kv/find/valueQuery';
-import { askChoice, askText, runSteps, type Choice, type StepPlace } from '../../quickSteps';
+import { askChoice, askText, runSteps, type Choice, type StepPlace } from '../quickSteps';
 
 type Way = 'text' | 'textInCase' | 'regex' | 'regexInCase' | 'jsonPath';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { valueMatcher, type ValueQuery } from '../../../kv/find/valueQuery';
 import { searchValues, type SearchCounts, type SearchEnd } from '../../../kv/find/valueSearch';
-import { formatCount } from '../../../views/format';
+import { formatCount } from '../../../views/format/format';
 import { keysText, matchesText } from '../../../views/find/findItems';
 import type { FindResults } from '../../../views/find/findResults';
 import { settingIds } from '../../contributions';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../../../kv/event';
+import { DisposableStore } from '../../../kv/base/event';
 import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/keyFinder';
-import { formatCount } from '../../../views/format';
-import type { Connections } from '../../connections/connections';
+import { formatCount } from '../../../views/format/format';
+import type { Connections } from '../../../kv/session/connections';
 import { KeyPreview } from './keyPreview';
 
 /** What can be done with a key that was found. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { isLive, type Entry } from '../../../kv/entry';
-import { isKvError, messageOf } from '../../../kv/errors';
-import { ObservableValue, type Disposable, type Observable } from '../../../kv/event';
+import { isLive, type Entry } from '../../../kv/model/entry';
+import { isKvError, messageOf } from '../../../kv/model/errors';
+import { ObservableValue, type Disposable, type Observable } from '../../../kv/base/event';
 import type { FoundKey } from '../../../kv/find/keyFinder';
-import { displayText } from '../../../kv/live/displayText';
-import { textOf } from '../../../kv/live/valueText';
-import { formatSize } from '../../../views/format';
+import { displayText } from '../../../kv/values/displayText';
+import { textOf } from '../../../kv/values/valueText';
+import { formatSize } from '../../../views/format/format';
 
 /** How long a row must stay the active one before its value is read, in milliseconds. */
 const restMs = 120;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { GuardedRun } from '../../../kv/find/guardedRun';
 import { valueMatcher, type TextSpan, type ValueQuery } from '../../../kv/find/valueQuery';
 import type { FindNode } from '../../../views/find/findNodes';
-import { keyUri } from '../../documents/keyUri';
+import { keyUri } from '../../documents/address/keyUri';
 
 /**
  * Opens the value of a row, at the match. The match is looked for in the text that the editor shows,

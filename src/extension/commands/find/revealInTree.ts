@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import type { KeyScope } from '../../../kv/indexState';
-import type { KeyIndex } from '../../../kv/keyIndex';
-import type { BucketsView } from '../../../views/bucketsView';
-import { keyNode, type KeyNode } from '../../../views/nodes';
-import { scopeOfFilter } from '../../../views/tree/keyRows';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { KeyScope } from '../../../kv/keys/indexState';
+import type { KeyIndex } from '../../../kv/session/keyIndex';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import { keyNode, type KeyNode } from '../../../views/buckets/rows/nodes';
+import { scopeOfFilter } from '../../../views/buckets/keys/keyRows';
 import { viewIds } from '../../contributions';
 import type { KeyFilters } from '../../find/keyFilters';
 

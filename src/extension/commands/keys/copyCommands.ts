@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { isLive } from '../../../kv/entry';
-import type { KeyNode } from '../../../views/nodes';
-import { keyUri } from '../../documents/keyUri';
-import { textOf } from '../../documents/textForm';
+import { isLive } from '../../../kv/model/entry';
+import type { KeyNode } from '../../../views/buckets/rows/nodes';
+import { keyUri } from '../../documents/address/keyUri';
+import { textOf } from '../../../kv/values/textForm';
 import { codeSnippet } from '../../snippets/codeSnippet';
 import { natsCommand, type NatsCommandKind } from '../../snippets/natsCommand';
 import { shellOf } from '../../snippets/shellQuote';

@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
-import { isLive } from '../../../kv/entry';
-import { KvError } from '../../../kv/errors';
-import { folderKeys, folderPattern, startOfKeys } from '../../../kv/find/folderKeys';
+import { isLive } from '../../../kv/model/entry';
+import { KvError } from '../../../kv/model/errors';
+import { folderKeys, folderPattern, startOfKeys } from '../../../kv/keys/folderKeys';
 import type { KeyFilter } from '../../../kv/find/keyFilter';
-import { formatCount } from '../../../views/format';
-import { keyNode, type FolderNode, type KeyNode, type TreeNode } from '../../../views/nodes';
+import { formatCount } from '../../../views/format/format';
+import {
+  keyNode,
+  type FolderNode,
+  type KeyNode,
+  type TreeNode,
+} from '../../../views/buckets/rows/nodes';
 import type { BucketName } from '../../find/keyFilters';
 import { withKeyProgress } from './runOnKeys';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { DeletedEntries } from '../../../kv/deletedEntries';
-import type { BucketsView } from '../../../views/bucketsView';
-import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/nodes';
-import type { Connections } from '../../connections/connections';
+import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
+import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys } from '../../contributions';
 import type { CommandMap } from '../register';
 import { chosenKeys } from '../target';

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { startOfKeys } from '../../../kv/find/folderKeys';
-import type { KeyIndex } from '../../../kv/keyIndex';
-import { keyNode, type KeyNode, type TreeNode } from '../../../views/nodes';
-import type { Connections } from '../../connections/connections';
+import { startOfKeys } from '../../../kv/keys/folderKeys';
+import type { KeyIndex } from '../../../kv/session/keyIndex';
+import { keyNode, type KeyNode, type TreeNode } from '../../../views/buckets/rows/nodes';
+import type { Connections } from '../../../kv/session/connections';
 import { keyScheme, viewIds } from '../../contributions';
-import { keyUri, parseKeyUri, type KeyAddress } from '../../documents/keyUri';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
+import { keyUri, parseKeyUri } from '../../documents/address/keyUri';
 import { reportFailure } from '../target';
 import { putFiles } from './putFiles';
 import { transferKeys, type BucketPlace } from './transferKeys';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../../kv/event';
-import type { BucketsView } from '../../../views/bucketsView';
-import { keyNode, type KeyNode } from '../../../views/nodes';
-import type { Connections } from '../../connections/connections';
-import { parseKeyUri } from '../../documents/keyUri';
+import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import { keyNode, type KeyNode } from '../../../views/buckets/rows/nodes';
+import type { Connections } from '../../../kv/session/connections';
+import { parseKeyUri } from '../../documents/address/keyUri';
 
 /**
  * Owns what the user turned to last, the rows of the tree or an editor, so that a command of the

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { keyProblem } from '../../../kv/key';
-import type { TextStep } from '../../quickSteps';
+import { keyProblem } from '../../../kv/model/key';
+import type { TextStep } from '../quickSteps';
 
 /** The step that asks for a key; `problem` may have something against a text that is one. */
 export function keyStep(value: string, problem?: (key: string) => string | undefined): TextStep {

@@ -1,9 +1,9 @@
 import { basename } from 'node:path/posix';
 import * as vscode from 'vscode';
-import { createEntry } from '../../../kv/createEntry';
-import { keyProblem } from '../../../kv/key';
-import { formatCount } from '../../../views/format';
-import { askText, runSteps } from '../../quickSteps';
+import { createEntry } from '../../../kv/operations/createEntry';
+import { keyProblem } from '../../../kv/model/key';
+import { formatCount } from '../../../views/format/format';
+import { askText, runSteps } from '../quickSteps';
 import { describeKeyProblem, keyStep } from './keyStep';
 import { runOnKeys } from './runOnKeys';
 import type { BucketPlace } from './transferKeys';

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
-import { mostRemembered, type DeletedEntries, type DeletedEntry } from '../../../kv/deletedEntries';
-import { isLive, type Entry, type WriteOutcome } from '../../../kv/entry';
-import type { KvConnection } from '../../../kv/kvConnection';
-import { formatCount } from '../../../views/format';
+import {
+  mostRemembered,
+  type DeletedEntries,
+  type DeletedEntry,
+} from '../../../kv/operations/deletedEntries';
+import { isLive, type Entry, type WriteOutcome } from '../../../kv/model/entry';
+import type { KvConnection } from '../../../kv/model/kvConnection';
+import { formatCount } from '../../../views/format/format';
 import { confirmDestructive } from '../confirmDestructive';
 import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
 import { runOnKeys } from './runOnKeys';

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { ownHeaders, ttlLeft } from '../../../kv/copyEntry';
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import type { DeletedEntries, DeletedEntry } from '../../../kv/deletedEntries';
-import { isLive, type Entry, type KeyInfo, type WriteOutcome } from '../../../kv/entry';
-import { throwIfCancelled } from '../../../kv/errors';
-import type { KvConnection } from '../../../kv/kvConnection';
-import { naturalOrder } from '../../../kv/naturalOrder';
-import { formatAge } from '../../../views/age';
-import type { KeyNode, TreeNode } from '../../../views/nodes';
-import type { Connections } from '../../connections/connections';
+import { ownHeaders, ttlLeft } from '../../../kv/operations/copyEntry';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { DeletedEntries, DeletedEntry } from '../../../kv/operations/deletedEntries';
+import { isLive, type Entry, type KeyInfo, type WriteOutcome } from '../../../kv/model/entry';
+import { throwIfCancelled } from '../../../kv/model/errors';
+import type { KvConnection } from '../../../kv/model/kvConnection';
+import { naturalOrder } from '../../../kv/base/naturalOrder';
+import { formatAge } from '../../../views/format/age';
+import type { KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
+import type { Connections } from '../../../kv/session/connections';
 import { pickBucket } from '../target';
 import { runOnKeys } from './runOnKeys';
 

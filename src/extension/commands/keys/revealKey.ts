@@ -1,6 +1,6 @@
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import type { BucketsView } from '../../../views/bucketsView';
-import { keyNode } from '../../../views/nodes';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import { keyNode } from '../../../views/buckets/rows/nodes';
 
 /** How long a key that was just written may take to come up in its bucket's index. */
 const timeLimitMs = 2_000;

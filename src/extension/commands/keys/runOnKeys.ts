@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isKvError, messageOf } from '../../../kv/errors';
+import { isKvError, messageOf } from '../../../kv/model/errors';
 import { reportFailure } from '../target';
 
 /** Work on many keys: what it is called, and what is said when some of it failed. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { keyProblem } from '../../../kv/key';
-import type { BucketsView } from '../../../views/bucketsView';
-import type { Connections } from '../../connections/connections';
-import { askText, runSteps, type TextStep } from '../../quickSteps';
+import { keyProblem } from '../../../kv/model/key';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import type { Connections } from '../../../kv/session/connections';
+import { askText, runSteps, type TextStep } from '../quickSteps';
 import { pickBucket } from '../target';
 import { describeRows, type ChosenRows } from './folderRows';
 import { describeKeyProblem, keyStep } from './keyStep';

@@ -4,11 +4,11 @@ import {
   type CopyOptions,
   type CopyResult,
   type EntryPlace,
-} from '../../../kv/copyEntry';
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import { isLive } from '../../../kv/entry';
-import { isKvError } from '../../../kv/errors';
-import { moveEntry, type MoveResult } from '../../../kv/moveEntry';
+} from '../../../kv/operations/copyEntry';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { isLive } from '../../../kv/model/entry';
+import { isKvError } from '../../../kv/model/errors';
+import { moveEntry, type MoveResult } from '../../../kv/operations/moveEntry';
 import { runOnKeys } from './runOnKeys';
 import { askCollisions, askDropTtl, suffixed } from './transferQuestions';
 

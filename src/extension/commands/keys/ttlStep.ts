@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/connectionSession';
-import type { Ttl } from '../../../kv/entry';
-import { isKvError } from '../../../kv/errors';
-import type { BucketStatus } from '../../../kv/bucket';
-import { parseDuration } from '../../duration';
-import { askText, type StepPlace, type StepResult } from '../../quickSteps';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { Ttl } from '../../../kv/model/entry';
+import { isKvError } from '../../../kv/model/errors';
+import type { BucketStatus } from '../../../kv/model/bucket';
+import { parseDuration } from '../../../kv/base/duration';
+import { askText, type StepPlace, type StepResult } from '../quickSteps';
 
 /** The server counts nanoseconds in 63 bits, which are 292 years. */
 const longestTtl = 290 * 365 * 86_400_000;

@@ -1,4 +1,4 @@
-import type { AccountInfo, AccountUse } from '../../kvConnection';
+import type { AccountInfo, AccountUse } from '../../model/kvConnection';
 
 /** What `$JS.API.INFO` answers, as far as it is used; every field may be absent. */
 export interface RawAccountInfo extends RawTier {

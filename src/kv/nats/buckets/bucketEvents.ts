@@ -1,5 +1,5 @@
-import type { BucketEvent } from '../../bucket';
-import { type Disposable, Emitter } from '../../event';
+import type { BucketEvent } from '../../model/bucket';
+import { type Disposable, Emitter } from '../../base/event';
 import type { Channel } from '../wire/channel';
 import { ignore } from '../async/ignore';
 import type { Link } from '../link/link';

@@ -1,6 +1,6 @@
-import type { BucketChange, StreamConfiguration } from '../../bucket';
-import { bucketConfigProblem } from '../../bucketProblem';
-import { KvError } from '../../errors';
+import type { BucketChange, StreamConfiguration } from '../../model/bucket';
+import { bucketConfigProblem } from '../../session/bucketProblem';
+import { KvError } from '../../model/errors';
 import { bucketOf, type StreamConfig, toStreamFields } from './streamConfig';
 import { ownMetadata } from './toBucketStatus';
 

@@ -1,7 +1,7 @@
-import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../bucket';
-import type { CallOptions, UpdateOptions } from '../../kvConnection';
-import { isKvError, KvError } from '../../errors';
-import type { WriteGuard } from '../../writeLock';
+import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../model/bucket';
+import type { CallOptions, UpdateOptions } from '../../model/kvConnection';
+import { isKvError, KvError } from '../../model/errors';
+import type { WriteGuard } from '../../session/writeLock';
 import { checkChange, toFields } from './bucketUpdate';
 import { type Catalog, checkBucketName, isStreamInfo } from './catalog';
 import { changedFields, differingFields } from './changedFields';

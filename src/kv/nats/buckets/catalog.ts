@@ -1,7 +1,7 @@
-import type { BucketStatus } from '../../bucket';
-import type { CallOptions } from '../../kvConnection';
-import { isKvError, KvError } from '../../errors';
-import { bucketNameProblem, keyProblem } from '../../key';
+import type { BucketStatus } from '../../model/bucket';
+import type { CallOptions } from '../../model/kvConnection';
+import { isKvError, KvError } from '../../model/errors';
+import { bucketNameProblem, keyProblem } from '../../model/key';
 import type { Channel } from '../wire/channel';
 import { bucketNotFound } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';

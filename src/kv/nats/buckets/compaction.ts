@@ -1,9 +1,9 @@
-import type { CompactCounts } from '../../bucket';
-import type { KeyInfo } from '../../entry';
-import { isLive } from '../../entry';
-import { KvError, throwIfCancelled } from '../../errors';
-import type { CompactOptions } from '../../kvConnection';
-import type { WriteGuard } from '../../writeLock';
+import type { CompactCounts } from '../../model/bucket';
+import type { KeyInfo } from '../../model/entry';
+import { isLive } from '../../model/entry';
+import { KvError, throwIfCancelled } from '../../model/errors';
+import type { CompactOptions } from '../../model/kvConnection';
+import type { WriteGuard } from '../../session/writeLock';
 import type { BucketFacts } from './catalog';
 import type { Channel } from '../wire/channel';
 import { bucketNotFound } from '../wire/errorMapping';

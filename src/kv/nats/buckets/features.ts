@@ -1,5 +1,5 @@
-import { isKvError } from '../../errors';
-import type { CallOptions } from '../../kvConnection';
+import { isKvError } from '../../model/errors';
+import type { CallOptions } from '../../model/kvConnection';
 import type { Channel } from '../wire/channel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 

@@ -1,7 +1,7 @@
-import type { BucketConfig, BucketOrigin, Placement, Republish } from '../../bucket';
-import { bucketConfigProblem } from '../../bucketProblem';
-import { KvError } from '../../errors';
-import { bucketNameProblem } from '../../key';
+import type { BucketConfig, BucketOrigin, Placement, Republish } from '../../model/bucket';
+import { bucketConfigProblem } from '../../session/bucketProblem';
+import { KvError } from '../../model/errors';
+import { bucketNameProblem } from '../../model/key';
 
 const streamPrefix = 'KV_';
 const nanosecondsPerMillisecond = 1e6;

@@ -5,7 +5,7 @@ import type {
   OriginStatus,
   Republish,
   StreamConfiguration,
-} from '../../bucket';
+} from '../../model/bucket';
 import { withDoubles } from '../wire/exactJson';
 import { bucketOf, type StreamConfig, type StreamSource } from './streamConfig';
 

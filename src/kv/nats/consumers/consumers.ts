@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { KvError } from '../../errors';
-import type { Disposable } from '../../event';
+import { KvError } from '../../model/errors';
+import type { Disposable } from '../../base/event';
 import type { Channel } from '../wire/channel';
 import { ignore } from '../async/ignore';
 import type { JetStreamApi } from '../wire/jetStreamApi';

@@ -1,4 +1,4 @@
-import { isWildcard, wildcardMatcher } from '../../find/wildcardMatcher';
+import { isWildcard, wildcardMatcher } from '../../keys/wildcardMatcher';
 import { checkFilter } from './subjectFilter';
 
 /** What a consumer asks for, below the bucket, and which of what comes is wanted. */

@@ -1,6 +1,6 @@
-import type { Disposable } from '../../event';
+import type { Disposable } from '../../base/event';
 import { ignore } from '../async/ignore';
-import { KvError, toKvError } from '../../errors';
+import { KvError, toKvError } from '../../model/errors';
 
 interface Numbered {
   readonly revision: number;

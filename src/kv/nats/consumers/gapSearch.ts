@@ -1,5 +1,5 @@
-import type { KeyInfo } from '../../entry';
-import { isKvError, KvError } from '../../errors';
+import type { KeyInfo } from '../../model/entry';
+import { isKvError, KvError } from '../../model/errors';
 import type { StoredMessage } from '../entries/storedMessage';
 import type { OpenConsumer } from './consumers';
 import type { Gap } from './gapFiller';

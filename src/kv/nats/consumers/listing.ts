@@ -1,6 +1,6 @@
-import { isKvError, KvError, throwIfCancelled } from '../../errors';
-import type { KeyBatch } from '../../keyBatch';
-import type { ListOptions } from '../../kvConnection';
+import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
+import type { KeyBatch } from '../../model/keyBatch';
+import type { ListOptions } from '../../model/kvConnection';
 import { delay } from '../async/delay';
 import { onAbort } from '../async/onAbort';
 import { checkBucketName } from '../buckets/catalog';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { isKvError, KvError } from '../../errors';
-import { type KeyBatch, KeyColumns } from '../../keyBatch';
+import { isKvError, KvError } from '../../model/errors';
+import { type KeyBatch, KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from './ackSubject';
 import { BatchQueue } from '../entries/batchQueue';
 import type { BucketFacts, Catalog } from '../buckets/catalog';

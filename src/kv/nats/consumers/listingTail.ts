@@ -1,6 +1,6 @@
-import type { KeyInfo } from '../../entry';
-import type { KvError } from '../../errors';
-import type { Disposable } from '../../event';
+import type { KeyInfo } from '../../model/entry';
+import type { KvError } from '../../model/errors';
+import type { Disposable } from '../../base/event';
 import { type Gap, GapFiller } from './gapFiller';
 import { ignore } from '../async/ignore';
 

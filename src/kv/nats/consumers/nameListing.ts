@@ -1,5 +1,5 @@
-import { isKvError, throwIfCancelled } from '../../errors';
-import type { ListOptions } from '../../kvConnection';
+import { isKvError, throwIfCancelled } from '../../model/errors';
+import type { ListOptions } from '../../model/kvConnection';
 import { checkBucketName } from '../buckets/catalog';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';

@@ -1,7 +1,7 @@
 import type { Msg } from 'nats';
-import { isKvError, isPassing, KvError, messageOf } from '../../errors';
-import { DisposableStore, Emitter, ObservableValue } from '../../event';
-import type { KeyChange, Watch, WatchState } from '../../watch';
+import { isKvError, isPassing, KvError, messageOf } from '../../model/errors';
+import { DisposableStore, Emitter, ObservableValue } from '../../base/event';
+import type { KeyChange, Watch, WatchState } from '../../model/watch';
 import type { Delivery } from './ackSubject';
 import { backoff } from '../link/backoff';
 import type { BucketFacts, Catalog } from '../buckets/catalog';

@@ -1,6 +1,6 @@
 import type { Msg, MsgHdrs } from 'nats';
-import { KvError } from '../../errors';
-import { type Disposable, DisposableStore } from '../../event';
+import { KvError } from '../../model/errors';
+import { type Disposable, DisposableStore } from '../../base/event';
 import { AckSubjectParser, type Delivery } from './ackSubject';
 import type { Channel } from '../wire/channel';
 import { replyBytes } from '../wire/messageBytes';

@@ -1,5 +1,5 @@
-import { KvError } from '../../errors';
-import { keyProblem } from '../../key';
+import { KvError } from '../../model/errors';
+import { keyProblem } from '../../model/key';
 
 /** Throws `invalidKey` for what is no subject filter below a bucket: `orders.*`, `orders.>`, `a.b`. */
 export function checkFilter(filter: string): void {

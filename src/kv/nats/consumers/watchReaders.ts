@@ -1,4 +1,4 @@
-import type { Entry, KeyInfo } from '../../entry';
+import type { Entry, KeyInfo } from '../../model/entry';
 import type { BucketFacts } from '../buckets/catalog';
 import { KeyInfoReader } from '../entries/keyInfoReader';
 import { fromDelivery, fromStoredMessage } from '../entries/storedMessage';

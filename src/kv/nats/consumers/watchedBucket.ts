@@ -1,4 +1,4 @@
-import { KvError } from '../../errors';
+import { KvError } from '../../model/errors';
 import type { BucketFacts } from '../buckets/catalog';
 
 /** Look-ups in a row that must find a bucket behind, some hundred milliseconds apart and rising. */

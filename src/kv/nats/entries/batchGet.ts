@@ -1,8 +1,8 @@
 import type { Msg } from 'nats';
-import type { Entry } from '../../entry';
-import type { KvError } from '../../errors';
-import { isKvError, toKvError } from '../../errors';
-import type { CallOptions } from '../../kvConnection';
+import type { Entry } from '../../model/entry';
+import type { KvError } from '../../model/errors';
+import { isKvError, toKvError } from '../../model/errors';
+import type { CallOptions } from '../../model/kvConnection';
 import type { BucketFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import { jetStreamOff } from '../wire/errorMapping';

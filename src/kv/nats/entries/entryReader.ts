@@ -1,6 +1,6 @@
-import type { Entry } from '../../entry';
-import { isKvError, type KvError } from '../../errors';
-import type { ReadOptions } from '../../kvConnection';
+import type { Entry } from '../../model/entry';
+import { isKvError, type KvError } from '../../model/errors';
+import type { ReadOptions } from '../../model/kvConnection';
 import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import { delay } from '../async/delay';

@@ -1,8 +1,8 @@
 import { headers as newHeaders, type Msg, type MsgHdrs } from 'nats';
-import type { Entry, Ttl, WriteOutcome } from '../../entry';
-import { isKvError, KvError, throwIfCancelled } from '../../errors';
-import type { PurgeOptions, PutOptions, WriteOptions } from '../../kvConnection';
-import type { WriteGuard } from '../../writeLock';
+import type { Entry, Ttl, WriteOutcome } from '../../model/entry';
+import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
+import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
+import type { WriteGuard } from '../../session/writeLock';
 import { type Catalog, checkKey } from '../buckets/catalog';
 import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';

@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { isKvError, KvError, toKvError } from '../../errors';
+import { isKvError, KvError, toKvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
 import type { BucketFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';

@@ -1,6 +1,6 @@
-import type { Entry, RevisionInfo } from '../../entry';
-import { isKvError, isPassing, throwIfCancelled } from '../../errors';
-import type { CallOptions } from '../../kvConnection';
+import type { Entry, RevisionInfo } from '../../model/entry';
+import { isKvError, isPassing, throwIfCancelled } from '../../model/errors';
+import type { CallOptions } from '../../model/kvConnection';
 import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
 import type { Consumers } from '../consumers/consumers';
 import type { EntryReader } from './entryReader';

@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
-import type { KeyInfo } from '../../entry';
-import type { KeyColumns } from '../../keyBatch';
+import type { KeyInfo } from '../../model/entry';
+import type { KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
 import { operationOf } from './operationOf';
 import { plainSizeOf, subjectBytes } from '../wire/messageBytes';

@@ -1,5 +1,5 @@
-import type { Ttl } from '../../entry';
-import { KvError } from '../../errors';
+import type { Ttl } from '../../model/entry';
+import { KvError } from '../../model/errors';
 
 const millisecondsPer: Readonly<Record<string, number>> = {
   h: 3_600_000,

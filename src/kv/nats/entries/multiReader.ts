@@ -1,6 +1,6 @@
-import type { Entry } from '../../entry';
-import { throwIfCancelled } from '../../errors';
-import type { CallOptions } from '../../kvConnection';
+import type { Entry } from '../../model/entry';
+import { throwIfCancelled } from '../../model/errors';
+import type { CallOptions } from '../../model/kvConnection';
 import { batchGet, type BatchPage, type BatchSource, isUnanswered } from './batchGet';
 import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
 import type { EntryReader } from './entryReader';

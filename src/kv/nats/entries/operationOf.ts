@@ -1,4 +1,4 @@
-import type { Operation } from '../../entry';
+import type { Operation } from '../../model/entry';
 
 /**
  * The operation that a message's headers tell (ADR-8, ADR-48): `KV-Operation` from clients,

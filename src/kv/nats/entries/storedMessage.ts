@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
-import type { Entry } from '../../entry';
-import { KvError } from '../../errors';
+import type { Entry } from '../../model/entry';
+import { KvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
 import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';

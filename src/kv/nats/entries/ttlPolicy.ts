@@ -1,6 +1,6 @@
-import { type Entry, isLive, type Ttl } from '../../entry';
-import { KvError } from '../../errors';
-import type { PurgeOptions, PutOptions } from '../../kvConnection';
+import { type Entry, isLive, type Ttl } from '../../model/entry';
+import { KvError } from '../../model/errors';
+import type { PurgeOptions, PutOptions } from '../../model/kvConnection';
 import type { BucketFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { EntryReader } from './entryReader';

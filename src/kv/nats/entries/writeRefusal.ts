@@ -1,4 +1,4 @@
-import { KvError } from '../../errors';
+import { KvError } from '../../model/errors';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
 
 /** Translates what the server answered to a write that it did not store; conflicts are not failures. */

@@ -1,6 +1,6 @@
-import type { TlsOptions } from '../../connectionConfig';
-import type { Credentials } from '../../credentials';
-import type { WriteGuard } from '../../writeLock';
+import type { TlsOptions } from '../../model/connectionConfig';
+import type { Credentials } from '../../model/credentials';
+import type { WriteGuard } from '../../session/writeLock';
 
 export interface ConnectOptions {
   /** `nats://` or `tls://` URLs, or `host:port`; an element may be a comma-separated list. */

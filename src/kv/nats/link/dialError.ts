@@ -1,5 +1,5 @@
 import { ErrorCode, type NatsError } from 'nats';
-import { KvError, type KvErrorKind, messageOf } from '../../errors';
+import { KvError, type KvErrorKind, messageOf } from '../../model/errors';
 import { isAuthError } from '../wire/errorMapping';
 import type { Login } from './login';
 import { refusalOf } from './serverRefusal';

@@ -5,7 +5,7 @@ import {
   Events,
   type NatsConnection,
 } from 'nats';
-import { isKvError, KvError, throwIfCancelled } from '../../errors';
+import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import { Channel } from '../wire/channel';
 import type { ConnectOptions } from './connectOptions';
 import { codeOf, mostTelling } from './dialError';

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
-import type { TlsOptions } from '../../connectionConfig';
-import { isKvError, type KvError, type KvErrorKind } from '../../errors';
+import type { TlsOptions } from '../../model/connectionConfig';
+import { isKvError, type KvError, type KvErrorKind } from '../../model/errors';
 import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialError';
 import { type Inspection, inspectServer, type Introduction } from './inspectServer';
 import type { Login } from './login';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import { throwIfCancelled } from '../../errors';
+import { throwIfCancelled } from '../../model/errors';
 import { delay } from '../async/delay';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';

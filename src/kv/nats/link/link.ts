@@ -1,6 +1,6 @@
-import { KvError, throwIfCancelled, isKvError } from '../../errors';
-import { DisposableStore, type Observable, ObservableValue } from '../../event';
-import type { LinkState } from '../../kvConnection';
+import { KvError, throwIfCancelled, isKvError } from '../../model/errors';
+import { DisposableStore, type Observable, ObservableValue } from '../../base/event';
+import type { LinkState } from '../../model/kvConnection';
 import { backoff } from './backoff';
 import type { Channel } from '../wire/channel';
 import { delay } from '../async/delay';

@@ -1,6 +1,6 @@
 import { type Auth, type Authenticator, nkeyAuthenticator } from 'nats';
-import type { Credentials } from '../../credentials';
-import { KvError } from '../../errors';
+import type { Credentials } from '../../model/credentials';
+import { KvError } from '../../model/errors';
 import { readSeed, unreadable, type UserSeed } from './nkeySeed';
 import { readUserJwt, type UserJwt } from './userJwt';
 

@@ -1,5 +1,5 @@
 import { nkeys } from 'nats';
-import { KvError } from '../../errors';
+import { KvError } from '../../model/errors';
 
 /** What is used of `nkeys`, which the client exports without a type. */
 interface NKeys {

@@ -1,5 +1,5 @@
-import type { TlsOptions } from '../../connectionConfig';
-import { isKvError, type KvError } from '../../errors';
+import type { TlsOptions } from '../../model/connectionConfig';
+import { isKvError, type KvError } from '../../model/errors';
 import { DialError, fromDialError, mostTelling } from './dialError';
 import { defaultTimeoutMs } from './dialer';
 import { expectsTlsFirst, strangeness } from './explainDial';

@@ -1,5 +1,5 @@
 import { ErrorCode } from 'nats';
-import type { KvErrorKind } from '../../errors';
+import type { KvErrorKind } from '../../model/errors';
 
 /** Why a server let nobody in, to stand after `host:port`. */
 export interface Refusal {

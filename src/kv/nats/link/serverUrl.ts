@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Credentials } from '../../credentials';
-import { KvError } from '../../errors';
+import type { Credentials } from '../../model/credentials';
+import { KvError } from '../../model/errors';
 
 /** One server to dial. */
 export interface ServerAddress {

@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import type { TlsOptions } from '../../connectionConfig';
-import { messageOf } from '../../errors';
+import type { TlsOptions } from '../../model/connectionConfig';
+import { messageOf } from '../../model/errors';
 import { DialError } from './dialError';
 
 /** What TLS files hold, in PEM form. */

@@ -1,5 +1,5 @@
-import { KvError } from '../../errors';
-import { keyProblem } from '../../key';
+import { KvError } from '../../model/errors';
+import { keyProblem } from '../../model/key';
 import type { ConnectOptions } from '../link/connectOptions';
 
 export const defaultApiPrefix = '$JS.API';

@@ -1,7 +1,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
-import { KvError, throwIfCancelled } from '../../errors';
-import type { Disposable } from '../../event';
-import type { ServerInfo } from '../../kvConnection';
+import { KvError, throwIfCancelled } from '../../model/errors';
+import type { Disposable } from '../../base/event';
+import type { ServerInfo } from '../../model/kvConnection';
 import { delay } from '../async/delay';
 import { denied, fromClientError } from './errorMapping';
 import { ignore } from '../async/ignore';

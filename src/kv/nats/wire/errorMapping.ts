@@ -1,6 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
-import type { WriteOutcome } from '../../entry';
-import { KvError, messageOf } from '../../errors';
+import type { WriteOutcome } from '../../model/entry';
+import { KvError, messageOf } from '../../model/errors';
 import { unquoted } from './unquoted';
 
 /** The `error` of a JetStream API response. */

@@ -1,5 +1,5 @@
-import type { CallOptions } from '../../kvConnection';
-import { KvError } from '../../errors';
+import type { CallOptions } from '../../model/kvConnection';
+import { KvError } from '../../model/errors';
 import { type Channel, isNoResponders } from './channel';
 import { type ApiErrorBody, type ErrorContext, fromApiError, jetStreamOff } from './errorMapping';
 import { parseExactly } from './exactJson';

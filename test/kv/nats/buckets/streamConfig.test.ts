@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BucketConfig } from '../../../../src/kv/bucket';
+import type { BucketConfig } from '../../../../src/kv/model/bucket';
 import {
   bucketOf,
   isBucket,

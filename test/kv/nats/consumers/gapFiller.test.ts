@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KvError } from '../../../../src/kv/errors';
+import { KvError } from '../../../../src/kv/model/errors';
 import { type Gap, GapFiller } from '../../../../src/kv/nats/consumers/gapFiller';
 
 interface Change {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { KeyInfo, Operation } from '../../../../src/kv/entry';
-import { KvError } from '../../../../src/kv/errors';
+import type { KeyInfo, Operation } from '../../../../src/kv/model/entry';
+import { KvError } from '../../../../src/kv/model/errors';
 import type { StoredMessage } from '../../../../src/kv/nats/entries/storedMessage';
 import { GapSearch } from '../../../../src/kv/nats/consumers/gapSearch';
 

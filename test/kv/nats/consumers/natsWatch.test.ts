@@ -5,7 +5,7 @@ import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { Link } from '../../../../src/kv/nats/link/link';
 import { NatsConnection } from '../../../../src/kv/nats/natsConnection';
-import type { KeyChange, WatchState } from '../../../../src/kv/watch';
+import type { KeyChange, WatchState } from '../../../../src/kv/model/watch';
 import { ack, FakeClient, statusHeaders } from '../fakeClient';
 
 beforeEach(() => void vi.useFakeTimers());

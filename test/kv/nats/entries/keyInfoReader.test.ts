@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Msg } from 'nats';
-import { KeyColumns } from '../../../../src/kv/keyBatch';
+import { KeyColumns } from '../../../../src/kv/model/keyBatch';
 import { KeyInfoReader } from '../../../../src/kv/nats/entries/keyInfoReader';
 
 const delivery = { streamSequence: 7, consumerSequence: 1, created: 1_000, pending: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKvError } from '../../../../src/kv/errors';
+import { isKvError } from '../../../../src/kv/model/errors';
 import { formatTtl, parseTtl } from '../../../../src/kv/nats/entries/messageTtl';
 
 describe('parseTtl', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry, Ttl } from '../../../../src/kv/entry';
-import type { PutOptions } from '../../../../src/kv/kvConnection';
+import type { Entry, Ttl } from '../../../../src/kv/model/entry';
+import type { PutOptions } from '../../../../src/kv/model/kvConnection';
 import type { BucketFacts } from '../../../../src/kv/nats/buckets/catalog';
 import { TtlPolicy, type TtlPolicyParts } from '../../../../src/kv/nats/entries/ttlPolicy';
 import type { Channel } from '../../../../src/kv/nats/wire/channel';

@@ -1,7 +1,7 @@
 import { ErrorCode, NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { KvError } from '../../../../src/kv/errors';
-import type { LinkState } from '../../../../src/kv/kvConnection';
+import { KvError } from '../../../../src/kv/model/errors';
+import type { LinkState } from '../../../../src/kv/model/kvConnection';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { Link } from '../../../../src/kv/nats/link/link';
 import { FakeClient } from '../fakeClient';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Credentials } from '../../../../src/kv/credentials';
-import { isKvError } from '../../../../src/kv/errors';
+import type { Credentials } from '../../../../src/kv/model/credentials';
+import { isKvError } from '../../../../src/kv/model/errors';
 import { loginWith } from '../../../../src/kv/nats/link/login';
 import { credsFile, encodeJwt, makeKey, makeOperator } from '../../../support/natsJwts';
 

@@ -1,6 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { KvError } from '../../../../src/kv/errors';
+import { KvError } from '../../../../src/kv/model/errors';
 import { fromDialError } from '../../../../src/kv/nats/link/dialError';
 import {
   conflictOf,

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { BucketStatus } from '../../../kv/model/bucket';
+import { formatDuration } from '../../../views/format/format';
+import type { DocumentId } from '../../documents/address/documentId';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
+import { reportFailure } from '../target';
+
+/** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
+export async function changeTtl(
+  documents: KeyDocuments,
+  log: vscode.LogOutputChannel,
+  id: DocumentId,
+): Promise<void> {
+  const { bucket, key } = id.address;
+  const failed = vscode.l10n.t('Failed to change the TTL of {0}', key);
+  const session = documents.session(id);
+  if (!session) {
+    return;
+  }
+  const status = await bucketStatus(session, bucket);
+  const reason = noTtlReason(status);
+  if (reason !== undefined) {
+    void vscode.window.showInformationMessage(reason);
+    return;
+  }
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('TTL of {0}', key),
+    prompt: promptOf(status),
+    value: currentTtl(documents, id),
+    validateInput: ttlProblem,
+  });
+  if (text === undefined) {
+    return;
+  }
+  const ttl = ttlOf(text);
+  try {
+    const change =
+      ttl === undefined ? ({ kind: 'drop' } as const) : ({ kind: 'set', ttl } as const);
+    if ((await documents.changeTtl(id, change)) === 'conflict') {
+      throw new Error(
+        vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
+      );
+    }
+  } catch (error) {
+    await reportFailure(log, failed, error);
+  }
+}
+
+/** With history, the value before comes back when one expires, unless that went earlier (ADR-48). */
+function promptOf(status: BucketStatus | undefined): string {
+  const prompt = vscode.l10n.t(
+    'How long the value lives from now, such as 90s or 7d; empty for no TTL of its own',
+  );
+  return status !== undefined && status.history !== 1
+    ? vscode.l10n.t(
+        '{0}. The bucket keeps earlier values: one that has no TTL, or a longer one, would come back',
+        prompt,
+      )
+    : prompt;
+}
+
+function currentTtl(documents: KeyDocuments, { uri }: DocumentId): string {
+  const ttl = documents.peek(uri)?.latest.ttl;
+  return ttl === 'never' ? ttl : ttl === undefined ? '' : formatDuration(ttl).replaceAll(' ', '');
+}

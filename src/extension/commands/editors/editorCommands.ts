@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { commandIds, keyScheme } from '../../contributions';
+import { rememberLanguage } from '../../documents/editors/documentSettings';
+import { openValue } from '../../../kv/values/valueForm';
+import { documentIdOf, type DocumentId } from '../../documents/address/documentId';
+import type { Documents } from '../../composeDocuments';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import type { MergeEditors } from '../../documents/editors/mergeEditors';
+import { keyUri, type Variant } from '../../documents/address/keyUri';
+import { isLiveVersion } from '../../documents/model/version';
+import { changeTtl } from './changeTtl';
+import type { CommandMap } from '../register';
+
+/** Commands on the active editor of a key. */
+export function editorCommands(
+  { documents, merges }: Pick<Documents, 'documents' | 'merges'>,
+  log: vscode.LogOutputChannel,
+): CommandMap {
+  return {
+    [commandIds.editorCompare]: () => onKey('workbench.files.action.compareWithSaved'),
+    [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
+    [commandIds.editorRevert]: () => onKey('workbench.action.files.revert'),
+    [commandIds.editorOpenRaw]: onActive((id) => open(id, 'raw')),
+    [commandIds.editorOpenFormatted]: onActive((id) => open(id)),
+    [commandIds.editorDecode]: onActive((id) => decode(documents, id)),
+    [commandIds.editorChangeTtl]: onActive((id) => changeTtl(documents, log, id)),
+    [commandIds.editorRememberLanguage]: onActive(remember),
+    [commandIds.logShow]: () => log.show(),
+  };
+}
+
+/** Runs a command of VS Code on the active editor when it shows a key. */
+async function onKey(command: string): Promise<void> {
+  if (vscode.window.activeTextEditor?.document.uri.scheme === keyScheme) {
+    await vscode.commands.executeCommand(command);
+  }
+}
+
+/** The key of the active tab, whatever editor it is in. */
+function activeId(): DocumentId | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri =
+    input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+      ? input.uri
+      : vscode.window.activeTextEditor?.document.uri;
+  return uri && documentIdOf(uri);
+}
+
+function onActive(run: (id: DocumentId) => unknown): () => Promise<void> {
+  return async () => {
+    const id = activeId();
+    if (id) {
+      await run(id);
+    }
+  };
+}
+
+async function open({ address }: DocumentId, variant?: Variant): Promise<void> {
+  const options = { preview: false, override: false };
+  await vscode.commands.executeCommand('vscode.open', keyUri(address, variant), options);
+}
+
+/** Compares where the texts cannot be merged: two sides are better than none. */
+async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
+  if (!documents.conflict(id.uri)) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
+    );
+  } else if (!(await merges.merge(id))) {
+    await onKey('workbench.files.action.compareWithSaved');
+  }
+}
+
+async function decode(documents: KeyDocuments, id: DocumentId): Promise<void> {
+  const { latest } = await documents.known(id);
+  const { layers } = openValue(latest.value, { asked: true });
+  if (isLiveVersion(latest) && layers.length > 0) {
+    await open(id, 'decoded');
+  } else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        '{0} is not encoded as gzip, zlib, base64, CBOR or MessagePack.',
+        id.address.key,
+      ),
+    );
+  }
+}
+
+/** Asks which keys shall have the language of the active editor. */
+async function remember({ address }: DocumentId): Promise<void> {
+  const language = vscode.window.activeTextEditor?.document.languageId;
+  if (language === undefined) {
+    return;
+  }
+  const { bucket, key } = address;
+  const tokens = key.split('.');
+  const prefixes = tokens.slice(0, -1).map((_, at) => `${tokens.slice(0, at + 1).join('.')}.*`);
+  const patterns = [key, ...prefixes.reverse(), '*'].map((pattern) => `${bucket}/${pattern}`);
+  const placeHolder = vscode.l10n.t('Open these keys as {0}', language);
+  const pattern = await vscode.window.showQuickPick(patterns, { placeHolder });
+  if (pattern !== undefined) {
+    await rememberLanguage(pattern, language);
+  }
+}

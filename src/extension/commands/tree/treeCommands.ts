@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { startOfKeys } from '../../../kv/keys/folderKeys';
+import { bucketNameProblem } from '../../../kv/model/key';
+import type { BucketsView } from '../../../views/buckets/bucketsView';
+import type {
+  BucketNode,
+  ConnectionNode,
+  FolderNode,
+  KeyNode,
+} from '../../../views/buckets/rows/nodes';
+import type { Pin, Pins } from '../../../views/buckets/rows/pins';
+import type { Connections } from '../../../kv/session/connections';
+import { commandIds, settingIds } from '../../contributions';
+import { sentence } from '../quickSteps';
+import { toggle } from '../../tree/treeSettings';
+import { openKey, openPrefix } from '../buckets/openByName';
+import type { CommandMap } from '../register';
+import { pickSession } from '../target';
+
+export interface TreeCommandParts {
+  readonly connections: Connections;
+  readonly view: BucketsView;
+  readonly pins: Pins;
+}
+
+/** Commands on how keys are shown, and on what is opened by its name. */
+export function treeCommands(parts: TreeCommandParts): CommandMap {
+  const { view, pins } = parts;
+  return {
+    [commandIds.levelJump]: (node: BucketNode | FolderNode) => jump(view, node),
+    [commandIds.levelShowStart]: (node: BucketNode | FolderNode) => view.startAt(node, ''),
+    [commandIds.bucketOpen]: (node?: ConnectionNode) => openBucket(parts, node),
+    [commandIds.prefixOpen]: (node?: ConnectionNode | BucketNode) => openPrefix(parts, node),
+    [commandIds.keyOpen]: (node?: ConnectionNode | BucketNode | KeyNode) => openKey(parts, node),
+    [commandIds.prefixCopy]: (node: FolderNode) =>
+      vscode.env.clipboard.writeText(startOfKeys(node)),
+    [commandIds.pinRemove]: (node: BucketNode | FolderNode | KeyNode) =>
+      pins.remove(node.session.id, pinOf(node)),
+    [commandIds.treeShowFlat]: () => toggle(settingIds.treeFlat, true),
+    [commandIds.treeShowFolders]: () => toggle(settingIds.treeFlat, false),
+    [commandIds.treeShowDeleted]: () => toggle(settingIds.treeShowDeleted, true),
+    [commandIds.treeHideDeleted]: () => toggle(settingIds.treeShowDeleted, false),
+  };
+}
+
+async function jump(view: BucketsView, node: BucketNode | FolderNode): Promise<void> {
+  const letters = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Jump in {0}', node.kind === 'bucket' ? node.bucket : node.prefix),
+    prompt: vscode.l10n.t('First letters of the name to start at'),
+  });
+  if (letters !== undefined) {
+    view.startAt(node, letters.trim());
+  }
+}
+
+async function openBucket(
+  { connections, pins }: TreeCommandParts,
+  node: ConnectionNode | undefined,
+): Promise<void> {
+  const session = await pickSession(connections, node);
+  const bucket = session && (await askBucket(session));
+  if (session && bucket) {
+    await pins.add(session.id, { bucket });
+  }
+}
+
+/** A bucket's name, checked as it is typed; whether the bucket exists may not be asked. */
+export async function askBucket(session: ConnectionSession): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Open Bucket on {0}', session.name),
+    prompt: vscode.l10n.t('Name of the bucket'),
+    validateInput: (name) => {
+      const problem = bucketNameProblem(name);
+      return problem && sentence(problem);
+    },
+  });
+}
+
+function pinOf(node: BucketNode | FolderNode | KeyNode): Pin {
+  return { bucket: node.bucket, filter: node.kind === 'bucket' ? undefined : node.pin };
+}

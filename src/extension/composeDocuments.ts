@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../kv/base/event';
+import { EditorStatus } from '../views/status/editorStatus';
+import type { Connections } from '../kv/session/connections';
+import { keyScheme, schemaScheme, settingIds } from './contributions';
+import { WorkspaceBaseMemory } from './documents/editors/baseMemory';
+import { BinaryEditors } from './documents/editors/binaryEditors';
+import { DocumentLanguages } from './documents/editors/documentLanguage';
+import { viewSettings } from './documents/editors/documentSettings';
+import { editorFacts } from './documents/editors/editorFacts';
+import { KeyDocuments } from './documents/model/keyDocuments';
+import { KeyFileSystem } from './documents/provider/keyFileSystem';
+import { schemaProblem } from './documents/provider/schemaCheck';
+import { MergeEditors } from './documents/editors/mergeEditors';
+import { SchemaFileSystem } from './documents/provider/schemaFileSystem';
+import { VariantMarks } from './documents/address/variantMarks';
+import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
+import { WorkspaceEditors } from './documents/editors/workspaceEditors';
+
+/** The keys that are open as documents. */
+export interface Documents extends Disposable {
+  readonly documents: KeyDocuments;
+  readonly merges: MergeEditors;
+}
+
+/** Builds what makes keys documents: their file system, languages, schemas and status items. */
+export function composeDocuments(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+): Documents {
+  const { workspace } = vscode;
+  const store = new DisposableStore();
+  const editors = store.add(new WorkspaceEditors());
+  const documents = store.add(
+    new KeyDocuments({
+      findSession: (id) => connections.get(id),
+      editors,
+      memory: new WorkspaceBaseMemory(context.workspaceState),
+      settings: viewSettings,
+    }),
+  );
+  const dialogs = new WorkspaceDialogs(editors, schemaProblem);
+  const fileSystem = store.add(new KeyFileSystem(documents, dialogs));
+  const options = { isCaseSensitive: true };
+  store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
+  store.add(connections.onDidChange(() => documents.dropMissing()));
+  store.add(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.format)) {
+        documents.settingsChanged();
+      }
+    }),
+  );
+  const schemas = store.add(new SchemaFileSystem());
+  const readOnly = { isCaseSensitive: true, isReadonly: true };
+  store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
+  schemas.tell();
+  store.add(new DocumentLanguages());
+  store.add(new EditorStatus(editorFacts(documents)));
+  store.add(new VariantMarks());
+  store.add(new BinaryEditors(documents, context.globalState));
+  const merges = store.add(new MergeEditors(documents));
+  editors.tellOpen();
+  return { documents, merges, dispose: () => store.dispose() };
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../kv/base/event';
+import type { BucketsView } from '../views/buckets/bucketsView';
+import { FindResults } from '../views/find/findResults';
+import { FindResultsView } from '../views/find/findResultsView';
+import { findCommands } from './commands/find/findCommands';
+import { ValueFinder } from './commands/find/findValues';
+import type { CommandMap } from './commands/register';
+import type { Connections } from '../kv/session/connections';
+import { contextKeys, viewIds } from './contributions';
+import type { KeyFilters } from './find/keyFilters';
+
+export interface FindOptions {
+  readonly connections: Connections;
+  readonly buckets: BucketsView;
+  readonly filters: KeyFilters;
+  /** The text that an editor shows of a value; undefined for what is no text. */
+  readonly textOf: (value: Uint8Array) => string | undefined;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What finds keys and values, with its view and its commands. */
+export interface Find extends Disposable {
+  readonly commands: CommandMap;
+}
+
+/** Builds Go to Key, Find in Values with its results, and the commands on filters. */
+export function composeFind(options: FindOptions): Find {
+  const store = new DisposableStore();
+  const results = store.add(new FindResults());
+  const resultsView = store.add(new FindResultsView(results));
+  // The view is there only while it has rows.
+  const tellContext = (): void =>
+    void vscode.commands.executeCommand('setContext', contextKeys.hasFindResults, !results.isEmpty);
+  tellContext();
+  store.add(results.onDidChange(tellContext));
+  const finder = new ValueFinder({
+    results,
+    textOf: options.textOf,
+    tell: (message) => resultsView.tell(message),
+    show: () => vscode.commands.executeCommand(`${viewIds.findResults}.focus`),
+    log: options.log,
+  });
+  store.add({ dispose: () => finder.clear() });
+  const commands = findCommands({ ...options, finder, results, resultsView });
+  return { commands, dispose: () => store.dispose() };
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../kv/base/event';
+import { LiveFeed } from '../kv/live/liveFeed';
+import { LiveMemory } from '../views/live/liveMemory';
+import { LiveNotices } from '../views/live/liveNotices';
+import { LiveView } from '../views/live/liveView';
+import type { CommandMap } from './commands/register';
+import { liveCommands } from './commands/live/liveCommands';
+import type { Connections } from '../kv/session/connections';
+import { contextKeys, settingIds, viewIds } from './contributions';
+import { keepLive } from './live/keepLive';
+import { runRowAction } from './commands/live/rowActions';
+
+/** The Live view with its watches, and its commands. */
+export interface Live extends Disposable {
+  readonly commands: CommandMap;
+}
+
+/** Builds the Live view and takes up the watches that were there before the last restart. */
+export function composeLive(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+  log: vscode.LogOutputChannel,
+): Live {
+  const store = new DisposableStore();
+  const sourceOf = (id: string) => connections.get(id);
+  const feed = store.add(new LiveFeed({ maxEntries: maxEntries(), sourceOf }));
+  store.add(connections.onDidChange(() => feed.sourcesChanged()));
+  store.add(keepLive(feed, new LiveMemory(context.workspaceState)));
+  tellPaused(feed);
+  store.add(feed.onDidConfigure(() => tellPaused(feed)));
+  const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
+  const nameOf = (id: string): string => connections.get(id)?.name ?? id;
+  const onRow = runRowAction({ connections, log, nameOf });
+  store.add(new LiveView({ feed, dist, nameOf, onRow, log }));
+  const show = (): Thenable<unknown> => vscode.commands.executeCommand(`${viewIds.live}.focus`);
+  store.add(new LiveNotices(feed, () => void show()));
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.liveMaxEntries)) {
+        feed.limit(maxEntries());
+      }
+    }),
+  );
+  const commands = liveCommands({ connections, feed, show, nameOf, log });
+  return { commands, dispose: () => store.dispose() };
+}
+
+function maxEntries(): number {
+  const asked = vscode.workspace.getConfiguration().get<number>(settingIds.liveMaxEntries, 10_000);
+  return Math.min(1_000_000, Math.max(100, Math.floor(asked)));
+}
+
+/** Whether the button of the view pauses or goes on. */
+function tellPaused(feed: LiveFeed): void {
+  const isPaused = feed.watches.length > 0 && feed.watches.every((watch) => watch.isPaused);
+  void vscode.commands.executeCommand('setContext', contextKeys.livePaused, isPaused);
+}

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import type { ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { Credentials } from '../../kv/model/credentials';
+import { isKvError } from '../../kv/model/errors';
+import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
+import type { ConnectionReport } from '../../kv/nats/testConnection';
+import { formatRtt } from '../../views/format/format';
+import { connectOptionsOf, type CredentialsOfDial } from './openConnection';
+
+/** What to do with a connection that was tested before it is saved. */
+export type Verdict = 'save' | 'change' | 'cancel';
+
+type Test = (options: ConnectOptions, signal: AbortSignal) => Promise<ConnectionReport>;
+
+/** Tries connections out and says in words how far it came. */
+export class ConnectionTester {
+  constructor(
+    private readonly credentials: CredentialsOfDial,
+    private readonly test: Test,
+  ) {}
+
+  /** Tests with the secret that was just given; asks what to do when it fails. */
+  async beforeSaving(config: ConnectionConfig, given: Credentials | undefined): Promise<Verdict> {
+    const report = await this.run(config, given);
+    if (!report) {
+      return 'change';
+    }
+    if (report.ok) {
+      return 'save';
+    }
+    const save = vscode.l10n.t('Save Anyway');
+    const change = vscode.l10n.t('Change…');
+    const message = vscode.l10n.t('Failed to connect to {0}.', config.name);
+    const options = { modal: true, detail: linesOf(report) };
+    const choice = await vscode.window.showWarningMessage(message, options, change, save);
+    return choice === save ? 'save' : choice === change ? 'change' : 'cancel';
+  }
+
+  /** Tests and tells, good or bad: it was asked for. */
+  async tell(config: ConnectionConfig): Promise<void> {
+    const report = await this.run(config, undefined);
+    if (report?.ok) {
+      const message = vscode.l10n.t('{0} can be used.', config.name);
+      await vscode.window.showInformationMessage(message, {
+        modal: true,
+        detail: linesOf(report),
+      });
+    } else if (report) {
+      const message = vscode.l10n.t('Failed to connect to {0}.', config.name);
+      await vscode.window.showWarningMessage(message, { modal: true, detail: linesOf(report) });
+    }
+  }
+
+  /** Undefined when the user cancelled it. */
+  private async run(
+    config: ConnectionConfig,
+    given: Credentials | undefined,
+  ): Promise<ConnectionReport | undefined> {
+    const options: ConnectOptions = {
+      ...connectOptionsOf(config),
+      credentials: async (signal) =>
+        given
+          ? [given, ...(await this.credentials.of(without(config, given), signal))]
+          : this.credentials.of(config, signal),
+    };
+    const title = vscode.l10n.t('Testing {0}', config.name);
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      try {
+        return await this.test(options, abort.signal);
+      } catch (error) {
+        if (isKvError(error, 'cancelled')) {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+}
+
+/** The configuration less the method that a secret at hand is for. */
+function without(config: ConnectionConfig, { kind }: Credentials): ConnectionConfig {
+  return { ...config, auth: config.auth?.filter((method) => method.kind !== kind) };
+}
+
+/** A line for each step, and what was learned of the server. */
+export function linesOf({ steps, server, rttMs }: ConnectionReport): string {
+  const lines = steps.map(({ ok, message }) => `${ok ? '✓' : '✗'} ${message}`);
+  if (server) {
+    const facts = [server.name, server.version, server.cluster].filter((fact) => fact);
+    const rtt = rttMs === undefined ? [] : [formatRtt(rttMs)];
+    lines.push('', [...facts, ...rtt].join(' · '));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { keyScheme, settingIds } from '../../contributions';
+import { languageSetting } from './documentSettings';
+import { knownLanguage, languageOfText } from '../../../kv/values/language/languageOfText';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
+import { parseKeyUri, variantOf } from '../address/keyUri';
+
+/**
+ * Owns which language each open key was given; changes only through the text documents' events. A
+ * key gets the language that the settings say, else that of its content, when it is opened and when
+ * the server's value changes, until the user chooses another.
+ */
+export class DocumentLanguages implements Disposable {
+  private readonly given = new Map<string, string>();
+  private readonly store = new DisposableStore();
+
+  constructor() {
+    const { workspace } = vscode;
+    workspace.textDocuments.forEach((document) => void this.opened(document));
+    this.store.add(workspace.onDidOpenTextDocument((document) => void this.opened(document)));
+    this.store.add(
+      workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
+    );
+    this.store.add(workspace.onDidCloseTextDocument((document) => this.closed(document)));
+    this.store.add(
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settingIds.languages)) {
+          workspace.textDocuments.filter(isKey).forEach((document) => void this.changed(document));
+        }
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async opened(document: vscode.TextDocument): Promise<void> {
+    if (isKey(document) && !this.given.has(document.uri.toString())) {
+      await this.give(document);
+    }
+  }
+
+  private async changed(document: vscode.TextDocument): Promise<void> {
+    const isGiven = this.given.get(document.uri.toString()) === document.languageId;
+    if (isGiven && !document.isDirty) {
+      await this.give(document);
+    }
+  }
+
+  private async give(document: vscode.TextDocument): Promise<void> {
+    const name = document.uri.toString();
+    const before = document.languageId;
+    this.given.set(name, before);
+    const address = parseKeyUri(document.uri);
+    const isText = address && variantOf(document.uri) !== 'hex';
+    const language = isText ? await languageOf(address, document.getText()) : 'plaintext';
+    const isWanted = !document.isClosed && document.languageId === before;
+    if (isWanted && this.given.get(name) === before) {
+      this.given.set(name, language);
+      if (language !== before) {
+        await vscode.languages.setTextDocumentLanguage(document, language);
+      }
+    }
+  }
+
+  /** Setting a language closes and opens a document; only one that stays closed is forgotten. */
+  private closed({ uri }: vscode.TextDocument): void {
+    setTimeout(() => {
+      const text = uri.toString();
+      if (!vscode.workspace.textDocuments.some((other) => other.uri.toString() === text)) {
+        this.given.delete(text);
+      }
+    });
+  }
+}
+
+function isKey({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === keyScheme;
+}
+
+/** The language of a key's value: that of the settings if VS Code knows it, else by its content. */
+export async function languageOf(address: KeyAddress, text: string): Promise<string> {
+  const known = new Set(await vscode.languages.getLanguages());
+  const asked = languageSetting(address);
+  return asked !== undefined && known.has(asked)
+    ? asked
+    : knownLanguage(languageOfText(address.key, text), known);
+}

@@ -1,0 +1,50 @@
+import type { EditorFacts, EditorFactsSource, ShownAs } from '../../../views/status/editorStatus';
+import type { OpenedValue } from '../../../kv/values/valueForm';
+import type { KeyDocuments } from '../model/keyDocuments';
+import type { Variant } from '../address/keyUri';
+import { isLiveVersion, type Version } from '../model/version';
+
+/** What a status item shows of the open documents. */
+export function editorFacts(documents: KeyDocuments): EditorFactsSource {
+  return {
+    onDidChangeFacts: documents.onDidChangeFacts,
+    facts: (uri): EditorFacts | undefined => {
+      const document = documents.peek(uri);
+      const id = documents.idOf(uri);
+      if (!document || !id) {
+        return undefined;
+      }
+      const { latest, base } = document;
+      return {
+        base: base?.revision,
+        latest: {
+          revision: latest.revision,
+          created: latest.created,
+          size: latest.value.byteLength,
+        },
+        gone: goneOf(latest),
+        conflict: documents.conflict(uri) !== undefined,
+        shownAs: shownAs((base ?? latest).opened(), id.variant),
+        readOnly: documents.readOnly(id),
+        viewOnly: latest.opened().viewOnly,
+        environment: documents.session(id)?.config.environment,
+        expiresAt: documents.expiresAt(uri),
+      };
+    },
+  };
+}
+
+function goneOf(latest: Version): EditorFacts['gone'] {
+  if (isLiveVersion(latest)) {
+    return undefined;
+  }
+  return latest.operation === 'EXPIRED' ? 'expired' : 'deleted';
+}
+
+function shownAs({ layers, form }: OpenedValue, variant: Variant | undefined): ShownAs {
+  const kind = form.kind === 'formattedJson' ? 'formatted' : form.kind;
+  return {
+    layers: layers.map((layer) => layer.kind),
+    kind: variant === 'raw' || variant === 'hex' ? variant : kind,
+  };
+}

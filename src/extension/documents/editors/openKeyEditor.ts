@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { keyUri } from '../address/keyUri';
+
+/** Opens a key's value in the text editor. */
+export async function openKeyEditor(
+  session: ConnectionSession,
+  bucket: string,
+  key: string,
+): Promise<void> {
+  const uri = keyUri({ connectionId: session.id, bucket, key });
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false, override: false });
+}

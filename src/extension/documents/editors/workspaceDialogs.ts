@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import { formatSize } from '../../../views/format/format';
+import { settingIds } from '../../contributions';
+import type { DocumentId } from '../address/documentId';
+import type { SaveDialogs } from '../provider/keyFileSystem';
+import type { Version } from '../model/version';
+import { findDocument, type WorkspaceEditors } from './workspaceEditors';
+
+/** Says what the schema of a document has against its text, as a clause. */
+export type SchemaCheck = (id: DocumentId, content: Uint8Array) => Promise<string | undefined>;
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * What opening and saving asks the user, and what it has to know of the window. Nobody is asked in the
+ * middle of typing: an auto save that would have to ask is not made.
+ */
+export class WorkspaceDialogs implements SaveDialogs {
+  /** Large values that the user has agreed to open. */
+  private readonly agreed = new Set<string>();
+  /** Questions that are still open: VS Code asks about a file and reads it at the same time. */
+  private readonly asking = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly editors: WorkspaceEditors,
+    readonly schemaProblem: SchemaCheck,
+  ) {}
+
+  isCompared(uri: vscode.Uri): boolean {
+    const text = uri.toString();
+    return vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .some(
+        ({ input }) =>
+          input instanceof vscode.TabInputTextDiff && input.modified.toString() === text,
+      );
+  }
+
+  refusal(uri: vscode.Uri): string | undefined {
+    const isManual = this.editors.isManualSave(uri.toString());
+    const allowed = vscode.workspace.getConfiguration().get<boolean>(settingIds.autoSave, false);
+    if (isManual || allowed) {
+      return undefined;
+    }
+    return vscode.l10n.t(
+      'auto save does not write to a bucket unless "{0}" is on. Save with the Save command; "{1}" keeps VS Code from trying.',
+      settingIds.autoSave,
+      'files.autoSaveWorkspaceFilesOnly',
+    );
+  }
+
+  saveEnded(uri: vscode.Uri): void {
+    this.editors.saveEnded(uri.toString());
+  }
+
+  async saveAgain(uri: vscode.Uri): Promise<unknown> {
+    // After the answer to the save that is running: VS Code would join the two otherwise.
+    await new Promise((resolve) => setTimeout(resolve));
+    return findDocument(uri.toString())?.save();
+  }
+
+  async askToRecreate(id: DocumentId, { operation, revision }: Version): Promise<boolean> {
+    if (!this.editors.isManualSave(id.uri)) {
+      return false;
+    }
+    const { key } = id.address;
+    const create = vscode.l10n.t('Save as New');
+    const choice = await vscode.window.showWarningMessage(
+      operation === 'EXPIRED'
+        ? vscode.l10n.t('{0} expired on the server. Save your text as a new value?', key)
+        : revision > 0
+          ? vscode.l10n.t(
+              '{0} was deleted on the server (r{1}). Save your text as a new value?',
+              key,
+              revision,
+            )
+          : vscode.l10n.t('{0} is no longer on the server. Save your text as a new value?', key),
+      { modal: true },
+      create,
+    );
+    return choice === create;
+  }
+
+  async askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean> {
+    if (!this.editors.isManualSave(id.uri)) {
+      return false;
+    }
+    const save = vscode.l10n.t('Save As It Is');
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Save {0} as it is?', id.address.key),
+      { modal: true, detail: `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.` },
+      save,
+    );
+    return choice === save;
+  }
+
+  async mayOpen(id: DocumentId, size: number): Promise<boolean> {
+    const { uri, address } = id;
+    const limit = vscode.workspace.getConfiguration().get<number>(settingIds.maxSize, 5);
+    if (size <= limit * mebibyte || this.agreed.has(uri) || findDocument(uri)) {
+      return true;
+    }
+    const question = this.asking.get(uri) ?? this.askToOpen(address.key, size, limit);
+    this.asking.set(uri, question);
+    try {
+      const agreed = await question;
+      if (agreed) {
+        this.agreed.add(uri);
+      }
+      return agreed;
+    } finally {
+      this.asking.delete(uri);
+    }
+  }
+
+  private async askToOpen(key: string, size: number, limit: number): Promise<boolean> {
+    const open = vscode.l10n.t('Open');
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Open {0}, which is {1}?', key, formatSize(size)),
+      {
+        modal: true,
+        detail: vscode.l10n.t('Values above {0} MiB ask first ("{1}").', limit, settingIds.maxSize),
+      },
+      open,
+    );
+    return choice === open;
+  }
+}

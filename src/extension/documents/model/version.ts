@@ -1,0 +1,96 @@
+import { ownHeaders } from '../../../kv/operations/copyEntry';
+import type { Entry, Operation, Ttl } from '../../../kv/model/entry';
+import { openLike, type OpenedValue } from '../../../kv/values/valueForm';
+import type { ValueView } from './valueView';
+
+/** A key as the server had it at one revision. Revision 0 stands for a key without any message. */
+export interface Version {
+  readonly revision: number;
+  readonly operation: Operation;
+  readonly value: Uint8Array;
+  /** What a document shows of the value. Made when it is first asked for. */
+  readonly opened: () => OpenedValue;
+  /** What `stat` says: strictly rising per key, in milliseconds since the epoch. */
+  readonly mtime: number;
+  /** When the server stored it; for an own write, about then. */
+  readonly created: number;
+  readonly ttl: Ttl | undefined;
+  /** Headers that its writers gave it. */
+  readonly headers: Entry['headers'];
+}
+
+/** What `stat` says of a key: undefined when there is no live value. */
+export interface DocumentStat {
+  readonly mtime: number;
+  readonly created: number;
+  /** Of what is shown. */
+  readonly size: number;
+  /** It can only be looked at, for it is no text or cannot be stored again. */
+  readonly readOnly: boolean;
+}
+
+/** The version that an entry is, after the one that was known before. */
+export function versionOf(
+  entry: Entry | undefined,
+  previous: Version | undefined,
+  view: ValueView,
+): Version {
+  const created = entry?.created ?? previous?.created ?? 0;
+  const value = entry?.value ?? new Uint8Array();
+  return {
+    revision: entry?.revision ?? 0,
+    operation: entry?.operation ?? goneBy(previous),
+    value,
+    opened: opener(value, view),
+    mtime: previous ? Math.max(previous.mtime + 1, created) : created,
+    created,
+    ttl: entry?.ttl,
+    headers: entry ? ownHeaders(entry) : [],
+  };
+}
+
+/** The same version, to be opened once more: how values are shown has changed. */
+export function reopened(version: Version, view: ValueView): Version {
+  const { value, mtime } = version;
+  return { ...version, opened: opener(value, view), mtime: mtime + 1 };
+}
+
+/** The version as an editor has it whose text was made of `origin` and stands for it now. */
+export function savedFrom(version: Version, origin: Version): Version {
+  const { value, opened } = version;
+  let own: OpenedValue | undefined;
+  return { ...version, opened: () => (own ??= openLike(value, origin.opened()) ?? opened()) };
+}
+
+/** True for a version that has a value. */
+export function isLiveVersion(version: Version): boolean {
+  return version.operation === 'PUT' && version.revision > 0;
+}
+
+export function statOf(version: Version): DocumentStat | undefined {
+  if (!isLiveVersion(version)) {
+    return undefined;
+  }
+  const { mtime, created } = version;
+  const { form, shown, viewOnly } = version.opened();
+  const readOnly = form.kind === 'binary' || viewOnly !== undefined;
+  return { mtime, created, size: shown.byteLength, readOnly };
+}
+
+/** Clocks differ, and the server removes what has expired a moment later. */
+const clockSlack = 5_000;
+
+/** Why a key has no message left: what expires leaves none where the bucket keeps no markers. */
+function goneBy(previous: Version | undefined): Operation {
+  if (!previous || previous.operation !== 'PUT') {
+    return previous?.operation ?? 'PURGE';
+  }
+  const { ttl, created } = previous;
+  const isDue = typeof ttl === 'number' && created + ttl <= Date.now() + clockSlack;
+  return isDue ? 'EXPIRED' : 'PURGE';
+}
+
+function opener(value: Uint8Array, view: ValueView): () => OpenedValue {
+  let opened: OpenedValue | undefined;
+  return () => (opened ??= view.open(value));
+}

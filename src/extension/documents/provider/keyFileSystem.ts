@@ -1,0 +1,243 @@
+import * as vscode from 'vscode';
+import { isKvError, KvError, messageOf } from '../../../kv/model/errors';
+import { DisposableStore } from '../../../kv/base/event';
+import { documentIdOf, type DocumentId } from '../address/documentId';
+import type { KeyDocument } from '../model/keyDocument';
+import type { KeyDocuments } from '../model/keyDocuments';
+import type { SaveQuestions } from '../model/openKey';
+import type { Version } from '../model/version';
+
+/** What the provider asks of VS Code's user interface. */
+export interface SaveDialogs {
+  /** Whether a key that was deleted or expired meanwhile shall be created again. */
+  askToRecreate(id: DocumentId, marker: Version): Promise<boolean>;
+  /** Whether a text shall be stored that is not what it should be; `problem` is a clause. */
+  askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean>;
+  /** Whether a large value shall be opened all the same. Sizes in bytes. */
+  mayOpen(id: DocumentId, size: number): Promise<boolean>;
+  /** Saves once more, now that `stat` shows the conflict, so that VS Code offers what to do. */
+  saveAgain(uri: vscode.Uri): Promise<unknown>;
+  /** Whether a comparison of this document is open. */
+  isCompared(uri: vscode.Uri): boolean;
+  /** Why this save must not happen now, or undefined when it may. */
+  refusal(uri: vscode.Uri): string | undefined;
+  /** The save, or the write of whoever else, has ended. */
+  saveEnded(uri: vscode.Uri): void;
+  /** What a schema has against the content, as a clause. */
+  schemaProblem(id: DocumentId, content: Uint8Array): Promise<string | undefined>;
+}
+
+/**
+ * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
+ * A conflict is VS Code's own 'content is newer': see `KeyDocument`.
+ */
+export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  private readonly store = new DisposableStore();
+  private readonly savingAgain = new Set<string>();
+
+  readonly onDidChangeFile = this.changed.event;
+
+  constructor(
+    private readonly documents: KeyDocuments,
+    private readonly dialogs: SaveDialogs,
+  ) {
+    this.store.add(this.changed);
+    this.store.add(
+      documents.onDidChange(({ uri, kind }) => {
+        const type =
+          kind === 'deleted' ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed;
+        this.changed.fire([{ type, uri: vscode.Uri.parse(uri, true) }]);
+      }),
+    );
+  }
+
+  /** Documents in editors are followed by their bucket's watch, others are not followed. */
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const id = documentIdOf(uri);
+    if (!id) {
+      return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    }
+    const document = await this.current(uri, id);
+    const stat = document.stat(this.documents.editorOf(id.uri));
+    if (!stat) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    const { created: ctime, mtime, size, readOnly } = stat;
+    const isReadOnly = readOnly || this.documents.readOnly(id) !== undefined;
+    const permissions = isReadOnly ? { permissions: vscode.FilePermission.Readonly } : {};
+    return { type: vscode.FileType.File, ctime, mtime, size, ...permissions };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const id = documentIdOf(uri);
+    if (!id) {
+      throw vscode.FileSystemError.FileIsADirectory(uri);
+    }
+    await this.current(uri, id);
+    const compared = this.dialogs.isCompared(uri);
+    const version = await this.attempt(uri, () => this.documents.read(id, compared));
+    if (!version) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    const { shown } = version.opened();
+    await this.askIfLarge(id, shown.byteLength);
+    return shown;
+  }
+
+  async writeFile(
+    uri: vscode.Uri,
+    content: Uint8Array,
+    options: { readonly create: boolean; readonly overwrite: boolean },
+  ): Promise<void> {
+    const id = documentIdOf(uri);
+    if (!id) {
+      throw vscode.FileSystemError.FileIsADirectory(uri);
+    }
+    try {
+      const refusal = this.dialogs.refusal(uri);
+      if (refusal) {
+        this.documents.peek(id.uri)?.saveFailed();
+        throw vscode.FileSystemError.Unavailable(refusal);
+      }
+      const document = await this.attempt(uri, () => this.documents.current(id));
+      const exists = document.stat(undefined) !== undefined;
+      if (exists && !options.overwrite) {
+        throw vscode.FileSystemError.FileExists(uri);
+      }
+      await this.save(uri, id, content);
+    } finally {
+      this.dialogs.saveEnded(uri);
+    }
+  }
+
+  async delete(uri: vscode.Uri): Promise<void> {
+    const id = documentIdOf(uri);
+    if (!id) {
+      throw vscode.FileSystemError.NoPermissions(
+        vscode.l10n.t('Delete a bucket from the NATS KV view.'),
+      );
+    }
+    const done = await this.attempt(uri, () => this.documents.delete(id));
+    if (!done) {
+      throw vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('{0} changed on the server meanwhile; nothing was deleted.', id.address.key),
+      );
+    }
+  }
+
+  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
+    throw vscode.FileSystemError.Unavailable(
+      vscode.l10n.t('Keys are listed in the NATS KV view, not as files of {0}.', uri.path),
+    );
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(
+      vscode.l10n.t('{0} cannot be created: a bucket has no folders.', uri.path),
+    );
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(
+      vscode.l10n.t('{0} cannot be renamed: NATS KV has no rename.', uri.path),
+    );
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** The document, once a value that is known to be large may be fetched. */
+  private async current(uri: vscode.Uri, id: DocumentId): Promise<KeyDocument> {
+    const size = this.documents.peek(id.uri) ? undefined : this.documents.listedSize(id);
+    if (size !== undefined) {
+      await this.askIfLarge(id, size);
+    }
+    return this.attempt(uri, () => this.documents.current(id));
+  }
+
+  private async askIfLarge(id: DocumentId, size: number): Promise<void> {
+    if (!(await this.dialogs.mayOpen(id, size))) {
+      throw vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('{0} is large and was not opened.', id.address.key),
+      );
+    }
+  }
+
+  private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {
+    const result = await this.attempt(uri, () =>
+      this.documents.write(id, content, this.questions(id)).catch((error: unknown) => {
+        throw isKvError(error, 'disconnected') ? this.offline(id, error) : error;
+      }),
+    );
+    const { key } = id.address;
+    switch (result.kind) {
+      case 'saved':
+      case 'nothing':
+        return;
+      case 'declined':
+        throw vscode.FileSystemError.Unavailable(
+          result.why === 'deleted'
+            ? vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key)
+            : vscode.l10n.t('{0} was not stored as it is. Your text is kept.', key),
+        );
+      case 'viewOnly':
+        throw vscode.FileSystemError.NoPermissions(
+          vscode.l10n.t('{0} can only be looked at: {1}. Your text is kept.', key, result.reason),
+        );
+      case 'conflict':
+        this.saveAgain(uri, id);
+        throw vscode.FileSystemError.Unavailable(
+          vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
+        );
+    }
+  }
+
+  private questions(id: DocumentId): SaveQuestions {
+    const { dialogs, documents } = this;
+    return {
+      recreate: async () => {
+        const marker = documents.peek(id.uri)?.latest;
+        return marker !== undefined && dialogs.askToRecreate(id, marker);
+      },
+      storeInvalid: (problem) => dialogs.askToStoreInvalid(id, problem),
+      schemaProblem: (content) => dialogs.schemaProblem(id, content),
+    };
+  }
+
+  private offline(id: DocumentId, cause: KvError): KvError {
+    const name = this.documents.connectionName(id);
+    const text = vscode.l10n.t(
+      '{0} is disconnected. Your text is kept; save again when it is back.',
+      name,
+    );
+    return new KvError('disconnected', text, { cause });
+  }
+
+  /** One more save, never two: the guard may be switched off by `files.saveConflictResolution`. */
+  private saveAgain(uri: vscode.Uri, id: DocumentId): void {
+    if (!this.documents.conflict(id.uri) || this.savingAgain.has(id.uri)) {
+      return;
+    }
+    this.savingAgain.add(id.uri);
+    const done = (): void => void this.savingAgain.delete(id.uri);
+    this.dialogs.saveAgain(uri).then(done, done);
+  }
+
+  /** Runs what needs the server; a failure is never 'not found', which would close editors. */
+  private async attempt<T>(uri: vscode.Uri, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (isKvError(error, 'denied')) {
+        throw vscode.FileSystemError.NoPermissions(error.message);
+      }
+      throw vscode.FileSystemError.Unavailable(messageOf(error) || uri.toString());
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import type {
+  BucketChange,
+  BucketConfig,
+  BucketEvent,
+  BucketStatus,
+  CompactCounts,
+  StreamConfiguration,
+  UpdateOutcome,
+} from './bucket';
+import type { Entry, ExpectedRevision, RevisionInfo, Ttl, TtlChange, WriteOutcome } from './entry';
+import type { KvError } from './errors';
+import type { Event, Observable } from '../base/event';
+import type { KeyBatch } from './keyBatch';
+import type { Watch, WatchOptions } from './watch';
+
+/** What is known of the server at the other end. */
+export interface ServerInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly cluster: string | undefined;
+  /** `host:port` of the server in use. */
+  readonly address: string;
+  /** Largest message that the server takes, in bytes. */
+  readonly maxPayload: number;
+}
+
+/**
+ * The link's state. `reconnecting` counts the attempts since the link was lost at `since`
+ * (milliseconds since the epoch); it goes on until it succeeds or `close` is called. `closed` is final.
+ */
+export type LinkState =
+  | { readonly kind: 'connected'; readonly server: ServerInfo }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
+  | { readonly kind: 'closed'; readonly error?: KvError };
+
+/** A use of JetStream against its limit; -1 for no limit. Sizes in bytes. */
+export interface AccountUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What the account uses of JetStream and may use (`$JS.API.INFO`). */
+export interface AccountInfo {
+  readonly memory: AccountUse;
+  readonly storage: AccountUse;
+  readonly streams: AccountUse;
+  readonly consumers: AccountUse;
+  /** The JetStream domain that answered, where it has a name. */
+  readonly domain: string | undefined;
+  /** Level of the JetStream API (ADR-44); 0 before server 2.11. */
+  readonly apiLevel: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface UpdateOptions extends CallOptions {
+  /** The configuration that the change was made from (`BucketStatus.streamConfig`). */
+  readonly expected?: StreamConfiguration;
+}
+
+export interface CompactOptions extends CallOptions {
+  /** Younger markers stay, by this computer's clock; only the history before them goes. */
+  readonly olderThanMs: number;
+  /** Told after each key. */
+  readonly onProgress?: (counts: CompactCounts) => void;
+}
+
+export interface ReadOptions extends CallOptions {
+  /**
+   * True to ask the leader, which knows every acknowledged write. Otherwise a replica or a mirror
+   * may answer, which may be a moment behind.
+   */
+  readonly consistent?: boolean;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Compare-and-swap: the write happens only when this is the key's last revision; 'any' always. */
+  readonly expected: ExpectedRevision | 'any';
+}
+
+export interface PutOptions extends WriteOptions {
+  /**
+   * Throws `unsupported` where the server or the bucket lacks TTLs, and for a TTL set on a value
+   * whose predecessor would come back to life when it ends (history above 1).
+   */
+  readonly ttl?: TtlChange;
+  /** Headers to store with the value; those of NATS itself are not for callers to set. */
+  readonly headers?: Entry['headers'];
+}
+
+export interface PurgeOptions extends WriteOptions {
+  /** How long the marker stays. Throws `unsupported` where the server or the bucket lacks TTLs. */
+  readonly ttl?: Ttl;
+}
+
+export interface ListOptions extends CallOptions {
+  /** A subject filter below the bucket, such as `orders.>`; the whole bucket when omitted. */
+  readonly filter?: string;
+}
+
+/**
+ * One connection to a NATS system, as everything above the wire sees it. Every call throws a
+ * `KvError`; while the link is down calls fail at once with `disconnected` and nothing is sent.
+ */
+export interface KvConnection {
+  readonly state: Observable<LinkState>;
+
+  /** Buckets that came, went or changed, where the account may listen to JetStream's advisories. */
+  readonly onDidChangeBuckets: Event<BucketEvent>;
+
+  /** Time of one round trip in milliseconds. */
+  rtt(): Promise<number>;
+
+  /** The account's use of JetStream and its limits. Throws `jetStreamOff` or `denied`. */
+  accountInfo(options?: CallOptions): Promise<AccountInfo>;
+
+  /** All buckets sorted by name, mirrors included. Throws `jetStreamOff` or `denied`. */
+  listBuckets(options?: CallOptions): Promise<BucketStatus[]>;
+
+  /** One bucket by name. Throws `notFound`; never creates it. */
+  bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus>;
+
+  /**
+   * Creates a bucket. Throws `alreadyExists`, `invalidBucket`, `limitReached`, `unsupported` for
+   * markers before server 2.11, or `invalidConfig` naming the field when the server refused or
+   * silently changed what was asked; in the latter case the bucket is there.
+   */
+  createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus>;
+
+  /**
+   * Changes a bucket's configuration; every field that is not named goes back as the server told it,
+   * unknown ones too. The configuration is read anew just before it is sent, and nothing is sent when
+   * it is not the expected one: a change by another client between these two requests is lost, since
+   * the protocol has no compare-and-swap for it. Throws as `createBucket` does, and `notFound`.
+   */
+  updateBucket(
+    bucket: string,
+    change: BucketChange,
+    options?: UpdateOptions,
+  ): Promise<UpdateOutcome>;
+
+  /**
+   * Removes the markers of deleted, purged and expired keys and the history before them. A key that is
+   * written meanwhile stays. May be repeated at any time. Throws `unsupported` for a mirror, `cancelled`.
+   */
+  compact(bucket: string, options: CompactOptions): Promise<CompactCounts>;
+
+  /** Deletes a bucket with all of its keys. Throws `notFound`. */
+  deleteBucket(bucket: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * The last message of a key, a marker included, or undefined when there is none: one request
+   * where the bucket has been seen before (`allow_direct`, ADR-31), else the bucket is looked up first.
+   */
+  get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined>;
+
+  /** One stored message of a key; undefined when it is gone or that revision is another key's. */
+  getRevision(
+    bucket: string,
+    key: string,
+    revision: number,
+    options?: ReadOptions,
+  ): Promise<Entry | undefined>;
+
+  /**
+   * The last message of each key, in the order asked, undefined where there is none: in batches
+   * (`multi_last`, server 2.11), else by single gets of which many are in flight.
+   */
+  getMany(
+    bucket: string,
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<(Entry | undefined)[]>;
+
+  /** Every stored message of a key with its value, markers included, oldest first. */
+  history(bucket: string, key: string, options?: CallOptions): Promise<Entry[]>;
+
+  /** The same without the values, which are not sent: `getRevision` reads one that is wanted. */
+  historyInfo(bucket: string, key: string, options?: CallOptions): Promise<RevisionInfo[]>;
+
+  /**
+   * Puts a value in one request, by compare-and-swap. Throws `tooLarge`, naming both sizes, before it
+   * is sent where the limit is known, and `limitReached` when the bucket is full.
+   */
+  put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome>;
+
+  /** Leaves a DEL marker in one request, by compare-and-swap; history stays. */
+  delete(bucket: string, key: string, options: WriteOptions): Promise<WriteOutcome>;
+
+  /** Leaves a PURGE marker in one request, by compare-and-swap; all older revisions go. */
+  purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome>;
+
+  /**
+   * The last message of each key, markers included, in batches and in no particular order, as the
+   * server streams them. Ends when all that was stored at the start has been told; breaking out of
+   * the loop or aborting stops the server too.
+   */
+  list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch>;
+
+  /**
+   * The names alone, sorted by code units: of every key that has a message, one whose last message
+   * is a marker included, since the server counts subjects. For up to 100,000 names it answers at
+   * once (one STREAM.INFO), more come as `list` brings them. Facts of some of them: `getMany`.
+   */
+  listNames(bucket: string, options?: ListOptions): Promise<string[]>;
+
+  /**
+   * Watches a bucket. Returns at once; how it goes is told by the watch's state. Throws `invalidKey`
+   * for what is no filter. Headers of a value that cannot be read are left out.
+   */
+  watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;
+  watch(bucket: string, options: WatchOptions): Watch;
+
+  /** Dials again now instead of waiting for the next attempt. */
+  reconnectNow(): void;
+
+  /** Closes the link. Pending calls fail with `disconnected`. */
+  close(): Promise<void>;
+}

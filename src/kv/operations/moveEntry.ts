@@ -1,0 +1,94 @@
+import {
+  copyEntry,
+  shortened,
+  type CopyOptions,
+  type CopyResult,
+  type EntryPlace,
+} from './copyEntry';
+import { isLive, type Entry } from '../model/entry';
+import { messageOf } from '../model/errors';
+import type { CallOptions } from '../model/kvConnection';
+import { resolveWrite } from './resolveWrite';
+
+/**
+ * How a move ended. `gone`: there was no value to move. `exists` and `unknown`: as of a copy, and the
+ * source is as it was. `kept`: the value was copied, and the source is still there or may be.
+ */
+export type MoveResult =
+  | { readonly kind: 'moved'; readonly revision: number }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'kept'; readonly revision: number; readonly why: KeptWhy }
+  | Exclude<CopyResult, { readonly kind: 'copied' }>;
+
+/** Why a source stayed: it had changed after it was copied, or a clause that tells what failed. */
+export type KeptWhy =
+  { readonly kind: 'changed' } | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Moves a value to another key: copies it, and only once the copy is stored deletes the source, by
+ * compare-and-swap at the revision that was copied. Whatever happens in between, the value is at one
+ * of the two places at least. The history stays with the old key.
+ */
+export async function moveEntry(
+  source: EntryPlace,
+  target: EntryPlace,
+  options: CopyOptions = {},
+): Promise<MoveResult> {
+  const { signal } = options;
+  const entry = await source.connection.get(source.bucket, source.key, {
+    consistent: true,
+    ...(signal && { signal }),
+  });
+  if (!entry || !isLive(entry)) {
+    return { kind: 'gone' };
+  }
+  const copied = await copyEntry(entry, target, options);
+  if (copied.kind !== 'copied') {
+    return copied;
+  }
+  const { revision } = copied;
+  const why = await removeSource(source, entry);
+  return why ? { kind: 'kept', revision, why } : { kind: 'moved', revision };
+}
+
+/**
+ * Deletes what was copied; why it is still there, or undefined. Not cancelled any more: half of a
+ * move helps nobody.
+ */
+async function removeSource(source: EntryPlace, entry: Entry): Promise<KeptWhy | undefined> {
+  const { connection, bucket, key } = source;
+  const expected = entry.revision;
+  try {
+    const outcome = await connection.delete(bucket, key, { expected });
+    switch (outcome.kind) {
+      case 'saved':
+        return undefined;
+      case 'conflict':
+        return { kind: 'changed' };
+      case 'unknown':
+        return await resolveRemoval(source, expected, { signal: shortened(undefined) });
+    }
+  } catch (error) {
+    return { kind: 'failed', reason: messageOf(error) };
+  }
+}
+
+async function resolveRemoval(
+  { connection, bucket, key }: EntryPlace,
+  expected: number,
+  options: CallOptions,
+): Promise<KeptWhy | undefined> {
+  const resolved = await resolveWrite(connection, bucket, key, 'DEL', { expected, ...options });
+  if (resolved.kind === 'saved') {
+    return undefined;
+  }
+  const outcome = await connection.delete(bucket, key, { expected, ...options });
+  switch (outcome.kind) {
+    case 'saved':
+      return undefined;
+    case 'conflict':
+      return { kind: 'changed' };
+    case 'unknown':
+      return { kind: 'failed', reason: outcome.reason };
+  }
+}

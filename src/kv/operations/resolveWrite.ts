@@ -1,0 +1,131 @@
+import type { Entry, ExpectedRevision, ResolvedWrite } from '../model/entry';
+import { isKvError, KvError, throwIfCancelled } from '../model/errors';
+import type { CallOptions, KvConnection, LinkState } from '../model/kvConnection';
+import type { Observable } from '../base/event';
+
+/** What a write was to leave behind: a value, or a marker. */
+export type AttemptedWrite = Uint8Array | 'DEL' | 'PURGE';
+
+export interface ResolveOptions extends CallOptions {
+  /** The revision that the write was to replace. */
+  readonly expected: ExpectedRevision | 'any';
+}
+
+type Source = Pick<KvConnection, 'get' | 'history' | 'state'>;
+
+/**
+ * Finds out what became of a write whose outcome was `unknown`: waits for the link and reads back, from
+ * the leader. It tells how things stand now. A message still on its way could yet be stored, unless
+ * the key changes first; to write again with the same `expected` is safe either way.
+ */
+export async function resolveWrite(
+  connection: Source,
+  bucket: string,
+  key: string,
+  attempted: AttemptedWrite,
+  { expected, signal }: ResolveOptions,
+): Promise<ResolvedWrite> {
+  const base = expected === 'any' ? 0 : expected;
+  return whileConnected(connection.state, signal, async () => {
+    const last = await connection.get(bucket, key, { consistent: true, signal });
+    const revision = last?.revision ?? 0;
+    if (!last || revision <= base) {
+      return revision === base
+        ? { kind: 'notWritten' }
+        : { kind: 'conflict', revision, certain: false };
+    }
+    if (isResultOf(attempted, last)) {
+      return { kind: 'saved', revision: last.revision };
+    }
+    return searchHistory(await readHistory(connection, bucket, key, signal), last, attempted, base);
+  });
+}
+
+/**
+ * A write by compare-and-swap can only be the one right after the revision that it expected. Where that
+ * one is still stored, its successor settles the matter; otherwise any equal write is taken for ours.
+ */
+function searchHistory(
+  history: readonly Entry[],
+  last: Entry,
+  attempted: AttemptedWrite,
+  base: number,
+): ResolvedWrite {
+  const later = history.filter(({ revision }) => revision > base);
+  const certain = history.some(({ revision }) => revision === base);
+  const candidates = certain ? later.slice(0, 1) : later;
+  const ours = candidates.find((entry) => isResultOf(attempted, entry));
+  return ours
+    ? { kind: 'saved', revision: ours.revision, replacedBy: last.revision }
+    : { kind: 'conflict', revision: last.revision, certain };
+}
+
+/** Without the right to read the history, there is nothing more to learn from it. */
+async function readHistory(
+  connection: Source,
+  bucket: string,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly Entry[]> {
+  try {
+    return await connection.history(bucket, key, { signal });
+  } catch (error) {
+    if (isKvError(error, 'denied')) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function isResultOf(attempted: AttemptedWrite, entry: Entry): boolean {
+  if (typeof attempted === 'string') {
+    return entry.operation === attempted;
+  }
+  const { operation, value } = entry;
+  const isEqual =
+    value.length === attempted.length && value.every((byte, at) => byte === attempted[at]);
+  return operation === 'PUT' && isEqual;
+}
+
+/** Runs a read once there is a connection, again when it is lost meanwhile. */
+async function whileConnected<T>(
+  state: Observable<LinkState>,
+  signal: AbortSignal | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    if (state.current.kind === 'closed') {
+      throw new KvError('disconnected', 'the connection is closed');
+    }
+    const before = state.current;
+    if (before.kind === 'connected') {
+      try {
+        return await read();
+      } catch (error) {
+        if (!isKvError(error, 'disconnected')) {
+          throw error;
+        }
+      }
+    }
+    if (state.current === before || state.current.kind === 'reconnecting') {
+      await stateChange(state, signal);
+      throwIfCancelled(signal);
+    }
+  }
+}
+
+/** Resolves at the next change of the state, or when the signal aborts. */
+function stateChange(state: Observable<LinkState>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      subscription.dispose();
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const subscription = state.onDidChange(finish);
+    signal?.addEventListener('abort', finish);
+    if (signal?.aborted) {
+      finish();
+    }
+  });
+}

@@ -1,0 +1,300 @@
+import type { BucketEvent } from '../model/bucket';
+import { BucketList, type BucketsState } from './bucketList';
+import type { BucketWatch } from './bucketWatch';
+import type { ConnectionConfig } from '../model/connectionConfig';
+import { isPassing, KvError, toKvError } from '../model/errors';
+import {
+  Emitter,
+  ObservableValue,
+  type Disposable,
+  type Event,
+  type Observable,
+} from '../base/event';
+import { KeyShelf } from '../keys/keptKeys';
+import type { KeyScope } from '../keys/indexState';
+import type { KeyIndex } from './keyIndex';
+import type { KvConnection, LinkState, ServerInfo } from '../model/kvConnection';
+import { LiveLink } from './liveLink';
+import { WriteLock } from './writeLock';
+
+/** Makes the link, whose writers ask `lock`; `src/kv/nats` has the real one. */
+export type Connect = (
+  config: ConnectionConfig,
+  lock: WriteLock,
+  signal: AbortSignal,
+) => Promise<KvConnection>;
+
+/**
+ * How a connection stands. `idle`: not asked for yet, or given up on purpose, in which case nothing
+ * but `connect` and `reconnectNow` make it again. `rttMs` is there once it was measured. `failed`: the
+ * first attempt or the link ended with an error; it is tried again by itself at `retryAt`
+ * (milliseconds since the epoch) where that can help. `reconnecting`: the link was lost and is being
+ * made again.
+ */
+export type SessionState =
+  | { readonly kind: 'idle'; readonly onPurpose?: boolean }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected'; readonly server: ServerInfo; readonly rttMs?: number }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
+  | { readonly kind: 'failed'; readonly error: KvError; readonly retryAt?: number };
+
+const pings = 3;
+const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
+
+/**
+ * Owns one connection: its link, its list of buckets, and a watch and a key index for each bucket in
+ * use; changes only through `connect`, `disconnect`, `refresh` and what the server tells. Connects
+ * when first needed.
+ */
+export class ConnectionSession implements Disposable {
+  private readonly stateValue = new ObservableValue<SessionState>({ kind: 'idle' });
+  private readonly bucketList = new BucketList(() => this.connect());
+  private readonly liveChanged = new Emitter<void>();
+  private live: LiveLink | undefined;
+  private connecting: { promise: Promise<KvConnection>; abort: AbortController } | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private used = Date.now();
+  private disposed = false;
+  private holds = 0;
+
+  readonly lock: WriteLock;
+  readonly state: Observable<SessionState> = this.stateValue;
+  readonly buckets: Observable<BucketsState> = this.bucketList.state;
+  /** A new link has been made or a bucket was replaced: watches and indexes got before are void. */
+  readonly onDidReplaceLink: Event<void> = this.liveChanged.event;
+
+  constructor(
+    private current: ConnectionConfig,
+    private readonly open: Connect,
+    private readonly shelf = new KeyShelf(),
+  ) {
+    const { config } = this;
+    this.lock = new WriteLock(config.readOnly ?? false);
+  }
+
+  get config(): ConnectionConfig {
+    return this.current;
+  }
+
+  /** When the link was asked for last, in milliseconds since the epoch. */
+  get lastUsed(): number {
+    return this.used;
+  }
+
+  /** Whether somebody follows a bucket. */
+  get isWatched(): boolean {
+    return this.holds > 0 || (this.live?.isWatched ?? false);
+  }
+
+  /** Counts as following a bucket until it is disposed: for a watch that is not the shared one. */
+  hold(): Disposable {
+    let step = 1;
+    this.holds += step;
+    return {
+      dispose: () => {
+        this.holds -= step;
+        step = 0;
+      },
+    };
+  }
+
+  get id(): string {
+    return this.config.id;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** Takes over what of a configuration does not matter to the link, such as its name. */
+  relabel(config: ConnectionConfig): void {
+    this.current = config;
+  }
+
+  /** The link, made now when there is none. Throws the `KvError` of a failed attempt. */
+  connect(): Promise<KvConnection> {
+    if (this.disposed) {
+      return Promise.reject(new KvError('cancelled', 'the connection was removed'));
+    }
+    this.used = Date.now();
+    if (this.live) {
+      return Promise.resolve(this.live.connection);
+    }
+    if (!this.connecting) {
+      const abort = new AbortController();
+      this.connecting = { promise: this.establish(abort), abort };
+    }
+    return this.connecting.promise;
+  }
+
+  /** Tries at once instead of at the next turn, whatever the state. */
+  reconnectNow(): void {
+    if (this.live) {
+      this.live.connection.reconnectNow();
+    } else {
+      this.failures = 0;
+      this.connectQuietly();
+    }
+  }
+
+  /** Closes the link, forgets the buckets, and stays away until it is asked for again. */
+  async disconnect(): Promise<void> {
+    this.stopRetry();
+    this.connecting?.abort.abort();
+    this.connecting = undefined;
+    const live = this.dropLive();
+    this.stateValue.set({ kind: 'idle', onPurpose: true });
+    this.bucketList.clear();
+    await live?.connection.close();
+  }
+
+  /** Reads the list of buckets, connecting first where needed. Failures are told by `buckets`. */
+  loadBuckets(): Promise<void> {
+    return this.bucketList.load();
+  }
+
+  /** The shared watch of a bucket, or undefined while there is no link. */
+  watch(bucket: string): BucketWatch | undefined {
+    return this.live?.watch(bucket);
+  }
+
+  /** The key index of a bucket or of a part of it, or undefined while there is no link. */
+  index(bucket: string, scope?: KeyScope): KeyIndex | undefined {
+    return this.live?.index(bucket, scope);
+  }
+
+  /** Ends the index of a part of a bucket that is no longer shown. */
+  dropScope(bucket: string, scope: KeyScope): void {
+    this.live?.dropScope(bucket, scope);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    void this.disconnect().catch(() => {
+      // The link is given up either way; there is nobody left to tell.
+    });
+    this.lock.dispose();
+    this.stateValue.dispose();
+    this.bucketList.dispose();
+    this.liveChanged.dispose();
+  }
+
+  private async establish(abort: AbortController): Promise<KvConnection> {
+    this.stopRetry();
+    this.stateValue.set({ kind: 'connecting' });
+    try {
+      const connection = await this.open(this.config, this.lock, abort.signal);
+      if (abort.signal.aborted) {
+        await connection.close();
+        throw new KvError('cancelled', 'the connection was given up');
+      }
+      this.connecting = undefined;
+      this.adopt(connection);
+      return connection;
+    } catch (error) {
+      const kvError = toKvError(error);
+      if (!abort.signal.aborted) {
+        this.connecting = undefined;
+        this.fail(kvError);
+      }
+      throw kvError;
+    }
+  }
+
+  private adopt(connection: KvConnection): void {
+    this.failures = 0;
+    const live = new LiveLink(
+      connection,
+      (bucket) => {
+        this.dropBucket(bucket);
+        void this.loadBuckets();
+      },
+      this.shelf,
+    );
+    live.subscriptions.add(connection.state.onDidChange((state) => this.follow(state)));
+    live.subscriptions.add(connection.onDidChangeBuckets((event) => this.bucketChanged(event)));
+    this.live = live;
+    this.follow(connection.state.current);
+    this.liveChanged.fire();
+  }
+
+  private follow(state: LinkState): void {
+    const before = this.stateValue.current.kind;
+    switch (state.kind) {
+      case 'connected':
+        this.stateValue.set({ kind: 'connected', server: state.server });
+        void this.measure();
+        if (before === 'reconnecting') {
+          void this.loadBuckets();
+        }
+        break;
+      case 'reconnecting':
+        this.stateValue.set(state);
+        break;
+      case 'closed':
+        this.dropLive();
+        this.fail(state.error ?? new KvError('disconnected', 'the connection was closed'));
+        break;
+    }
+  }
+
+  /** The shortest of a few round trips: the first ones wait for what else the new link carries. */
+  private async measure(): Promise<void> {
+    const { live } = this;
+    let rttMs = Infinity;
+    for (let ping = 0; ping < pings; ping++) {
+      const measured = await live?.connection.rtt().catch(() => Infinity);
+      rttMs = Math.min(rttMs, measured ?? Infinity);
+    }
+    const { current } = this.stateValue;
+    // A link that broke meanwhile is told by its own event.
+    if (rttMs < Infinity && this.live === live && current.kind === 'connected') {
+      this.stateValue.set({ ...current, rttMs });
+    }
+  }
+
+  /** Records a failure and, where trying again can help, sets the time for it. */
+  private fail(error: KvError): void {
+    if (!isPassing(error)) {
+      this.stateValue.set({ kind: 'failed', error });
+      return;
+    }
+    const delay = retryDelays[Math.min(this.failures++, retryDelays.length - 1)] ?? 30_000;
+    this.retry = setTimeout(() => this.connectQuietly(), delay);
+    this.stateValue.set({ kind: 'failed', error, retryAt: Date.now() + delay });
+  }
+
+  /** Connects and reads the buckets; how it went is told by the two states. */
+  private connectQuietly(): void {
+    this.stopRetry();
+    void this.loadBuckets();
+  }
+
+  private bucketChanged({ kind, bucket }: BucketEvent): void {
+    if (kind === 'deleted') {
+      this.dropBucket(bucket);
+    }
+    if (this.buckets.current.kind !== 'idle') {
+      void this.loadBuckets();
+    }
+  }
+
+  private dropBucket(bucket: string): void {
+    if (this.live?.dropBucket(bucket)) {
+      this.liveChanged.fire();
+    }
+  }
+
+  private dropLive(): LiveLink | undefined {
+    const { live } = this;
+    this.live = undefined;
+    live?.dispose();
+    return live;
+  }
+
+  private stopRetry(): void {
+    clearTimeout(this.retry);
+    this.retry = undefined;
+  }
+}

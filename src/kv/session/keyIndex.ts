@@ -1,0 +1,300 @@
+import { afterOutages, type BucketWatch, type WatchHold } from './bucketWatch';
+import type { KeyInfo } from '../model/entry';
+import { isKvError } from '../model/errors';
+import {
+  DisposableStore,
+  Emitter,
+  ObservableValue,
+  type Disposable,
+  type Event,
+  type Observable,
+} from '../base/event';
+import { stateAfter, type IndexChange, type IndexState, type KeyScope } from '../keys/indexState';
+import type { KeptKeys } from '../keys/keptKeys';
+import { lastRevision, type KeyBatch } from '../model/keyBatch';
+import type { KvConnection } from '../model/kvConnection';
+import { ListedKeys } from '../keys/listedKeys';
+import { listFromMemory } from '../keys/listFromMemory';
+import { KeyLevels } from '../keys/tree/keyLevels';
+import type { KeyTreeChild } from '../keys/tree/keyTree';
+import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
+
+/** What an index can begin with instead of a listing by the server. */
+export interface KeySources {
+  /** The bucket's keys as they were when its last link went. */
+  readonly kept?: KeptKeys | undefined;
+  /** The index of the whole bucket, for one whose scope the server cannot apply. */
+  readonly whole?: KeyIndex | undefined;
+}
+
+/** The watch makes up for every outage; of several in this time one is verified. */
+const verifyEveryMs = 60_000;
+
+/**
+ * Owns the live keys of one bucket; changes only through its own listing and the bucket's watch.
+ * The watch is held before the listing starts, so that nothing falls between the two; both are
+ * merged by revision. What goes without a marker is found by `dropExpired`, and after an outage.
+ */
+export class KeyIndex implements Disposable {
+  private readonly keys: ListedKeys;
+  private shape: TreeShape;
+  private readonly store = new DisposableStore();
+  private readonly stateValue = this.store.add(new ObservableValue<IndexState>({ kind: 'idle' }));
+  private readonly changed = this.store.add(new Emitter<IndexChange>());
+  private hold: WatchHold | undefined;
+  private listing: AbortController | undefined;
+  private created: number | undefined;
+  private kept: KeptKeys | undefined;
+  private verified = -Infinity;
+
+  readonly state: Observable<IndexState> = this.stateValue;
+  readonly onDidChange: Event<IndexChange> = this.changed.event;
+  /** The keys in their order, a page at a time. */
+  readonly levels = new KeyLevels(() => this.keys.shown);
+
+  constructor(
+    private readonly connection: KvConnection,
+    readonly watch: BucketWatch,
+    private readonly scope?: KeyScope,
+    private readonly sources: KeySources = {},
+  ) {
+    const trees = sources.kept?.trees ?? new KeyTrees({ slash: false, deleted: false });
+    this.kept = sources.kept;
+    this.shape = trees.shape;
+    this.keys = new ListedKeys(trees, scope?.matches);
+    this.store.add(watch.onDidChange((changes) => this.follow(changes)));
+    this.store.add(afterOutages(watch.state, () => this.verify()));
+  }
+
+  get bucket(): string {
+    return this.watch.bucket;
+  }
+
+  count(prefix: string): number {
+    return this.keys.shown.live.count(prefix);
+  }
+
+  get(key: string): KeyInfo | undefined {
+    return this.keys.shown.live.get(key);
+  }
+
+  children(prefix: string): KeyTreeChild[] {
+    return this.keys.shown.live.children(prefix);
+  }
+
+  /** Live keys a part at a time, see `KeyTree.keysFrom`: for a walk over all that nothing waits for. */
+  keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
+    return this.keys.shown.live.keysFrom(cursor, count);
+  }
+
+  /** The last message of a key, a marker too where deleted keys are kept. */
+  last(key: string): KeyInfo | undefined {
+    return this.keys.shown.get(key);
+  }
+
+  /** Arranges the keys anew; what has been listed is listed again for that, and stays meanwhile. */
+  reshape({ slash, deleted }: TreeShape): void {
+    if (slash === this.shape.slash && deleted === this.shape.deleted) {
+      return;
+    }
+    this.shape = { slash, deleted };
+    this.kept = undefined;
+    if (this.stateValue.current.kind === 'idle') {
+      this.keys.clear(this.shape);
+    } else {
+      this.reload();
+    }
+  }
+
+  /** Starts listing unless it has been started; a failed or cancelled listing starts anew. */
+  open(): void {
+    const { kind } = this.stateValue.current;
+    if (kind === 'idle' && this.kept) {
+      void this.resume(this.kept);
+    } else if (kind === 'idle' || kind === 'failed' || kind === 'partial') {
+      void this.load();
+    }
+  }
+
+  /** Lists everything again; what is known stays until the new listing is complete. */
+  reload(): void {
+    void this.load();
+  }
+
+  /** Stops a running listing; what has been found so far stays. */
+  cancelListing(): void {
+    this.listing?.abort();
+  }
+
+  /** What another index of this bucket can begin with, where this one is complete. */
+  keep(): KeptKeys | undefined {
+    const last = this.watch.lastRevision;
+    const created = this.created ?? this.watch.created;
+    const isWhole = this.stateValue.current.kind === 'ready' && !this.scope;
+    return isWhole && last !== undefined && created !== undefined
+      ? { trees: this.keys.shown, created, last }
+      : this.kept;
+  }
+
+  /**
+   * Takes out what the server has dropped for its age without a marker; no clock but the server's
+   * matters. Gives the time (since the epoch) when more will be dropped; undefined for never.
+   */
+  async dropExpired(): Promise<number | undefined> {
+    const status = await this.connection.bucketStatus(this.bucket);
+    if (status.ttl === 0 || status.markerTtl > 0) {
+      return undefined;
+    }
+    const { kind } = this.stateValue.current;
+    if (kind === 'ready' && (await this.keys.shown.dropBefore(status.firstRevision))) {
+      this.changed.fire({ keys: [], structural: true });
+    }
+    return (status.firstTime ?? Date.now()) + status.ttl;
+  }
+
+  dispose(): void {
+    this.listing?.abort();
+    this.hold?.dispose();
+    this.store.dispose();
+  }
+
+  /** Goes on from what was kept, which is in view at once, unless the bucket is another one by now. */
+  private async resume({ created, last }: KeptKeys): Promise<void> {
+    const listing = new AbortController();
+    this.listing = listing;
+    this.stateValue.set({ kind: 'ready' });
+    try {
+      const status = await this.connection.bucketStatus(this.bucket);
+      if (listing.signal.aborted) {
+        return;
+      }
+      if (status.created === created && status.lastRevision >= last) {
+        this.created = created;
+        await this.holdWatch(last + 1);
+        this.kept = undefined;
+        this.verify();
+        return;
+      }
+      this.keys.clear(this.shape);
+    } catch {
+      // What stands in the way is told by the listing.
+    }
+    this.kept = undefined;
+    if (!listing.signal.aborted) {
+      void this.load();
+    }
+  }
+
+  /** Lists the bucket again in the background: what was removed without a trace no watch can tell. */
+  private verify(): void {
+    const now = performance.now();
+    if (this.stateValue.current.kind === 'ready' && now - this.verified > verifyEveryMs) {
+      this.verified = now;
+      void this.load(true);
+    }
+  }
+
+  /** A quiet listing shows no progress, and none of its failures. */
+  private async load(quiet = false): Promise<void> {
+    this.listing?.abort();
+    const listing = new AbortController();
+    this.listing = listing;
+    this.keys.begin(this.shape, quiet);
+    if (!quiet) {
+      this.stateValue.set({ kind: 'listing', found: 0 });
+    }
+    try {
+      await this.listAndFollow(listing.signal, quiet);
+      this.finish(listing, { kind: 'ready' }, quiet);
+    } catch (error) {
+      this.finish(listing, stateAfter(error), quiet);
+    }
+  }
+
+  private async listAndFollow(signal: AbortSignal, quiet: boolean): Promise<void> {
+    const from = await this.tryHoldWatch();
+    if (signal.aborted) {
+      return;
+    }
+    // Older markers than the watch's first change can be followed by nothing that is older still.
+    this.keys.markersFrom = from ?? Infinity;
+    const last = await this.takeListing(signal, quiet);
+    if (from === undefined && !signal.aborted) {
+      await this.holdWatch(last + 1);
+    }
+  }
+
+  /** Undefined for a user who may not ask for the bucket's last revision: the listing tells it. */
+  private async tryHoldWatch(): Promise<number | undefined> {
+    try {
+      return await this.holdWatch();
+    } catch (error) {
+      if (isKvError(error, 'denied')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private async holdWatch(start?: number): Promise<number> {
+    if (!this.hold || this.watch.state.current.kind === 'failed') {
+      this.hold?.dispose();
+      this.hold = this.watch.hold(start);
+    }
+    return this.hold.from;
+  }
+
+  /** Gives the last revision that it has told. */
+  private async takeListing(signal: AbortSignal, quiet: boolean): Promise<number> {
+    let [found, last] = [0, 0];
+    for await (const batch of this.batches(signal, quiet)) {
+      if (signal.aborted) {
+        break;
+      }
+      this.tell(this.keys.take(batch));
+      found += batch.length;
+      last = Math.max(last, lastRevision(batch));
+      if (!quiet) {
+        this.stateValue.set({ kind: 'listing', found });
+      }
+    }
+    return last;
+  }
+
+  private batches(signal: AbortSignal, quiet: boolean): AsyncIterable<KeyBatch> {
+    const { filter, matches } = this.scope ?? {};
+    const { whole } = this.sources;
+    const isKnown = whole?.state.current.kind === 'ready' && !quiet;
+    return isKnown && matches && !filter && (whole.shape.deleted || !this.shape.deleted)
+      ? listFromMemory(whole.keys.shown, matches)
+      : this.connection.list(this.bucket, { signal, ...(filter && { filter }) });
+  }
+
+  private finish(listing: AbortController, state: IndexState, quiet: boolean): void {
+    if (this.listing !== listing) {
+      return;
+    }
+    this.listing = undefined;
+    const end: IndexState = listing.signal.aborted ? { kind: 'partial' } : state;
+    const { replaced } = this.keys.end(end.kind === 'ready');
+    if (!quiet) {
+      this.stateValue.set(end);
+    }
+    if (replaced) {
+      this.changed.fire({ keys: [], structural: true });
+    }
+  }
+
+  private follow(changes: readonly KeyInfo[]): void {
+    this.tell(this.keys.follow(changes));
+    if (this.stateValue.current.kind !== 'listing') {
+      this.keys.shown.settle();
+    }
+  }
+
+  private tell(change: IndexChange): void {
+    if (change.structural || change.keys.length > 0) {
+      this.changed.fire(change);
+    }
+  }
+}

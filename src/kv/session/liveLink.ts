@@ -1,0 +1,94 @@
+import { BucketWatch } from './bucketWatch';
+import { DisposableStore, type Disposable } from '../base/event';
+import { KeyShelf } from '../keys/keptKeys';
+import type { KeyScope } from '../keys/indexState';
+import { KeyIndex } from './keyIndex';
+import type { KvConnection } from '../model/kvConnection';
+
+/**
+ * Owns what a session made on one link: a watch and a key index for each bucket in use; changes only
+ * through `watch`, `index` and `dropBucket`. Disposing it leaves the link itself open.
+ */
+export class LiveLink implements Disposable {
+  readonly subscriptions = new DisposableStore();
+  private readonly watches = new Map<string, BucketWatch>();
+  private readonly indexes = new Map<string, KeyIndex>();
+
+  constructor(
+    readonly connection: KvConnection,
+    private readonly bucketGone: (bucket: string) => void,
+    private readonly shelf = new KeyShelf(),
+  ) {}
+
+  /** Whether somebody follows a bucket. */
+  get isWatched(): boolean {
+    return [...this.watches.values()].some(({ isHeld }) => isHeld);
+  }
+
+  /** The shared watch of a bucket, or of what a subject filter lets through. */
+  watch(bucket: string, filter?: string): BucketWatch {
+    const name = nameOf(bucket, filter);
+    const known = this.watches.get(name);
+    if (known) {
+      return known;
+    }
+    const watch = new BucketWatch(this.connection, bucket, filter);
+    this.watches.set(name, watch);
+    watch.state.onDidChange(({ kind }) => kind === 'gone' && this.bucketGone(bucket));
+    return watch;
+  }
+
+  /** The key index of a bucket or of a part of it, on the shared watch. */
+  index(bucket: string, scope?: KeyScope): KeyIndex {
+    const name = nameOf(bucket, scope?.id);
+    const known = this.indexes.get(name);
+    if (known) {
+      return known;
+    }
+    const sources = scope ? { whole: this.indexes.get(bucket) } : { kept: this.shelf.take(bucket) };
+    const watch = this.watch(bucket, scope?.filter);
+    const index = new KeyIndex(this.connection, watch, scope, sources);
+    this.indexes.set(name, index);
+    return index;
+  }
+
+  /** Ends the index of a part of a bucket that is no longer shown. */
+  dropScope(bucket: string, scope: KeyScope): void {
+    const name = nameOf(bucket, scope.id);
+    this.indexes.get(name)?.dispose();
+    this.indexes.delete(name);
+  }
+
+  /** Ends the watches and the indexes of a bucket; false when there were none. */
+  dropBucket(bucket: string): boolean {
+    const isOf = (name: string): boolean => name === bucket || name.startsWith(nameOf(bucket, ''));
+    const indexes = [...this.indexes].filter(([name]) => isOf(name));
+    const watches = [...this.watches].filter(([name]) => isOf(name));
+    indexes.forEach(([name, index]) => {
+      index.dispose();
+      this.indexes.delete(name);
+    });
+    watches.forEach(([name, watch]) => {
+      watch.dispose();
+      this.watches.delete(name);
+    });
+    return watches.length > 0;
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    for (const index of this.indexes.values()) {
+      const kept = index.keep();
+      if (kept) {
+        this.shelf.put(index.bucket, kept);
+      }
+      index.dispose();
+    }
+    this.watches.forEach((each) => each.dispose());
+  }
+}
+
+/** No bucket's name has a space in it. */
+function nameOf(bucket: string, part: string | undefined): string {
+  return part === undefined ? bucket : `${bucket} ${part}`;
+}

@@ -1,0 +1,289 @@
+import * as vscode from 'vscode';
+import { viewIds } from '../../extension/contributions';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import {
+  DisposableStore,
+  ObservableValue,
+  type Disposable,
+  type Event,
+  type Observable,
+} from '../../kv/base/event';
+import { connectionItem, groupItem } from './rows/connectionItem';
+import {
+  connectionNode,
+  topNodes,
+  type BucketNode,
+  type FolderNode,
+  type KeyNode,
+  type MoreNode,
+  type TreeNode,
+} from './rows/nodes';
+import { RefreshQueue } from './rows/refreshQueue';
+import { connectionRows } from './connectionRows';
+import { KeyBranches, type FilterSource } from './keys/keyBranches';
+import { pageSize } from './keys/keyRows';
+import { Pins } from './rows/pins';
+import { Pulses } from './rows/pulses';
+import { RowRegister } from './rows/rowRegister';
+import { expiringTooltip, readTooltip, statusOf } from './rows/readTooltip';
+import { TreeMemory, type Memory } from './rows/treeMemory';
+import { defaultOptions, type TreeOptions } from './rows/treeOptions';
+import { bucketItem, messageItem, moreItem } from './rows/treeItems';
+
+/** The connections to show, in their order. */
+export interface SessionList {
+  readonly all: readonly ConnectionSession[];
+  readonly onDidChange: Event<void>;
+}
+
+export interface BucketsViewParts {
+  /** The address of a key's document. */
+  readonly uriOf: (node: KeyNode) => vscode.Uri;
+  readonly options?: Observable<TreeOptions>;
+  readonly filters?: FilterSource;
+  readonly pins?: Pins;
+  /** Keeps which rows are open over restarts. */
+  readonly memory?: Memory;
+  readonly dragAndDrop?: vscode.TreeDragAndDropController<TreeNode>;
+}
+
+/**
+ * Owns the Buckets view: connections, their buckets and pins, and the keys below these. Changes only
+ * through the sessions' events, the settings and its own methods.
+ */
+export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(
+    new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>(),
+  );
+  private readonly queue: RefreshQueue<TreeNode | undefined>;
+  private readonly followed = new Map<ConnectionSession, DisposableStore>();
+  private readonly memory: TreeMemory;
+  private readonly pins: Pins;
+  private readonly rows: RowRegister;
+  private readonly keys: KeyBranches;
+  readonly view: vscode.TreeView<TreeNode>;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly sessions: SessionList,
+    parts: BucketsViewParts,
+  ) {
+    const { uriOf, filters, dragAndDrop } = parts;
+    const options = parts.options ?? new ObservableValue(defaultOptions);
+    this.memory = new TreeMemory(parts.memory);
+    this.pins = parts.pins ?? this.store.add(new Pins(undefined));
+    this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
+    this.rows = new RowRegister(this.memory, (node) => this.keys.dropped(node));
+    this.keys = this.store.add(
+      new KeyBranches({
+        options,
+        filters,
+        memory: this.memory,
+        pulses: this.store.add(new Pulses()),
+        uriOf,
+        known: (node) => this.rows.known(node),
+        refresh: (node, within) => this.queue.add(this.rows.intern(node), within),
+      }),
+    );
+    this.view = this.store.add(
+      vscode.window.createTreeView(viewIds.buckets, {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+        ...(dragAndDrop && { dragAndDropController: dragAndDrop }),
+      }),
+    );
+    this.followView();
+    this.store.add(options.onDidChange(() => this.queue.add(undefined)));
+    this.store.add(this.pins.onDidChange(() => this.queue.add(undefined)));
+    if (filters) {
+      this.store.add(filters.onDidChange(() => this.queue.add(undefined)));
+    }
+    this.store.add(sessions.onDidChange(() => this.sessionsChanged()));
+    this.sessionsChanged();
+  }
+
+  /** Reads everything again: buckets, and the keys of the buckets that were opened. */
+  refresh(): void {
+    this.keys.reload();
+    for (const session of this.sessions.all) {
+      if (session.buckets.current.kind !== 'idle') {
+        void session.loadBuckets();
+      }
+    }
+    this.queue.add(undefined);
+  }
+
+  loadMore(node: MoreNode): void {
+    this.keys.loadMore(node.level);
+  }
+
+  /** Has a level begin with the first row that these letters lead to; none for its first row. */
+  startAt(level: BucketNode | FolderNode, letters: string): void {
+    this.keys.startAt(level, letters);
+  }
+
+  /** Shows and selects a row; nothing happens when it is not in the tree (yet). */
+  async reveal(node: BucketNode | KeyNode): Promise<void> {
+    if (node.kind === 'key') {
+      await this.keys.bringIntoView(node);
+    }
+    await this.view.reveal(this.rows.intern(node), { select: true, focus: false });
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return this.rows.take(undefined, topNodes(this.sessions.all));
+      case 'group':
+        return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
+      case 'connection':
+        return this.rows.take(node, connectionRows(node, this.pins));
+      case 'bucket':
+      case 'folder': {
+        const children = this.keys.children(node);
+        return children instanceof Promise
+          ? children.then((found) => this.takeKeys(node, found))
+          : this.takeKeys(node, children);
+      }
+      case 'key':
+      case 'more':
+      case 'message':
+        return [];
+    }
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'group':
+        return groupItem(node, this.inFolder(node.folder).length);
+      case 'connection':
+        return this.opened(node, connectionItem(node, this.sessions.all.length === 1));
+      case 'bucket':
+        return this.bucketItem(node);
+      case 'folder':
+        return this.keys.folderItem(node);
+      case 'key':
+        return this.keys.keyItem(node);
+      case 'more':
+        return moreItem(node, pageSize);
+      case 'message':
+        return messageItem(node);
+    }
+  }
+
+  /** The tooltips of keys are made, those of buckets and connections read, when they are asked for. */
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.kind === 'key') {
+      const mayExpire = statusOf(node)?.allowTtl;
+      item.tooltip = mayExpire ? await expiringTooltip(node) : this.keys.keyTooltip(node);
+      return item;
+    }
+    const index = node.kind === 'bucket' ? this.keys.opened(node) : undefined;
+    item.tooltip = (await readTooltip(node, index)) ?? item.tooltip;
+    return item;
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    const parent = this.keys.parent(node);
+    return parent && this.rows.intern(parent);
+  }
+
+  dispose(): void {
+    this.followed.forEach((subscriptions) => subscriptions.dispose());
+    this.store.dispose();
+  }
+
+  private bucketItem(node: BucketNode): vscode.TreeItem {
+    const isPinned = this.pins.has(node.session.id, { bucket: node.bucket });
+    return bucketItem(node, {
+      status: statusOf(node),
+      index: this.keys.opened(node),
+      filter: this.keys.filterOf(node)?.text,
+      marks: [...this.keys.marksOf(node), ...(isPinned ? ['pinned'] : [])],
+      isExpanded: this.memory.isExpanded(node.id),
+    });
+  }
+
+  private opened(node: TreeNode, item: vscode.TreeItem): vscode.TreeItem {
+    if (this.memory.isExpanded(node.id)) {
+      item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+    }
+    return item;
+  }
+
+  private followView(): void {
+    const setVisible = (visible: boolean): void => {
+      this.queue.setVisible(visible);
+      this.keys.setVisible(visible);
+    };
+    setVisible(this.view.visible);
+    this.store.add(this.view.onDidChangeVisibility(({ visible }) => setVisible(visible)));
+    this.store.add(this.view.onDidExpandElement(({ element }) => this.memory.expand(element.id)));
+    this.store.add(
+      this.view.onDidCollapseElement(({ element }) => {
+        this.memory.collapse(element.id);
+        if (element.kind === 'folder') {
+          this.keys.collapsed(element);
+        }
+      }),
+    );
+    this.store.add(
+      this.view.onDidChangeSelection(({ selection }) => {
+        if (selection.length > 0) {
+          this.memory.select(selection[0]?.id);
+        }
+      }),
+    );
+  }
+
+  private takeKeys(node: BucketNode | FolderNode, children: readonly TreeNode[]): TreeNode[] {
+    const rows = this.rows.take(node, children);
+    const wanted = this.memory.toSelect;
+    const found = rows.find(({ id }) => id === wanted);
+    if (found && this.view.visible) {
+      this.memory.select(found.id);
+      // VS Code has yet to be given the row.
+      setTimeout(() => void this.view.reveal(found, { select: true, focus: false }), 0);
+    }
+    return rows;
+  }
+
+  private inFolder(folder: string): ConnectionSession[] {
+    return this.sessions.all.filter(({ config }) => config.folder === folder);
+  }
+
+  private sessionsChanged(): void {
+    for (const [session, subscriptions] of this.followed) {
+      if (!this.sessions.all.includes(session)) {
+        subscriptions.dispose();
+        this.followed.delete(session);
+        this.rows.forget(session).forEach((id) => this.keys.forget(id));
+      }
+    }
+    for (const session of this.sessions.all) {
+      if (!this.followed.has(session)) {
+        this.followed.set(session, this.followSession(session));
+      }
+    }
+    this.queue.add(undefined);
+  }
+
+  private followSession(session: ConnectionSession): DisposableStore {
+    const node = this.rows.intern(connectionNode(session));
+    const subscriptions = new DisposableStore();
+    const refresh = (): void => this.queue.add(node);
+    subscriptions.add(session.state.onDidChange(refresh));
+    subscriptions.add(session.buckets.onDidChange(refresh));
+    subscriptions.add(session.onDidReplaceLink(refresh));
+    subscriptions.add(session.lock.state.onDidChange(refresh));
+    return subscriptions;
+  }
+
+  private fire(nodes: readonly (TreeNode | undefined)[]): void {
+    const rows = nodes.filter((node) => node !== undefined);
+    this.changed.fire(rows.length < nodes.length ? undefined : rows);
+  }
+}

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import { commandIds, keyScheme } from '../../extension/contributions';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import type { SessionList } from '../buckets/bucketsView';
+import { connectionTooltip, labelsOf } from '../buckets/rows/connectionItem';
+import { formatClock } from '../format/format';
+
+/**
+ * The one status bar item: the state of the connection that the active editor's key is on, else of
+ * all that are in use. Hidden while nothing is.
+ */
+export class ConnectionStatus implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly item: vscode.StatusBarItem;
+  private followed = new DisposableStore();
+
+  constructor(private readonly sessions: SessionList) {
+    this.item = this.store.add(
+      vscode.window.createStatusBarItem('natsKv.connection', vscode.StatusBarAlignment.Left, 0),
+    );
+    this.item.name = vscode.l10n.t('NATS KV Connection');
+    this.item.command = commandIds.connectionSelect;
+    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.update()));
+    this.store.add(sessions.onDidChange(() => this.follow()));
+    this.follow();
+  }
+
+  dispose(): void {
+    this.followed.dispose();
+    this.store.dispose();
+  }
+
+  private follow(): void {
+    this.followed.dispose();
+    this.followed = new DisposableStore();
+    for (const { state, lock } of this.sessions.all) {
+      this.followed.add(state.onDidChange(() => this.update()));
+      this.followed.add(lock.state.onDidChange(() => this.update()));
+    }
+    this.update();
+  }
+
+  private update(): void {
+    const session = this.ofEditor();
+    if (session) {
+      this.show(session);
+    } else {
+      this.summarize();
+    }
+  }
+
+  private ofEditor(): ConnectionSession | undefined {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    return uri?.scheme === keyScheme
+      ? this.sessions.all.find(({ id }) => id === uri.authority)
+      : undefined;
+  }
+
+  private show(session: ConnectionSession): void {
+    const { icon, text } = describe(session);
+    const labels = labelsOf(session).filter(
+      (label) => label === session.config.environment?.toUpperCase(),
+    );
+    this.item.text = `$(${icon}) ${[session.name, ...labels, text].filter((part) => part).join(' · ')}`;
+    this.item.tooltip = connectionTooltip(session);
+    this.item.backgroundColor = colourOf([session]);
+    this.item.show();
+  }
+
+  private summarize(): void {
+    const used = this.sessions.all.filter(
+      ({ state, lock }) => state.current.kind !== 'idle' || lock.state.current.kind === 'unlocked',
+    );
+    const connected = used.filter(({ state }) => state.current.kind === 'connected').length;
+    if (used.length === 0) {
+      this.item.hide();
+      return;
+    }
+    const counts = used.length === connected ? String(connected) : `${connected}/${used.length}`;
+    const unlocked = used.filter(({ lock }) => lock.state.current.kind === 'unlocked');
+    const icon = unlocked.length > 0 ? 'unlock' : 'database';
+    this.item.text = `$(${icon}) NATS KV: ${counts}`;
+    this.item.tooltip = used.map((each) => `${each.name}: ${describe(each).words}`).join('\n');
+    this.item.backgroundColor = colourOf(used);
+    this.item.show();
+  }
+}
+
+/** An icon, what is worth saying beside the name, and the state in words. */
+function describe({ state, lock }: ConnectionSession): {
+  icon: string;
+  text: string;
+  words: string;
+} {
+  const { current } = state;
+  const lockState = lock.state.current;
+  switch (current.kind) {
+    case 'idle':
+      return { icon: 'debug-disconnect', text: '', words: vscode.l10n.t('not connected') };
+    case 'connecting':
+      return { icon: 'sync~spin', text: '', words: vscode.l10n.t('connecting') };
+    case 'reconnecting': {
+      const text = vscode.l10n.t('reconnecting (attempt {0})', current.attempt);
+      return { icon: 'sync~spin', text, words: text };
+    }
+    case 'failed':
+      return {
+        icon: 'debug-disconnect',
+        text: vscode.l10n.t('disconnected'),
+        words: current.error.message,
+      };
+    case 'connected': {
+      const words = vscode.l10n.t('connected');
+      switch (lockState.kind) {
+        case 'writable':
+          return { icon: 'database', text: '', words };
+        case 'locked':
+          return { icon: 'lock', text: vscode.l10n.t('read-only'), words };
+        case 'unlocked': {
+          const text = vscode.l10n.t('writes unlocked until {0}', formatClock(lockState.until));
+          return { icon: 'unlock', text, words: `${words}, ${text}` };
+        }
+      }
+    }
+  }
+}
+
+/** VS Code's own colours for what needs a look; the words say the same. */
+function colourOf(sessions: readonly ConnectionSession[]): vscode.ThemeColor | undefined {
+  const isBroken = sessions.some(({ state }) =>
+    ['failed', 'reconnecting'].includes(state.current.kind),
+  );
+  const isOpen = sessions.some(({ lock }) => lock.state.current.kind === 'unlocked');
+  return isBroken || isOpen ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+}

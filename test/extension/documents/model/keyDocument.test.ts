@@ -1,0 +1,366 @@
+import { describe, expect, it } from 'vitest';
+import { KeyDocument } from '../../../../src/extension/documents/model/keyDocument';
+import { valueView } from '../../../../src/extension/documents/model/valueView';
+import {
+  addsFinalNewline,
+  plainView,
+  SimulatedEditor,
+  SimulatedServer,
+  trims,
+} from './editorSimulation';
+
+function editing(text: string): { server: SimulatedServer; editor: SimulatedEditor } {
+  const server = new SimulatedServer();
+  server.write(text);
+  return { server, editor: new SimulatedEditor(server) };
+}
+
+describe('KeyDocument', () => {
+  it('saves over the revision that was opened', () => {
+    const { server, editor } = editing('1');
+
+    editor.type('2');
+
+    expect(editor.save()).toBe('saved');
+    expect(server.textAt(2)).toBe('2');
+    expect(editor.document.base?.revision).toBe(2);
+  });
+
+  it('saves again after a save', () => {
+    const { server, editor } = editing('1');
+    for (const text of ['2', '22', '3']) {
+      editor.type(text);
+      expect(editor.save()).toBe('saved');
+    }
+    expect(server.last?.revision).toBe(4);
+  });
+
+  it('follows the server while it is clean', () => {
+    const { server, editor } = editing('1');
+
+    server.write('2');
+    editor.follow();
+
+    expect(editor.text).toBe('2');
+    expect(editor.document.base?.revision).toBe(2);
+  });
+
+  it.each([
+    ['of the same size', '1', '2'],
+    ['of another size', '1', '{"a":1}'],
+    ['in the same millisecond', 'abc', 'abd'],
+  ])('refuses to save over an unseen value %s', (_, before, after) => {
+    const { server, editor } = editing(before);
+    editor.type('mine');
+    server.write(after);
+    editor.follow();
+
+    expect(editor.save()).toBe('refused');
+    expect(editor.text).toBe('mine');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it('refuses to save over an unseen value that the watch has not told yet', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    server.write('3');
+
+    expect(editor.save()).toBe('conflict');
+    expect(editor.save()).toBe('refused');
+    expect(server.textAt(2)).toBe('3');
+  });
+
+  it('refuses to save when the value went away and came back', () => {
+    const { server, editor } = editing('A');
+    editor.type('mine');
+    server.write('B');
+    server.write('A');
+    editor.follow();
+
+    expect(editor.save()).toBe('refused');
+  });
+
+  it('overwrites the revision that the refusal told of', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    editor.save();
+
+    expect(editor.save(true)).toBe('saved');
+    expect(server.textAt(3)).toBe('mine');
+  });
+
+  it('does not overwrite what came after the refusal', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    editor.save();
+    server.write('3');
+    editor.follow();
+
+    expect(editor.save(true)).toBe('conflict');
+    expect(server.last?.revision).toBe(3);
+  });
+
+  it('overwrites what was seen in the comparison', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    editor.save();
+    server.write('3');
+    editor.follow();
+    editor.compare();
+
+    expect(editor.save(true)).toBe('saved');
+  });
+
+  it('does not take an overwrite that nobody chose', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+
+    // `files.saveConflictResolution: overwriteFileOnDisk` skips the guard from the first save on.
+    expect(editor.save(true)).toBe('conflict');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it('takes the server value on revert and saves from there', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    editor.revert();
+    expect(editor.text).toBe('2');
+    editor.type('3');
+
+    expect(editor.save()).toBe('saved');
+  });
+
+  it('leaves a second conflict to the guard after the first was reverted', () => {
+    const { server, editor } = editing('1');
+    for (const value of ['2', '3', '4']) {
+      editor.type('m');
+      server.write(value);
+      editor.follow();
+      expect(editor.save()).toBe('refused');
+      editor.revert();
+      expect(editor.text).toBe(value);
+    }
+  });
+
+  it('asks before it writes a key that was deleted meanwhile', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('', 'DEL');
+    editor.follow();
+
+    expect(editor.save()).toBe('declined');
+    expect(editor.document.planSave(new Uint8Array([1]))).toEqual({
+      kind: 'deleted',
+      expected: 2,
+      bytes: Buffer.from([1]),
+    });
+  });
+
+  it('writes nothing when the server has the same bytes already', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    server.write('2');
+    editor.follow();
+
+    expect(editor.save()).toBe('saved');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it('refuses the save of an unsaved text that was restored over a changed value', () => {
+    const server = new SimulatedServer();
+    const first = server.write('1');
+    server.write('2');
+    const document = new KeyDocument(server.last, plainView, first);
+    const editor = { text: 'mine', dirty: true };
+
+    document.saveBegins(editor);
+
+    expect(document.planSave(new TextEncoder().encode('mine'))).toEqual({ kind: 'conflict' });
+  });
+
+  it('saves a restored text when its revision is still the last one', () => {
+    const server = new SimulatedServer();
+    server.write('1');
+    const document = new KeyDocument(server.last, plainView, server.last);
+    document.saveBegins({ text: 'mine', dirty: true });
+
+    const bytes = Buffer.from('mine');
+    expect(document.planSave(bytes)).toEqual({ kind: 'put', expected: 1, bytes });
+  });
+
+  it('keeps its base when a keystroke is told before the editor is dirty', () => {
+    const { server, editor } = editing('1');
+    server.write('2');
+    editor.document.learn(server.last);
+    editor.document.read();
+
+    editor.document.shown('1x');
+
+    expect(editor.document.base?.revision).toBe(1);
+  });
+
+  it('gives each version a later mtime than the one before', () => {
+    const server = new SimulatedServer();
+    const document = new KeyDocument(server.write('1'), plainView);
+    const mtimes = [document.latest.mtime];
+    for (let at = 0; at < 5; at++) {
+      document.learn(server.write('1'));
+      mtimes.push(document.latest.mtime);
+    }
+    expect(mtimes).toEqual([...new Set(mtimes)].sort((a, b) => a - b));
+  });
+
+  it('replaces what another writer has read and nothing newer', () => {
+    const server = new SimulatedServer();
+    const document = new KeyDocument(server.write('1'), plainView);
+    const bytes = new TextEncoder().encode('9');
+    expect(document.planWrite(bytes, 1)).toEqual({ kind: 'put', expected: 1, bytes });
+
+    document.learn(server.write('2'));
+
+    expect(document.planWrite(bytes, 1)).toEqual({ kind: 'conflict' });
+    expect(document.planWrite(bytes, undefined)).toEqual({ kind: 'put', expected: 2, bytes });
+  });
+
+  it('shows JSON in one line with one value a line and saves it in one line', () => {
+    const { server, editor } = editing('{"a":1,"b":9007199254740993}');
+    expect(editor.text).toBe('{\n  "a": 1,\n  "b": 9007199254740993\n}');
+
+    editor.type(editor.text.replace('1,', '2,'));
+
+    expect(editor.save()).toBe('saved');
+    expect(server.textAt(2)).toBe('{"a":2,"b":9007199254740993}');
+    editor.type(editor.text.replace('2,', '3,'));
+    expect(editor.save()).toBe('saved');
+  });
+
+  it.each([
+    ['white space in formatted JSON', '{"a":1}', '{ "a":\n\n1 }', (text: string) => text],
+    ['a final newline that is added', '42', '42', addsFinalNewline],
+    ['what is trimmed', 'a  \nb', 'a  \nb', trims],
+  ])('writes nothing for %s', (_, stored, typed, participant) => {
+    const { server, editor } = editing(stored);
+    editor.type(typed);
+
+    expect(editor.save(false, participant)).toBe('saved');
+    expect(server.last?.revision).toBe(1);
+    expect(editor.document.base?.revision).toBe(1);
+  });
+
+  it('writes nothing when the server has the same JSON with other white space', () => {
+    const { server, editor } = editing('{"a":1}');
+    editor.type('{"a": 2}');
+    server.write('{ "a": 2 }');
+    editor.follow();
+
+    expect(editor.save()).toBe('saved');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it('overwrites in the style of the version that the text was made of', () => {
+    const { server, editor } = editing('{"a":1}');
+    editor.type('{"a": 2}');
+    server.write('plain');
+    editor.follow();
+    expect(editor.save()).toBe('refused');
+
+    expect(editor.save(true)).toBe('saved');
+    expect(server.textAt(3)).toBe('{"a":2}');
+  });
+
+  it.each(['{"a":1}', '{\n  "a": 1\n}\n'])('asks before %j is no longer JSON', (stored) => {
+    const { server, editor } = editing(stored);
+    editor.type('{"a": 1');
+
+    expect(editor.save()).toBe('invalid');
+
+    expect(server.last?.revision).toBe(1);
+    const content = new TextEncoder().encode(editor.text);
+    const bytes = Buffer.from('{"a": 1');
+    expect(editor.document.planSave(content, true)).toMatchObject({ kind: 'put', bytes });
+  });
+
+  it('leaves a text alone when the way of showing changes, and saves it as it was shown', () => {
+    const { server, editor } = editing('{"a":1}');
+    let format = true;
+    const view = valueView(undefined, () => ({ format, keepFinalNewline: true }));
+    const shown = new SimulatedEditor(server, view);
+    shown.type('{\n  "a": 2\n}');
+    format = false;
+
+    shown.document.reopen();
+
+    expect(shown.document.latest.opened().form.kind).toBe('text');
+    expect(shown.save()).toBe('saved');
+    expect(server.textAt(2)).toBe('{"a":2}');
+    expect(editor.dirty).toBe(false);
+  });
+
+  it('saves an encoded value in its encoding', () => {
+    const { server, editor } = editing(Buffer.from('{"a":1,"b":2}').toString('base64'));
+    expect(editor.text).toBe('{\n  "a": 1,\n  "b": 2\n}');
+    editor.type('{"a":2,"b":2}');
+
+    expect(editor.save()).toBe('saved');
+
+    expect(server.textAt(2)).toBe(Buffer.from('{"a":2,"b":2}').toString('base64'));
+  });
+
+  it('keeps the encoding of a text whose value does not look encoded any more', () => {
+    const { server, editor } = editing(Buffer.from('{"a":1,"b":2}').toString('base64'));
+    for (const text of ['{}', '{"c":1}']) {
+      editor.type(text);
+      expect(editor.save()).toBe('saved');
+      expect(Buffer.from(server.last?.value ?? []).toString()).toBe(
+        Buffer.from(text).toString('base64'),
+      );
+    }
+  });
+
+  it('keeps the encoding when another client has stored the same, not looking encoded', () => {
+    const { server, editor } = editing(Buffer.from('{"a":1,"b":2}').toString('base64'));
+    editor.type('{"a":1}');
+    server.write(Buffer.from('{"a":1}').toString('base64'));
+    editor.follow();
+    expect(editor.save()).toBe('saved');
+    expect(server.last?.revision).toBe(2);
+
+    editor.type('{"a":2}');
+    expect(editor.save()).toBe('saved');
+
+    expect(server.textAt(3)).toBe(Buffer.from('{"a":2}').toString('base64'));
+  });
+
+  it('tells the guard of no less than what would be shown', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    server.write('{"a":1,"b":2}');
+    editor.follow();
+
+    editor.document.saveBegins(editor);
+
+    // VS Code reads no more than this to compare the contents.
+    const size = editor.document.stat(editor)?.size;
+    expect(size).toBeGreaterThanOrEqual('{\n  "a": 1,\n  "b": 2\n}'.length);
+  });
+
+  it('goes on from a value that was stored again with another TTL', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    editor.document.restored(server.write('1'));
+
+    expect(editor.document.conflict(editor)).toBeUndefined();
+    expect(editor.save()).toBe('saved');
+    expect(server.textAt(3)).toBe('2');
+  });
+});

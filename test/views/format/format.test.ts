@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import {
+  factTable,
+  formatCount,
+  formatDuration,
+  formatLimit,
+  formatSize,
+} from '../../../src/views/format/format';
+
+describe('format', () => {
+  it.each([
+    [0, '0 B'],
+    [812, '812 B'],
+    [1023, '1,023 B'],
+    [1024, '1.0 KiB'],
+    [1_258_291, '1.2 MiB'],
+    [3 * 1024 ** 3, '3.0 GiB'],
+  ])('shows %d bytes as %s', (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  it.each([
+    [250, '250ms'],
+    [4 * 60_000 + 10_000, '4m 10s'],
+    [7 * 86_400_000, '7d'],
+    [90_061_000, '1d 1h'],
+  ])('shows %d ms as %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
+  });
+
+  it('groups thousands and names what has no limit', () => {
+    expect(formatCount(1_234_567)).toBe('1,234,567');
+    expect(formatLimit(-1)).toBe('unlimited');
+  });
+
+  it('shows what a server says as text and not as Markdown', () => {
+    const { value } = factTable('B', [['Description', '[x](command:evil) | **b**\n<img src=x>']]);
+
+    expect(value.split('\n').at(-2)).toBe(
+      '| Description | \\[x\\]\\(command:evil\\) \\| \\*\\*b\\*\\* \\<img src=x\\> |',
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { statusTexts, type EditorFacts } from '../../../src/views/status/editorStatus';
+
+const now = 1_000_000_000;
+
+function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
+  return {
+    base: 12,
+    latest: { revision: 12, created: now - 3_000, size: 1_229 },
+    gone: undefined,
+    conflict: false,
+    shownAs: { layers: [], kind: 'formatted' },
+    readOnly: undefined,
+    viewOnly: undefined,
+    environment: undefined,
+    expiresAt: undefined,
+    ...overrides,
+  };
+}
+
+function texts(overrides: Partial<EditorFacts>): Record<string, string> {
+  const items = Object.entries(statusTexts(facts(overrides), now));
+  return Object.fromEntries(items.map(([name, item]) => [name, item.text]));
+}
+
+describe('statusTexts', () => {
+  it('says the revision, its age and size, and how it is shown', () => {
+    const { key, shown } = texts({});
+
+    expect(key).toMatch(/^r12 · 3.*ago · 1\.2 KiB$/);
+    expect(shown).toBe('formatted');
+  });
+
+  it('says which revisions a conflict is between, with both ways out', () => {
+    const latest = { revision: 15, created: now, size: 1 };
+    const items = statusTexts(facts({ conflict: true, latest }), now);
+
+    expect(items.key).toMatchObject({
+      text: 'changed on the server: r12 -> r15 · now',
+      warning: true,
+    });
+    expect(items.compare?.command?.command).toBe('natsKv.editor.compare');
+    expect(items.revert?.command?.command).toBe('natsKv.editor.revert');
+  });
+
+  it('names the encodings from the outermost, and leads to what is stored', () => {
+    const items = statusTexts(
+      facts({ shownAs: { layers: ['base64', 'gzip'], kind: 'formatted' } }),
+      now,
+    );
+
+    expect(items.shown).toMatchObject({ text: 'base64 › gzip › formatted' });
+    expect(items.shown?.command?.command).toBe('natsKv.editor.openRaw');
+  });
+
+  it.each([
+    ['raw', 'natsKv.editor.openFormatted'],
+    ['hex', 'natsKv.editor.openFormatted'],
+    ['text', 'natsKv.editor.decode'],
+    ['binary', 'natsKv.editor.openRaw'],
+  ] as const)('leads from %s to %s', (kind, command) => {
+    const items = statusTexts(facts({ shownAs: { layers: [], kind } }), now);
+
+    expect(items.shown?.command?.command).toBe(command);
+  });
+
+  it('counts down to the expiry', () => {
+    expect(texts({ expiresAt: now + 250_000 })).toMatchObject({ ttl: 'expires in 4m 10s' });
+    expect(texts({ expiresAt: now - 1 })).toMatchObject({ ttl: 'expires now' });
+  });
+
+  it('tells expired from deleted, and says nothing of what is gone', () => {
+    expect(texts({ gone: 'expired', expiresAt: now, conflict: true })).toEqual({
+      key: 'expired on the server',
+    });
+    expect(texts({ gone: 'deleted' })).toEqual({ key: 'deleted on the server (r12)' });
+    const latest = { revision: 0, created: now, size: 0 };
+    expect(texts({ gone: 'deleted', latest })).toEqual({ key: 'no longer on the server' });
+  });
+
+  it.each([
+    [{ readOnly: { kind: 'locked' } }, 'the connection is read-only', 'natsKv.connection.unlock'],
+    [{ readOnly: { kind: 'mirror', of: 'SHOP' } }, 'the bucket is a mirror of SHOP', undefined],
+    [{ readOnly: { kind: 'counter' } }, 'the bucket holds counters', undefined],
+    [{ viewOnly: 'it holds bytes' }, 'it holds bytes', undefined],
+  ] as const)('says why it is read-only: %j', (overrides, detail, command) => {
+    const { readOnly } = statusTexts(facts(overrides), now);
+
+    expect(readOnly).toMatchObject({ text: 'read-only', detail });
+    expect(readOnly?.command?.command).toBe(command);
+  });
+
+  it('puts the environment first', () => {
+    expect(texts({ environment: 'production' })['key']).toMatch(/^PRODUCTION · r12 · /);
+  });
+
+  it('says when nothing has been read yet', () => {
+    expect(statusTexts(undefined, now)).toEqual({ key: { text: 'not read from the server yet' } });
+  });
+});
