@@ -15,7 +15,11 @@ export class RuleQueue implements Disposable {
   private readonly matched = new Emitter<{ rule: LiveRule; change: LiveChange }>();
   readonly onDidMatch = this.matched.event;
 
-  constructor(private readonly rules: LiveRules) {}
+  /** `now` is the clock of how long a turn takes, in milliseconds. */
+  constructor(
+    private readonly rules: LiveRules,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   add(changes: readonly LiveChange[]): void {
     if (this.rules.wantsNotice) {
@@ -33,7 +37,7 @@ export class RuleQueue implements Disposable {
 
   private look(): void {
     this.timer = undefined;
-    const end = performance.now() + sliceMs;
+    const end = this.now() + sliceMs;
     let looked = 0;
     for (const change of this.waiting) {
       const rule = this.rules.noticeOf(change);
@@ -41,7 +45,7 @@ export class RuleQueue implements Disposable {
         this.matched.fire({ rule, change });
       }
       looked++;
-      if (performance.now() > end) {
+      if (this.now() > end) {
         break;
       }
     }
