@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { AuthKind, AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { ConnectionSecrets } from './connectionSecrets';
@@ -20,7 +20,8 @@ export type AskForSecret = (
  * are read anew, kept secrets are looked up, and what is missing or was refused is asked for once.
  */
 export class CredentialSource {
-  private readonly refused = new Set<string>();
+  /** The connections whose secrets were refused, with the methods asked for since. */
+  private readonly refused = new Map<string, Set<AuthKind>>();
   private readonly asking = new Map<string, Promise<Credentials | undefined>>();
 
   constructor(
@@ -35,12 +36,13 @@ export class CredentialSource {
       throwIfCancelled(signal);
       all.push((await fromFile(method)) ?? (await this.secretOf(config, method, signal)));
     }
+    this.refused.delete(config.id);
     return all;
   }
 
-  /** The server did not take what was presented: the next dial asks for it. */
+  /** The server did not take what was presented: the next dial asks for all of it. */
   markRefused(id: string): void {
-    this.refused.add(id);
+    this.refused.set(id, new Set());
   }
 
   private async secretOf(
@@ -48,14 +50,15 @@ export class CredentialSource {
     method: AuthMethod,
     signal?: AbortSignal,
   ): Promise<Credentials> {
-    const wasRefused = this.refused.has(config.id);
+    const askedFor = this.refused.get(config.id);
+    const wasRefused = askedFor !== undefined && !askedFor.has(method.kind);
     const kept = wasRefused ? undefined : await this.secrets.find(config, method.kind);
     const found = kept ?? (await this.askOnce(config, method, wasRefused, signal));
     throwIfCancelled(signal);
     if (!found) {
       throw new KvError('authFailed', `no ${secretName(method)} was given for ${config.name}`);
     }
-    this.refused.delete(config.id);
+    askedFor?.add(method.kind);
     return found;
   }
 

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { ConnectionSession, SessionState } from '../../kv/session/connectionSession';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import type { SessionState } from '../../kv/session/sessionState';
 import type { Disposable } from '../../kv/base/event';
 import type { Connections } from '../../kv/session/connections';
 

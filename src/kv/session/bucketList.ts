@@ -42,8 +42,9 @@ export class BucketList implements Disposable {
     }
   }
 
-  /** Forgets the list. */
+  /** Forgets the list; one that is being read is not waited for any more. */
   clear(): void {
+    this.run++;
     this.stateValue.set({ kind: 'idle' });
   }
 

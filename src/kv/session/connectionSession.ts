@@ -13,8 +13,9 @@ import {
 import { KeyShelf } from '../keys/keptKeys';
 import type { KeyScope } from '../keys/indexState';
 import type { KeyIndex } from './keyIndex';
-import type { KvConnection, LinkState, ServerInfo } from '../model/kvConnection';
+import type { KvConnection, LinkState } from '../model/kvConnection';
 import { LiveLink } from './liveLink';
+import type { SessionState } from './sessionState';
 import { WriteLock } from './writeLock';
 
 /** Makes the link, whose writers ask `lock`; `src/kv/nats` has the real one. */
@@ -23,20 +24,6 @@ export type Connect = (
   lock: WriteLock,
   signal: AbortSignal,
 ) => Promise<KvConnection>;
-
-/**
- * How a connection stands. `idle`: not asked for yet, or given up on purpose, in which case nothing
- * but `connect` and `reconnectNow` make it again. `rttMs` is there once it was measured. `failed`: the
- * first attempt or the link ended with an error; it is tried again by itself at `retryAt`
- * (milliseconds since the epoch) where that can help. `reconnecting`: the link was lost and is being
- * made again.
- */
-export type SessionState =
-  | { readonly kind: 'idle'; readonly onPurpose?: boolean }
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly server: ServerInfo; readonly rttMs?: number }
-  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
-  | { readonly kind: 'failed'; readonly error: KvError; readonly retryAt?: number };
 
 const pings = 3;
 const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
@@ -126,6 +113,14 @@ export class ConnectionSession implements Disposable {
       this.connecting = { promise: this.establish(abort), abort };
     }
     return this.connecting.promise;
+  }
+
+  /**
+   * The link while it is connected, for what goes on in the background: it neither dials nor counts
+   * as use, so that what was disconnected on purpose or for being idle stays so.
+   */
+  get linkIfUp(): KvConnection | undefined {
+    return this.stateValue.current.kind === 'connected' ? this.live?.connection : undefined;
   }
 
   /** Tries at once instead of at the next turn, whatever the state. */

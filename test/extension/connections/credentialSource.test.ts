@@ -68,6 +68,34 @@ describe('CredentialSource', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it('asks anew for every one of several secrets that were refused together', async () => {
+    const both = config({ kind: 'userPassword', user: 'alice' }, { kind: 'token' });
+    const token = { kind: 'token', token: 't' } as const;
+    await secrets.keep(both, { ...password, password: 'wrong' }, 'stored');
+    await secrets.keep(both, { ...token, token: 'wrong' }, 'stored');
+    source.markRefused('a');
+    ask.mockResolvedValueOnce(password).mockResolvedValueOnce(token);
+
+    expect(await source.of(both)).toEqual([password, token]);
+    expect(ask.mock.calls.map(([, { kind }, reason]) => [kind, reason])).toEqual([
+      ['userPassword', 'refused'],
+      ['token', 'refused'],
+    ]);
+  });
+
+  it('goes on with the second secret where the user gave up after the first', async () => {
+    const both = config({ kind: 'userPassword', user: 'alice' }, { kind: 'token' });
+    await secrets.keep(both, password, 'stored');
+    source.markRefused('a');
+    ask.mockResolvedValueOnce(password).mockResolvedValueOnce(undefined);
+    await expect(source.of(both)).rejects.toMatchObject({ kind: 'authFailed' });
+
+    ask.mockResolvedValueOnce({ kind: 'token', token: 't' });
+    await source.of(both);
+
+    expect(ask.mock.calls.map(([, { kind }]) => kind)).toEqual(['userPassword', 'token', 'token']);
+  });
+
   it('fails with what is missing when the user gives up, and asks again the next time', async () => {
     ask.mockResolvedValueOnce(undefined);
 

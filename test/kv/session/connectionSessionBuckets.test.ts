@@ -36,6 +36,16 @@ describe('the buckets of a ConnectionSession', () => {
     session.dispose();
   });
 
+  it('are forgotten by a disconnect while they are read, whatever becomes of that', async () => {
+    const { session, attempts } = setUpSession();
+    attempts.failWith = refused;
+    const loading = session.loadBuckets();
+    await session.disconnect();
+    await loading;
+    expect(session.buckets.current).toEqual({ kind: 'idle' });
+    session.dispose();
+  });
+
   it('are those of the latest listing, in whichever order the answers come', async () => {
     const { session, connected } = setUpSession();
     const link = await connected();

@@ -197,6 +197,23 @@ describe('the life of a ConnectionSession', () => {
     session.dispose();
   });
 
+  it('gives the link to what goes on in the background only while it is up', async () => {
+    const { session, connected, signals } = setUpSession();
+    expect(session.linkIfUp).toBeUndefined();
+    const link = await connected();
+    vi.setSystemTime(2_000_000);
+    expect(session.linkIfUp).toBe(link);
+    expect(session.lastUsed).toBe(1_000_000);
+    link.goOffline();
+    expect(session.linkIfUp).toBeUndefined();
+    link.goOnline();
+    expect(session.linkIfUp).toBe(link);
+    await session.disconnect();
+    expect(session.linkIfUp).toBeUndefined();
+    expect(signals).toHaveLength(1);
+    session.dispose();
+  });
+
   it('makes no link any more once it is disposed', async () => {
     const { session } = setUpSession();
     session.dispose();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionConfig } from '../../../kv/model/connectionConfig';
-import type { ConnectionSession, SessionState } from '../../../kv/session/connectionSession';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { SessionState } from '../../../kv/session/sessionState';
 import type { AccountInfo, AccountUse } from '../../../kv/model/kvConnection';
 import type { WriteLockState } from '../../../kv/session/writeLock';
 import {
