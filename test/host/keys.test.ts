@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
+import { TreeProbe } from './treeProbe';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined) => new TextDecoder().decode(value);
@@ -50,6 +51,34 @@ describe('the commands on keys', () => {
     assert.match(shown.prompts[0] ?? '', /The history stays with the old one/);
     assert.equal((await bench.read('names.new')).value, '2');
     assert.deepEqual(await operations('names.old'), ['PUT', 'PUT', 'DEL']);
+  });
+
+  it('selects what was renamed or made in a tree that is in view, and fails no command for it', async () => {
+    await bench.put('seen.one', '1');
+    const tree = await TreeProbe.open();
+    await tree.expand('bench');
+    await tree.expand('bench', 'B');
+    await tree.expand('bench', 'B', 'seen');
+    const selects = (...path: string[]) =>
+      eventually(async () => assert.deepEqual(tree.view.selection, [await tree.row(...path)]));
+
+    await bench.open('seen.one');
+    for (const [command, name] of [
+      ['rename', 'two'],
+      ['duplicate', 'three'],
+      ['rename', 'four'],
+      ['duplicate', 'five'],
+    ] as const) {
+      const shown = await answering({ texts: [`seen.${name}`] }, () => run(command));
+      assert.deepEqual(shown.errors, []);
+      await selects('bench', 'B', 'seen', name);
+    }
+    const copied = await answering({ picks: ['SECOND'], texts: ['far'] }, () => run('copyTo'));
+    assert.deepEqual(copied.errors, []);
+    const made = await answering({ picks: ['B'], texts: ['seen.new', ''] }, () => run('create'));
+    assert.deepEqual(made.errors, []);
+    await selects('bench', 'B', 'seen', 'new');
+    await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
   it('duplicate: asks about what exists, and overwrites just that', async () => {

@@ -119,12 +119,15 @@ export const l10n = {
 export const window = {
   createTreeView: () => ({
     visible: true,
-    selection: [],
+    selection: [] as unknown[],
     onDidChangeVisibility: new EventEmitter<{ visible: boolean }>().event,
     onDidExpandElement: new EventEmitter<unknown>().event,
     onDidCollapseElement: new EventEmitter<unknown>().event,
     onDidChangeSelection: new EventEmitter<unknown>().event,
-    reveal: () => Promise.resolve(),
+    reveal(row: unknown) {
+      this.selection = [row];
+      return Promise.resolve();
+    },
     dispose: () => undefined,
   }),
   registerFileDecorationProvider: () => new Disposable(() => undefined),

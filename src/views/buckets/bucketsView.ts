@@ -3,6 +3,7 @@ import { viewIds } from '../../extension/contributions';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import {
   DisposableStore,
+  Emitter,
   ObservableValue,
   type Disposable,
   type Event,
@@ -19,6 +20,7 @@ import {
   type TreeNode,
 } from './rows/nodes';
 import { RefreshQueue } from './rows/refreshQueue';
+import { revealRow } from './rows/revealRow';
 import { connectionRows } from './connectionRows';
 import { KeyBranches, type FilterSource } from './keys/keyBranches';
 import { pageSize } from './keys/keyRows';
@@ -56,6 +58,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private readonly changed = this.store.add(
     new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>(),
   );
+  /** VS Code has been given the rows of a level. */
+  private readonly read = this.store.add(new Emitter<void>());
   private readonly queue: RefreshQueue<TreeNode | undefined>;
   private readonly followed = new Map<ConnectionSession, DisposableStore>();
   private readonly memory: TreeMemory;
@@ -125,12 +129,12 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.keys.startAt(level, letters);
   }
 
-  /** Shows and selects a row; nothing happens when it is not in the tree (yet). */
-  async reveal(node: BucketNode | KeyNode): Promise<void> {
+  /** Shows and selects a row as soon as it is in the tree; false when it does not come up there. */
+  async reveal(node: BucketNode | KeyNode): Promise<boolean> {
     if (node.kind === 'key') {
       await this.keys.bringIntoView(node);
     }
-    await this.view.reveal(this.rows.intern(node), { select: true, focus: false });
+    return revealRow(this.view, this.rows.intern(node), this.read.event);
   }
 
   getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
@@ -246,8 +250,10 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (found && this.view.visible) {
       this.memory.select(found.id);
       // VS Code has yet to be given the row.
-      setTimeout(() => void this.view.reveal(found, { select: true, focus: false }), 0);
+      setTimeout(() => void revealRow(this.view, found, this.read.event), 0);
     }
+    // Nobody may ask for a row before VS Code has it.
+    queueMicrotask(() => this.read.fire());
     return rows;
   }
 

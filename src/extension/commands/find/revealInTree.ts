@@ -1,16 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { KeyScope } from '../../../kv/keys/indexState';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
-import { keyNode, type KeyNode } from '../../../views/buckets/rows/nodes';
+import { keyNode } from '../../../views/buckets/rows/nodes';
 import { scopeOfFilter } from '../../../views/buckets/keys/keyRows';
 import { viewIds } from '../../contributions';
 import type { KeyFilters } from '../../find/keyFilters';
-
-const mostAttempts = 8;
-const betweenAttemptsMs = 250;
 
 interface KeyPlace {
   readonly session: ConnectionSession;
@@ -44,7 +40,7 @@ export async function revealInTree(
     indexWith(place, scope),
   );
   if (index?.get(key)) {
-    await revealSurely(view, keyNode(session, bucket, key));
+    await view.reveal(keyNode(session, bucket, key));
     return;
   }
   void vscode.window.showInformationMessage(
@@ -52,20 +48,6 @@ export async function revealInTree(
       ? vscode.l10n.t('{0} is not in {1}: it was deleted or has expired.', key, bucket)
       : vscode.l10n.t('{0} was not found, as not all keys of {1} are listed.', key, bucket),
   );
-}
-
-/**
- * VS Code drops a request whose rows are read again meanwhile, as they are when a bucket has just been
- * expanded for the first time: it is made again until the row is selected.
- */
-async function revealSurely(view: BucketsView, node: KeyNode): Promise<void> {
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    await view.reveal(node);
-    if (view.view.selection.some(({ id }) => id === node.id)) {
-      return;
-    }
-    await setTimeout(betweenAttemptsMs);
-  }
 }
 
 /** The index of the bucket once it has the key, or has ended its listing without. */

@@ -49,10 +49,11 @@ export async function newKey(
       );
       void vscode.window.showInformationMessage(message);
     }
-    await revealKey(view, session, bucket, key);
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to create {0}', key), error);
+    return;
   }
+  await revealKey(view, session, bucket, key);
 }
 
 async function askNewKey(

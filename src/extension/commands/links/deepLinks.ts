@@ -10,7 +10,9 @@ import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { commandIds, viewIds } from '../../contributions';
 import type { CommandMap } from '../register';
 import { reportFailure } from '../target';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { Connections } from '../../../kv/session/connections';
+import { KvError } from '../../../kv/model/errors';
 import { bucketNameProblem, keyProblem } from '../../../kv/model/key';
 
 /** Where a link leads: names only, never a URL or a secret. */
@@ -117,12 +119,27 @@ async function follow(
     if (bucket !== undefined && key !== undefined) {
       await openKeyEditor(session, bucket, key);
     } else if (bucket !== undefined) {
-      await session.loadBuckets();
-      await view.reveal(bucketNode(session, bucket));
+      await showBucket(view, session, bucket);
     } else {
       await session.loadBuckets();
     }
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to open the link'), error);
   }
+}
+
+async function showBucket(
+  view: BucketsView,
+  session: ConnectionSession,
+  bucket: string,
+): Promise<void> {
+  await session.loadBuckets();
+  const { current } = session.buckets;
+  if (current.kind === 'failed') {
+    throw current.error;
+  }
+  if (current.kind === 'loaded' && !current.buckets.some(({ name }) => name === bucket)) {
+    throw new KvError('notFound', vscode.l10n.t('there is no bucket {0}', bucket));
+  }
+  await view.reveal(bucketNode(session, bucket));
 }
