@@ -14,7 +14,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   options: PollOptions = {},
 ): Promise<Exclude<T, false>> {
-  const { timeoutMs = 15_000, intervalMs = 20, message = 'Expected condition' } = options;
+  const { timeoutMs = 45_000, intervalMs = 20, message = 'Expected condition' } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const outcome = await attempt(check);
