@@ -26,7 +26,7 @@ import type {
 import type { Watch, WatchOptions } from '../model/watch';
 import type { WriteGuard } from '../session/writeLock';
 import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
-import { toAccountInfo } from './buckets/accountInfo';
+import { accountInfo, toAccountInfo } from './buckets/accountInfo';
 import { BucketEvents } from './buckets/bucketEvents';
 import { Buckets } from './buckets/buckets';
 import { Catalog } from './buckets/catalog';
@@ -97,7 +97,8 @@ export class NatsConnection implements KvConnection {
   }
 
   async accountInfo(options?: CallOptions): Promise<AccountInfo> {
-    return toAccountInfo(await this.api.call(this.link.current, 'INFO', undefined, options));
+    const { api, link } = this;
+    return toAccountInfo(await api.call(link.current, 'INFO', accountInfo, undefined, options));
   }
 
   listBuckets(options?: CallOptions): Promise<BucketStatus[]> {

@@ -1,4 +1,5 @@
 import type { AccountInfo, AccountUse } from '../../model/kvConnection';
+import { count, type FieldSchemas, integer, object, optional, record, text } from '../wire/schema';
 
 /** What `$JS.API.INFO` answers, as far as it is used; every field may be absent. */
 export interface RawAccountInfo extends RawTier {
@@ -20,6 +21,28 @@ interface RawTier {
     readonly max_consumers?: number;
   };
 }
+
+const tierFields: FieldSchemas<RawTier> = {
+  memory: optional(count),
+  storage: optional(count),
+  streams: optional(count),
+  consumers: optional(count),
+  limits: optional(
+    object<NonNullable<RawTier['limits']>>({
+      max_memory: optional(integer),
+      max_storage: optional(integer),
+      max_streams: optional(integer),
+      max_consumers: optional(integer),
+    }),
+  ),
+};
+
+export const accountInfo = object<RawAccountInfo>({
+  ...tierFields,
+  domain: optional(text),
+  api: optional(object<NonNullable<RawAccountInfo['api']>>({ level: optional(count) })),
+  tiers: optional(record(object<RawTier>(tierFields))),
+});
 
 /** The account's use and limits; those of an account with tiers are added up. */
 export function toAccountInfo(raw: RawAccountInfo): AccountInfo {

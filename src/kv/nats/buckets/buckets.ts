@@ -3,20 +3,23 @@ import type { CallOptions, UpdateOptions } from '../../model/kvConnection';
 import { isKvError, KvError } from '../../model/errors';
 import type { WriteGuard } from '../../session/writeLock';
 import { checkChange, toFields } from './bucketUpdate';
-import { type Catalog, checkBucketName, isStreamInfo } from './catalog';
+import { type Catalog, checkBucketName } from './catalog';
 import { changedFields, differingFields } from './changedFields';
 import type { Channel } from '../wire/channel';
 import { withDoubles } from '../wire/exactJson';
 import type { Features } from './features';
-import type { JetStreamApi } from '../wire/jetStreamApi';
+import { checked, type JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { isBucket, type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
-import { type StreamInfo, toBucketStatus } from './toBucketStatus';
+import { anything, count, list, object, optional } from '../wire/schema';
+import { streamInfo, toBucketStatus } from './toBucketStatus';
 
 interface StreamPage {
   readonly total: number;
-  readonly streams: readonly StreamInfo[] | null;
+  readonly streams?: readonly unknown[];
 }
+
+const streamPage = object<StreamPage>({ total: count, streams: optional(list(anything)) });
 
 /** Lists, creates, changes and deletes buckets, which are streams named `KV_<bucket>`. */
 export class Buckets {
@@ -36,14 +39,16 @@ export class Buckets {
     const channel = this.link.current;
     const found = new Map<string, BucketStatus>();
     for (let offset = 0, more = true; more;) {
-      const page = await this.api.call<StreamPage>(
+      const page = await this.api.call(
         channel,
         'STREAM.LIST',
+        streamPage,
         { offset },
         { ...options, exact: true },
       );
       const streams = page.streams ?? [];
       streams
+        .map((stream) => checked(stream, streamInfo, 'stream'))
         .filter(({ config }) => isBucket(config))
         .map(toBucketStatus)
         .forEach((status) => found.set(status.name, status));
@@ -106,7 +111,7 @@ export class Buckets {
     this.lock.check();
     this.catalog.forget(bucket);
     const subject = `STREAM.DELETE.${streamOf(bucket)}`;
-    await this.api.call(channel, subject, undefined, { ...options, bucket });
+    await this.api.call(channel, subject, anything, undefined, { ...options, bucket });
   }
 
   private async send(
@@ -118,15 +123,12 @@ export class Buckets {
     const bucket = subject.slice(subject.indexOf('KV_') + 'KV_'.length);
     // The look-ups before took time, in which the lock may have closed.
     this.lock.check();
-    const info = await this.api.call<StreamInfo>(channel, subject, config, {
+    const info = await this.api.call(channel, subject, streamInfo, config, {
       ...options,
       bucket,
       configuring: true,
       exact: true,
     });
-    if (!isStreamInfo(info)) {
-      throw new KvError('server', 'the server did not tell what became of the bucket');
-    }
     const status = toBucketStatus(info);
     this.catalog.learn(status);
     return status;

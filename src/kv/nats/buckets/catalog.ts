@@ -3,10 +3,9 @@ import type { CallOptions } from '../../model/kvConnection';
 import { isKvError, KvError } from '../../model/errors';
 import { bucketNameProblem, keyProblem } from '../../model/key';
 import type { Channel } from '../wire/channel';
-import { bucketNotFound } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import { isBucket, type StreamConfig, streamOf, subjectsOf } from './streamConfig';
-import { type StreamInfo, toBucketStatus } from './toBucketStatus';
+import { streamInfo, toBucketStatus } from './toBucketStatus';
 
 /** What a request to a bucket must know of it. */
 export interface BucketFacts {
@@ -126,13 +125,13 @@ export class Catalog {
     checkBucketName(bucket);
     this.forget(bucket);
     const subject = `STREAM.INFO.${streamOf(bucket)}`;
-    const info = await this.api.call<StreamInfo>(channel, subject, undefined, {
+    const info = await this.api.call(channel, subject, streamInfo, undefined, {
       ...options,
       bucket,
       exact: true,
     });
-    if (!isStreamInfo(info)) {
-      throw bucketNotFound(bucket, info);
+    if (info.config.name !== streamOf(bucket)) {
+      throw new KvError('server', 'the server answered with another stream than it was asked for');
     }
     if (!isBucket(info.config)) {
       const message = `there is no bucket named "${bucket}": the stream ${streamOf(bucket)} holds other subjects`;
@@ -159,10 +158,6 @@ export function checkKey(bucket: string, key: string): void {
   if (problem) {
     throw new KvError('invalidKey', problem.reason);
   }
-}
-
-export function isStreamInfo(info: Partial<StreamInfo>): info is StreamInfo {
-  return info.config !== undefined && info.state !== undefined && info.created !== undefined;
 }
 
 function toFacts(status: BucketStatus): BucketFacts {

@@ -11,6 +11,7 @@ import { inParallel } from '../async/inParallel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { listKeys } from '../consumers/listing';
+import { count, object } from '../wire/schema';
 import type { ListingContext } from '../consumers/listingPass';
 
 export interface CompactionContext extends ListingContext {
@@ -23,6 +24,7 @@ export interface CompactionContext extends ListingContext {
 type Tombstone = Pick<KeyInfo, 'key' | 'revision' | 'operation' | 'created'>;
 
 const purgesAtOnce = 16;
+const purgeResponse = object<{ readonly purged: number }>({ purged: count });
 
 /**
  * Removes the keys of one bucket whose last message is a marker. Each purge names the marker's
@@ -95,13 +97,14 @@ export class Compaction {
       throw bucketNotFound(this.bucket);
     }
     this.context.lock.check();
-    const { purged } = await this.context.api.call<{ purged: number }>(
+    const { purged } = await this.context.api.call(
       channel,
       `STREAM.PURGE.${facts.stream}`,
+      purgeResponse,
       { filter: `$KV.${facts.origin}.${key}`, seq: end },
       { bucket: this.bucket, signal },
     );
-    return purged ?? 0;
+    return purged;
   }
 
   private facts(channel: Channel): Promise<BucketFacts> {

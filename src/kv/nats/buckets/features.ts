@@ -1,11 +1,8 @@
 import { isKvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
+import { accountInfo } from './accountInfo';
 import type { Channel } from '../wire/channel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
-
-interface AccountInfo {
-  readonly api: { readonly level?: number };
-}
 
 /**
  * Owns what is known of the API level, which tells the features of a server; changes only through
@@ -34,7 +31,7 @@ export class Features {
 
   private async lookUp(channel: Channel, options?: CallOptions): Promise<number | undefined> {
     try {
-      const info = await this.api.call<AccountInfo>(channel, 'INFO', undefined, options);
+      const info = await this.api.call(channel, 'INFO', accountInfo, undefined, options);
       return info.api?.level ?? 0;
     } catch (error) {
       if (isKvError(error, 'denied')) {

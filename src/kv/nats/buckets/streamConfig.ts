@@ -2,6 +2,7 @@ import type { BucketConfig, BucketOrigin, Placement, Republish } from '../../mod
 import { bucketConfigProblem } from '../../session/bucketProblem';
 import { KvError } from '../../model/errors';
 import { bucketNameProblem } from '../../model/key';
+import { flag, integer, list, natural, object, optional, record, text, time } from '../wire/schema';
 
 const streamPrefix = 'KV_';
 const nanosecondsPerMillisecond = 1e6;
@@ -52,6 +53,50 @@ export interface StreamConfig {
   readonly sources?: readonly StreamSource[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
+
+const streamSource = object<StreamSource>({
+  name: text,
+  opt_start_seq: optional(natural),
+  opt_start_time: optional(time),
+  filter_subject: optional(text),
+  subject_transforms: optional(list(object<SubjectTransform>({ src: text, dest: text }))),
+  external: optional(
+    object<NonNullable<StreamSource['external']>>({ api: text, deliver: optional(text) }),
+  ),
+});
+
+export const streamConfig = object<StreamConfig>({
+  name: text,
+  subjects: optional(list(text)),
+  description: optional(text),
+  retention: optional(text),
+  storage: optional(text),
+  discard: optional(text),
+  max_msgs_per_subject: optional(integer),
+  max_age: optional(natural),
+  duplicate_window: optional(natural),
+  max_bytes: optional(integer),
+  max_msg_size: optional(integer),
+  num_replicas: optional(natural),
+  compression: optional(text),
+  allow_direct: optional(flag),
+  mirror_direct: optional(flag),
+  allow_rollup_hdrs: optional(flag),
+  deny_delete: optional(flag),
+  allow_msg_ttl: optional(flag),
+  subject_delete_marker_ttl: optional(natural),
+  placement: optional(object<Placement>({ cluster: optional(text), tags: optional(list(text)) })),
+  republish: optional(
+    object<NonNullable<StreamConfig['republish']>>({
+      src: optional(text),
+      dest: text,
+      headers_only: optional(flag),
+    }),
+  ),
+  mirror: optional(streamSource),
+  sources: optional(list(streamSource)),
+  metadata: optional(record(text)),
+});
 
 /** The stream behind a bucket. */
 export function streamOf(bucket: string): string {

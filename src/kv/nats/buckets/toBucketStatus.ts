@@ -7,7 +7,8 @@ import type {
   StreamConfiguration,
 } from '../../model/bucket';
 import { withDoubles } from '../wire/exactJson';
-import { bucketOf, type StreamConfig, type StreamSource } from './streamConfig';
+import { count, flag, integer, list, object, optional, text, time } from '../wire/schema';
+import { bucketOf, type StreamConfig, streamConfig, type StreamSource } from './streamConfig';
 
 const nanosecondsPerMillisecond = 1e6;
 
@@ -33,13 +34,15 @@ export interface StreamInfo {
 interface ClusterInfo {
   readonly name?: string;
   readonly leader?: string;
-  readonly replicas?: readonly {
-    readonly name: string;
-    readonly current?: boolean;
-    readonly offline?: boolean;
-    readonly active?: number;
-    readonly lag?: number;
-  }[];
+  readonly replicas?: readonly Peer[];
+}
+
+interface Peer {
+  readonly name: string;
+  readonly current?: boolean;
+  readonly offline?: boolean;
+  readonly active?: number;
+  readonly lag?: number;
 }
 
 /** `active` is in nanoseconds, -1 when nothing was heard yet. */
@@ -50,6 +53,47 @@ interface SourceInfo {
   readonly external?: { readonly api?: string };
   readonly error?: { readonly description?: string };
 }
+
+const sourceInfo = object<SourceInfo>({
+  name: text,
+  lag: optional(integer),
+  active: optional(integer),
+  external: optional(object<NonNullable<SourceInfo['external']>>({ api: optional(text) })),
+  error: optional(object<NonNullable<SourceInfo['error']>>({ description: optional(text) })),
+});
+
+const clusterInfo = object<ClusterInfo>({
+  name: optional(text),
+  leader: optional(text),
+  replicas: optional(
+    list(
+      object<Peer>({
+        name: text,
+        current: optional(flag),
+        offline: optional(flag),
+        active: optional(integer),
+        lag: optional(integer),
+      }),
+    ),
+  ),
+});
+
+export const streamInfo = object<StreamInfo>({
+  config: streamConfig,
+  created: time,
+  state: object<StreamInfo['state']>({
+    messages: count,
+    bytes: count,
+    last_seq: count,
+    last_ts: time,
+    first_seq: count,
+    first_ts: time,
+    num_subjects: optional(count),
+  }),
+  cluster: optional(clusterInfo),
+  mirror: optional(sourceInfo),
+  sources: optional(list(sourceInfo)),
+});
 
 /** The status of a bucket as its stream tells it (ADR-8). */
 export function toBucketStatus(exact: StreamInfo): BucketStatus {

@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { KvError } from '../../model/errors';
 import type { Disposable } from '../../base/event';
 import type { Channel } from '../wire/channel';
 import { ignore } from '../async/ignore';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
-import { type CreatedConfig, filtersOf, mayPassOver, ownMetadata } from './createdConfig';
+import {
+  type CreatedConfig,
+  createdConfig,
+  filtersOf,
+  mayPassOver,
+  ownMetadata,
+} from './createdConfig';
 import { nextStored } from './nextStored';
+import { anything, count, object, optional } from '../wire/schema';
 import type { StoredMessage } from '../entries/storedMessage';
 
 /** Where a consumer starts. */
@@ -49,8 +55,14 @@ export interface OpenConsumer {
 interface ConsumerInfo {
   readonly num_pending: number;
   readonly delivered: { readonly consumer_seq: number };
-  readonly config: CreatedConfig;
+  readonly config?: CreatedConfig;
 }
+
+const consumerInfo = object<ConsumerInfo>({
+  num_pending: count,
+  delivered: object<ConsumerInfo['delivered']>({ consumer_seq: count }),
+  config: optional(createdConfig),
+});
 
 const nanoseconds = 1e6;
 /** How long the server keeps a consumer that nobody listens to: only for when deleting it failed. */
@@ -90,9 +102,10 @@ export class Consumers {
     const consumer = new OrderedConsumer(channel, listener);
     this.track(consumer, stream, name);
     try {
-      const info = await this.api.call<ConsumerInfo>(
+      const info = await this.api.call(
         channel,
         `CONSUMER.CREATE.${stream}.${name}${typeof filter === 'string' ? `.${filter}` : ''}`,
+        consumerInfo,
         createBody(name, consumer.inbox, request),
         { bucket, timeoutMs, signal },
       );
@@ -101,7 +114,7 @@ export class Consumers {
       this.mayPassOver = mayPassOver(['>'], info.config);
       return {
         consumer,
-        total: (info.num_pending ?? 0) + (info.delivered?.consumer_seq ?? 0),
+        total: info.num_pending + info.delivered.consumer_seq,
         passesOver: mayPassOver(filters, info.config),
         remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
         next: (from) => nextStored(this.api, channel, stream, filters, from),
@@ -138,7 +151,7 @@ export class Consumers {
       this.orphans.delete(name);
       // It may be gone already, and the server removes it by itself when nobody listens.
       const deletion = this.api
-        .call(channel, `CONSUMER.DELETE.${stream}.${name}`, undefined, {
+        .call(channel, `CONSUMER.DELETE.${stream}.${name}`, anything, undefined, {
           timeoutMs: closeTimeoutMs,
         })
         .catch(ignore);
@@ -152,10 +165,7 @@ export class Consumers {
     path: string,
     consumer: OrderedConsumer,
   ): Promise<number> {
-    const info = await this.api.call<ConsumerInfo>(channel, `CONSUMER.INFO.${path}`);
-    if (info.num_pending === undefined || !info.delivered) {
-      throw new KvError('server', 'the server did not tell what its consumer has to deliver');
-    }
+    const info = await this.api.call(channel, `CONSUMER.INFO.${path}`, consumerInfo);
     return info.num_pending + info.delivered.consumer_seq - consumer.received;
   }
 }

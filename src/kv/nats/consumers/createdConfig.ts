@@ -1,3 +1,5 @@
+import { list, object, optional, record, text } from '../wire/schema';
+
 /** What the server echoes of a consumer's configuration: an older one leaves out what it does not know. */
 export interface CreatedConfig {
   readonly filter_subject?: string;
@@ -6,6 +8,12 @@ export interface CreatedConfig {
   /** Server 2.10; its own version as `_nats.ver` from server 2.11 on (ADR-44). */
   readonly metadata?: Readonly<Record<string, string>>;
 }
+
+export const createdConfig = object<CreatedConfig>({
+  filter_subject: optional(text),
+  filter_subjects: optional(list(text)),
+  metadata: optional(record(text)),
+});
 
 /** Tells who made a consumer; its echo tells server 2.10 from older ones. */
 export const ownMetadata = { client: 'nats-kv-explorer' };

@@ -2,6 +2,7 @@ import { isKvError, throwIfCancelled } from '../../model/errors';
 import type { ListOptions } from '../../model/kvConnection';
 import { checkBucketName } from '../buckets/catalog';
 import type { JetStreamApi } from '../wire/jetStreamApi';
+import { count, object, optional, record } from '../wire/schema';
 import type { Link } from '../link/link';
 import { listKeys } from './listing';
 import type { ListingContext } from './listingPass';
@@ -18,9 +19,14 @@ interface NameListingContext extends ListingContext {
 }
 
 interface SubjectsInfo {
-  readonly total: number;
+  readonly total?: number;
   readonly state: { readonly subjects?: Readonly<Record<string, number>> };
 }
+
+const subjectsInfo = object<SubjectsInfo>({
+  total: optional(count),
+  state: object<SubjectsInfo['state']>({ subjects: optional(record(count)) }),
+});
 
 /** The names of a bucket's keys by one filtered STREAM.INFO, sorted by code units. */
 export async function listKeyNames(
@@ -50,13 +56,14 @@ async function askNames(
     }
     const { origin, stream } = await catalog.facts(channel, bucket, { signal });
     const prefix = `$KV.${origin}.`;
-    const info = await api.call<SubjectsInfo>(
+    const info = await api.call(
       channel,
       `STREAM.INFO.${stream}`,
+      subjectsInfo,
       { subjects_filter: prefix + filter },
       { bucket, signal, timeoutMs },
     );
-    const names = Object.keys(info.state?.subjects ?? {}).map((subject) =>
+    const names = Object.keys(info.state.subjects ?? {}).map((subject) =>
       subject.slice(prefix.length),
     );
     return (info.total ?? 0) > names.length ? undefined : names;

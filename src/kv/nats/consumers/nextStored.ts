@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../entries/storedMessage';
+import { type StoredMessage, storedResponse } from '../entries/storedMessage';
 import type { Channel } from '../wire/channel';
 import { fromApiError, isNoMessage } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';
@@ -17,15 +17,12 @@ export async function nextStored(
   const messages = await Promise.all(
     filters.map(async (filter) => {
       const query = { seq: from, next_by_subj: filter };
-      const { error, message } = await api.ask<{ message: StoredMessage }>(
-        channel,
-        `STREAM.MSG.GET.${stream}`,
-        query,
-      );
+      const path = `STREAM.MSG.GET.${stream}`;
+      const { error, value } = await api.ask(channel, path, storedResponse, query);
       if (error && !isNoMessage(error)) {
         throw fromApiError(error);
       }
-      return message;
+      return value?.message;
     }),
   );
   return messages

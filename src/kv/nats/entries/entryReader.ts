@@ -7,7 +7,7 @@ import { delay } from '../async/delay';
 import { fromApiError, isNoMessage, jetStreamOff } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
-import { fromDirectGet, fromStoredMessage, type StoredMessage } from './storedMessage';
+import { fromDirectGet, fromStoredMessage, storedResponse } from './storedMessage';
 import { headersOf, statusOf } from '../wire/wireHeaders';
 
 /** Which message is read: that of a revision, else the last one of the key. */
@@ -106,9 +106,10 @@ export class EntryReader {
   private async getStored(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
     const { channel, bucket, key, revision, options } = target;
     const subject = `$KV.${facts.origin}.${key}`;
-    const response = await this.api.ask<{ message: StoredMessage }>(
+    const response = await this.api.ask(
       channel,
       `STREAM.MSG.GET.${facts.stream}`,
+      storedResponse,
       revision === undefined ? { last_by_subj: subject } : { seq: revision },
       { signal: options?.signal },
     );
@@ -116,9 +117,10 @@ export class EntryReader {
       this.catalog.forget(bucket);
       throw fromApiError(response.error, { bucket });
     }
-    const { message } = response;
-    const isOfKey = message?.subject === subject;
-    return isOfKey ? fromStoredMessage({ key, allowTtl: facts.allowTtl }, message) : undefined;
+    const { message } = response.value ?? {};
+    return message?.subject === subject
+      ? fromStoredMessage({ key, allowTtl: facts.allowTtl }, message)
+      : undefined;
   }
 
   private async getUnanswered(target: ReadTarget, failure: KvError): Promise<Entry | undefined> {

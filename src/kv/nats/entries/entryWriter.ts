@@ -8,6 +8,7 @@ import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
+import { count, object, text } from '../wire/schema';
 import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
@@ -18,6 +19,8 @@ interface PubAck {
   readonly stream: string;
   readonly seq: number;
 }
+
+const pubAck = object<PubAck>({ stream: text, seq: count });
 
 /** One message to store. */
 interface Write {
@@ -110,17 +113,17 @@ export class EntryWriter {
   }
 
   private outcomeOf(write: Write, reply: Msg): WriteOutcome {
-    const ack = parseResponse<PubAck>(reply.data);
-    if (ack.error) {
-      return conflictOf(ack.error) ?? this.refuse(write, ack.error);
+    const { error, value } = parseResponse(reply.data, pubAck);
+    if (error) {
+      return conflictOf(error) ?? this.refuse(write, error);
     }
-    if (ack.stream !== streamOf(write.bucket) || ack.seq === undefined) {
+    if (value.stream !== streamOf(write.bucket)) {
       throw new KvError(
         'server',
-        `the stream "${ack.stream}", which is not the bucket's, stored the value instead`,
+        `the stream "${value.stream}", which is not the bucket's, stored the value instead`,
       );
     }
-    return { kind: 'saved', revision: ack.seq };
+    return { kind: 'saved', revision: value.seq };
   }
 
   private refuse(write: Write, error: ApiErrorBody): never {

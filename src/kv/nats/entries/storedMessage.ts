@@ -4,6 +4,7 @@ import { KvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
 import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
+import { count, object, optional, text, time } from '../wire/schema';
 import { type HeaderPairs, headersOf, parseHeaderBlock, toPairs } from '../wire/wireHeaders';
 
 /** What STREAM.MSG.GET answers: value and header block in base64. */
@@ -14,6 +15,17 @@ export interface StoredMessage {
   readonly data?: string;
   readonly hdrs?: string;
 }
+
+/** The response to STREAM.MSG.GET. */
+export const storedResponse = object<{ readonly message: StoredMessage }>({
+  message: object<StoredMessage>({
+    subject: text,
+    seq: count,
+    time,
+    data: optional(text),
+    hdrs: optional(text),
+  }),
+});
 
 /**
  * Whose message it is. A bucket without TTLs may hold the header all the same: servers before 2.11

@@ -2,7 +2,8 @@ import type { CallOptions } from '../../model/kvConnection';
 import { KvError } from '../../model/errors';
 import { type Channel, isNoResponders } from './channel';
 import { type ApiErrorBody, type ErrorContext, fromApiError, jetStreamOff } from './errorMapping';
-import { parseExactly } from './exactJson';
+import { parseReply } from './replyJson';
+import { anything, integer, object, optional, type Schema, text } from './schema';
 
 export interface ApiCallOptions extends CallOptions, ErrorContext {
   readonly timeoutMs?: number;
@@ -10,8 +11,10 @@ export interface ApiCallOptions extends CallOptions, ErrorContext {
   readonly exact?: boolean;
 }
 
-/** A response is either its own fields or an error. */
-export type ApiResponse<T> = Partial<T> & { readonly error?: ApiErrorBody };
+/** What a response tells: what was asked for, or an error. */
+export type ApiResponse<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly error: ApiErrorBody; readonly value?: undefined };
 
 /** Sends requests of the JetStream API as raw JSON. Stateless but for its settings. */
 export class JetStreamApi {
@@ -25,20 +28,22 @@ export class JetStreamApi {
   async call<T>(
     channel: Channel,
     subject: string,
+    schema: Schema<T>,
     body?: object,
     options: ApiCallOptions = {},
-  ): Promise<Partial<T>> {
-    const response = await this.ask<T>(channel, subject, body, options);
-    if (response.error) {
-      throw fromApiError(response.error, options);
+  ): Promise<T> {
+    const { error, value } = await this.ask(channel, subject, schema, body, options);
+    if (error) {
+      throw fromApiError(error, options);
     }
-    return response;
+    return value;
   }
 
   /** Requests and returns what the server answered, an error included. */
   async ask<T>(
     channel: Channel,
     subject: string,
+    schema: Schema<T>,
     body?: object,
     options: ApiCallOptions = {},
   ): Promise<ApiResponse<T>> {
@@ -50,23 +55,36 @@ export class JetStreamApi {
     if (isNoResponders(reply)) {
       throw jetStreamOff();
     }
-    return parseResponse<T>(reply.data, options.exact ? parseExactly : JSON.parse);
+    return parseResponse(reply.data, schema, options.exact);
   }
 }
 
-/** Parses a response. Throws `server` when it is not a JSON object. */
+const failure = object<{ readonly error?: unknown }>({ error: anything });
+const errorBody = object<ApiErrorBody>({
+  code: integer,
+  err_code: optional(integer),
+  description: optional(text),
+});
+
+/** Parses a response. Throws `server` for what the schema does not let through. */
 export function parseResponse<T>(
   data: Uint8Array,
-  parse: (text: string) => unknown = JSON.parse,
+  schema: Schema<T>,
+  exact = false,
 ): ApiResponse<T> {
-  const text = new TextDecoder().decode(data);
-  try {
-    const response = parse(text);
-    if (typeof response === 'object' && response !== null) {
-      return response;
-    }
-  } catch (error) {
-    throw new KvError('server', 'the server sent an answer that is not JSON', { cause: error });
+  const response = checked(parseReply(data, exact), failure);
+  return response.error === undefined
+    ? { value: checked(response, schema) }
+    : { error: checked(response.error, errorBody, 'error') };
+}
+
+/** What came, once it is what it has to be. Throws `server`, naming the field that is not. */
+export function checked<T>(value: unknown, schema: Schema<T>, where = ''): T {
+  const problem = schema(value);
+  if (problem !== undefined) {
+    const field = `${where}${problem}`.replace(/^\./, '');
+    const what = field.startsWith(' ') ? `it${field}` : field;
+    throw new KvError('server', `the server sent an answer that cannot be right: ${what}`);
   }
-  throw new KvError('server', 'the server sent an answer that is not a JSON object');
+  return value as T;
 }

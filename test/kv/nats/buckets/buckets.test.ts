@@ -7,7 +7,14 @@ import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { FakeClient } from '../fakeClient';
 
 const created = '2026-01-01T00:00:00Z';
-const state = { messages: 1, bytes: 1, last_seq: 9, last_ts: created };
+const state = {
+  messages: 1,
+  bytes: 1,
+  last_seq: 9,
+  last_ts: created,
+  first_seq: 1,
+  first_ts: created,
+};
 const stream = { config: { name: 'KV_b', subjects: ['$KV.b.>'] }, created, state };
 const missing = { error: { code: 404, err_code: 10059, description: 'stream not found' } };
 

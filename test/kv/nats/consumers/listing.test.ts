@@ -28,7 +28,14 @@ async function setUp({ passesOver = false, hasLeader = true } = {}) {
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
       const time = '2026-01-01T00:00:00Z';
       const config = { name: 'KV_b', subjects: ['$KV.b.>'], allow_direct: true };
-      const state = { messages: 2, bytes: 2, last_seq: stream.lastSequence, last_ts: time };
+      const state = {
+        messages: 2,
+        bytes: 2,
+        last_seq: stream.lastSequence,
+        last_ts: time,
+        first_seq: 1,
+        first_ts: time,
+      };
       return { config, created: time, state };
     }
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {

@@ -32,7 +32,14 @@ class FakeStream {
       return { error: { code: 404, err_code: 10059, description: 'stream not found' } };
     }
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
-      const state = { messages: 1, bytes: 1, last_seq: this.lastSequence, last_ts: this.created };
+      const state = {
+        messages: 1,
+        bytes: 1,
+        last_seq: this.lastSequence,
+        last_ts: this.created,
+        first_seq: 1,
+        first_ts: this.created,
+      };
       const config = { name: 'KV_b', subjects: ['$KV.b.>'], allow_direct: true };
       return { config, created: this.created, state };
     }

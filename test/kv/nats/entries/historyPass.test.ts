@@ -19,7 +19,18 @@ async function setUp(total = 3) {
   client.answer = (subject, payload) => {
     if (subject.startsWith('$JS.API.STREAM.INFO')) {
       const config = { name: 'KV_b', subjects: ['$KV.b.>'], allow_direct: true };
-      return { config, created, state: { messages: 3, bytes: 3, last_seq: 9, last_ts: created } };
+      return {
+        config,
+        created,
+        state: {
+          messages: 3,
+          bytes: 3,
+          last_seq: 9,
+          last_ts: created,
+          first_seq: 1,
+          first_ts: created,
+        },
+      };
     }
     if (subject.startsWith('$JS.API.CONSUMER.CREATE')) {
       const { config } = JSON.parse(payload) as { config: { deliver_subject: string } };

@@ -16,7 +16,15 @@ async function setUp(options: { level: number; maxPayload?: number }) {
   const client = new FakeClient();
   Object.assign(client.info, { max_payload: options.maxPayload ?? 1_000_000 });
   const created = '2026-01-01T00:00:00Z';
-  const state = { messages: 1, bytes: 1, last_seq: 9, last_ts: created, num_subjects: 1 };
+  const state = {
+    messages: 1,
+    bytes: 1,
+    last_seq: 9,
+    last_ts: created,
+    first_seq: 1,
+    first_ts: created,
+    num_subjects: 1,
+  };
   const config = { name: 'KV_b', subjects: ['$KV.b.>'], allow_direct: true };
   client.answer = (subject) => {
     if (subject === '$JS.API.INFO') {
