@@ -115,21 +115,29 @@ export const l10n = {
     message.replace(/\{(\d+)\}/g, (_, at: string) => String(values[Number(at)])),
 };
 
-/** The tree view that was made last, for tests to look at. */
+/** A tree view whose rows tests expand and collapse in the place of the user. */
+export class FakeTreeView {
+  readonly expanded = new EventEmitter<{ element: unknown }>();
+  readonly collapsed = new EventEmitter<{ element: unknown }>();
+  readonly visible = true;
+  selection: unknown[] = [];
+  readonly onDidChangeVisibility = new EventEmitter<{ visible: boolean }>().event;
+  readonly onDidExpandElement = this.expanded.event;
+  readonly onDidCollapseElement = this.collapsed.event;
+  readonly onDidChangeSelection = new EventEmitter<unknown>().event;
+
+  reveal(row: unknown): Promise<void> {
+    this.selection = [row];
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    return undefined;
+  }
+}
+
 export const window = {
-  createTreeView: () => ({
-    visible: true,
-    selection: [] as unknown[],
-    onDidChangeVisibility: new EventEmitter<{ visible: boolean }>().event,
-    onDidExpandElement: new EventEmitter<unknown>().event,
-    onDidCollapseElement: new EventEmitter<unknown>().event,
-    onDidChangeSelection: new EventEmitter<unknown>().event,
-    reveal(row: unknown) {
-      this.selection = [row];
-      return Promise.resolve();
-    },
-    dispose: () => undefined,
-  }),
+  createTreeView: () => new FakeTreeView(),
   registerFileDecorationProvider: () => new Disposable(() => undefined),
   registerWebviewViewProvider: () => new Disposable(() => undefined),
   /** Tests answer in the place of the user: `vi.spyOn(window, 'showWarningMessage')`. */

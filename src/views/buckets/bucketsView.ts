@@ -26,6 +26,8 @@ import { KeyBranches, type FilterSource } from './keys/keyBranches';
 import { pageSize } from './keys/keyRows';
 import { Pins } from './rows/pins';
 import { Pulses } from './rows/pulses';
+import { GivenRows } from './rows/givenRows';
+import { RowPace } from './rows/rowPace';
 import { RowRegister } from './rows/rowRegister';
 import { expiringTooltip, readTooltip, statusOf } from './rows/readTooltip';
 import { TreeMemory, type Memory } from './rows/treeMemory';
@@ -65,6 +67,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private readonly memory: TreeMemory;
   private readonly pins: Pins;
   private readonly rows: RowRegister;
+  private readonly given = new GivenRows();
+  private readonly pace = new RowPace();
   private readonly keys: KeyBranches;
   readonly view: vscode.TreeView<TreeNode>;
 
@@ -79,7 +83,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.memory = new TreeMemory(parts.memory);
     this.pins = parts.pins ?? this.store.add(new Pins(undefined));
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
-    this.rows = new RowRegister(this.memory, (node) => this.keys.dropped(node));
+    this.rows = new RowRegister(this.memory, (node) => this.dropped(node));
     this.keys = this.store.add(
       new KeyBranches({
         options,
@@ -89,6 +93,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
         uriOf,
         known: (node) => this.rows.known(node),
         refresh: (node, within) => this.queue.add(this.rows.intern(node), within),
+        patience: () => this.pace.patience,
       }),
     );
     this.view = this.store.add(
@@ -160,6 +165,11 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
+    this.pace.built();
+    return this.given.give(this.itemOf(node));
+  }
+
+  private itemOf(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
       case 'group':
         return groupItem(node, this.inFolder(node.folder).length);
@@ -225,10 +235,18 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     };
     setVisible(this.view.visible);
     this.store.add(this.view.onDidChangeVisibility(({ visible }) => setVisible(visible)));
-    this.store.add(this.view.onDidExpandElement(({ element }) => this.memory.expand(element.id)));
+    this.store.add(
+      this.view.onDidExpandElement(({ element }) => {
+        this.memory.expand(element.id);
+        if (this.given.unfold(element.id)) {
+          this.queue.add(element);
+        }
+      }),
+    );
     this.store.add(
       this.view.onDidCollapseElement(({ element }) => {
         this.memory.collapse(element.id);
+        this.given.fold(element.id);
         if (element.kind === 'folder') {
           this.keys.collapsed(element);
         }
@@ -288,8 +306,29 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return subscriptions;
   }
 
+  private dropped(node: TreeNode): void {
+    this.given.forget(node.id);
+    this.keys.dropped(node);
+  }
+
   private fire(nodes: readonly (TreeNode | undefined)[]): void {
     const rows = nodes.filter((node) => node !== undefined);
-    this.changed.fire(rows.length < nodes.length ? undefined : rows);
+    const news = rows.filter((node) => node.kind !== 'key' || this.isNews(node));
+    const isWhole = rows.length < nodes.length;
+    if (isWhole || news.length > 0) {
+      this.pace.refreshed();
+      this.changed.fire(isWhole ? undefined : news);
+    }
+  }
+
+  private isNews(node: KeyNode): boolean {
+    const isInSight = this.given.isInSight(() => this.idsAbove(node));
+    return isInSight && this.given.readsOtherwise(this.itemOf(node));
+  }
+
+  private *idsAbove(node: TreeNode): Generator<string> {
+    for (let above = this.keys.parent(node); above; above = this.keys.parent(above)) {
+      yield above.id;
+    }
   }
 }

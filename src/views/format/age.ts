@@ -29,6 +29,26 @@ export function formatAge(created: number, now: number): string {
     : vscode.l10n.t('{0} years ago', (age / (365 * day)).toFixed(1));
 }
 
+const second = 1_000;
+const minute = 60_000;
+const hour = 3_600_000;
+/** Ages that a person tells apart at a glance, up to an hour. */
+const steps = [
+  ...[5, 10, 20, 30].map((seconds) => seconds * second),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 45].map((minutes) => minutes * minute),
+];
+
+/**
+ * The moment when the age of a row has to be told anew. Rows are many, and each that reads
+ * differently is built anew, so that no second is counted: what is shown is a step late at most.
+ */
+export function nextAgeStep(created: number, now: number): number {
+  const age = Math.max(0, now - created);
+  const length = age < day ? hour : day;
+  const step = steps.find((each) => each > age) ?? (Math.floor(age / length) + 1) * length;
+  return created + step;
+}
+
 /** How long a value that expires still lives, in words; undefined for any other message. */
 export function timeLeft(
   { ttl, created, operation }: RevisionInfo,

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { timeLeft } from '../format/age';
+import { AgeTicker } from '../buckets/rows/ageTicker';
 import { RefreshQueue } from '../buckets/rows/refreshQueue';
+import { RowPace } from '../buckets/rows/rowPace';
 import { historyMessageItem, revisionItem } from './historyItems';
 import { historyNodes, type HistoryNode } from './historyNodes';
 import { KeyHistory, type HistoryTarget } from '../../kv/session/keyHistory';
-
-/** How often ages are counted anew while they are in view, in milliseconds. */
-const agesInterval = 10_000;
 
 /**
  * Owns the History view: the revisions of one key, newest first. Changes only through `show` and that
@@ -15,17 +15,19 @@ const agesInterval = 10_000;
  */
 export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
-  private readonly queue: RefreshQueue<undefined>;
+  private readonly changed = this.store.add(new vscode.EventEmitter<HistoryNode[] | undefined>());
+  private readonly queue: RefreshQueue<HistoryNode | undefined>;
+  private readonly pace = new RowPace();
+  private readonly ages: AgeTicker<HistoryNode>;
   private target: HistoryTarget | undefined;
   private followed: { history: KeyHistory; subscriptions: DisposableStore } | undefined;
-  private ages: ReturnType<typeof setInterval> | undefined;
   readonly view: vscode.TreeView<HistoryNode>;
 
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly now: () => number = Date.now) {
-    this.queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
+    this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
+    this.ages = this.store.add(new AgeTicker((node) => this.queue.add(node), now));
     this.view = this.store.add(
       vscode.window.createTreeView(viewIds.history, {
         treeDataProvider: this,
@@ -60,11 +62,21 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
 
   getChildren(node?: HistoryNode): HistoryNode[] {
     const { history } = this.followed ?? {};
+    this.ages.clear();
     return node || !history ? [] : historyNodes(history.target, history.state.current);
   }
 
   getTreeItem(node: HistoryNode): vscode.TreeItem {
-    return node.kind === 'revision' ? revisionItem(node, this.now()) : historyMessageItem(node);
+    this.pace.built();
+    if (node.kind === 'message') {
+      return historyMessageItem(node);
+    }
+    const { info, latest } = node;
+    this.ages.show(node, info.created);
+    if (info === latest && timeLeft(info, this.now()) !== undefined) {
+      this.ages.watch(node);
+    }
+    return revisionItem(node, this.now());
   }
 
   getParent(): undefined {
@@ -72,14 +84,12 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
   }
 
   dispose(): void {
-    clearInterval(this.ages);
     this.unfollow();
     this.store.dispose();
   }
 
   private setVisible(visible: boolean): void {
-    clearInterval(this.ages);
-    this.ages = visible ? setInterval(() => this.queue.add(undefined), agesInterval) : undefined;
+    this.ages.setVisible(visible);
     if (visible) {
       this.follow();
     } else {
@@ -95,11 +105,17 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
     }
     const history = new KeyHistory(this.target);
     const subscriptions = new DisposableStore();
-    const refresh = (): void => this.queue.add(undefined);
+    const refresh = (): void => this.queue.add(undefined, this.pace.patience);
     subscriptions.add(history);
     subscriptions.add(history.state.onDidChange(refresh));
     subscriptions.add(this.target.session.lock.state.onDidChange(refresh));
     this.followed = { history, subscriptions };
+  }
+
+  private fire(nodes: readonly (HistoryNode | undefined)[]): void {
+    const rows = nodes.filter((node) => node !== undefined);
+    this.pace.refreshed();
+    this.changed.fire(rows.length < nodes.length ? undefined : rows);
   }
 
   private unfollow(): void {

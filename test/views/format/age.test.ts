@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge } from '../../../src/views/format/age';
+import { formatAge, nextAgeStep } from '../../../src/views/format/age';
 
 const day = 86_400_000;
 
@@ -18,5 +18,24 @@ describe('formatAge', () => {
     [-5_000, 'now'],
   ])('tells an age of %s ms as %s', (age, text) => {
     expect(formatAge(1_000_000_000_000, 1_000_000_000_000 + age)).toBe(text);
+  });
+});
+
+describe('nextAgeStep', () => {
+  const created = 1_000_000_000_000;
+
+  it.each([
+    [0, 5_000],
+    [5_000, 10_000],
+    [12_345, 20_000],
+    [30_000, 60_000],
+    [61_000, 120_000],
+    [10 * 60_000, 15 * 60_000],
+    [50 * 60_000, 60 * 60_000],
+    [90 * 60_000, 120 * 60_000],
+    [day + 1, 2 * day],
+    [-3_000, 5_000],
+  ])('has an age of %s ms told anew at %s ms', (age, step) => {
+    expect(nextAgeStep(created, created + age)).toBe(created + step);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TreeItem } from 'vscode';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { KvError } from '../../../src/kv/model/errors';
@@ -173,5 +173,26 @@ describe('the History view', () => {
     connection.foreignPut('b', 'key', 'two');
     connection.goOnline();
     await showsRows(['r2 | put · now · 3 B · latest', 'r1 | put · now · 3 B']);
+  });
+
+  it('refreshes only the rows whose age has come a step on', async () => {
+    connection.foreignPut('b', 'key', 'one');
+    now += 3_600_000;
+    connection.foreignPut('b', 'key', 'two');
+    vi.useFakeTimers();
+    const aged = new HistoryView(() => now);
+    aged.show({ session, bucket: 'b', key: 'key' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    const [latest, older] = aged.getChildren();
+    [latest, older].forEach((node) => node && aged.getTreeItem(node));
+    const told: unknown[] = [];
+    aged.onDidChangeTreeData((nodes) => told.push(nodes));
+
+    now += 6_000;
+    await vi.advanceTimersByTimeAsync(6_000);
+
+    expect(told).toEqual([[latest]]);
+    aged.dispose();
+    vi.useRealTimers();
   });
 });

@@ -13,6 +13,8 @@ export interface IndexEffects {
   /** `within`: how many milliseconds that may wait; as soon as can be when omitted. */
   refreshRoot(node: RootNode, within?: number): void;
   refreshKey(node: RootNode, key: string): void;
+  /** How many milliseconds what others did to a listed bucket has to wait. */
+  patience(): number | undefined;
   /** Somebody changed keys just now; `facts` are those of them that were there before. */
   keysChanged(node: RootNode, changes: readonly KeyChange[], facts: readonly string[]): void;
 }
@@ -90,7 +92,8 @@ export class FollowedIndexes implements Disposable {
           const { current } = index.state;
           // Keys are taken in before they are counted: these are the first ones.
           const isFirst = current.kind === 'listing' && current.found === 0;
-          effects.refreshRoot(node, isFirst ? undefined : patienceWith(current));
+          const patience = patienceWith(current) ?? effects.patience();
+          effects.refreshRoot(node, isFirst ? undefined : patience);
         } else {
           keys.forEach((key) => effects.refreshKey(node, key));
         }

@@ -56,6 +56,8 @@ export interface KeyBranchesParts {
   readonly known: (node: TreeNode) => TreeNode | undefined;
   /** `within`: how many milliseconds that may wait. */
   readonly refresh: (node: TreeNode, within?: number) => void;
+  /** How many milliseconds what follows from others' changes has to wait. */
+  readonly patience: () => number | undefined;
 }
 
 /**
@@ -84,6 +86,7 @@ export class KeyBranches implements Disposable {
       new FollowedIndexes({
         refreshRoot: (node, within) => this.refreshRoot(node, within),
         refreshKey: (node, key) => this.refreshKey(node, key),
+        patience: parts.patience,
         keysChanged: (node, changes, facts) => this.pulse(node, changes, facts),
       }),
     );
@@ -281,7 +284,7 @@ export class KeyBranches implements Disposable {
   private refreshKey(root: RootNode, key: string): void {
     const shown = this.parts.known(this.keyBelow(root, key));
     if (shown) {
-      this.parts.refresh(shown);
+      this.parts.refresh(shown, this.parts.patience());
     }
   }
 

@@ -90,8 +90,7 @@ export function keyItem(
   });
   const row = rowUri(node);
   treeItem.resourceUri = isGone ? row.with({ query: goneQuery }) : row;
-  const revision = info && vscode.l10n.t('revision {0}', info.revision);
-  return spoken(treeItem, name, vscode.l10n.t('key'), ...facts, revision, pulse);
+  return spoken(treeItem, name, vscode.l10n.t('key'), ...facts, pulse);
 }
 
 /** The text editor, whatever file type the last token looks like. */

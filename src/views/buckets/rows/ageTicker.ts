@@ -1,24 +1,37 @@
 import type { Disposable } from '../../../kv/base/event';
-import { formatAge } from '../../format/age';
+import { formatAge, nextAgeStep } from '../../format/age';
 
 const tickMs = 5000;
 
-/** Owns the ages that rows show; refreshes those that read differently by now, while in view. */
+/** Owns the ages that rows show; refreshes those that have come a step on by now, while in view. */
 export class AgeTicker<T> implements Disposable {
-  private readonly shown = new Map<T, { readonly created: number; readonly text: string }>();
+  /** When the age of each row has to read differently. */
+  private readonly due = new Map<T, number>();
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly refresh: (row: T) => void) {}
+  constructor(
+    private readonly refresh: (row: T) => void,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** The age of a row that is about to be shown. */
   show(row: T, created: number): string {
-    const text = formatAge(created, Date.now());
-    this.shown.set(row, { created, text });
-    return text;
+    const now = this.now();
+    this.due.set(row, nextAgeStep(created, now));
+    return formatAge(created, now);
+  }
+
+  /** Something of the row counts down, so that it has to be told anew at every turn. */
+  watch(row: T): void {
+    this.due.set(row, -Infinity);
   }
 
   forget(row: T): void {
-    this.shown.delete(row);
+    this.due.delete(row);
+  }
+
+  clear(): void {
+    this.due.clear();
   }
 
   setVisible(visible: boolean): void {
@@ -31,9 +44,9 @@ export class AgeTicker<T> implements Disposable {
   }
 
   private tick(): void {
-    const now = Date.now();
-    for (const [row, { created, text }] of this.shown) {
-      if (formatAge(created, now) !== text) {
+    const now = this.now();
+    for (const [row, due] of this.due) {
+      if (due <= now) {
         this.refresh(row);
       }
     }

@@ -8,7 +8,7 @@ import type { BucketNode } from '../../../../src/views/buckets/rows/nodes';
 
 const node = { kind: 'bucket', id: 'b' } as BucketNode;
 
-function setUp() {
+function setUp(patience?: number) {
   const state = new ObservableValue<IndexState>({ kind: 'idle' });
   const changed = new Emitter<IndexChange>();
   const watchState = new ObservableValue<WatchState>({ kind: 'starting' });
@@ -19,6 +19,7 @@ function setUp() {
   const followed = new FollowedIndexes({
     refreshRoot,
     refreshKey: vi.fn(),
+    patience: () => patience,
     keysChanged: vi.fn(),
   });
   followed.follow(node, index);
@@ -38,6 +39,13 @@ describe('FollowedIndexes', () => {
     state.set({ kind: 'ready' });
     changed.fire(structural);
     expect(waits()).toEqual([500, undefined, 500, 500, 500, undefined, undefined]);
+  });
+
+  it('has what others do to a listed bucket wait for as long as the rows need', () => {
+    const { state, changed, waits } = setUp(700);
+    state.set({ kind: 'ready' });
+    changed.fire({ keys: [], structural: true });
+    expect(waits()).toEqual([undefined, 700]);
   });
 
   it('refreshes a row for its watch only when there is something else to say of it', () => {
