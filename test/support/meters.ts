@@ -64,3 +64,11 @@ export function bytesInUse(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
+
+/** More than any turn may take; what other programs take away is not counted. */
+const maxBusyMs = 1000;
+
+/** Whether no turn of the event loop took too much of the processor, where Node can tell. */
+export function isWithinTurn({ busyMs }: Stall): boolean {
+  return Number.isNaN(busyMs) || busyMs <= maxBusyMs;
+}

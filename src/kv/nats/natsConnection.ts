@@ -74,7 +74,7 @@ export class NatsConnection implements KvConnection {
     const ttlPolicy = new TtlPolicy({ catalog, features, reader });
     this.writer = new EntryWriter({ link, api, catalog, ttlPolicy, lock });
     const consumers = (this.consumers = new Consumers(link, api));
-    this.historyReader = new HistoryReader({ link, catalog, consumers, reader });
+    this.historyReader = new HistoryReader({ link, catalog, consumers });
     const isDefault = api.prefix === defaultApiPrefix;
     const domain = (channel: Channel) => (isDefault ? channel.domain : domainOf(api.prefix));
     this.bucketEvents = this.disposables.add(new BucketEvents(link, domain));

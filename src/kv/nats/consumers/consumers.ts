@@ -102,9 +102,12 @@ export class Consumers {
     const consumer = new OrderedConsumer(channel, listener);
     this.track(consumer, stream, name);
     try {
+      const path = `CONSUMER.CREATE.${stream}.${name}`;
+      const isNamed =
+        typeof filter === 'string' && channel.takes(`${this.api.prefix}.${path}.${filter}`);
       const info = await this.api.call(
         channel,
-        `CONSUMER.CREATE.${stream}.${name}${typeof filter === 'string' ? `.${filter}` : ''}`,
+        isNamed ? `${path}.${filter}` : path,
         consumerInfo,
         createBody(name, consumer.inbox, request),
         { bucket, timeoutMs, signal },

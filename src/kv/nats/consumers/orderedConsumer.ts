@@ -1,10 +1,10 @@
-import type { Msg, MsgHdrs } from 'nats';
+import type { Msg } from 'nats';
 import { KvError } from '../../model/errors';
 import { type Disposable, DisposableStore } from '../../base/event';
 import { AckSubjectParser, type Delivery } from './ackSubject';
 import type { Channel } from '../wire/channel';
 import { replyBytes } from '../wire/messageBytes';
-import { headersOf } from '../wire/wireHeaders';
+import { type HeaderBlock, headersOf } from '../wire/headerBlock';
 
 /** What an ordered consumer tells its owner. Nothing is told after it was disposed or lost. */
 export interface ConsumerListener {
@@ -58,7 +58,7 @@ export class OrderedConsumer implements Disposable {
         onError: (error) => this.lose(error),
       }),
     );
-    void channel.lost.then((error) => this.lose(error));
+    this.disposables.add(channel.whenLost((error) => this.lose(error)));
   }
 
   /** Messages received so far. */
@@ -109,7 +109,7 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     const headers = headersOf(message);
-    if (headers !== undefined && headers !== 'unreadable') {
+    if (!headers.isEmpty) {
       this.control(message, headers);
     }
   }
@@ -124,22 +124,22 @@ export class OrderedConsumer implements Disposable {
   }
 
   /** Status 100: a flow control request has a reply subject, an idle heartbeat tells sequences. */
-  private control(message: Msg, headers: MsgHdrs): void {
-    if (headers.code !== 100) {
-      this.lose(new KvError('server', `the server ended the consumer: ${headers.status}`));
+  private control(message: Msg, headers: HeaderBlock): void {
+    if (headers.status !== 100) {
+      this.lose(new KvError('server', `the server ended the consumer: ${headers.statusLine}`));
       return;
     }
-    const stalled = message.reply || headers.get('Nats-Consumer-Stalled');
+    const stalled = message.reply || headers.first('Nats-Consumer-Stalled');
     if (stalled) {
       this.heldFlowControl = stalled;
       this.listener.onFlowControl();
       return;
     }
-    const sent = Number(headers.get('Nats-Last-Consumer'));
+    const sent = headers.lastCount('Nats-Last-Consumer') ?? 0;
     if (sent > this.lastSequence) {
       this.lose(gap(this.lastSequence, sent));
     } else {
-      this.listener.onIdle(Number(headers.get('Nats-Last-Stream')) || 0);
+      this.listener.onIdle(headers.lastCount('Nats-Last-Stream') ?? 0);
     }
   }
 

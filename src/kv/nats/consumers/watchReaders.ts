@@ -17,21 +17,11 @@ export function keyInfoReaderOf(prefix: string): ChangeReader<KeyInfo> {
   };
 }
 
-/** Reads what a consumer delivers with values. Headers that the client refuses count as none. */
+/** Reads what a consumer delivers with values. */
 export function entryReaderOf(prefix: string, { allowTtl }: BucketFacts): ChangeReader<Entry> {
   const ownerOf = (subject: string) => ({ key: subject.slice(prefix.length), allowTtl });
   return {
-    delivered(delivery, message) {
-      const owner = ownerOf(message.subject);
-      const entry = fromDelivery(owner, delivery, message);
-      if (entry !== 'unreadable') {
-        return entry;
-      }
-      const { key } = owner;
-      const { streamSequence: revision, created } = delivery;
-      const value = new Uint8Array(message.data);
-      return { key, revision, operation: 'PUT', created, size: value.length, value, headers: [] };
-    },
+    delivered: (delivery, message) => fromDelivery(ownerOf(message.subject), delivery, message),
     stored: (message) => fromStoredMessage(ownerOf(message.subject), message),
   };
 }

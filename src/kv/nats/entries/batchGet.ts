@@ -7,7 +7,7 @@ import type { BucketFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import { jetStreamOff } from '../wire/errorMapping';
 import { fromDirectGet } from './storedMessage';
-import { headersOf, statusOf } from '../wire/wireHeaders';
+import { headersOf, statusOf } from '../wire/headerBlock';
 
 /** Where a batch is read from. */
 export interface BatchSource {
@@ -26,8 +26,6 @@ export interface BatchSource {
 export interface BatchPage {
   readonly status: number;
   readonly entries: readonly Entry[];
-  /** Messages whose headers this client cannot decode, so that it cannot tell whose they are. */
-  readonly unreadable: number;
 }
 
 /**
@@ -47,7 +45,6 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   const request = JSON.stringify({ multi_last: subjects, max_bytes: maxPageBytes });
   const entries: Entry[] = [];
   let status = 0;
-  let unreadable = 0;
   let failure: KvError | undefined;
   const take = (message: Msg): boolean => {
     status = statusOf(message);
@@ -55,12 +52,7 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
       return true;
     }
     try {
-      const entry = readMember(prefix, facts.allowTtl, message);
-      if (entry) {
-        entries.push(entry);
-      } else {
-        unreadable++;
-      }
+      entries.push(readMember(prefix, facts.allowTtl, message));
     } catch (error) {
       failure = toKvError(error);
     }
@@ -71,17 +63,12 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   if (failure ?? status === 503) {
     throw failure ?? jetStreamOff();
   }
-  return { status, entries, unreadable };
+  return { status, entries };
 }
 
-function readMember(prefix: string, allowTtl: boolean, message: Msg): Entry | undefined {
-  const headers = headersOf(message);
-  if (headers === 'unreadable') {
-    return undefined;
-  }
-  const key = headers?.last('Nats-Subject').slice(prefix.length) ?? '';
-  const entry = fromDirectGet({ key, allowTtl }, message);
-  return entry === 'unreadable' ? undefined : entry;
+function readMember(prefix: string, allowTtl: boolean, message: Msg): Entry {
+  const subject = headersOf(message).last('Nats-Subject') ?? '';
+  return fromDirectGet({ key: subject.slice(prefix.length), allowTtl }, message);
 }
 
 /** True when nobody answered a direct get: the bucket may be gone, or allow none any longer. */

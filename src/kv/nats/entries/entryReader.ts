@@ -8,7 +8,7 @@ import { fromApiError, isNoMessage, jetStreamOff } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { fromDirectGet, fromStoredMessage, storedResponse } from './storedMessage';
-import { headersOf, statusOf } from '../wire/wireHeaders';
+import { headersOf, statusOf } from '../wire/headerBlock';
 
 /** Which message is read: that of a revision, else the last one of the key. */
 interface ReadTarget {
@@ -83,9 +83,12 @@ export class EntryReader {
     const subject = `$KV.${facts.origin}.${key}`;
     const path = `${this.api.prefix}.DIRECT.GET.${facts.stream}`;
     const requestOptions = { timeoutMs: this.api.timeoutMs, signal: options?.signal };
-    const reply = await (revision === undefined
+    // The long form names the key for permissions; what is too long for it fits in the body.
+    const isNamed = revision === undefined && channel.takes(`${path}.${subject}`);
+    const query = revision === undefined ? { last_by_subj: subject } : { seq: revision };
+    const reply = await (isNamed
       ? channel.request(`${path}.${subject}`, '', requestOptions)
-      : channel.request(path, JSON.stringify({ seq: revision }), requestOptions));
+      : channel.request(path, JSON.stringify(query), requestOptions));
     const status = statusOf(reply);
     if (status === 404) {
       return undefined;
@@ -93,16 +96,12 @@ export class EntryReader {
     if (status !== 0) {
       throw status === 503 ? jetStreamOff() : fromApiError({ code: status });
     }
-    const headers = headersOf(reply);
-    if (headers === 'unreadable') {
-      return this.getStored(target, facts);
-    }
-    const isOfKey = headers?.last('Nats-Subject') === subject;
-    const entry = isOfKey ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply) : undefined;
-    return entry === 'unreadable' ? undefined : entry;
+    return headersOf(reply).last('Nats-Subject') === subject
+      ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply)
+      : undefined;
   }
 
-  /** Reads from the leader, as JSON: this also reads headers that the client refuses. */
+  /** Reads from the leader, as JSON. */
   private async getStored(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
     const { channel, bucket, key, revision, options } = target;
     const subject = `$KV.${facts.origin}.${key}`;

@@ -1,4 +1,4 @@
-import { headers as newHeaders, type Msg, type MsgHdrs } from 'nats';
+import type { Msg } from 'nats';
 import type { Entry, Ttl, WriteOutcome } from '../../model/entry';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
@@ -12,7 +12,7 @@ import { count, object, text } from '../wire/schema';
 import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
-import { headerSize } from '../wire/wireHeaders';
+import { OutgoingHeaders } from '../wire/outgoingHeaders';
 import { writeRefusal } from './writeRefusal';
 
 interface PubAck {
@@ -27,7 +27,7 @@ interface Write {
   readonly bucket: string;
   readonly key: string;
   readonly value: Uint8Array;
-  readonly headers: MsgHdrs;
+  readonly headers: OutgoingHeaders;
 }
 
 export interface EntryWriterParts {
@@ -170,9 +170,8 @@ function headersOf(
   fields: Readonly<Record<string, string>>,
   ttl?: Ttl,
   others: Entry['headers'] = [],
-): MsgHdrs {
-  const headers = newHeaders();
-  others.forEach(([name, value]) => headers.append(name, value));
+): OutgoingHeaders {
+  const headers = new OutgoingHeaders(others);
   Object.entries(fields).forEach(([name, value]) => headers.set(name, value));
   if (ttl !== undefined) {
     headers.set('Nats-TTL', formatTtl(ttl));
@@ -182,13 +181,13 @@ function headersOf(
 
 /** A limit, -1 for none, holds for value and headers together. */
 function isTooLarge({ value, headers }: Write, limit: number): boolean {
-  return limit >= 0 && value.length + headerSize(headers) > limit;
+  return limit >= 0 && value.length + headers.size > limit;
 }
 
 /** Throws `tooLarge` with both numbers, the limit as what is left of it for the value. */
 function checkSize(write: Write, limit: number, whose: string, cause?: KvError): void {
   if (isTooLarge(write, limit)) {
-    const most = Math.max(0, limit - headerSize(write.headers));
+    const most = Math.max(0, limit - write.headers.size);
     throw new KvError(
       'tooLarge',
       `the value has ${write.value.length} bytes, ${whose} takes at most ${most}`,

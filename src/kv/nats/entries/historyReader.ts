@@ -1,19 +1,18 @@
+import type { Msg } from 'nats';
 import type { Entry, RevisionInfo } from '../../model/entry';
 import { isKvError, isPassing, throwIfCancelled } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
-import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
+import { type Catalog, checkKey } from '../buckets/catalog';
 import type { Consumers } from '../consumers/consumers';
-import type { EntryReader } from './entryReader';
 import { type Delivered, HistoryPass, type HistorySource } from './historyPass';
 import type { Link } from '../link/link';
-import { headersOf } from '../wire/wireHeaders';
+import { headersOf } from '../wire/headerBlock';
 import { fromDelivery } from './storedMessage';
 
 export interface HistoryReaderParts {
   readonly link: Link;
   readonly catalog: Catalog;
   readonly consumers: Consumers;
-  readonly reader: EntryReader;
 }
 
 interface Query {
@@ -53,36 +52,17 @@ export class HistoryReader {
     const facts = await catalog.facts(channel, bucket, options);
     const source = { consumers, channel, facts, bucket, key, values, signal: options?.signal };
     const delivered = await runUntilWhole(source);
-    const read = await Promise.all(
-      delivered.map(async (each) => {
-        const entry = await this.toEntry({ bucket, key, facts, options }, each);
-        return entry && { entry, size: values ? entry.size : sizeOf(each, entry) };
-      }),
-    );
-    return read.filter((each) => each !== undefined);
-  }
-
-  /** Undefined when a message had to be read again, for its headers, and was gone by then. */
-  private async toEntry(
-    query: Query & { readonly facts: BucketFacts },
-    { delivery, message }: Delivered,
-  ): Promise<Entry | undefined> {
-    const { bucket, key, facts, options } = query;
-    const entry = fromDelivery({ key, allowTtl: facts.allowTtl }, delivery, message);
-    return entry === 'unreadable'
-      ? this.parts.reader.getRevision(bucket, key, delivery.streamSequence, {
-          ...options,
-          consistent: true,
-        })
-      : entry;
+    const owner = { key, allowTtl: facts.allowTtl };
+    return delivered.map(({ delivery, message }) => {
+      const entry = fromDelivery(owner, delivery, message);
+      return { entry, size: values ? entry.size : sizeOf(message) };
+    });
   }
 }
 
-/** The server adds `Nats-Msg-Size` last; a message that was read again came with its value. */
-function sizeOf({ message }: Delivered, entry: Entry): number {
-  const headers = headersOf(message);
-  const told = headers === 'unreadable' ? undefined : headers?.values('Nats-Msg-Size').at(-1);
-  return told === undefined ? entry.size : Number(told) || 0;
+/** The server adds `Nats-Msg-Size` last. */
+function sizeOf(message: Msg): number {
+  return headersOf(message).lastCount('Nats-Msg-Size') ?? 0;
 }
 
 /** Starts anew when messages were lost on the way, as long as the connection holds. */

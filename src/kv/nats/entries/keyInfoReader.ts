@@ -4,13 +4,13 @@ import type { KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
 import { operationOf } from './operationOf';
 import { plainSizeOf, subjectBytes } from '../wire/messageBytes';
-import { headersOf } from '../wire/wireHeaders';
+import { headersOf } from '../wire/headerBlock';
 
 type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] };
 
 /**
- * Reads the messages of headers-only consumers. The value's size comes in `Nats-Msg-Size`; where other
- * headers cannot be decoded it counts as 0 and as a value put.
+ * Reads the messages of headers-only consumers. The value's size comes in `Nats-Msg-Size`, the last of
+ * that name.
  */
 export class KeyInfoReader {
   private readonly facts: Facts = { revision: 0, operation: 'PUT', created: 0, size: 0 };
@@ -40,9 +40,8 @@ export class KeyInfoReader {
       return facts;
     }
     const headers = headersOf(message);
-    const header = (name: string) => (headers === 'unreadable' ? '' : (headers?.last(name) ?? ''));
-    facts.operation = operationOf(header);
-    facts.size = Number(header('Nats-Msg-Size')) || 0;
+    facts.operation = operationOf((name) => headers.first(name));
+    facts.size = headers.lastCount('Nats-Msg-Size') ?? 0;
     return facts;
   }
 }

@@ -123,7 +123,7 @@ async function readBatch(
       return rest;
     }
     if (rest.length === left.length) {
-      return page.unreadable > 0 ? rest : [];
+      return [];
     }
     left = rest;
   }

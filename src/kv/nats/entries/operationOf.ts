@@ -2,7 +2,8 @@ import type { Operation } from '../../model/entry';
 
 /**
  * The operation that a message's headers tell (ADR-8, ADR-48): `KV-Operation` from clients,
- * `Nats-Marker-Reason` from the server. `header` returns '' or undefined for an absent one.
+ * `Nats-Marker-Reason` from the server. `header` returns the first of that name, as other
+ * clients read it; '' or undefined for an absent one.
  */
 export function operationOf(header: (name: string) => string | undefined): Operation {
   const byClient = clientOperations.get(header('KV-Operation') ?? '');

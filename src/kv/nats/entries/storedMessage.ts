@@ -5,7 +5,7 @@ import type { Delivery } from '../consumers/ackSubject';
 import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
 import { count, object, optional, text, time } from '../wire/schema';
-import { type HeaderPairs, headersOf, parseHeaderBlock, toPairs } from '../wire/wireHeaders';
+import { HeaderBlock, type HeaderPairs, headersOf } from '../wire/headerBlock';
 
 /** What STREAM.MSG.GET answers: value and header block in base64. */
 export interface StoredMessage {
@@ -48,66 +48,73 @@ const transportHeaders = [
   'Nats-Last-Sequence',
 ];
 
-/** Reads the reply to a direct get (ADR-31); 'unreadable' when another client's headers prevent it. */
-export function fromDirectGet(owner: MessageOwner, message: Msg): Entry | 'unreadable' {
+/** Reads the reply to a direct get (ADR-31). Throws `server` for one without a revision or a time. */
+export function fromDirectGet(owner: MessageOwner, message: Msg): Entry {
   const headers = headersOf(message);
-  if (headers === 'unreadable') {
-    return 'unreadable';
-  }
-  const revision = Number(headers?.last('Nats-Sequence'));
-  const created = Date.parse(headers?.last('Nats-Time-Stamp') ?? '');
-  if (!headers || !Number.isSafeInteger(revision) || revision < 1 || Number.isNaN(created)) {
+  const revision = headers.lastCount('Nats-Sequence') ?? 0;
+  const created = Date.parse(headers.last('Nats-Time-Stamp') ?? '');
+  if (revision < 1 || Number.isNaN(created)) {
     throw new KvError('server', 'the server sent a message without its revision and time');
   }
-  const value = new Uint8Array(message.data);
-  return toEntry(owner, { revision, created }, value, withoutTransport(toPairs(headers)));
+  const stored = { revision, created, value: new Uint8Array(message.data) };
+  return toEntry(owner, stored, headers, withoutTransport);
 }
 
 /** Reads the message of a STREAM.MSG.GET response. */
 export function fromStoredMessage(owner: MessageOwner, message: StoredMessage): Entry {
   const value = new Uint8Array(Buffer.from(message.data ?? '', 'base64'));
-  const block = Buffer.from(message.hdrs ?? '', 'base64').toString('utf8');
-  const stored = { revision: message.seq, created: Date.parse(message.time) };
-  return toEntry(owner, stored, value, parseHeaderBlock(block));
+  const headers = new HeaderBlock(Buffer.from(message.hdrs ?? '', 'base64'));
+  const stored = { revision: message.seq, created: Date.parse(message.time), value };
+  return toEntry(owner, stored, headers);
 }
 
 /** Reads a message that a consumer delivered, headers and value. */
-export function fromDelivery(
-  owner: MessageOwner,
-  delivery: Delivery,
-  message: Msg,
-): Entry | 'unreadable' {
-  const headers = headersOf(message);
-  if (headers === 'unreadable') {
-    return 'unreadable';
-  }
-  const stored = { revision: delivery.streamSequence, created: delivery.created };
-  const value = new Uint8Array(message.data);
-  return toEntry(owner, stored, value, headers ? toPairs(headers) : noHeaders);
+export function fromDelivery(owner: MessageOwner, delivery: Delivery, message: Msg): Entry {
+  const { streamSequence: revision, created } = delivery;
+  const stored = { revision, created, value: new Uint8Array(message.data) };
+  return toEntry(owner, stored, headersOf(message));
 }
 
 function toEntry(
   { key, allowTtl }: MessageOwner,
-  stored: Pick<Entry, 'revision' | 'created'>,
-  value: Uint8Array,
-  headers: HeaderPairs,
+  { revision, created, value }: Pick<Entry, 'revision' | 'created' | 'value'>,
+  block: HeaderBlock,
+  toShown = (headers: HeaderPairs) => headers,
 ): Entry {
-  const { revision, created } = stored;
   const size = value.length;
   // Most values have no headers, and a watch may bring a hundred thousand a second.
-  if (headers.length === 0) {
-    return { key, revision, created, operation: 'PUT', size, value, headers, ttl: undefined };
+  if (block.isEmpty) {
+    return {
+      key,
+      revision,
+      created,
+      operation: 'PUT',
+      size,
+      value,
+      headers: noHeaders,
+      ttl: undefined,
+    };
   }
-  const header = (name: string) => headers.find(([each]) => each === name)?.[1];
-  const ttl = allowTtl ? parseTtl(header('Nats-TTL')) : undefined;
-  const operation = operationOf(header);
-  return { key, revision, created, operation, size, value, headers, ttl };
+  const kept = block.copy();
+  let headers: HeaderPairs | undefined;
+  return {
+    key,
+    revision,
+    created,
+    operation: operationOf((name) => kept.first(name)),
+    size,
+    value,
+    // Of a thousand messages somebody looks at the headers of one.
+    get headers() {
+      return (headers ??= toShown(kept.pairs()));
+    },
+    ttl: allowTtl ? parseTtl(kept.first('Nats-TTL')) : undefined,
+  };
 }
 
 /** Drops the last of each transport header: an earlier one of that name was stored by somebody. */
 function withoutTransport(headers: HeaderPairs): HeaderPairs {
-  const added = new Set(
-    transportHeaders.map((name) => headers.findLast(([header]) => header === name)),
-  );
-  return headers.filter((header) => !added.has(header));
+  const left = new Set(transportHeaders);
+  const stored = headers.toReversed().filter(([name]) => !left.delete(name));
+  return stored.reverse();
 }

@@ -1,24 +1,24 @@
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
+import { createInbox, type Msg, type NatsConnection, type Status } from 'nats';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { Disposable } from '../../base/event';
 import type { ServerInfo } from '../../model/kvConnection';
-import { delay } from '../async/delay';
 import { denied, fromClientError } from './errorMapping';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';
+import { statusOf } from './headerBlock';
+import { forClient, type OutgoingHeaders } from './outgoingHeaders';
 import { unquoted } from './unquoted';
-import { statusOf } from './wireHeaders';
 
 export interface RequestOptions {
   readonly timeoutMs: number;
-  readonly headers?: MsgHdrs;
+  readonly headers?: OutgoingHeaders;
   readonly signal?: AbortSignal;
 }
 
 /** The default of the server, which does not tell its setting. */
 const maxControlLine = 4096;
-/** `HPUB`, two sizes of up to 8 digits, blanks. */
-const commandLineOverhead = 32;
+/** `HPUB`, two sizes of up to 8 digits, blanks, and the number of a request. */
+const commandLineOverhead = 32 + 12;
 
 /** What is used of the client. */
 export type Client = Pick<
@@ -49,7 +49,12 @@ export class Channel {
   private readonly inbox: string;
   private lastToken = 0;
   private failure: KvError | undefined;
-  /** Resolves with the reason when the connection has ended; every later request fails with it. */
+  private isOver = false;
+  private readonly lossListeners = new Set<(reason: KvError) => void>();
+  /**
+   * Resolves with the reason when the connection has ended; every later request fails with it. What is
+   * awaited more than once hangs on `whenLost`: a promise keeps whoever waits for it.
+   */
   readonly lost: Promise<KvError>;
 
   constructor(
@@ -57,7 +62,7 @@ export class Channel {
     private readonly inboxPrefix: string | undefined,
   ) {
     this.inbox = createInbox(inboxPrefix);
-    this.lost = connection.closed().then((error) => this.end(lossOf(error)));
+    this.lost = connection.closed().then((error) => this.tellLoss(this.end(lossOf(error))));
     this.subscribe(`${this.inbox}.*`, {
       onMessage: (message) => this.settleReply(message),
       onError: (error) => this.end(error),
@@ -94,6 +99,15 @@ export class Channel {
         maxPayload: info.max_payload,
       }
     );
+  }
+
+  /** Tells the reason once when the connection has ended, unless disposed before. */
+  whenLost(listener: (reason: KvError) => void): Disposable {
+    this.lossListeners.add(listener);
+    if (this.isOver) {
+      void this.lost.then((reason) => this.lossListeners.delete(listener) && listener(reason));
+    }
+    return { dispose: () => void this.lossListeners.delete(listener) };
   }
 
   /** A reply subject that is this channel's alone. */
@@ -137,6 +151,11 @@ export class Channel {
     });
   }
 
+  /** Whether a request to this subject is short enough for the server. */
+  takes(subject: string): boolean {
+    return !commandLineProblem(subject, this.inbox);
+  }
+
   publish(subject: string): void {
     this.send(subject, '', {}, ignore);
   }
@@ -160,13 +179,19 @@ export class Channel {
 
   /** Resolves when the server has taken in all that was sent so far. */
   async flush(timeoutMs: number): Promise<void> {
-    const stop = new AbortController();
-    const outcome = await Promise.race([
-      this.connection.flush().catch(fromClientError),
-      this.lost,
-      delay(timeoutMs, stop.signal).then(() => timeoutAfter(timeoutMs)),
-    ]);
-    stop.abort();
+    const outcome = await new Promise<KvError | void>((resolve) => {
+      const timer = setTimeout(() => resolve(timeoutAfter(timeoutMs)), timeoutMs);
+      const settle = (failure?: KvError) => {
+        clearTimeout(timer);
+        loss.dispose();
+        resolve(failure);
+      };
+      const loss = this.whenLost(settle);
+      this.connection.flush().then(
+        () => settle(),
+        (error) => settle(fromClientError(error)),
+      );
+    });
     if (outcome) {
       throw outcome;
     }
@@ -203,16 +228,16 @@ export class Channel {
   private send(
     subject: string,
     payload: Uint8Array | string,
-    options: { reply?: string; headers?: MsgHdrs },
+    { reply, headers }: { reply?: string; headers?: OutgoingHeaders },
     onError: (error: KvError) => void,
   ): void {
-    const failure = this.failure ?? commandLineProblem(subject, options.reply);
+    const failure = this.failure ?? commandLineProblem(subject, reply && this.inbox);
     if (failure) {
       onError(failure);
       return;
     }
     try {
-      this.connection.publish(subject, payload, options);
+      this.connection.publish(subject, payload, { reply, headers: forClient(headers) });
     } catch (error) {
       onError(fromClientError(error));
     }
@@ -239,6 +264,14 @@ export class Channel {
     return this.failure;
   }
 
+  private tellLoss(reason: KvError): KvError {
+    this.isOver = true;
+    const listeners = [...this.lossListeners];
+    this.lossListeners.clear();
+    listeners.forEach((listener) => listener(reason));
+    return reason;
+  }
+
   private settleAll(error: KvError, subject?: string): void {
     [...this.pending.values()]
       .filter((request) => subject === undefined || request.subject === subject)
@@ -247,8 +280,8 @@ export class Channel {
 }
 
 /** The server closes the connection over a command longer than its `max_control_line`. */
-function commandLineProblem(subject: string, reply = ''): KvError | undefined {
-  const length = Buffer.byteLength(subject) + Buffer.byteLength(reply) + commandLineOverhead;
+function commandLineProblem(subject: string, inbox = ''): KvError | undefined {
+  const length = Buffer.byteLength(subject) + Buffer.byteLength(inbox) + commandLineOverhead;
   return length <= maxControlLine
     ? undefined
     : new KvError('tooLarge', `the key is too long: with its bucket it takes ${length} bytes`);

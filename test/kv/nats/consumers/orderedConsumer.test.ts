@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { OrderedConsumer } from '../../../../src/kv/nats/consumers/orderedConsumer';
+import { KvError } from '../../../../src/kv/model/errors';
 import { ack, FakeClient, statusHeaders } from '../fakeClient';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -28,6 +29,21 @@ function setUp() {
 }
 
 describe('OrderedConsumer', () => {
+  it('is held by its connection only as long as it has not ended', () => {
+    const channel = new Channel(new FakeClient(), undefined);
+    const hooks = new Set<object>();
+    vi.spyOn(channel, 'whenLost').mockImplementation((listener) => {
+      hooks.add(listener);
+      return { dispose: () => void hooks.delete(listener) };
+    });
+    const listener = { onMessage: vi.fn(), onFlowControl: vi.fn(), onIdle: vi.fn() };
+    const consumers = [1, 2, 3].map(() => new OrderedConsumer(channel, listener));
+    expect(hooks.size).toBe(3);
+    consumers[0]?.dispose();
+    consumers[1]?.lose(new KvError('server', 'over'));
+    expect(hooks.size).toBe(1);
+  });
+
   it('delivers messages in the order of the consumer', () => {
     const { received, deliver } = setUp();
     deliver(5, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Msg } from 'nats';
+import { headers as newHeaders, type Msg } from 'nats';
 import { KeyColumns } from '../../../../src/kv/model/keyBatch';
 import { KeyInfoReader } from '../../../../src/kv/nats/entries/keyInfoReader';
 
@@ -13,6 +13,12 @@ describe('KeyInfoReader', () => {
     ['NATS/1.0\r\nX: 1\r\nNats-Msg-Size: 5\r\n\r\n', 'PUT', 5],
     ['NATS/1.0\r\nKV-Operation: DEL\r\nNats-Msg-Size: 0\r\n\r\n', 'DEL', 0],
     ['NATS/1.0\r\nNats-Marker-Reason: MaxAge\r\n\r\n', 'EXPIRED', 0],
+    ['NATS/1.0\r\nNats-Msg-Size: 7\r\nNats-Msg-Size: 5\r\n\r\n', 'PUT', 5],
+    [
+      'NATS/1.0\r\nKV-Operation: PURGE\r\nKV-Operation: DEL\r\nNats-Msg-Size: 0\r\n\r\n',
+      'PURGE',
+      0,
+    ],
     // A stored header that looks like the beginning of all headers.
     ['NATS/1.0\r\nKV-Operation: DEL\r\nNATS/1.0\r\nNats-Msg-Size: 3\r\n\r\n', 'DEL', 3],
     ['NATS/1.0\r\nNats-Not-Size: 3\r\n\r\n', 'PUT', 0],
@@ -34,13 +40,15 @@ function toMessage(headerBlock: string): Msg {
   const subject = '$KV.b.a.b';
   const bytes = new TextEncoder().encode(headerBlock);
   const lines = headerBlock.split('\r\n').slice(1);
-  const last = (name: string) =>
-    lines.findLast((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+  const headers = newHeaders();
+  lines
+    .map((line) => line.split(': '))
+    .forEach(([name = '', value]) => value !== undefined && headers.append(name, value));
   const message = {
     _msg: { subject: new TextEncoder().encode(subject), hdr: bytes.length },
     _rdata: bytes,
     subject,
-    headers: { last },
+    headers,
   };
   return message as unknown as Msg;
 }

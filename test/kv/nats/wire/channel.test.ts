@@ -98,6 +98,20 @@ describe('Channel', () => {
     expect(client.published).toEqual([]);
   });
 
+  it('tells its end once to each who wants to know, and holds nobody who does not any longer', async () => {
+    const { client, channel } = setUp();
+    const told: string[] = [];
+    channel.whenLost(() => told.push('first'));
+    channel.whenLost(() => told.push('second')).dispose();
+    client.lose();
+    await channel.lost;
+    const late = channel.whenLost(() => told.push('disposed in time'));
+    channel.whenLost(() => told.push('late'));
+    late.dispose();
+    await channel.lost;
+    expect(told).toEqual(['first', 'late']);
+  });
+
   it('leaves no timer behind', async () => {
     const { client, request } = setUp();
     const answered = request('a');
