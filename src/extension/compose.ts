@@ -73,7 +73,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(new ConnectionStatus(connections));
   store.add(new EnvironmentMarks(connections));
 
-  const documents = store.add(composeDocuments(context, connections));
+  const documents = store.add(composeDocuments(context, connections, log));
 
   const shown = valueView(undefined, viewSettings);
   const revisions = store.add(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
+import { messageOf } from '../kv/model/errors';
 import { EditorStatus } from '../views/status/editorStatus';
 import type { Connections } from '../kv/session/connections';
 import { keyScheme, schemaScheme, settingIds } from './contributions';
@@ -27,15 +28,17 @@ export interface Documents extends Disposable {
 export function composeDocuments(
   context: vscode.ExtensionContext,
   connections: Connections,
+  log: vscode.LogOutputChannel,
 ): Documents {
   const { workspace } = vscode;
   const store = new DisposableStore();
+  const failed = (error: unknown): void => log.error(messageOf(error));
   const editors = store.add(new WorkspaceEditors());
   const documents = store.add(
     new KeyDocuments({
       findSession: (id) => connections.get(id),
       editors,
-      memory: new WorkspaceBaseMemory(context.workspaceState),
+      memory: new WorkspaceBaseMemory(context.workspaceState, failed),
       settings: viewSettings,
     }),
   );
@@ -59,7 +62,7 @@ export function composeDocuments(
   store.add(new EditorStatus(editorFacts(documents)));
   store.add(new VariantMarks());
   store.add(new BinaryEditors(documents, context.globalState));
-  const merges = store.add(new MergeEditors(documents));
+  const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
   return { documents, merges, dispose: () => store.dispose() };
 }

@@ -25,8 +25,20 @@ describe('a value in an editor', () => {
       order.indexOf(uri.query.replace(/=.*/, ''));
     return vscode.workspace.textDocuments
       .filter(({ uri, isClosed }) => uri.scheme === 'natskv-merge' && !isClosed)
+      .filter((each) => place(each) >= 0)
       .sort((a, b) => place(a) - place(b))
       .map((each) => each.getText());
+  }
+
+  /** Gives the open merge a result and saves that, as Complete Merge does. */
+  async function saveResult(text: string): Promise<void> {
+    const result = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.scheme === 'natskv-merge' && uri.query.startsWith('result='),
+    );
+    assert.ok(result);
+    // The merge editor puts in what does not overlap as it opens.
+    await eventually(async () => assert.ok(await type(result.uri, text)));
+    assert.ok(await result.save());
   }
 
   it('shows JSON in one line with one value a line and saves it in one line', async () => {
@@ -213,23 +225,52 @@ describe('a value in an editor', () => {
     assert.equal((await bench.last('C', 'visits')).value, '{"val":"42"}');
   });
 
-  it('merges an unsaved text into what the server has, and saves over just that', async () => {
+  it('puts an unsaved text and what the server has together where they do not overlap', async () => {
     await bench.put('merged', 'a\nb\nc\n');
     await bench.open('merged');
     await bench.type('merged', 'mine\nb\nc\n');
     const revision = await bench.put('merged', 'a\nb\ntheirs\n');
     assert.equal(await bench.document('merged').save(), false);
     await vscode.commands.executeCommand('natsKv.editor.merge');
-    await eventually(() =>
-      assert.deepEqual(mergedSides(), ['a\nb\nc\n', 'a\nb\ntheirs\n', 'mine\nb\nc\n']),
-    );
-    // The merge editor saves its result as it opens: nothing of the server's may go by that.
-    assert.equal(bench.document('merged').getText(), 'a\nb\ntheirs\n');
-    assert.deepEqual(await bench.read('merged'), { value: 'a\nb\ntheirs\n', revision });
 
-    await bench.type('merged', 'mine\nb\ntheirs\n');
+    assert.equal(bench.document('merged').getText(), 'mine\nb\ntheirs\n');
+    assert.ok(bench.document('merged').isDirty);
+    assert.deepEqual(await bench.read('merged'), { value: 'a\nb\ntheirs\n', revision });
     assert.ok(await bench.document('merged').save());
     assert.equal((await bench.read('merged')).value, 'mine\nb\ntheirs\n');
+  });
+
+  it('keeps what a text was made of when a merge is undone', async () => {
+    await bench.put('undone', 'a\nb\nc\n');
+    await bench.open('undone');
+    await bench.type('undone', 'mine\nb\nc\n');
+    await bench.put('undone', 'a\nb\ntheirs\n');
+    assert.equal(await bench.document('undone').save(), false);
+    await vscode.commands.executeCommand('natsKv.editor.merge');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(bench.document('undone').getText(), 'mine\nb\nc\n');
+
+    assert.equal(await bench.document('undone').save(), false);
+    assert.equal((await bench.read('undone')).value, 'a\nb\ntheirs\n');
+  });
+
+  it('opens a merge editor for conflicts, and takes what is saved in it over just that', async () => {
+    await bench.put('clash', '1');
+    await bench.open('clash');
+    await bench.type('clash', '2');
+    const revision = await bench.put('clash', '3');
+    assert.equal(await bench.document('clash').save(), false);
+    await vscode.commands.executeCommand('natsKv.editor.merge');
+    await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
+    // The user's text stays where it is: nothing that is closed or reloaded can lose it.
+    assert.equal(bench.document('clash').getText(), '2');
+    assert.ok(bench.document('clash').isDirty);
+    assert.deepEqual(await bench.read('clash'), { value: '3', revision });
+
+    await saveResult('23');
+    await eventually(() => assert.equal(bench.document('clash').getText(), '23'));
+    assert.ok(await bench.document('clash').save());
+    assert.equal((await bench.read('clash')).value, '23');
   });
 
   it('does not save a merge over what came after it began', async () => {
@@ -240,8 +281,9 @@ describe('a value in an editor', () => {
     assert.equal(await bench.document('overtaken').save(), false);
     await vscode.commands.executeCommand('natsKv.editor.merge');
     await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
-    await bench.type('overtaken', '23');
     await bench.put('overtaken', '4');
+    await saveResult('23');
+    await eventually(() => assert.equal(bench.document('overtaken').getText(), '23'));
 
     assert.equal(await bench.document('overtaken').save(), false);
 
@@ -249,20 +291,20 @@ describe('a value in an editor', () => {
     assert.equal(bench.document('overtaken').getText(), '23');
   });
 
-  it('gives the unsaved text back when a merge is closed without a result', async () => {
+  it('leaves the unsaved text in conflict when a merge is closed without a result', async () => {
     await bench.put('given-up', '1');
     await bench.open('given-up');
     await bench.type('given-up', '2');
     await bench.put('given-up', '3');
     assert.equal(await bench.document('given-up').save(), false);
-    const shown = await answering({ buttons: ['Restore My Text'] }, async () => {
-      await vscode.commands.executeCommand('natsKv.editor.merge');
-      await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
-      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
-      await eventually(() => assert.equal(bench.document('given-up').getText(), '2'));
-    });
-    assert.match(shown.messages.join(), /merge of given-up was closed without a result/);
+    await vscode.commands.executeCommand('natsKv.editor.merge');
+    await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await eventually(() => assert.deepEqual(mergedSides(), []));
+
+    assert.equal(bench.document('given-up').getText(), '2');
     assert.ok(bench.document('given-up').isDirty);
+    assert.equal(await bench.document('given-up').save(), false);
     assert.equal((await bench.read('given-up')).value, '3');
   });
 

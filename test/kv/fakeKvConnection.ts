@@ -54,6 +54,10 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   private readonly watches = new Set<FakeWatch>();
   private readonly bucketEvents = new Emitter<BucketEvent>();
   private readonly link: FakeLink;
+  /** What a lagging copy of each bucket has. */
+  private copies = new Map<FakeBucket, Map<string, Entry>>();
+  private held: Promise<void> | undefined;
+  private watchError: KvError | undefined;
   private readonly writer: FakeWriter;
   readonly onDidChangeBuckets = this.bucketEvents.event;
 
@@ -104,6 +108,38 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     this.writer.loseNext(moment);
   }
 
+  /** Has reads that need not be consistent answered by a copy that stands still, until `catchUp`. */
+  lagBehind(): void {
+    this.copies = new Map(this.statuses().map(({ name }) => [this.find(name), new Map()]));
+    for (const [bucket, copy] of this.copies) {
+      bucket.last().forEach((entry) => copy.set(entry.key, entry));
+    }
+  }
+
+  catchUp(): void {
+    this.copies.clear();
+  }
+
+  /** Holds the answers to `get` back until the result is called. */
+  holdReads(): () => void {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    this.held = held;
+    return () => {
+      this.held = this.held === held ? undefined : this.held;
+      release();
+    };
+  }
+
+  /** Takes the right to watch away from this connection, or gives it back. */
+  allowWatches(allowed: boolean): void {
+    const error = new KvError('denied', 'no permission to watch');
+    this.watchError = allowed ? undefined : error;
+    if (!allowed) {
+      [...this.watches].forEach((watch) => watch.stop({ kind: 'failed', error }));
+    }
+  }
+
   rtt(): Promise<number> {
     return this.link.call('rtt', undefined, () => 1);
   }
@@ -143,9 +179,13 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   }
 
   get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {
-    return this.link.call('get', options, () => {
+    return this.link.call('get', options, async () => {
       checkKey(key);
-      return this.find(bucket).lastOf(key);
+      await this.held;
+      this.link.check();
+      const found = this.find(bucket);
+      const copy = options?.consistent ? undefined : this.copies.get(found);
+      return copy ? copy.get(key) : found.lastOf(key);
     });
   }
 
@@ -238,6 +278,9 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
       () => this.watches.delete(watch),
     );
     this.watches.add(watch);
+    if (this.watchError) {
+      watch.stop({ kind: 'failed', error: this.watchError });
+    }
     return watch;
   }
 

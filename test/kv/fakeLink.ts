@@ -60,7 +60,11 @@ export class FakeLink {
   }
 
   /** Runs one call: refused when offline, failed when told to, counted, late by one microtask. */
-  async call<T>(name: FakeCall, options: CallOptions | undefined, run: () => T): Promise<T> {
+  async call<T>(
+    name: FakeCall,
+    options: CallOptions | undefined,
+    run: () => T | Promise<T>,
+  ): Promise<T> {
     if (writes.has(name)) {
       this.writeLock?.check();
     }

@@ -68,6 +68,16 @@ export class FakeSystem {
     return this.foreignWrite(bucket, { key, operation, value: noBytes });
   }
 
+  hasBucket(name: string): boolean {
+    return this.buckets.has(name);
+  }
+
+  /** The live value of a key as text, as another client sees it. */
+  foreignGet(bucket: string, key: string): string | undefined {
+    const entry = this.buckets.get(bucket)?.lastOf(key);
+    return entry?.operation === 'PUT' ? new TextDecoder().decode(entry.value) : undefined;
+  }
+
   /** Has a bucket lose messages without a word to anybody, as an expiry without a marker does. */
   foreignLose(bucket: string, isLost: (entry: Entry) => boolean): void {
     this.find(bucket).lose(isLost);

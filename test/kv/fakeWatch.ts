@@ -14,6 +14,7 @@ export class FakeWatch implements Watch {
   readonly onDidChange = this.changes.event;
   private told: number;
   private scheduled = false;
+  private isRemoved = false;
   private disposed = false;
 
   constructor(
@@ -25,7 +26,7 @@ export class FakeWatch implements Watch {
     this.told = Math.max(0, options.from - 1);
     if (bucket) {
       this.disposables.add(bucket.onDidStore(() => this.schedule()));
-      this.disposables.add(bucket.onDidRemove(() => this.stop({ kind: 'gone' })));
+      this.disposables.add(bucket.onDidRemove(() => this.removed()));
     }
     this.schedule();
   }
@@ -58,6 +59,14 @@ export class FakeWatch implements Watch {
     this.onDispose();
   }
 
+  /** Without a link nobody hears of it before there is one again. */
+  private removed(): void {
+    this.isRemoved = true;
+    if (this.isOnline()) {
+      this.stop({ kind: 'gone' });
+    }
+  }
+
   private isRunning(): boolean {
     const { kind } = this.status.current;
     return !this.disposed && kind !== 'gone' && kind !== 'failed';
@@ -75,7 +84,7 @@ export class FakeWatch implements Watch {
     if (!this.isRunning() || !this.isOnline()) {
       return;
     }
-    if (!this.bucket) {
+    if (!this.bucket || this.isRemoved) {
       this.status.set({ kind: 'gone' });
       return;
     }

@@ -73,7 +73,7 @@ export function ttlLeft({ ttl, created }: Pick<Entry, 'ttl' | 'created'>, now: n
 }
 
 /** The headers of an entry that its writers gave it. */
-export function ownHeaders({ headers }: Entry): Entry['headers'] {
+export function ownHeaders({ headers }: Pick<Entry, 'headers'>): Entry['headers'] {
   return headers.filter(([name]) => !natsHeader.test(name));
 }
 

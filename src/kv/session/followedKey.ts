@@ -1,53 +1,115 @@
-import type { WatchHold } from './bucketWatch';
-import type { ConnectionSession } from './connectionSession';
-import type { Entry } from '../model/entry';
-import { isKvError } from '../model/errors';
-import { DisposableStore, Emitter, type Disposable, type Event } from '../base/event';
+import { PacedRead, type ReadEnd } from '../base/pacedRead';
+import {
+  DisposableStore,
+  Emitter,
+  type Disposable,
+  type Event,
+  type Observable,
+} from '../base/event';
+import type { Entry, ExpectedRevision, WriteOutcome } from '../model/entry';
+import { KvError } from '../model/errors';
+import type { KeyAddress } from '../model/keyAddress';
 import type { KvConnection } from '../model/kvConnection';
 import type { KeyChange } from '../model/watch';
+import { BucketFollower, noLink, type FollowedSession, type Freshness } from './bucketFollower';
+import { Certainty } from './certainty';
 import { ExpiryTimer } from './expiryTimer';
-import type { KeyAddress } from '../model/keyAddress';
+import { askLeader } from './keyReading';
+import { KnownMessage } from './knownMessage';
+
+/** What a followed key needs of a session: this may be asked to connect, when a key is opened. */
+export interface KeySession extends FollowedSession {
+  connect(): Promise<KvConnection>;
+}
+
+/** What is known of the bucket of a followed key; asked each time. */
+export interface FollowedBucket {
+  /** The age at which the bucket lets go of every value, in milliseconds; 0 for never or not known. */
+  readonly ttl: () => number;
+  /** How many copies of it there are; undefined where that is not known. */
+  readonly replicas: () => number | undefined;
+}
 
 /** An editor follows at most this often, so that a key written in a burst does not flood it. */
-const followInterval = 100;
+const pacing = { intervalMs: 100, retryDelaysMs: [250, 1_000, 2_000, 4_000, 8_000, 15_000] };
+/** Answers of the leader in a row that must be behind what it told: a new one may have to catch up. */
+const timesBehindForSure = 3;
 
 /**
- * Owns what the server has of one key, kept up to date by the bucket's watch once it was read.
- * Changes only through `load`, `refreshNow`, `know` and what the watch tells.
+ * How a write of ours ended. `saved` with `isUnseen`: its revision is none that could follow what was
+ * known, so the bucket had been made again a moment before, and whatever the key had there is replaced.
+ */
+export type KeyWrite =
+  | Exclude<WriteOutcome, { readonly kind: 'saved' }>
+  | { readonly kind: 'saved'; readonly revision: number; readonly isUnseen: boolean };
+
+/**
+ * Owns what the server has of one key, kept up to date by the bucket's watch once it was read. Changes
+ * only through `load`, `confirm`, `write`, `know` and what the watch tells.
+ *
+ * One rule decides what is taken: nothing older than what was told. A read that follows a told revision
+ * counts when it answers with at least that one, else the leader is asked, and asked again, for as
+ * long as the link is there. 'Not found' counts from the leader only. After an outage, a new link or a
+ * bucket that was made again, all that was known is read anew from the leader; until then `freshness`
+ * tells since when it may be old, and `confirm` has to be awaited before anything is written.
  */
 export class FollowedKey implements Disposable {
-  private readonly changed = new Emitter<void>();
-  private readonly dated = new Emitter<Entry>();
-  private readonly link = new DisposableStore();
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<void>());
+  private readonly dated = this.store.add(new Emitter<Entry>());
+  private readonly follower: BucketFollower;
   private readonly expiry: ExpiryTimer;
-  private following: { hold: WatchHold; subscription: Disposable } | undefined;
+  private readonly reading: PacedRead;
+  private readonly certainty: Certainty;
   private loading: Promise<void> | undefined;
-  /** Undefined before the key was read. */
-  private known: { readonly entry: Entry | undefined } | undefined;
+  private readonly known = new KnownMessage();
+  /** When the followed bucket was created; undefined where that is not known. */
+  private bucketCreated: number | undefined;
   private writing = 0;
-  /** The latest revision that the watch told while a write of ours was on its way. */
-  private heard = 0;
-  private refreshing: 'no' | 'yes' | 'again' = 'no';
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private mayLag = false;
   private disposed = false;
 
-  /** The server has something newer than what was known. */
+  /** The server has something else than what was known. */
   readonly onDidChange: Event<void> = this.changed.event;
   /** The server told when what is known was stored. */
   readonly onDidDate: Event<Entry> = this.dated.event;
+  /** Whether what is known is what the server has, else since when it may not be and why. */
+  readonly freshness: Observable<Freshness>;
 
   constructor(
     readonly address: KeyAddress,
-    private readonly session: ConnectionSession,
-    bucketTtl: () => number,
+    private readonly session: KeySession,
+    private readonly bucket: FollowedBucket,
+    now: () => number = Date.now,
   ) {
-    this.expiry = this.link.add(new ExpiryTimer(bucketTtl, () => this.refreshSoon()));
-    this.link.add(session.onDidReplaceLink(() => this.linkReplaced()));
+    this.follower = this.store.add(new BucketFollower(session, address.bucket, now));
+    this.certainty = this.store.add(new Certainty(this.follower.freshness, now));
+    this.freshness = this.certainty.freshness;
+    this.reading = this.store.add(
+      new PacedRead(
+        () => this.readOnce(),
+        (error) => this.certainty.fail(error),
+        pacing,
+      ),
+    );
+    this.expiry = this.store.add(new ExpiryTimer(bucket.ttl, () => this.readSoon()));
+    this.store.add(this.follower.onDidChange((changes) => this.hear(changes)));
+    this.store.add(this.follower.onDidLose(() => this.certainty.lose()));
+    this.store.add(this.follower.onDidReturn(() => this.comeBack()));
+    this.store.add(this.follower.freshness.onDidChange(() => this.certainty.tell()));
+    const look = (): void => void (this.isDoubtful && this.readSoon());
+    this.store.add(session.state.onDidChange(({ kind }) => kind === 'connected' && look()));
+    this.store.add(session.onDidReplaceLink(look));
   }
 
   /** The last message of the key as far as it is known. */
   get entry(): Entry | undefined {
-    return this.known?.entry;
+    return this.known.entry;
+  }
+
+  /** False for a write of ours whose time the server has not told: `entry.created` is this computer's. */
+  get isDated(): boolean {
+    return this.known.isDated;
   }
 
   /** When its value goes, in milliseconds since the epoch; undefined when never, as far as is known. */
@@ -55,7 +117,12 @@ export class FollowedKey implements Disposable {
     return this.expiry.at;
   }
 
-  /** Reads the key the first time; later it is known without a request. */
+  /** Whether what is known may be of a time or of a bucket that is no more: `confirm` finds out. */
+  get isDoubtful(): boolean {
+    return this.known.isRead && this.certainty.isDoubtful;
+  }
+
+  /** Reads the key the first time, connecting where needed; later it is known without a request. */
   async load(): Promise<Entry | undefined> {
     this.loading ??= this.firstLoad().catch((error: unknown) => {
       this.loading = undefined;
@@ -65,168 +132,225 @@ export class FollowedKey implements Disposable {
     return this.entry;
   }
 
-  connect(): Promise<KvConnection> {
-    return this.session.connect();
-  }
-
-  /** Takes in what a write of ours has left on the server. */
-  know(entry: Entry): void {
-    if (entry.revision > (this.entry?.revision ?? 0)) {
-      this.known = { entry };
-      this.expiry.follow(entry);
+  /**
+   * Asks the leader what it has, unless it said so in the last `maxAgeMs` and nothing speaks against
+   * it. Throws when there is no link or no answer that can be true.
+   */
+  async confirm(maxAgeMs = 0): Promise<void> {
+    if (!this.known.isRead || this.certainty.isFresh(maxAgeMs)) {
+      return;
+    }
+    const link = this.session.linkIfUp;
+    if (!link) {
+      throw noLink(this.session);
+    }
+    if ((await this.readFromLeader(link)) === 'again') {
+      this.readSoon();
+      throw new KvError('unavailable', 'the server answers with less than it has told before');
     }
   }
 
-  async refreshNow(): Promise<void> {
-    const connection = await this.session.connect();
-    this.learn(await connection.get(this.address.bucket, this.address.key));
+  /** Takes in what a write of ours has left on the server, or what was read back of one. */
+  know(entry: Entry, isDated = false): void {
+    if (this.known.wrote(entry, isDated)) {
+      this.certainty.acknowledge();
+      this.expiry.follow(this.entry);
+    }
   }
 
-  /** Runs a write: what the watch tells meanwhile is mostly that write. */
-  async whileWriting<T>(write: (connection: KvConnection) => Promise<T>): Promise<T> {
+  /**
+   * Runs a write that replaces `expected`. After a conflict what is there is read from the leader, and
+   * after an unknown outcome as soon as that can be; the rest of the result is for the caller to record.
+   */
+  async write(
+    expected: ExpectedRevision,
+    run: (connection: KvConnection) => Promise<WriteOutcome>,
+  ): Promise<KeyWrite> {
+    const connection = await this.session.connect();
+    const before = Math.max(expected, this.follower.lastRevision ?? 0);
     this.writing++;
-    this.heard = 0;
     try {
-      return await write(await this.session.connect());
+      const outcome = await run(connection);
+      if (outcome.kind === 'saved') {
+        return { ...outcome, isUnseen: this.isUnseen(outcome.revision, before) };
+      }
+      if (outcome.kind === 'unknown') {
+        this.certainty.lose();
+      } else {
+        await this.readConflict(connection, outcome.revision ?? 0);
+      }
+      return outcome;
     } finally {
       this.writing--;
-      if (this.writing === 0 && this.heard > (this.entry?.revision ?? Infinity)) {
-        this.refreshSoon();
+      if (this.isDoubtful || this.known.told > this.known.revision) {
+        this.readSoon();
       }
     }
-  }
-
-  /** Reads the key again after the write that runs, which nobody knows the outcome of. */
-  doubtWrite(): void {
-    this.heard = Infinity;
   }
 
   dispose(): void {
     this.disposed = true;
-    clearTimeout(this.timer);
-    this.unfollow();
-    this.link.dispose();
-    this.changed.dispose();
-    this.dated.dispose();
+    this.store.dispose();
   }
 
   private async firstLoad(): Promise<void> {
     const connection = await this.session.connect();
-    this.follow();
-    const entry = await connection.get(this.address.bucket, this.address.key);
-    this.known = { entry };
+    const { bucket, key } = this.address;
+    const { mark } = this.certainty;
+    const started = this.follower.start();
+    // The follower tells that the bucket cannot be watched; the key is read all the same.
+    started.catch(() => undefined);
+    const entry = await connection.get(bucket, key);
+    this.bucketCreated = this.follower.created;
+    this.known.read(entry);
     this.expiry.follow(entry);
-  }
-
-  private follow(): void {
-    const watch = this.session.watch(this.address.bucket);
-    if (!watch || this.following || this.disposed) {
-      return;
+    if (this.known.revision < this.known.told || mark !== this.certainty.mark) {
+      await this.readFromLeader(connection);
+    } else {
+      this.known.raise(this.known.revision);
+      this.certainty.confirm(mark);
     }
-    const wasRunning = watch.isHeld;
-    const hold = watch.hold();
-    const subscription = watch.onDidChange((changes) => this.take(changes));
-    this.following = { hold, subscription };
-    hold.from.then(
-      (from) => {
-        // What happened between the first read and the watch's start is read once more.
-        if (!wasRunning && this.entry?.revision !== from - 1) {
-          this.refreshSoon();
-        }
-      },
-      () => {
-        // The bucket cannot be watched: the watch's state says so, and the editor stays as read.
-        this.unfollow();
-      },
+    started.then(
+      (from) => this.checkStart(from),
+      () => this.certainty.tell(),
     );
   }
 
-  private unfollow(): void {
-    this.following?.subscription.dispose();
-    this.following?.hold.dispose();
-    this.following = undefined;
-  }
-
-  private linkReplaced(): void {
-    this.unfollow();
-    if (this.known) {
-      this.follow();
-      this.refreshSoon();
+  /**
+   * Between the read and the watch's start something may have happened, and a copy of the bucket may
+   * have answered that lags behind what a watch that was running had told before.
+   */
+  private checkStart(from: number | undefined): void {
+    this.bucketCreated ??= this.follower.created;
+    const isLatest = from !== undefined && this.known.told === from - 1;
+    this.mayLag = from === undefined ? this.bucket.replicas() !== 1 : !isLatest;
+    if (this.mayLag) {
+      this.readSoon();
     }
   }
 
-  private take(changes: readonly KeyChange[]): void {
+  private comeBack(): void {
+    this.certainty.lose();
+    const { created } = this.follower;
+    if (
+      created !== undefined &&
+      this.bucketCreated !== undefined &&
+      created !== this.bucketCreated
+    ) {
+      this.known.reset(0);
+    }
+    this.bucketCreated = created ?? this.bucketCreated;
+    this.readSoon();
+  }
+
+  private hear(changes: readonly KeyChange[]): void {
     const change = changes.findLast((each) => each.key === this.address.key);
-    if (!change || !this.known) {
+    if (!change) {
       return;
     }
-    const { entry } = this;
-    const known = entry?.revision ?? 0;
-    if (change.revision === known && entry) {
-      this.date(entry, change.created);
-    }
-    if (change.revision <= known) {
-      return;
-    }
-    if (this.writing > 0) {
-      this.heard = change.revision;
-    } else if (change.operation === 'PUT') {
-      this.refreshSoon();
-    } else {
-      this.learn({ ...change, value: new Uint8Array(), headers: [] });
-    }
-  }
-
-  /** An own write was dated by this computer's clock until the watch tells it. */
-  private date(entry: Entry, created: number): void {
-    if (entry.created !== created) {
-      const dated = { ...entry, created };
-      this.known = { entry: dated };
-      this.expiry.follow(dated);
-      this.dated.fire(dated);
-    }
-  }
-
-  /** Reads the key again, soon and not too often. */
-  private refreshSoon(): void {
-    if (this.refreshing !== 'no') {
-      this.refreshing = 'again';
-      return;
-    }
-    this.refreshing = 'yes';
-    void this.refreshLoop();
-  }
-
-  private async refreshLoop(): Promise<void> {
-    try {
-      await this.refreshNow();
-    } catch (error) {
-      // Offline or denied: the connection's state says so; the watch tells again after a resume.
-      if (isKvError(error, 'notFound')) {
-        this.learn(undefined);
+    const isRead = this.known.isRead;
+    const lesson = this.known.hear(change);
+    if (lesson === 'dated') {
+      this.wasDated();
+    } else if (isRead && lesson === 'news' && this.writing === 0) {
+      if (change.operation === 'PUT') {
+        this.readSoon();
+      } else {
+        this.learn({ ...change, value: new Uint8Array(), headers: [] });
       }
     }
-    if (!this.disposed) {
-      this.timer = setTimeout(() => {
-        const again = this.refreshing === 'again';
-        this.refreshing = 'no';
-        if (again) {
-          this.refreshSoon();
-        }
-      }, followInterval);
+  }
+
+  private readSoon(): void {
+    if (this.known.isRead) {
+      this.reading.soon();
     }
+  }
+
+  /** Without a link there is nothing to do: it is read when there is one again. */
+  private async readOnce(): Promise<ReadEnd> {
+    const link = this.session.linkIfUp;
+    if (!link) {
+      return 'done';
+    }
+    if (this.isDoubtful || this.mayLag) {
+      return this.readFromLeader(link);
+    }
+    const { mark } = this.certainty;
+    const { bucket, key } = this.address;
+    const entry = await link.get(bucket, key);
+    if (!entry || entry.revision < this.known.told || this.known.isOfOtherBucket(entry)) {
+      return this.readFromLeader(link);
+    }
+    this.accept(entry, mark);
+    return 'done';
+  }
+
+  private async readFromLeader(link: KvConnection): Promise<ReadEnd> {
+    const { told } = this.known;
+    const { mark, timesBehind } = this.certainty;
+    const bounds = { told, created: this.bucketCreated };
+    const answer = await askLeader(link, this.address, bounds);
+    if (answer.kind === 'behind' && timesBehind + 1 < timesBehindForSure) {
+      this.certainty.answeredBehind();
+      return 'again';
+    }
+    if (answer.kind === 'entry') {
+      this.bucketCreated = answer.created ?? this.bucketCreated;
+    }
+    // What was told while it was asked is newer than the answer.
+    if (this.known.told === told) {
+      this.known.reset(answer.entry?.revision ?? 0);
+    }
+    this.mayLag = false;
+    this.accept(answer.entry, mark);
+    return 'done';
+  }
+
+  private accept(entry: Entry | undefined, mark: number): void {
+    if (!this.disposed) {
+      this.known.raise(entry?.revision ?? 0);
+      this.learn(entry);
+      this.certainty.confirm(mark);
+    }
+  }
+
+  /** Waits for what is in the way of a write; when it cannot be read now, `freshness` tells. */
+  private async readConflict(connection: KvConnection, revision: number): Promise<void> {
+    this.known.raise(revision);
+    try {
+      await this.readFromLeader(connection);
+    } catch (error) {
+      this.certainty.fail(error);
+    }
+  }
+
+  private isUnseen(revision: number, before: number): boolean {
+    const isUnseen = revision <= before;
+    if (isUnseen) {
+      this.known.reset(0);
+      this.certainty.lose();
+    }
+    return isUnseen;
   }
 
   private learn(entry: Entry | undefined): void {
-    const known = this.entry?.revision ?? 0;
-    const isNews = entry ? entry.revision > known : known !== 0;
-    if (this.disposed || !this.known) {
+    if (this.disposed) {
       return;
     }
-    if (isNews) {
-      this.known = { entry };
+    const lesson = this.known.learn(entry);
+    if (lesson === 'dated') {
+      this.wasDated();
+    } else if (lesson === 'news') {
       this.changed.fire();
     }
-    this.expiry.follow(entry);
+    this.expiry.follow(this.entry);
+  }
+
+  private wasDated(): void {
+    this.expiry.follow(this.entry);
+    if (this.entry) {
+      this.dated.fire(this.entry);
+    }
   }
 }

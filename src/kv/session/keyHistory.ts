@@ -1,6 +1,7 @@
-import type { WatchHold } from './bucketWatch';
+import { PacedRead, type ReadEnd } from '../base/pacedRead';
+import { BucketFollower, type Freshness } from './bucketFollower';
 import type { ConnectionSession } from './connectionSession';
-import { toKvError, type KvError } from '../model/errors';
+import { KvError, toKvError } from '../model/errors';
 import type { RevisionInfo } from '../model/entry';
 import { DisposableStore, ObservableValue, type Disposable, type Observable } from '../base/event';
 
@@ -25,113 +26,89 @@ export type HistoryState =
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'failed'; readonly error: KvError };
 
-/** A key that is written in a burst is read this often at most, in milliseconds. */
-const readInterval = 250;
+/** A key that is written in a burst is read this often at most. */
+const pacing = { intervalMs: 250, retryDelaysMs: [1_000, 2_000, 4_000, 8_000, 15_000] };
 
 /**
- * Owns the revisions of one key, without their values; changes only through `reload` and what the
- * bucket's shared watch tells.
+ * Owns the revisions of one key, without their values; changes only through `reload` and what its
+ * follower tells. A reading that fails is tried again while there is a link.
  */
 export class KeyHistory implements Disposable {
-  private readonly value = new ObservableValue<HistoryState>({ kind: 'loading' });
-  private readonly subscriptions = new DisposableStore();
-  private following: { hold: WatchHold; subscriptions: DisposableStore } | undefined;
-  private reading: 'no' | 'yes' | 'again' = 'no';
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private disposed = false;
+  private readonly store = new DisposableStore();
+  private readonly value = this.store.add(new ObservableValue<HistoryState>({ kind: 'loading' }));
+  private readonly follower: BucketFollower;
+  private readonly reading: PacedRead;
+  /** The first reading was asked for by the user, who wants a connection for it. */
+  private mayConnect = true;
 
   readonly state: Observable<HistoryState> = this.value;
 
   constructor(readonly target: HistoryTarget) {
-    const { session } = target;
-    this.subscriptions.add(session.onDidReplaceLink(() => this.linkReplaced()));
-    this.subscriptions.add(
-      session.state.onDidChange(({ kind }) => kind === 'idle' && this.linkReplaced()),
+    const { session, bucket, key } = target;
+    this.follower = this.store.add(new BucketFollower(session, bucket));
+    this.reading = this.store.add(
+      new PacedRead(
+        () => this.read(),
+        (error) => this.fail(toKvError(error)),
+        pacing,
+      ),
     );
-    this.reload();
+    const reload = (): void => this.reading.soon();
+    this.store.add(
+      this.follower.onDidChange(
+        (changes) => changes.some((change) => change.key === key) && reload(),
+      ),
+    );
+    this.store.add(this.follower.freshness.onDidChange((now) => this.freshnessChanged(now)));
+    // After a resume, purged revisions may be gone that nothing tells of.
+    this.store.add(this.follower.onDidReturn(reload));
+    this.store.add(session.state.onDidChange(({ kind }) => kind === 'connected' && reload()));
+    this.reading.soon();
   }
 
-  /** Reads the revisions, now or right after the reading that is under way. */
+  /** Reads the revisions, now or right after the reading that is under way. Connects where needed. */
   reload(): void {
-    if (this.reading !== 'no') {
-      this.reading = 'again';
-      return;
-    }
-    this.reading = 'yes';
-    void this.read();
+    this.mayConnect = true;
+    this.reading.soon();
   }
 
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.timer);
-    this.unfollow();
-    this.subscriptions.dispose();
-    this.value.dispose();
+    this.store.dispose();
   }
 
-  private async read(): Promise<void> {
-    const state = await this.readState();
-    if (this.disposed) {
-      return;
-    }
-    this.value.set(state);
-    this.timer = setTimeout(() => {
-      const again = this.reading === 'again';
-      this.reading = 'no';
-      if (again) {
-        this.reload();
-      }
-    }, readInterval);
-  }
-
-  private async readState(): Promise<HistoryState> {
+  private async read(): Promise<ReadEnd> {
     const { session, bucket, key } = this.target;
     const { current } = session.state;
     if (current.kind === 'idle' && current.onPurpose) {
-      return { kind: 'disconnected' };
+      this.value.set({ kind: 'disconnected' });
+      return 'done';
     }
-    try {
-      const connection = await session.connect();
-      this.follow();
-      const revisions = await connection.historyInfo(bucket, key);
-      return { kind: 'loaded', revisions: revisions.toReversed() };
-    } catch (error) {
-      const kvError = toKvError(error);
-      const known = this.value.current;
-      return known.kind === 'loaded' && kvError.kind === 'disconnected'
-        ? { ...known, stale: kvError }
-        : { kind: 'failed', error: kvError };
+    const connection = this.mayConnect ? await session.connect() : session.linkIfUp;
+    this.mayConnect = false;
+    if (!connection) {
+      return 'done';
     }
+    // Joined before the revisions are read, so that nothing falls between.
+    this.follower.start().catch(() => undefined);
+    const revisions = await connection.historyInfo(bucket, key);
+    this.value.set({ kind: 'loaded', revisions: revisions.toReversed() });
+    return 'done';
   }
 
-  private linkReplaced(): void {
-    this.unfollow();
-    this.reload();
-  }
-
-  /** Joins the watch of the bucket before the revisions are read, so that nothing falls between. */
-  private follow(): void {
-    const { session, bucket, key } = this.target;
-    const watch = session.watch(bucket);
-    if (!watch || this.following || this.disposed) {
-      return;
-    }
-    const hold = watch.hold();
-    hold.from.catch(() => {
-      // The bucket cannot be watched: its revisions are still shown, as of when they were read.
-    });
-    const subscriptions = new DisposableStore();
-    subscriptions.add(
-      watch.onDidChange((changes) => changes.some((change) => change.key === key) && this.reload()),
+  private fail(error: KvError): void {
+    const known = this.value.current;
+    this.value.set(
+      known.kind === 'loaded' ? { ...known, stale: error } : { kind: 'failed', error },
     );
-    // After a resume, purged revisions may be gone that nothing tells of.
-    subscriptions.add(watch.state.onDidChange(({ kind }) => kind === 'live' && this.reload()));
-    this.following = { hold, subscriptions };
   }
 
-  private unfollow(): void {
-    this.following?.subscriptions.dispose();
-    this.following?.hold.dispose();
-    this.following = undefined;
+  private freshnessChanged(freshness: Freshness): void {
+    const { session } = this.target;
+    const { current } = session.state;
+    if (current.kind === 'idle' && current.onPurpose) {
+      this.value.set({ kind: 'disconnected' });
+    } else if (freshness.kind === 'stale') {
+      this.fail(new KvError('unavailable', freshness.reason));
+    }
   }
 }

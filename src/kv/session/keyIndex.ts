@@ -63,7 +63,7 @@ export class KeyIndex implements Disposable {
     this.shape = trees.shape;
     this.keys = new ListedKeys(trees, scope?.matches);
     this.store.add(watch.onDidChange((changes) => this.follow(changes)));
-    this.store.add(afterOutages(watch.state, () => this.verify()));
+    this.store.add(afterOutages(watch.state, () => this.comeBack()));
   }
 
   get bucket(): string {
@@ -182,6 +182,15 @@ export class KeyIndex implements Disposable {
     this.kept = undefined;
     if (!listing.signal.aborted) {
       void this.load();
+    }
+  }
+
+  /** What had failed may go well now. */
+  private comeBack(): void {
+    if (this.stateValue.current.kind === 'failed') {
+      this.open();
+    } else {
+      this.verify();
     }
   }
 

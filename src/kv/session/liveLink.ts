@@ -18,7 +18,15 @@ export class LiveLink implements Disposable {
     readonly connection: KvConnection,
     private readonly bucketGone: (bucket: string) => void,
     private readonly shelf = new KeyShelf(),
-  ) {}
+  ) {
+    this.subscriptions.add(
+      connection.onDidChangeBuckets(({ kind, bucket }) => {
+        if (kind === 'created') {
+          this.watchesOf(bucket).forEach(([, watch]) => watch.lookAgain());
+        }
+      }),
+    );
+  }
 
   /** Whether somebody follows a bucket. */
   get isWatched(): boolean {
@@ -61,9 +69,8 @@ export class LiveLink implements Disposable {
 
   /** Ends the watches and the indexes of a bucket; false when there were none. */
   dropBucket(bucket: string): boolean {
-    const isOf = (name: string): boolean => name === bucket || name.startsWith(nameOf(bucket, ''));
-    const indexes = [...this.indexes].filter(([name]) => isOf(name));
-    const watches = [...this.watches].filter(([name]) => isOf(name));
+    const indexes = [...this.indexes].filter(([name]) => isOf(bucket, name));
+    const watches = this.watchesOf(bucket);
     indexes.forEach(([name, index]) => {
       index.dispose();
       this.indexes.delete(name);
@@ -73,6 +80,10 @@ export class LiveLink implements Disposable {
       this.watches.delete(name);
     });
     return watches.length > 0;
+  }
+
+  private watchesOf(bucket: string): [name: string, watch: BucketWatch][] {
+    return [...this.watches].filter(([name]) => isOf(bucket, name));
   }
 
   dispose(): void {
@@ -86,6 +97,11 @@ export class LiveLink implements Disposable {
     }
     this.watches.forEach((each) => each.dispose());
   }
+}
+
+/** Whether it is the name of what follows a bucket or a part of it. */
+function isOf(bucket: string, name: string): boolean {
+  return name === bucket || name.startsWith(nameOf(bucket, ''));
 }
 
 /** No bucket's name has a space in it. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds, keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable, type Event } from '../../kv/base/event';
 import { formatAge } from '../format/age';
-import { formatDuration, formatSize, formatTime } from '../format/format';
+import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
 export interface ShownAs {
@@ -20,6 +20,8 @@ export interface EditorFacts {
   readonly gone: 'deleted' | 'expired' | undefined;
   /** The text is unsaved and was made from another revision than the latest. */
   readonly conflict: boolean;
+  /** Since when it may have changed unseen (milliseconds since the epoch), and why, as a clause. */
+  readonly stale: { readonly since: number; readonly reason: string } | undefined;
   readonly shownAs: ShownAs;
   /** Why no key of its bucket can be written, if so. */
   readonly readOnly:
@@ -161,12 +163,20 @@ function keyText(facts: EditorFacts, now: number): StatusText {
   return {
     text: text.filter((part) => part !== undefined).join(' · '),
     detail: facts.gone === undefined ? formatTime(facts.latest.created) : '',
-    warning: facts.conflict || facts.gone !== undefined,
+    warning: facts.conflict || facts.gone !== undefined || facts.stale !== undefined,
     command: { command: commandIds.historyShow, title: vscode.l10n.t('History') },
   };
 }
 
-function describe({ base, latest, gone, conflict }: EditorFacts, now: number): string[] {
+function describe(facts: EditorFacts, now: number): string[] {
+  const { stale } = facts;
+  const told = describeValue(facts, now);
+  return stale
+    ? [vscode.l10n.t('stale since {0}: {1}', formatClock(stale.since), stale.reason), ...told]
+    : told;
+}
+
+function describeValue({ base, latest, gone, conflict }: EditorFacts, now: number): string[] {
   if (gone === 'expired') {
     return [vscode.l10n.t('expired on the server')];
   }

@@ -9,6 +9,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     latest: { revision: 12, created: now - 3_000, size: 1_229 },
     gone: undefined,
     conflict: false,
+    stale: undefined,
     shownAs: { layers: [], kind: 'formatted' },
     readOnly: undefined,
     viewOnly: undefined,

@@ -14,7 +14,8 @@ export async function changeTtl(
 ): Promise<void> {
   const { bucket, key } = id.address;
   const failed = vscode.l10n.t('Failed to change the TTL of {0}', key);
-  const session = documents.session(id);
+  await documents.known(id);
+  const session = documents.find(id.uri)?.session;
   if (!session) {
     return;
   }
@@ -61,6 +62,6 @@ function promptOf(status: BucketStatus | undefined): string {
 }
 
 function currentTtl(documents: KeyDocuments, { uri }: DocumentId): string {
-  const ttl = documents.peek(uri)?.latest.ttl;
+  const ttl = documents.find(uri)?.document?.latest.ttl;
   return ttl === 'never' ? ttl : ttl === undefined ? '' : formatDuration(ttl).replaceAll(' ', '');
 }

@@ -60,14 +60,30 @@ async function open({ address }: DocumentId, variant?: Variant): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', keyUri(address, variant), options);
 }
 
+/** How long the status bar says what a merge has done. */
+const mergedMessageMs = 10_000;
+
 /** Compares where the texts cannot be merged: two sides are better than none. */
 async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
   if (!documents.conflict(id.uri)) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
     );
-  } else if (!(await merges.merge(id))) {
+    return;
+  }
+  const revision = documents.find(id.uri)?.document?.latest.revision ?? 0;
+  const end = await merges.merge(id);
+  if (end === 'impossible') {
     await onKey('workbench.files.action.compareWithSaved');
+  } else if (end === 'merged') {
+    vscode.window.setStatusBarMessage(
+      vscode.l10n.t(
+        '{0}: your text and r{1} are put together, nothing overlapped. Undo takes it back.',
+        id.address.key,
+        revision,
+      ),
+      mergedMessageMs,
+    );
   }
 }
 

@@ -9,12 +9,14 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
   return {
     onDidChangeFacts: documents.onDidChangeFacts,
     facts: (uri): EditorFacts | undefined => {
-      const document = documents.peek(uri);
-      const id = documents.idOf(uri);
-      if (!document || !id) {
+      const open = documents.find(uri);
+      const document = open?.document;
+      if (!open || !document) {
         return undefined;
       }
+      const { id, session, key } = open;
       const { latest, base } = document;
+      const { current: freshness } = key.followed.freshness;
       return {
         base: base?.revision,
         latest: {
@@ -27,8 +29,9 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
         shownAs: shownAs((base ?? latest).opened(), id.variant),
         readOnly: documents.readOnly(id),
         viewOnly: latest.opened().viewOnly,
-        environment: documents.session(id)?.config.environment,
-        expiresAt: documents.expiresAt(uri),
+        environment: session.config.environment,
+        stale: freshness.kind === 'stale' ? freshness : undefined,
+        expiresAt: key.followed.expiresAt,
       };
     },
   };

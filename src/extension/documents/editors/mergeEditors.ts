@@ -1,155 +1,191 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import { mergeScheme } from '../../contributions';
 import type { DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
-import { textOf } from '../../../kv/values/textForm';
-import { isLiveVersion } from '../model/version';
-import { findDocument } from './workspaceEditors';
+import { isLiveVersion, type Version } from '../model/version';
+import { MergeFiles } from './mergeFiles';
+import { mergeTexts } from './mergeTexts';
+import { findDocument, replaceText } from './workspaceEditors';
 
 /** VS Code's three-way merge editor is reached by this command only, which may be gone one day. */
 const openMergeEditor = '_open.mergeEditor';
 
-/** A text beside the document in a merge, and the document that it is merged into. */
-interface Side {
-  readonly text: string;
-  readonly document: string;
-}
-
-/** A merge of which no result has been saved. */
-interface Merge {
-  readonly id: DocumentId;
-  readonly server: string;
+/** The texts that are to be put together. */
+interface Sides {
+  readonly base: { readonly revision: number; readonly text: string };
+  readonly server: Version;
+  readonly serverText: string;
   readonly yours: string;
-  /** The text beside the document that goes when the merge editor is closed. */
-  readonly side: string;
 }
 
 /**
- * Owns the texts beside the documents that are merged; changes only through `merge` and the closing
- * of these texts. The document itself is the result. It starts as what the server has, clean, with
- * that revision as the only one that its save may replace: the merge editor saves it as it opens,
- * and nothing of the server's goes that the user has not put something else in the place of. The
- * user's text is offered again when the merge is closed without a result.
+ * How a merge went. `merged`: both sides are in the editor now, unsaved, and Undo takes it back.
+ * `opened`: there are conflicts, and the merge editor shows them. `impossible`: one of the sides is not
+ * known, or there is no merge editor.
  */
-export class MergeEditors implements vscode.TextDocumentContentProvider, Disposable {
-  private readonly sides = new Map<string, Side>();
-  private readonly merges = new Map<string, Merge>();
+export type MergeEnd = 'merged' | 'opened' | 'impossible';
+
+/**
+ * Owns the merges that are open; changes only through `merge` and the closing of their tabs. The
+ * unsaved text stays in its own editor, with what it was made of, until a merge has a result: it is
+ * never only in memory, whatever is closed, cleared or reloaded. What is saved in the merge editor
+ * goes into that editor, made of both sides from then on, and is saved from there like any text.
+ */
+export class MergeEditors implements Disposable {
   private readonly store = new DisposableStore();
+  private readonly files = this.store.add(new MergeFiles());
+  /** The texts of each open merge by that of its result. */
+  private readonly merges = new Map<string, readonly vscode.Uri[]>();
   private opened = 0;
 
-  constructor(private readonly documents: KeyDocuments) {
-    const { workspace } = vscode;
-    this.store.add(workspace.registerTextDocumentContentProvider(mergeScheme, this));
-    this.store.add(workspace.onDidOpenTextDocument((document) => void this.colour(document)));
+  constructor(
+    private readonly documents: KeyDocuments,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    const { workspace, window } = vscode;
+    const options = { isCaseSensitive: true };
+    this.store.add(workspace.registerFileSystemProvider(mergeScheme, this.files, options));
+    this.store.add(workspace.onDidOpenTextDocument((document) => this.colour(document)));
     this.store.add(workspace.onDidCloseTextDocument(({ uri }) => this.closed(uri)));
-    this.store.add(workspace.onDidSaveTextDocument((document) => this.saved(document)));
+    this.closeLeftOvers(window.tabGroups.all.flatMap(({ tabs }) => tabs));
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string | undefined {
-    return this.sides.get(uri.toString())?.text;
-  }
-
-  /**
-   * Opens the merge of the text in the active editor, which is in conflict: what it was made of, what
-   * the server has, and the text. False, and nothing is changed, where one of these is not known or
-   * there is no merge editor.
-   */
-  async merge(id: DocumentId): Promise<boolean> {
-    const canMerge = await hasMergeEditor();
-    const document = this.documents.peek(id.uri);
-    const base = document?.base;
-    const baseText = base && textOf(base.opened().shown);
-    const yours = this.documents.editorOf(id.uri)?.text;
-    if (!base || baseText === undefined || yours === undefined || !isLiveVersion(document.latest)) {
-      return false;
+  /** Merges the unsaved text of a document, which is in conflict, with what the server has. */
+  async merge(id: DocumentId): Promise<MergeEnd> {
+    const sides = this.sidesOf(id);
+    if (!sides) {
+      return 'impossible';
     }
-    // The command below reverts whatever is active.
-    if (!canMerge || vscode.window.activeTextEditor?.document.uri.toString() !== id.uri) {
-      return false;
+    const { base, server, serverText, yours } = sides;
+    const merged = mergeTexts(base.text, serverText, yours);
+    if (merged.conflicts === 0) {
+      await this.take(id, server, merged.text);
+      return 'merged';
     }
-    await vscode.commands.executeCommand('workbench.action.files.revert');
-    const editor = this.documents.editorOf(id.uri);
-    if (!editor || editor.dirty) {
-      return false;
+    if (!(await hasMergeEditor())) {
+      return 'impossible';
     }
-    const side = this.addSide(id, 'yours', yours);
-    this.merges.set(id.uri, { id, server: editor.text, yours, side });
-    try {
-      const revision = document.base?.revision ?? 0;
-      await vscode.commands.executeCommand(openMergeEditor, {
-        base: this.addSide(id, 'base', baseText),
-        input1: {
-          uri: this.addSide(id, 'server', editor.text),
-          title: vscode.l10n.t('Server'),
-          description: `r${revision}`,
-          detail: vscode.l10n.t('the latest value'),
-        },
-        input2: {
-          uri: side,
-          title: vscode.l10n.t('Yours'),
-          description: vscode.l10n.t('made of r{0}', base.revision),
-          detail: vscode.l10n.t('your unsaved text'),
-        },
-        output: id.uri,
-      });
-    } catch (error) {
-      this.merges.delete(id.uri);
-      await putBack(id, yours);
-      throw error;
-    }
-    return true;
+    await this.open(id, sides, merged.text);
+    return 'opened';
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
+  private sidesOf(id: DocumentId): Sides | undefined {
+    const document = this.documents.find(id.uri)?.document;
+    const yours = this.documents.editorOf(id.uri)?.text;
+    if (!document?.base || yours === undefined || !isLiveVersion(document.latest)) {
+      return undefined;
+    }
+    const { base, latest: server } = document;
+    const text = textOf(base.opened().shown);
+    const serverText = textOf(server.opened().shown);
+    return text === undefined || serverText === undefined
+      ? undefined
+      : {
+          base: { revision: base.revision, text },
+          ...{ server, serverText, yours: sameLineEnds(yours) },
+        };
+  }
+
+  private async open(id: DocumentId, sides: Sides, marked: string): Promise<void> {
+    const { base, server, serverText, yours } = sides;
+    const add = (name: string, text: string, saved?: (content: Uint8Array) => void): vscode.Uri => {
+      const uri = this.uriOf(id, name);
+      this.files.add(uri, text, saved);
+      return uri;
+    };
+    const texts = [add('base', base.text), add('server', serverText), add('yours', yours)] as const;
+    const [baseUri, serverUri, yoursUri] = texts;
+    const output = add('result', marked, (content) => {
+      this.take(id, server, textOf(content) ?? '').catch(this.failed);
+    });
+    this.merges.set(output.toString(), [...texts, output]);
+    this.opened++;
+    await vscode.commands.executeCommand(openMergeEditor, {
+      base: baseUri.toString(),
+      input1: {
+        uri: serverUri.toString(),
+        title: vscode.l10n.t('Server'),
+        description: `r${server.revision}`,
+        detail: vscode.l10n.t('the latest value'),
+      },
+      input2: {
+        uri: yoursUri.toString(),
+        title: vscode.l10n.t('Yours'),
+        description: vscode.l10n.t('made of r{0}', base.revision),
+        detail: vscode.l10n.t('your unsaved text'),
+      },
+      output: output.toString(),
+    });
+  }
+
+  /** Puts a result into the editor of the key: a text that was made of the server's version as well. */
+  private async take(id: DocumentId, server: Version, text: string): Promise<void> {
+    const document = findDocument(id.uri) ?? (await openDocument(id));
+    const { eol } = document;
+    const own = eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, '\r\n') : text;
+    this.documents.carry(id, own, server);
+    await replaceText(document, own);
+  }
+
   /** Each merge has texts of its own: VS Code would show those of an earlier one again. */
-  private addSide({ uri, address }: DocumentId, name: string, text: string): string {
-    const side = vscode.Uri.from({
+  private uriOf({ uri, address }: DocumentId, name: string): vscode.Uri {
+    return vscode.Uri.from({
       scheme: mergeScheme,
       authority: address.connectionId,
       path: vscode.Uri.parse(uri, true).path,
-      query: `${name}=${this.opened++}`,
+      query: `${name}=${this.opened}`,
     });
-    this.sides.set(side.toString(), { text, document: uri });
-    return side.toString();
   }
 
   /** Gives a text the language of the document that it stands beside. */
-  private async colour(text: vscode.TextDocument): Promise<void> {
-    const side = this.sides.get(text.uri.toString());
-    const language = side && findDocument(side.document)?.languageId;
-    if (language !== undefined && language !== text.languageId) {
-      await vscode.languages.setTextDocumentLanguage(text, language);
+  private colour(text: vscode.TextDocument): void {
+    const { scheme, path, authority } = text.uri;
+    if (scheme !== mergeScheme) {
+      return;
+    }
+    const beside = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.scheme !== mergeScheme && uri.path === path && uri.authority === authority,
+    );
+    if (beside && beside.languageId !== text.languageId) {
+      vscode.languages
+        .setTextDocumentLanguage(text, beside.languageId)
+        .then(undefined, this.failed);
     }
   }
 
-  /** Setting a language closes and opens a document; only the text of one that stays closed goes. */
+  /** Setting a language closes and opens a document; only the texts of one that stays closed go. */
   private closed(uri: vscode.Uri): void {
     const name = uri.toString();
-    const side = this.sides.get(name);
-    if (side) {
-      setTimeout(() => findDocument(name) ?? this.drop(name, side));
+    const texts = this.merges.get(name);
+    if (texts) {
+      setTimeout(() => {
+        if (!findDocument(name)) {
+          this.merges.delete(name);
+          texts.forEach((text) => this.files.remove(text));
+        }
+      });
     }
   }
 
-  private drop(name: string, { document }: Side): void {
-    this.sides.delete(name);
-    const merge = this.merges.get(document);
-    if (merge?.side === name) {
-      this.merges.delete(document);
-      void offerText(merge);
-    }
-  }
-
-  /** The merge editor's own save, as it opens, has no other text than the server's. */
-  private saved(document: vscode.TextDocument): void {
-    const uri = document.uri.toString();
-    const merge = this.merges.get(uri);
-    if (merge && document.getText() !== merge.server) {
-      this.merges.delete(uri);
+  /** The merge editors of before a reload have no texts any more. The unsaved text has its own tab. */
+  private closeLeftOvers(tabs: readonly vscode.Tab[]): void {
+    const left = tabs.filter(({ input }) => {
+      const uri =
+        input instanceof vscode.TabInputTextDiff
+          ? input.modified
+          : input instanceof vscode.TabInputText
+            ? input.uri
+            : undefined;
+      return uri?.scheme === mergeScheme && !this.files.has(uri);
+    });
+    if (left.length > 0) {
+      vscode.window.tabGroups.close(left).then(undefined, this.failed);
     }
   }
 }
@@ -158,32 +194,8 @@ async function hasMergeEditor(): Promise<boolean> {
   return (await vscode.commands.getCommands(false)).includes(openMergeEditor);
 }
 
-/** The merge was closed and nothing of it saved: the text of before is in no editor any more. */
-async function offerText({ id, yours }: Merge): Promise<void> {
-  if (findDocument(id.uri)?.isDirty) {
-    return;
-  }
-  const restore = vscode.l10n.t('Restore My Text');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      'The merge of {0} was closed without a result. Your unsaved text is kept as long as this message stands.',
-      id.address.key,
-    ),
-    restore,
-  );
-  if (answer === restore) {
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(id.uri, true));
-    await putBack(id, yours);
-  }
-}
-
-/** Brings an unsaved text back. */
-async function putBack(id: DocumentId, text: string): Promise<void> {
-  const document = findDocument(id.uri);
-  if (document) {
-    const edit = new vscode.WorkspaceEdit();
-    const all = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
-    edit.replace(document.uri, all, text);
-    await vscode.workspace.applyEdit(edit);
-  }
+async function openDocument({ uri }: DocumentId): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { formatSize } from '../../../views/format/format';
 import { settingIds } from '../../contributions';
 import type { DocumentId } from '../address/documentId';
-import type { SaveDialogs } from '../provider/keyFileSystem';
+import type { SaveDialogs } from '../model/saveDialogs';
+import type { SaveQuestion } from '../model/savePlan';
 import type { Version } from '../model/version';
 import { findDocument, type WorkspaceEditors } from './workspaceEditors';
 
@@ -26,18 +27,17 @@ export class WorkspaceDialogs implements SaveDialogs {
     readonly schemaProblem: SchemaCheck,
   ) {}
 
-  isCompared(uri: vscode.Uri): boolean {
-    const text = uri.toString();
+  isCompared(uri: string): boolean {
     return vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
       .some(
         ({ input }) =>
-          input instanceof vscode.TabInputTextDiff && input.modified.toString() === text,
+          input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri,
       );
   }
 
-  refusal(uri: vscode.Uri): string | undefined {
-    const isManual = this.editors.isManualSave(uri.toString());
+  refusal(uri: string): string | undefined {
+    const isManual = this.editors.isManualSave(uri);
     const allowed = vscode.workspace.getConfiguration().get<boolean>(settingIds.autoSave, false);
     if (isManual || allowed) {
       return undefined;
@@ -49,20 +49,42 @@ export class WorkspaceDialogs implements SaveDialogs {
     );
   }
 
-  saveEnded(uri: vscode.Uri): void {
-    this.editors.saveEnded(uri.toString());
+  saveEnded(uri: string): void {
+    this.editors.saveEnded(uri);
   }
 
-  async saveAgain(uri: vscode.Uri): Promise<unknown> {
+  async saveAgain(uri: string): Promise<unknown> {
     // After the answer to the save that is running: VS Code would join the two otherwise.
     await new Promise((resolve) => setTimeout(resolve));
-    return findDocument(uri.toString())?.save();
+    return findDocument(uri)?.save();
   }
 
-  async askToRecreate(id: DocumentId, { operation, revision }: Version): Promise<boolean> {
+  async ask(id: DocumentId, question: SaveQuestion, latest: Version): Promise<boolean> {
     if (!this.editors.isManualSave(id.uri)) {
       return false;
     }
+    switch (question.kind) {
+      case 'recreate':
+        return this.askToRecreate(id, latest);
+      case 'invalid':
+        return this.askToStoreInvalid(id, question.problem);
+      case 'encoding':
+        return this.askToEncode(id, question.encoding);
+    }
+  }
+
+  tellUnseen({ address }: DocumentId, revision: number): void {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0} was deleted and made again in the moment before the save: r{1} of {2} may have replaced a value that nobody here has seen. The History view shows what is still stored.',
+        address.bucket,
+        revision,
+        address.key,
+      ),
+    );
+  }
+
+  private async askToRecreate(id: DocumentId, { operation, revision }: Version): Promise<boolean> {
     const { key } = id.address;
     const create = vscode.l10n.t('Save as New');
     const choice = await vscode.window.showWarningMessage(
@@ -81,10 +103,7 @@ export class WorkspaceDialogs implements SaveDialogs {
     return choice === create;
   }
 
-  async askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean> {
-    if (!this.editors.isManualSave(id.uri)) {
-      return false;
-    }
+  private async askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean> {
     const save = vscode.l10n.t('Save As It Is');
     const choice = await vscode.window.showWarningMessage(
       vscode.l10n.t('Save {0} as it is?', id.address.key),
@@ -92,6 +111,22 @@ export class WorkspaceDialogs implements SaveDialogs {
       save,
     );
     return choice === save;
+  }
+
+  /** Who reads the value takes it for UTF-8, as NATS clients do. */
+  private async askToEncode(id: DocumentId, encoding: string): Promise<boolean> {
+    const store = vscode.l10n.t('Store as {0}', encoding);
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Store {0} in the encoding {1}?', id.address.key, encoding),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'Values are UTF-8 for nearly every reader, and here too: it opens as binary afterwards. Save with Encoding, UTF-8, keeps it a text.',
+        ),
+      },
+      store,
+    );
+    return choice === store;
   }
 
   async mayOpen(id: DocumentId, size: number): Promise<boolean> {

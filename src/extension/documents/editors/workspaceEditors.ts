@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, Emitter, type Disposable } from '../../../kv/base/event';
 import { keyScheme } from '../../contributions';
+import { sameBytes, sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { EditorText } from '../model/keyDocument';
+import type { EditorContent } from '../model/openKey';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyEditors } from '../model/keyEditors';
 
@@ -46,6 +48,26 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
     return document && { text: document.getText(), dirty: document.isDirty };
   }
 
+  async contentOf(uri: string, bytes: Uint8Array): Promise<EditorContent | undefined> {
+    const document = findDocument(uri);
+    if (!document) {
+      return undefined;
+    }
+    const text = document.getText();
+    const isUtf8 = /^utf8(bom)?$/.test(document.encoding);
+    if (isUtf8) {
+      const isText = sameLineEnds(text) === textOf(bytes);
+      return isText ? { bytes, encoding: undefined } : undefined;
+    }
+    const { encoding } = document;
+    const encoded = await vscode.workspace.encode(text, { encoding });
+    if (!sameBytes(encoded, bytes)) {
+      return undefined;
+    }
+    const isLossy = (await vscode.workspace.decode(encoded, { encoding })) !== text;
+    return { bytes, encoding, isLossy };
+  }
+
   /** Whether the save under way was asked for by the user, by a command or by a program. */
   isManualSave(uri: string): boolean {
     const reason = this.saveReasons.get(uri) ?? vscode.TextDocumentSaveReason.Manual;
@@ -59,6 +81,16 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+}
+
+/** Replaces the whole text of a document; Undo takes it back at once. */
+export async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const all = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
+  edit.replace(document.uri, all, text);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new Error(vscode.l10n.t('the editor did not take the text'));
   }
 }
 

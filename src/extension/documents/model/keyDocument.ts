@@ -1,10 +1,12 @@
 import type { Entry } from '../../../kv/model/entry';
 import type { ClosedValue } from '../../../kv/values/valueForm';
-import { planOf, type SavePlan } from './savePlan';
+import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
+import { asItIs, nothingAgreed, planOf, type Agreed, type SavePlan } from './savePlan';
 import { sameBytes, sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { ValueView } from './valueView';
 import {
   isLiveVersion,
+  isSameVersion,
   reopened,
   savedFrom,
   statOf,
@@ -21,6 +23,8 @@ export interface EditorText {
 
 /** How many of the sizes that VS Code was shown are kept once they can only be history. */
 const rememberedSizes = 16;
+/** How many texts of merges are kept, with what they were made of. */
+const rememberedTexts = 8;
 
 /**
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
@@ -42,24 +46,36 @@ const rememberedSizes = 16;
 export class KeyDocument {
   private latestVersion: Version;
   private baseVersion: Version | undefined;
+  /** The version that VS Code has loaded or saved last; a merge moves the base, but not this. */
+  private loadedVersion: Version | undefined;
   private served: Version[] = [];
   /** The save under way, and the unseen revision that its stats show, if any. */
   private save: { readonly unseen: Unseen | undefined } | undefined;
-  /** The revision that the user was told of by a refused save or saw in a comparison. */
-  private acknowledged: number | undefined;
+  /** Texts that came into the editor in another way than by typing, with what each was made of. */
+  private carried: readonly { readonly text: string; readonly base: Version | undefined }[] = [];
+  /** What the user is told of when the save under way is refused. */
+  private told: Version | undefined;
+  /** The version that the user was told of by a refused save or saw in a comparison. */
+  private acknowledged: Version | undefined;
   /** Sizes that VS Code may hold for the editor: the guard only sees a size that is none of them. */
   private knownSizes = new Set<number>();
 
-  /** `base`: the version that a restored, unsaved text came from. */
+  /**
+   * `base`: the version that a restored, unsaved text came from, where that is still stored.
+   * `isDated`: see `versionOf`.
+   */
   constructor(
     entry: Entry | undefined,
     private readonly view: ValueView,
-    base?: Entry,
+    {
+      base,
+      isDated = true,
+    }: { readonly base?: Entry | undefined; readonly isDated?: boolean } = {},
   ) {
-    this.latestVersion = versionOf(entry, undefined, view);
+    this.latestVersion = versionOf(entry, undefined, view, isDated);
     if (base) {
-      const isLatest = base.revision === this.latestVersion.revision;
-      this.baseVersion = isLatest ? this.latestVersion : versionOf(base, undefined, view);
+      const version = versionOf(base, undefined, view);
+      this.baseVersion = isSameVersion(version, this.latestVersion) ? this.latestVersion : version;
     }
   }
 
@@ -77,17 +93,19 @@ export class KeyDocument {
 
   /** The unseen version that keeps a dirty editor from being saved. */
   conflict(editor: EditorText | undefined): Version | undefined {
-    const behind = this.baseVersion?.revision !== this.latestVersion.revision;
+    const behind = !isSameVersion(this.baseVersion, this.latestVersion);
     return editor?.dirty && behind ? this.latestVersion : undefined;
   }
 
-  /** Takes in what the server has; true when it is newer than what was known. */
-  learn(entry: Entry | undefined): boolean {
-    const isNews = entry
-      ? entry.revision > this.latestVersion.revision
-      : this.latestVersion.revision !== 0;
+  /**
+   * Takes in what the server has; true when it is something else than what was known. What is newer is
+   * for the caller to know: after a bucket was made again, lower revisions are.
+   */
+  learn(entry: Entry | undefined, isDated = true): boolean {
+    const version = versionOf(entry, this.latestVersion, this.view, isDated);
+    const isNews = !isSameVersion(version, this.latestVersion);
     if (isNews) {
-      this.latestVersion = versionOf(entry, this.latestVersion, this.view);
+      this.latestVersion = version;
     }
     return isNews;
   }
@@ -101,7 +119,8 @@ export class KeyDocument {
     const { save, baseVersion: base } = this;
     const inSave = editor?.dirty ? save : undefined;
     const frozen = inSave ? !inSave.unseen : editor?.dirty && !this.conflict(editor);
-    const plain = statOf(frozen && base ? base : this.latestVersion);
+    const loaded = this.loadedVersion ?? base;
+    const plain = statOf(frozen && loaded ? loaded : this.latestVersion);
     const stat = plain && { ...plain, ...inSave?.unseen?.pair };
     if (stat) {
       this.knownSizes.delete(stat.size);
@@ -118,7 +137,8 @@ export class KeyDocument {
     }
     this.served = [latest, ...this.served.filter((v) => v !== latest)].slice(0, 4);
     if (compared) {
-      this.acknowledged = latest.revision;
+      this.acknowledged = latest;
+      this.told = undefined;
     }
     return latest;
   }
@@ -139,61 +159,82 @@ export class KeyDocument {
     }
   }
 
+  /**
+   * Says that the editor's text is about to become `text`, which was made of `base`. The text that is
+   * there now keeps its own base, for when it comes back by Undo.
+   */
+  carry(before: string, text: string, base: Version): void {
+    const own = this.baseVersion;
+    this.carried = [
+      { text: sameLineEnds(before), base: own },
+      { text: sameLineEnds(text), base },
+      ...this.carried,
+    ].slice(0, rememberedTexts);
+  }
+
+  /** Says what text a dirty editor shows: one that was carried has the base that it was made of. */
+  typed(text: string): void {
+    if (this.carried.length > 0) {
+      const plain = sameLineEnds(text);
+      const carried = this.carried.find((each) => each.text === plain);
+      this.baseVersion = carried ? carried.base : this.baseVersion;
+    }
+  }
+
   /** Says that the editor begins to save. A save before it that never wrote was refused. */
   saveBegins(editor: EditorText | undefined): void {
-    const refused = this.save?.unseen?.revision;
-    if (refused !== undefined) {
-      this.acknowledged = Math.max(refused, this.acknowledged ?? 0);
-    }
+    this.acknowledged = this.told ?? this.acknowledged;
     const unseen = this.conflict(editor);
     const content = unseen && editor && this.bytesOf(editor.text);
     const isSame = content && this.isLatest(content, this.close(content));
-    this.save = {
-      unseen: unseen && !isSame ? { revision: unseen.revision, pair: this.newerPair() } : undefined,
-    };
+    this.save = { unseen: unseen && !isSame ? this.unseenAs(unseen) : undefined };
+    this.told = this.save.unseen?.version;
   }
 
-  /** What a save of an editor's content would do. `asIs`: the user wants it stored, JSON or not. */
-  planSave(content: Uint8Array, asIs = false): SavePlan {
+  /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */
+  planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
     const { latestVersion: latest } = this;
     const isLive = isLiveVersion(latest);
-    const closed = this.close(content);
+    const closed = agreed.has('encoding') ? asItIs(content) : this.close(content);
     if (isLive && this.isLatest(content, closed)) {
       return { kind: 'nothing' };
     }
-    const seen = this.save?.unseen ? this.acknowledged : this.baseVersion?.revision;
-    if (isLive && seen !== latest.revision) {
+    const seen = this.save?.unseen ? this.acknowledged : this.baseVersion;
+    if (isLive && !isSameVersion(seen, latest)) {
       return { kind: 'conflict' };
     }
-    return planOf(closed, isLive ? 'put' : 'deleted', latest.revision, asIs);
+    return planOf(closed, latest.revision, isLive ? undefined : { kind: 'recreate' }, agreed);
   }
 
   /**
-   * What the content of another writer (not the editor) would do. It replaces the revision that was
+   * What the content of another writer (not the editor) would do. It replaces the message that was
    * `read` last, or, when nothing has read the key yet, the one that `stat` has just shown.
    */
-  planWrite(content: Uint8Array, read: number | undefined): SavePlan {
+  planWrite(content: Uint8Array, read: Stamp | undefined): SavePlan {
     const { latestVersion: latest } = this;
-    const versions = [latest, ...this.served];
-    const origin = versions.find(({ revision }) => revision === read) ?? latest;
+    const isRead = ({ stamp }: Version): boolean =>
+      read !== undefined && isSameMessage(stamp, read);
+    const origin = [latest, ...this.served].find(isRead) ?? latest;
     const closed = this.view.close(content, origin.opened(), true);
     const isLive = isLiveVersion(latest);
     if (isLive && closed.kind === 'value' && sameBytes(closed.bytes, latest.value)) {
       return { kind: 'nothing' };
     }
-    const expected = read ?? latest.revision;
-    return expected === latest.revision || !isLive
-      ? planOf(closed, 'put', latest.revision)
+    return !read || isRead(latest) || !isLive
+      ? planOf(closed, latest.revision)
       : { kind: 'conflict' };
   }
 
-  /** Records a write that the server took. `byEditor`: the editor's text is now that version. */
-  saved(entry: Entry, byEditor: boolean): void {
+  /**
+   * Records a write that the server took. `byEditor`: the editor's text is now that version.
+   * `isDated`: the server has told when it stored it. `isLatest`: nothing newer is known.
+   */
+  saved(entry: Entry, { byEditor, isDated = false, isLatest = true }: SavedAs): void {
     const { latestVersion: latest } = this;
     // Its mtime follows that of the server's versions: clocks differ.
-    const stored = { ...versionOf(entry, latest, this.view), mtime: latest.mtime + 1 };
+    const stored = { ...versionOf(entry, latest, this.view, isDated), mtime: latest.mtime + 1 };
     const version = byEditor ? savedFrom(stored, this.baseVersion ?? latest) : stored;
-    if (version.revision > latest.revision) {
+    if (isLatest) {
       this.latestVersion = version;
     }
     if (byEditor) {
@@ -202,23 +243,28 @@ export class KeyDocument {
   }
 
   /** Records that the latest version was stored once more with other facts: the text stays as it is. */
-  restored({ revision, created, ttl }: Pick<Entry, 'revision' | 'created' | 'ttl'>): void {
+  restored(entry: Entry): void {
     const { latestVersion: latest } = this;
-    if (revision <= latest.revision) {
-      return;
+    const { revision, created, ttl } = entry;
+    const stored = { revision, created, ttl, stamp: stampOf(entry), mtime: latest.mtime + 1 };
+    if (isSameVersion(this.baseVersion, latest)) {
+      this.baseVersion = { ...(this.baseVersion ?? latest), ...stored };
+      this.loadedVersion = this.baseVersion;
     }
-    const version = { ...latest, revision, created, ttl, mtime: latest.mtime + 1 };
-    if (this.baseVersion?.revision === latest.revision) {
-      this.baseVersion = { ...this.baseVersion, revision, mtime: version.mtime };
-    }
-    this.latestVersion = version;
+    this.latestVersion = { ...latest, ...stored };
   }
 
-  /** Corrects when the latest version was stored, as the server tells it. */
-  dated(revision: number, created: number): void {
-    if (revision === this.latestVersion.revision) {
-      this.latestVersion = { ...this.latestVersion, created };
-    }
+  /** Takes in when a write of ours was stored, as the server tells it. */
+  dated(entry: Pick<Entry, 'revision' | 'created'>): void {
+    const date = (version: Version): Version =>
+      version.revision === entry.revision && version.stamp.created === undefined
+        ? { ...version, created: entry.created, stamp: stampOf(entry) }
+        : version;
+    const { latestVersion: latest, baseVersion: base } = this;
+    this.latestVersion = date(latest);
+    this.loadedVersion = this.loadedVersion && date(this.loadedVersion);
+    this.baseVersion = base === latest ? this.latestVersion : base && date(base);
+    this.served = this.served.map(date);
   }
 
   /** Records a save that had nothing to write: the editor's content stands for the latest version. */
@@ -233,6 +279,7 @@ export class KeyDocument {
   /** Records a save that ended without being written. */
   saveFailed(): void {
     this.save = undefined;
+    this.told = undefined;
   }
 
   /** Whether content is what the server has, as a save would store it or but for white space. */
@@ -240,8 +287,7 @@ export class KeyDocument {
     const { latestVersion: latest, baseVersion: base } = this;
     return (
       this.isValue(closed) ||
-      (base?.revision !== latest.revision &&
-        this.isValue(this.view.close(content, latest.opened())))
+      (!isSameVersion(base, latest) && this.isValue(this.view.close(content, latest.opened())))
     );
   }
 
@@ -267,27 +313,41 @@ export class KeyDocument {
 
   private settle(base: Version): void {
     this.baseVersion = base;
+    this.loadedVersion = base;
+    this.carried = [];
     this.served = [base];
     this.save = undefined;
+    this.told = undefined;
     this.acknowledged = undefined;
     this.knownSizes = new Set([...this.knownSizes].slice(-rememberedSizes));
   }
 
-  /** An mtime and a size that VS Code's guard takes for a newer file, whatever it knows. */
-  private newerPair(): Unseen['pair'] {
-    const mtime = Math.max(this.latestVersion.mtime, this.baseVersion ? 0 : Date.now()) + 1;
-    this.latestVersion = { ...this.latestVersion, mtime };
+  /**
+   * Shows an mtime and a size that VS Code's guard takes for a newer file, whatever it knows, for as
+   * long as the save runs.
+   */
+  private unseenAs(unseen: Version): Unseen {
+    const mtime = Math.max(unseen.mtime, this.baseVersion ? 0 : Date.now()) + 1;
+    this.latestVersion = { ...unseen, mtime };
     let size = this.latestVersion.opened().shown.byteLength;
     while (this.knownSizes.has(size) || size === this.baseVersion?.opened().shown.byteLength) {
       size++;
     }
-    return { mtime, size };
+    return { version: this.latestVersion, pair: { mtime, size } };
   }
+}
+
+/** How a write was taken, see `KeyDocument.saved`. */
+export interface SavedAs {
+  readonly byEditor: boolean;
+  readonly isDated?: boolean;
+  readonly isLatest?: boolean;
 }
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
+/** What an editor's save must not replace unasked, as its stats show it. */
 interface Unseen {
-  readonly revision: number;
+  readonly version: Version;
   readonly pair: { readonly mtime: number; readonly size: number };
 }

@@ -1,67 +1,79 @@
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
-import type { TtlChange } from '../../../kv/model/entry';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
-import type { ReadOnlyReason } from './bucketFacts';
+import type { TtlChange } from '../../../kv/model/entry';
 import type { DocumentId } from '../address/documentId';
-import { DocumentSlots, type KeyDocumentParts, type Slot } from './documentSlots';
+import type { ReadOnlyReason } from './bucketFacts';
 import type { EditorText, KeyDocument } from './keyDocument';
-import type { SaveQuestions, SaveResult } from './openKey';
+import {
+  OpenDocuments,
+  sharedReadMs,
+  type KeyDocumentParts,
+  type OpenDocument,
+} from './openDocuments';
+import type { SaveQuestions } from './openKey';
 import { RecentReads } from './recentReads';
-import { sameLineEnds, textOf } from '../../../kv/values/textForm';
-import { isLiveVersion, type Version } from './version';
+import type { SaveResult } from './savePlan';
+import { isLiveVersion, isSameVersion, type Version } from './version';
 
 export interface DocumentChange extends DocumentId {
   readonly kind: 'changed' | 'deleted';
 }
 
-/** Owns the open keys; changes only through the editors' events and what the provider asks for. */
+/**
+ * Owns the open keys; changes only through the editors' events and what the provider asks for. Brings
+ * together what the server has (`OpenDocuments`) and what editors do.
+ */
 export class KeyDocuments implements Disposable {
-  private readonly slots: DocumentSlots;
+  private readonly store = new DisposableStore();
+  private readonly open: OpenDocuments;
   private readonly reads = new RecentReads();
-  private readonly changed = new Emitter<DocumentChange>();
-  private readonly facts = new Emitter<string>();
-  private readonly subscriptions = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<DocumentChange>());
+  private readonly facts = this.store.add(new Emitter<string>());
 
-  /** The server has a newer version of a document: VS Code should look at it again. */
+  /** The server has something else of a document: VS Code should look at it again. */
   readonly onDidChange: Event<DocumentChange> = this.changed.event;
-  /** Something that a status item shows of a document (by URI) may have changed. */
+  /** Something that is shown of a document (by URI) beside its text may have changed. */
   readonly onDidChangeFacts: Event<string> = this.facts.event;
 
   constructor(private readonly parts: KeyDocumentParts) {
     const { editors } = parts;
-    this.slots = this.subscriptions.add(new DocumentSlots(parts));
-    this.subscriptions.add(this.slots.onDidChange((slot) => this.serverChanged(slot)));
-    this.subscriptions.add(this.slots.onDidChangeAccess((slot) => this.accessChanged(slot)));
-    this.subscriptions.add(editors.onDidOpen((id) => this.opened(id)));
-    this.subscriptions.add(editors.onDidChange((id) => this.textChanged(id)));
-    this.subscriptions.add(editors.onDidClose((id) => this.closed(id)));
-    this.subscriptions.add(editors.onWillSave(({ uri }) => this.willSave(uri)));
+    this.open = this.store.add(new OpenDocuments(parts));
+    this.store.add(this.open.onDidChange((open) => this.serverChanged(open)));
+    this.store.add(this.open.onDidChangeState((open) => this.stateChanged(open)));
+    this.store.add(editors.onDidOpen((id) => this.opened(id)));
+    this.store.add(editors.onDidChange((id) => this.textChanged(id)));
+    this.store.add(editors.onDidClose((id) => this.closed(id)));
+    this.store.add(editors.onWillSave(({ uri }) => this.willSave(uri)));
+  }
+
+  /** What is known of a document in use, without asking anybody. */
+  find(uri: string): OpenDocument | undefined {
+    return this.open.find(uri);
   }
 
   /** Why a key cannot be written at all, if so. */
   readOnly(id: DocumentId): ReadOnlyReason | undefined {
-    return this.slots.readOnly(id);
+    return this.open.readOnly(id);
   }
 
-  /** The connection of a document. */
-  session({ address }: DocumentId): ConnectionSession | undefined {
-    return this.parts.findSession(address.connectionId);
+  /** The version on the server that keeps a dirty editor from being saved. */
+  conflict(uri: string): Version | undefined {
+    return this.find(uri)?.document?.conflict(this.parts.editors.find(uri));
+  }
+
+  /** The text editor's side of a document, if one has it. */
+  editorOf(uri: string): EditorText | undefined {
+    return this.parts.editors.find(uri);
   }
 
   /** The size of a stored value in bytes as its bucket's listing told it; undefined when it did not. */
-  listedSize(id: DocumentId): number | undefined {
-    const { bucket, key } = id.address;
-    return this.session(id)?.index(bucket)?.get(key)?.size;
-  }
-
-  /** When the value of an open document goes; undefined when never, as far as is known. */
-  expiresAt(uri: string): number | undefined {
-    return this.slots.find(uri)?.openKey.expiresAt;
+  listedSize({ address }: DocumentId): number | undefined {
+    const { connectionId, bucket, key } = address;
+    return this.parts.findSession(connectionId)?.index(bucket)?.get(key)?.size;
   }
 
   /** Shows all open keys anew: the settings of how values are shown have changed. */
   settingsChanged(): void {
-    for (const { id, document } of this.slots.all) {
+    for (const { id, document } of this.open.all) {
       if (document) {
         document.reopen();
         this.tell(id, document);
@@ -72,122 +84,117 @@ export class KeyDocuments implements Disposable {
 
   /**
    * The document as it is now. One whose key is in an editor is followed by the watch and costs no
-   * request; any other is read from the server unless that has just been done.
+   * request; any other is read from the server unless that has just been done. While a save runs, what
+   * an outage made doubtful is confirmed first, so that VS Code's guard sees what is there.
    */
   async current(id: DocumentId): Promise<KeyDocument> {
-    this.slots.dropStale(id);
-    return this.slots.load(id);
+    this.open.dropOld(id);
+    const document = await this.open.load(id);
+    const { followed } = this.open.take(id).key;
+    if (document.isSaving && followed.isDoubtful) {
+      try {
+        await followed.confirm();
+      } catch (error) {
+        // VS Code gives the save up here, and has told nobody of a conflict.
+        document.saveFailed();
+        throw error;
+      }
+    }
+    return document;
   }
 
   /** The document as it was read last; read now if it was not yet. */
   known(id: DocumentId): Promise<KeyDocument> {
-    return this.slots.load(id);
+    return this.open.load(id);
   }
 
-  /** The live value, for whoever reads it. `compared`: it is shown beside the editor's text. */
+  /**
+   * The live value, for whoever reads it, as the server has it: it is asked unless it has just said so.
+   * `compared`: the value is shown beside the editor's text.
+   */
   async read(id: DocumentId, compared: boolean): Promise<Version | undefined> {
-    const version = (await this.current(id)).read(compared);
+    const document = await this.current(id);
+    await this.open.take(id).key.followed.confirm(sharedReadMs);
+    const version = document.read(compared);
     if (version) {
-      this.reads.note(id.uri, version.revision);
+      this.reads.note(id.uri, version.stamp);
     }
     return version;
   }
 
   /** Writes content: an editor's save, or that of another writer, who replaces what was read last. */
-  async write(id: DocumentId, content: Uint8Array, questions: SaveQuestions): Promise<SaveResult> {
-    const document = await this.slots.load(id);
-    const { openKey } = this.slots.take(id);
-    const editor = this.parts.editors.find(id.uri);
-    const isEditors =
-      editor && (document.isSaving || sameLineEnds(editor.text) === textOf(content));
-    const result = isEditors
-      ? await openKey.save(document, content, questions)
-      : await openKey.write(document, content, this.reads.last(id.uri));
+  async write(id: DocumentId, bytes: Uint8Array, questions: SaveQuestions): Promise<SaveResult> {
+    const document = await this.open.load(id);
+    const { key } = this.open.take(id);
+    const content = await this.parts.editors.contentOf(id.uri, bytes);
+    const result = content
+      ? await key.save(document, content, questions)
+      : await key.write(document, bytes, this.reads.last(id.uri));
     if (result.kind === 'saved') {
-      this.reads.note(id.uri, result.revision);
+      this.reads.note(id.uri, document.latest.stamp);
     }
     this.facts.fire(id.uri);
     return result;
   }
 
-  /** Leaves a delete marker on the version that is known. False: it had changed meanwhile. */
-  delete(id: DocumentId): Promise<boolean> {
-    return this.slots.take(id).openKey.delete();
+  /**
+   * Says that the text of a document's editor is about to be replaced by one that was made of `base`:
+   * by a merge, or by a text that comes from elsewhere.
+   */
+  carry({ uri }: DocumentId, text: string, base: Version): void {
+    this.find(uri)?.document?.carry(this.editorOf(uri)?.text ?? '', text, base);
+  }
+
+  /** Leaves a delete marker on the version that is known. */
+  async delete(id: DocumentId): Promise<'deleted' | 'conflict'> {
+    return this.open.take(id).key.delete();
   }
 
   /** Stores a key's value once more with another TTL. */
   async changeTtl(id: DocumentId, ttl: TtlChange): Promise<'saved' | 'conflict'> {
-    await this.slots.load(id);
-    const { openKey } = this.slots.take(id);
+    await this.open.load(id);
+    const { key } = this.open.take(id);
     try {
-      return await openKey.changeTtl(ttl);
+      return await key.changeTtl(ttl);
     } finally {
-      this.slots.withKey(openKey).forEach((slot) => this.facts.fire(slot.id.uri));
+      this.open.withKey(key).forEach((each) => this.facts.fire(each.id.uri));
     }
-  }
-
-  /** Which open document a URI names. */
-  idOf(uri: string): DocumentId | undefined {
-    return this.slots.find(uri)?.id;
-  }
-
-  /** What is known of a document without asking anybody. */
-  peek(uri: string): KeyDocument | undefined {
-    return this.slots.find(uri)?.document;
-  }
-
-  /** The name of a document's connection, as the tree shows it. */
-  connectionName({ address }: DocumentId): string {
-    return this.parts.findSession(address.connectionId)?.name ?? address.connectionId;
-  }
-
-  /** The text editor's side of a document, if one has it. */
-  editorOf(uri: string): EditorText | undefined {
-    return this.parts.editors.find(uri);
-  }
-
-  /** The version on the server that keeps a dirty editor from being saved. */
-  conflict(uri: string): Version | undefined {
-    return this.peek(uri)?.conflict(this.parts.editors.find(uri));
   }
 
   /** Lets go of the open keys of connections that are no longer there or were made anew. */
   dropMissing(): void {
-    for (const slot of this.slots.all) {
-      const session = this.parts.findSession(slot.id.address.connectionId);
-      if (session !== slot.openKey.session) {
-        this.slots.drop(slot);
+    for (const open of this.open.all) {
+      const session = this.parts.findSession(open.id.address.connectionId);
+      if (session !== open.session) {
+        this.open.drop(open);
       }
-      if (session && session !== slot.openKey.session) {
-        this.changed.fire({ ...slot.id, kind: 'changed' });
+      if (session && session !== open.session) {
+        this.changed.fire({ ...open.id, kind: 'changed' });
       }
     }
   }
 
   dispose(): void {
-    this.subscriptions.dispose();
-    this.changed.dispose();
-    this.facts.dispose();
+    this.store.dispose();
   }
 
   private opened(id: DocumentId): void {
-    const slot = this.slots.find(id.uri);
+    const open = this.find(id.uri);
     const editor = this.parts.editors.find(id.uri);
-    if (slot?.document) {
-      this.takeText(slot.document, id, editor, true);
+    if (open?.document) {
+      this.takeText(open.document, id, editor, true);
     } else if (editor?.dirty && this.parts.findSession(id.address.connectionId)) {
       // Restored with unsaved text: nothing has been read yet, and the user wants to know the state.
-      this.slots.load(id).then(
+      this.open.load(id).then(
         () => this.facts.fire(id.uri),
-        () => {
-          // The connection's state tells why; the save will say it again.
-        },
+        // The connection's state tells why; the save will say it again.
+        () => this.facts.fire(id.uri),
       );
     }
   }
 
   private textChanged(id: DocumentId): void {
-    const document = this.peek(id.uri);
+    const document = this.find(id.uri)?.document;
     if (document) {
       this.takeText(document, id, this.parts.editors.find(id.uri), false);
     }
@@ -199,33 +206,42 @@ export class KeyDocuments implements Disposable {
     editor: EditorText | undefined,
     opened: boolean,
   ): void {
-    const { memory } = this.parts;
     if (editor && !editor.dirty) {
       document.shown(editor.text, opened);
-      memory.set(id.uri, undefined);
-      if (document.base && document.base.revision < document.latest.revision) {
+      if (document.base && !isSameVersion(document.base, document.latest)) {
         // Undone back to an old version: VS Code does not look again by itself.
         this.tell(id, document);
       }
-    } else if (document.base) {
-      memory.set(id.uri, document.base.revision);
+    } else if (editor) {
+      document.typed(editor.text);
     }
+    this.remember(id.uri, document, editor);
     this.facts.fire(id.uri);
   }
 
-  private willSave(uri: string): void {
-    this.peek(uri)?.saveBegins(this.parts.editors.find(uri));
-  }
-
-  private closed(id: DocumentId): void {
-    const slot = this.slots.find(id.uri);
-    if (slot) {
-      this.parts.memory.set(id.uri, undefined);
-      this.slots.rest(slot);
+  /** Keeps which message an unsaved text came from. */
+  private remember(uri: string, document: KeyDocument, editor: EditorText | undefined): void {
+    const stamp = document.base?.stamp;
+    if (!editor?.dirty) {
+      this.parts.memory.set(uri, undefined);
+    } else if (stamp) {
+      this.parts.memory.set(uri, stamp);
     }
   }
 
-  private serverChanged({ id, document }: Slot): void {
+  private willSave(uri: string): void {
+    this.find(uri)?.document?.saveBegins(this.parts.editors.find(uri));
+  }
+
+  private closed(id: DocumentId): void {
+    const open = this.find(id.uri);
+    if (open) {
+      this.parts.memory.set(id.uri, undefined);
+      this.open.rest(open);
+    }
+  }
+
+  private serverChanged({ id, document }: OpenDocument): void {
     const editor = this.parts.editors.find(id.uri);
     if (!document) {
       return;
@@ -238,14 +254,21 @@ export class KeyDocuments implements Disposable {
     this.facts.fire(id.uri);
   }
 
-  /** The buckets are known by now, and with them that a key is in a mirror; or writes were locked. */
-  private accessChanged(slot: Slot): void {
-    const kind = this.readOnly(slot.id)?.kind;
-    if (kind !== slot.readOnly) {
-      slot.readOnly = kind;
-      this.changed.fire({ ...slot.id, kind: 'changed' });
+  /**
+   * The buckets are known by now, and with them that a key is in a mirror; or writes were locked; or
+   * what is known became stale, or was dated.
+   */
+  private stateChanged(open: OpenDocument): void {
+    const { id, document } = open;
+    const kind = this.readOnly(id)?.kind;
+    if (kind !== open.readOnly) {
+      open.readOnly = kind;
+      this.changed.fire({ ...id, kind: 'changed' });
     }
-    this.facts.fire(slot.id.uri);
+    if (document) {
+      this.remember(id.uri, document, this.parts.editors.find(id.uri));
+    }
+    this.facts.fire(id.uri);
   }
 
   private tell(id: DocumentId, document: KeyDocument): void {

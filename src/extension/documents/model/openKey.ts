@@ -1,31 +1,34 @@
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
 import type { Entry, TtlChange } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
-import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
-import { FollowedKey } from '../../../kv/session/followedKey';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
+import type { PutOptions } from '../../../kv/model/kvConnection';
+import { ownHeaders } from '../../../kv/operations/copyEntry';
+import type { Stamp } from '../../../kv/model/stamp';
+import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/session/followedKey';
 import type { KeyDocument } from './keyDocument';
-import type { SavePlan } from './savePlan';
+import type { Put, SaveQuestion, SaveResult } from './savePlan';
+import { isLiveVersion } from './version';
 
-/** How a save or write of a document ended, when it did not throw. */
-export type SaveResult =
-  | { readonly kind: 'saved'; readonly revision: number }
-  | { readonly kind: 'nothing' | 'conflict' }
-  /** The user was asked, and does not want it written. */
-  | { readonly kind: 'declined'; readonly why: 'deleted' | 'invalid' }
-  | { readonly kind: 'viewOnly'; readonly reason: string };
+/** Times that a key which is gone is written anew when its marker has changed meanwhile. */
+const mostTries = 3;
 
 /** What a save asks before it goes on. */
 export interface SaveQuestions {
-  /** Whether a key that is gone shall be written again. */
-  recreate(): Promise<boolean>;
-  /** Whether a text shall be stored that is not what it should be; `problem` is a clause. */
-  storeInvalid(problem: string): Promise<boolean>;
+  /** Whether the user agrees; never asked in the middle of typing. */
+  ask(question: SaveQuestion): Promise<boolean>;
   /** What a schema has against the content, as a clause; undefined when there is nothing. */
   schemaProblem(content: Uint8Array): Promise<string | undefined>;
 }
 
-type PutPlan = Extract<SavePlan, { bytes: Uint8Array }>;
+/** Content that an editor saves. */
+export interface EditorContent {
+  readonly bytes: Uint8Array;
+  /** The encoding that the editor made them with, where it is not UTF-8. */
+  readonly encoding: string | undefined;
+  /** That encoding does not have all letters of the text: what it would store is another text. */
+  readonly isLossy?: boolean;
+}
 
 /**
  * Owns one key that is open in editors or just being read, and the documents that show it: one for
@@ -35,50 +38,38 @@ export class OpenKey implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<KeyDocument>());
   private readonly documents = new Set<KeyDocument>();
-  private readonly followed: FollowedKey;
+  readonly followed: FollowedKey;
 
-  /** The server has something newer than what a document knew. */
+  /** The server has something else than what a document knew. */
   readonly onDidChange: Event<KeyDocument> = this.changed.event;
 
   constructor(
     readonly address: KeyAddress,
-    readonly session: ConnectionSession,
-    bucketTtl: () => number = () => 0,
+    readonly session: KeySession,
+    bucket: FollowedBucket,
   ) {
-    this.followed = this.store.add(new FollowedKey(address, session, bucketTtl));
-    this.store.add(this.followed.onDidChange(() => this.teach(this.followed.entry)));
+    this.followed = this.store.add(new FollowedKey(address, session, bucket));
+    this.store.add(this.followed.onDidChange(() => this.teach()));
     this.store.add(
-      this.followed.onDidDate(({ revision, created }) =>
-        this.documents.forEach((each) => each.dated(revision, created)),
-      ),
+      this.followed.onDidDate((entry) => this.documents.forEach((each) => each.dated(entry))),
     );
   }
 
-  /** When the value goes, in milliseconds since the epoch; undefined when never, as far as is known. */
-  get expiresAt(): number | undefined {
-    return this.followed.expiresAt;
+  get isUsed(): boolean {
+    return this.documents.size > 0;
   }
 
-  /** The last message of the key as far as it is known. */
-  get entry(): Entry | undefined {
-    return this.followed.entry;
-  }
-
-  /** The last message of the key: read the first time, known without a request later. */
-  load(): Promise<Entry | undefined> {
-    return this.followed.load();
-  }
-
-  /** An older message of the key, if the bucket still has it. */
-  async loadRevision(revision: number): Promise<Entry | undefined> {
+  /** The message of the key that is meant, if the bucket still has it. */
+  async loadMessage({ revision, created }: Stamp): Promise<Entry | undefined> {
     const { bucket, key } = this.address;
-    const connection = await this.followed.connect();
-    return connection.getRevision(bucket, key, revision);
+    const connection = await this.session.connect();
+    const entry = await connection.getRevision(bucket, key, revision);
+    return entry?.created === created ? entry : undefined;
   }
 
-  /** Keeps a document, made of what `load` gave, up to date until it is removed. */
+  /** Keeps a document, made of what was loaded, up to date until it is removed. */
   add(document: KeyDocument): void {
-    document.learn(this.followed.entry);
+    document.learn(this.followed.entry, this.followed.isDated);
     this.documents.add(document);
   }
 
@@ -86,14 +77,15 @@ export class OpenKey implements Disposable {
     this.documents.delete(document);
   }
 
-  /** Writes the content of an editor's save by compare-and-swap. */
+  /** Writes what an editor saves, by compare-and-swap. */
   async save(
     document: KeyDocument,
-    content: Uint8Array,
+    content: EditorContent,
     questions: SaveQuestions,
   ): Promise<SaveResult> {
     let result: SaveResult | undefined;
     try {
+      await this.beSure();
       result = await this.carryOut(document, content, questions);
       return result;
     } finally {
@@ -103,35 +95,36 @@ export class OpenKey implements Disposable {
     }
   }
 
-  /** Writes content that no text editor shows, replacing the revision that its writer `read`. */
+  /** Writes content that no text editor shows, replacing the message that its writer `read`. */
   async write(
     document: KeyDocument,
     content: Uint8Array,
-    read: number | undefined,
+    read: Stamp | undefined,
   ): Promise<SaveResult> {
+    await this.beSure();
     const plan = document.planWrite(content, read);
-    switch (plan.kind) {
-      case 'put':
-      case 'deleted':
-        return this.put(document, plan, false);
-      case 'invalid':
-        throw new KvError('unsupported', `the value is JSON and would not be any more`);
-      case 'nothing':
-      case 'conflict':
-        return { kind: plan.kind };
-      case 'viewOnly':
-        return plan;
+    if (plan.kind !== 'put') {
+      return plan;
     }
+    return plan.question?.kind === 'invalid'
+      ? { kind: 'refused', reason: 'the value is JSON and would not be any more' }
+      : this.put(document, plan, false);
   }
 
-  /** Leaves a delete marker on the version that is known. False: it had changed meanwhile. */
-  async delete(): Promise<boolean> {
-    const expected = (await this.load())?.revision ?? 0;
+  /** Leaves a delete marker on the version that is known. Throws when the outcome is not known. */
+  async delete(): Promise<'deleted' | 'conflict'> {
+    await this.followed.load();
+    await this.beSure();
+    const expected = this.followed.entry?.revision ?? 0;
     const { bucket, key } = this.address;
-    const connection = await this.followed.connect();
-    const outcome = await connection.delete(bucket, key, { expected });
-    await this.followed.refreshNow();
-    return outcome.kind === 'saved';
+    const outcome = await this.followed.write(expected, (connection) =>
+      connection.delete(bucket, key, { expected }),
+    );
+    if (outcome.kind === 'unknown') {
+      throw doubt(outcome.reason, 'deleted; look at it when the connection is back');
+    }
+    await this.followed.confirm();
+    return outcome.kind === 'saved' ? 'deleted' : 'conflict';
   }
 
   /**
@@ -139,30 +132,34 @@ export class OpenKey implements Disposable {
    * as well. Throws `unsupported` where it would not expire, or bring back the value before it.
    */
   async changeTtl(ttl: TtlChange): Promise<'saved' | 'conflict'> {
-    const entry = await this.load();
+    await this.followed.load();
+    await this.beSure();
+    const { entry } = this.followed;
     if (entry?.operation !== 'PUT') {
       throw new KvError('notFound', 'it has no value on the server');
     }
     const { bucket, key } = this.address;
-    const [first] = this.documents;
-    const headers = first?.latest.headers ?? [];
-    const options = { expected: entry.revision, ttl, ...(headers.length > 0 && { headers }) };
-    const stored = await this.followed.whileWriting(async (connection) => {
-      const outcome = await connection.put(bucket, key, entry.value, options);
-      if (outcome.kind === 'unknown') {
-        throw this.doubt(outcome.reason);
-      }
+    const options = { expected: entry.revision, ttl, ...headersFor(entry) };
+    let stored: Entry | undefined;
+    const outcome = await this.followed.write(entry.revision, async (connection) => {
+      const written = await connection.put(bucket, key, entry.value, options);
       // Read back: the server may keep a longer TTL than was asked for.
-      return outcome.kind === 'saved'
-        ? connection.getRevision(bucket, key, outcome.revision, { consistent: true })
-        : undefined;
+      stored =
+        written.kind === 'saved'
+          ? await connection.getRevision(bucket, key, written.revision, { consistent: true })
+          : undefined;
+      return written;
     });
+    if (outcome.kind === 'unknown') {
+      throw doubt(outcome.reason, 'stored; look at it when the connection is back');
+    }
     if (!stored) {
-      await this.followed.refreshNow();
+      await this.followed.confirm();
       return 'conflict';
     }
-    this.followed.know(stored);
-    this.documents.forEach((each) => each.restored(stored));
+    const restored = stored;
+    this.followed.know(restored, true);
+    this.documents.forEach((each) => each.restored(restored));
     return 'saved';
   }
 
@@ -170,98 +167,136 @@ export class OpenKey implements Disposable {
     this.store.dispose();
   }
 
+  /** Nothing is written over what may be another value by now: the server is asked first. */
+  private async beSure(): Promise<void> {
+    if (this.followed.isDoubtful) {
+      await this.followed.confirm();
+    }
+  }
+
   /** Asks what has to be asked, one at a time; each answer meets the state that is there by then. */
   private async carryOut(
     document: KeyDocument,
-    content: Uint8Array,
+    { bytes, encoding, isLossy }: EditorContent,
     questions: SaveQuestions,
   ): Promise<SaveResult> {
-    let plan = document.planSave(content);
-    const problem =
-      plan.kind === 'invalid'
-        ? plan.asIs && plan.problem
-        : 'bytes' in plan
-          ? await questions.schemaProblem(content)
-          : undefined;
-    if (problem !== undefined) {
-      if (!(await questions.storeInvalid(problem))) {
-        return { kind: 'declined', why: 'invalid' };
-      }
-      plan = document.planSave(content, true);
+    if (isLossy) {
+      return { kind: 'refused', reason: `the encoding ${encoding} lacks letters of the text` };
     }
-    switch (plan.kind) {
-      case 'put':
-        return this.put(document, plan, true);
-      case 'deleted':
-        return (await questions.recreate())
-          ? this.put(document, plan, true)
-          : { kind: 'declined', why: 'deleted' };
-      case 'invalid':
-        return { kind: 'viewOnly', reason: plan.problem };
-      case 'nothing':
-        document.savedNothing(content);
-        return { kind: 'nothing' };
-      case 'conflict':
-        return { kind: 'conflict' };
-      case 'viewOnly':
+    const agreed = new Set<SaveQuestion['kind']>();
+    let tries = 0;
+    for (;;) {
+      const plan = document.planSave(bytes, agreed);
+      if (plan.kind === 'nothing') {
+        document.savedNothing(bytes);
+      }
+      if (plan.kind !== 'put') {
         return plan;
+      }
+      const question = await firstQuestion(plan, encoding, agreed, questions, bytes);
+      if (!question) {
+        const result = await this.put(document, plan, true);
+        // A marker may go by itself: there is as little to overwrite as when the user agreed.
+        const isStillGone = agreed.has('recreate') && !isLiveVersion(document.latest);
+        if (result.kind === 'conflict' && isStillGone && ++tries < mostTries) {
+          continue;
+        }
+        return result;
+      }
+      if (!(await questions.ask(question))) {
+        return { kind: 'declined', why: question.kind };
+      }
+      agreed.add(question.kind);
     }
   }
 
   private async put(
     document: KeyDocument,
-    { bytes, expected }: PutPlan,
+    { bytes, expected }: Put,
     byEditor: boolean,
   ): Promise<SaveResult> {
     const { bucket, key } = this.address;
     const { entry } = this.followed;
     const before = entry?.revision === expected && entry.operation === 'PUT' ? entry : undefined;
-    // Asked for only where there is one: it costs one more request.
-    const keep = before?.ttl === undefined ? {} : { ttl: { kind: 'keep' } as const };
-    const outcome = await this.followed.whileWriting(async (connection) => {
-      const written = await connection.put(bucket, key, bytes, { expected, ...keep });
+    // Asked for only where there is one: it costs one more request. What is gone cannot be asked.
+    const ttl = before ? before.ttl : document.base?.ttl;
+    const keep =
+      ttl === undefined
+        ? {}
+        : { ttl: before ? ({ kind: 'keep' } as const) : ({ kind: 'set', ttl } as const) };
+    const headers = headersFor(before ?? document.base);
+    const outcome = await this.followed.write(expected, async (connection) => {
+      const written = await connection.put(bucket, key, bytes, { expected, ...keep, ...headers });
       if (written.kind === 'saved') {
         const { revision } = written;
-        this.written(document, { key, revision, value: bytes, ttl: before?.ttl }, byEditor);
-      }
-      if (written.kind === 'unknown') {
-        throw this.doubt(written.reason);
-      }
-      if (written.kind === 'conflict') {
-        await this.followed.refreshNow();
+        const own = headers.headers ?? [];
+        this.written(document, { key, revision, value: bytes, ttl, headers: own }, byEditor);
       }
       return written;
     });
-    return outcome.kind === 'saved' ? outcome : { kind: 'conflict' };
+    if (outcome.kind === 'unknown') {
+      throw doubt(outcome.reason, 'written; save again when the connection is back');
+    }
+    if (outcome.kind === 'conflict' && (this.followed.entry?.revision ?? 0) === expected) {
+      throw new KvError('unavailable', 'it changed on the server, which does not say to what yet');
+    }
+    return outcome.kind === 'conflict' ? { kind: 'conflict' } : outcome;
   }
 
   private written(
     document: KeyDocument,
-    facts: Pick<Entry, 'key' | 'revision' | 'value' | 'ttl'>,
+    facts: Pick<Entry, 'key' | 'revision' | 'value' | 'ttl' | 'headers'>,
     byEditor: boolean,
   ): void {
-    const message = { operation: 'PUT', size: facts.value.byteLength, headers: [] } as const;
-    const entry: Entry = { ...message, ...facts, created: Date.now() };
-    this.followed.know(entry);
-    document.saved(entry, byEditor);
-    this.teach(entry, document);
+    const size = facts.value.byteLength;
+    const entry: Entry = { operation: 'PUT', size, ...facts, created: Date.now() };
+    const { followed } = this;
+    followed.know(entry);
+    const isLatest = followed.entry?.revision === entry.revision;
+    const known = isLatest && followed.entry ? followed.entry : entry;
+    document.saved(known, { byEditor, isDated: isLatest && followed.isDated, isLatest });
+    if (!byEditor) {
+      // An editor that shows it has not got this text yet.
+      this.changed.fire(document);
+    }
+    this.teach(document);
   }
 
   /** Tells the documents but one what the server has, and those who follow them. */
-  private teach(entry: Entry | undefined, except?: KeyDocument): void {
+  private teach(except?: KeyDocument): void {
+    const { entry, isDated } = this.followed;
     for (const document of this.documents) {
-      if (document !== except && document.learn(entry)) {
+      if (document !== except && document.learn(entry, isDated)) {
         this.changed.fire(document);
       }
     }
   }
+}
 
-  private doubt(reason: string): KvError {
-    this.followed.doubtWrite();
-    return new KvError(
-      'timeout',
-      `${reason}, so it is not known whether the value was written; ` +
-        'save again when the connection is back',
-    );
+/** What is still to be asked of a put. */
+async function firstQuestion(
+  plan: Put,
+  encoding: string | undefined,
+  agreed: ReadonlySet<SaveQuestion['kind']>,
+  questions: SaveQuestions,
+  bytes: Uint8Array,
+): Promise<SaveQuestion | undefined> {
+  if (encoding !== undefined && !agreed.has('encoding')) {
+    return { kind: 'encoding', encoding };
   }
+  if (plan.question || agreed.has('invalid') || agreed.has('encoding')) {
+    return plan.question;
+  }
+  const problem = await questions.schemaProblem(bytes);
+  return problem === undefined ? undefined : { kind: 'invalid', problem };
+}
+
+/** What was stored with a value by its writers stays with it. */
+function headersFor(source: Pick<Entry, 'headers'> | undefined): Pick<PutOptions, 'headers'> {
+  const own = source ? ownHeaders(source) : [];
+  return own.length > 0 ? { headers: own } : {};
+}
+
+function doubt(reason: string, what: string): KvError {
+  return new KvError('timeout', `${reason}, so it is not known whether the value was ${what}`);
 }

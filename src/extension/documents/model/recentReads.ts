@@ -1,22 +1,24 @@
+import type { Stamp } from '../../../kv/model/stamp';
+
 /** How many documents are remembered. */
 const remembered = 1_000;
 
-/** Owns which revision of a document was read last, for writers that are no text editors. */
+/** Owns which message of a document was read last, for writers that are no text editors. */
 export class RecentReads {
-  private readonly revisions = new Map<string, number>();
+  private readonly stamps = new Map<string, Stamp>();
 
-  note(uri: string, revision: number): void {
-    this.revisions.delete(uri);
-    this.revisions.set(uri, revision);
-    for (const oldest of this.revisions.keys()) {
-      if (this.revisions.size <= remembered) {
+  note(uri: string, stamp: Stamp): void {
+    this.stamps.delete(uri);
+    this.stamps.set(uri, stamp);
+    for (const oldest of this.stamps.keys()) {
+      if (this.stamps.size <= remembered) {
         break;
       }
-      this.revisions.delete(oldest);
+      this.stamps.delete(oldest);
     }
   }
 
-  last(uri: string): number | undefined {
-    return this.revisions.get(uri);
+  last(uri: string): Stamp | undefined {
+    return this.stamps.get(uri);
   }
 }

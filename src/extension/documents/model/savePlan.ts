@@ -1,34 +1,69 @@
-import type { ExpectedRevision } from '../../../kv/model/entry';
-import type { ViewOnly } from '../../../kv/values/encoded';
-import type { JsonProblem } from '../../../kv/values/scanJson';
 import type { ClosedValue } from '../../../kv/values/valueForm';
+import type { ExpectedRevision } from '../../../kv/model/entry';
+
+/** What a save asks the user before it writes. */
+export type SaveQuestion =
+  /** The key is gone: whether it shall be written again. */
+  | { readonly kind: 'recreate' }
+  /** The text is not what it should be; `problem` is a clause. */
+  | { readonly kind: 'invalid'; readonly problem: string }
+  /** The text would be stored in another encoding than UTF-8. */
+  | { readonly kind: 'encoding'; readonly encoding: string };
+
+/** What the user has said yes to while one save runs. */
+export type Agreed = ReadonlySet<SaveQuestion['kind']>;
+
+export const nothingAgreed: Agreed = new Set();
 
 /**
- * What a save has to do. `nothing`: the server has this value already. `put`: write `bytes`, replacing
- * `expected` only. `conflict`: `latest` is there and nobody has seen it. `deleted`: the key is gone,
- * ask before `bytes` are written over the marker `expected`. `invalid`: it is no longer JSON; ask
- * before it is stored as it is. `viewOnly`: it cannot be stored.
+ * How a save ended that did not throw. `nothing`: the server has this value already. `conflict`:
+ * something is there that nobody has seen. `declined`: the user was asked, and does not want it
+ * written. `refused`: it cannot be stored; `reason` is a clause. `saved` with `isUnseen`: the bucket had
+ * been made again in the moment before, and what the key had there was replaced.
  */
-export type SavePlan =
-  | { readonly kind: 'nothing' | 'conflict' }
-  | {
-      readonly kind: 'put' | 'deleted';
-      readonly expected: ExpectedRevision;
-      readonly bytes: Uint8Array;
-    }
-  | (JsonProblem & { readonly asIs: Uint8Array | undefined })
-  | ViewOnly;
+export type SaveResult =
+  | { readonly kind: 'saved'; readonly revision: number; readonly isUnseen: boolean }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'declined'; readonly why: SaveQuestion['kind'] }
+  | { readonly kind: 'refused'; readonly reason: string };
 
-/** The plan to write what was closed over a revision. `asIs`: the user wants it stored, JSON or not. */
+/** A write that a save makes over `expected`, once what it asks has been agreed to. */
+export interface Put {
+  readonly kind: 'put';
+  readonly expected: ExpectedRevision;
+  readonly bytes: Uint8Array;
+  readonly question: SaveQuestion | undefined;
+}
+
+/** What a save has to do, or how it ends without doing anything. */
+export type SavePlan =
+  Put | Extract<SaveResult, { readonly kind: 'nothing' | 'conflict' | 'refused' }>;
+
+/** The plan to write what was closed over a revision, and the first question that is still open. */
 export function planOf(
   closed: ClosedValue,
-  kind: 'put' | 'deleted',
   expected: ExpectedRevision,
-  asIs = false,
+  question?: SaveQuestion,
+  agreed: Agreed = nothingAgreed,
 ): SavePlan {
-  if (closed.kind === 'value') {
-    return { kind, expected, bytes: closed.bytes };
+  const open = question && !agreed.has(question.kind) ? question : undefined;
+  switch (closed.kind) {
+    case 'value':
+      return { kind: 'put', expected, bytes: closed.bytes, question: open };
+    case 'viewOnly':
+      return { kind: 'refused', reason: closed.reason };
+    case 'invalid': {
+      const { asIs: bytes, problem } = closed;
+      const isAgreed = agreed.has('invalid');
+      return bytes
+        ? { kind: 'put', expected, bytes, question: isAgreed ? open : { kind: 'invalid', problem } }
+        : { kind: 'refused', reason: problem };
+    }
   }
-  const bytes = asIs && closed.kind === 'invalid' ? closed.asIs : undefined;
-  return bytes ? { kind, expected, bytes } : closed;
+}
+
+/** Content that is stored just as it is. */
+export function asItIs(bytes: Uint8Array): ClosedValue {
+  return { kind: 'value', bytes };
 }

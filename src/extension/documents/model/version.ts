@@ -1,4 +1,5 @@
 import { ownHeaders } from '../../../kv/operations/copyEntry';
+import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import type { Entry, Operation, Ttl } from '../../../kv/model/entry';
 import { openLike, type OpenedValue } from '../../../kv/values/valueForm';
 import type { ValueView } from './valueView';
@@ -6,6 +7,8 @@ import type { ValueView } from './valueView';
 /** A key as the server had it at one revision. Revision 0 stands for a key without any message. */
 export interface Version {
   readonly revision: number;
+  /** Which message it is: a bucket that was made again has the same revisions. */
+  readonly stamp: Stamp;
   readonly operation: Operation;
   readonly value: Uint8Array;
   /** What a document shows of the value. Made when it is first asked for. */
@@ -29,16 +32,22 @@ export interface DocumentStat {
   readonly readOnly: boolean;
 }
 
-/** The version that an entry is, after the one that was known before. */
+/**
+ * The version that an entry is, after the one that was known before. `isDated`: the server said when it
+ * stored it.
+ */
 export function versionOf(
   entry: Entry | undefined,
   previous: Version | undefined,
   view: ValueView,
+  isDated = true,
 ): Version {
   const created = entry?.created ?? previous?.created ?? 0;
   const value = entry?.value ?? new Uint8Array();
+  const revision = entry?.revision ?? 0;
   return {
-    revision: entry?.revision ?? 0,
+    revision,
+    stamp: isDated ? stampOf(entry) : { revision, created: undefined },
     operation: entry?.operation ?? goneBy(previous),
     value,
     opened: opener(value, view),
@@ -60,6 +69,11 @@ export function savedFrom(version: Version, origin: Version): Version {
   const { value, opened } = version;
   let own: OpenedValue | undefined;
   return { ...version, opened: () => (own ??= openLike(value, origin.opened()) ?? opened()) };
+}
+
+/** Whether both are one message of one bucket. One of ours may not have been dated yet. */
+export function isSameVersion(a: Version | undefined, b: Version | undefined): boolean {
+  return a?.stamp === b?.stamp || (a && b ? isSameMessage(a.stamp, b.stamp) : false);
 }
 
 /** True for a version that has a value. */

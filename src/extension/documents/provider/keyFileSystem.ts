@@ -5,27 +5,8 @@ import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyDocument } from '../model/keyDocument';
 import type { KeyDocuments } from '../model/keyDocuments';
 import type { SaveQuestions } from '../model/openKey';
-import type { Version } from '../model/version';
-
-/** What the provider asks of VS Code's user interface. */
-export interface SaveDialogs {
-  /** Whether a key that was deleted or expired meanwhile shall be created again. */
-  askToRecreate(id: DocumentId, marker: Version): Promise<boolean>;
-  /** Whether a text shall be stored that is not what it should be; `problem` is a clause. */
-  askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean>;
-  /** Whether a large value shall be opened all the same. Sizes in bytes. */
-  mayOpen(id: DocumentId, size: number): Promise<boolean>;
-  /** Saves once more, now that `stat` shows the conflict, so that VS Code offers what to do. */
-  saveAgain(uri: vscode.Uri): Promise<unknown>;
-  /** Whether a comparison of this document is open. */
-  isCompared(uri: vscode.Uri): boolean;
-  /** Why this save must not happen now, or undefined when it may. */
-  refusal(uri: vscode.Uri): string | undefined;
-  /** The save, or the write of whoever else, has ended. */
-  saveEnded(uri: vscode.Uri): void;
-  /** What a schema has against the content, as a clause. */
-  schemaProblem(id: DocumentId, content: Uint8Array): Promise<string | undefined>;
-}
+import type { SaveDialogs } from '../model/saveDialogs';
+import type { SaveQuestion } from '../model/savePlan';
 
 /**
  * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
@@ -79,7 +60,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw vscode.FileSystemError.FileIsADirectory(uri);
     }
     await this.current(uri, id);
-    const compared = this.dialogs.isCompared(uri);
+    const compared = this.dialogs.isCompared(id.uri);
     const version = await this.attempt(uri, () => this.documents.read(id, compared));
     if (!version) {
       throw vscode.FileSystemError.FileNotFound(uri);
@@ -99,9 +80,9 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw vscode.FileSystemError.FileIsADirectory(uri);
     }
     try {
-      const refusal = this.dialogs.refusal(uri);
+      const refusal = this.dialogs.refusal(id.uri);
       if (refusal) {
-        this.documents.peek(id.uri)?.saveFailed();
+        this.documents.find(id.uri)?.document?.saveFailed();
         throw vscode.FileSystemError.Unavailable(refusal);
       }
       const document = await this.attempt(uri, () => this.documents.current(id));
@@ -111,7 +92,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       }
       await this.save(uri, id, content);
     } finally {
-      this.dialogs.saveEnded(uri);
+      this.dialogs.saveEnded(id.uri);
     }
   }
 
@@ -122,8 +103,8 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
         vscode.l10n.t('Delete a bucket from the NATS KV view.'),
       );
     }
-    const done = await this.attempt(uri, () => this.documents.delete(id));
-    if (!done) {
+    const outcome = await this.attempt(uri, () => this.documents.delete(id));
+    if (outcome === 'conflict') {
       throw vscode.FileSystemError.Unavailable(
         vscode.l10n.t('{0} changed on the server meanwhile; nothing was deleted.', id.address.key),
       );
@@ -154,7 +135,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
 
   /** The document, once a value that is known to be large may be fetched. */
   private async current(uri: vscode.Uri, id: DocumentId): Promise<KeyDocument> {
-    const size = this.documents.peek(id.uri) ? undefined : this.documents.listedSize(id);
+    const size = this.documents.find(id.uri)?.document ? undefined : this.documents.listedSize(id);
     if (size !== undefined) {
       await this.askIfLarge(id, size);
     }
@@ -178,20 +159,20 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     const { key } = id.address;
     switch (result.kind) {
       case 'saved':
+        if (result.isUnseen) {
+          this.dialogs.tellUnseen(id, result.revision);
+        }
+        return;
       case 'nothing':
         return;
       case 'declined':
-        throw vscode.FileSystemError.Unavailable(
-          result.why === 'deleted'
-            ? vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key)
-            : vscode.l10n.t('{0} was not stored as it is. Your text is kept.', key),
-        );
-      case 'viewOnly':
+        throw vscode.FileSystemError.Unavailable(declined(key, result.why));
+      case 'refused':
         throw vscode.FileSystemError.NoPermissions(
-          vscode.l10n.t('{0} can only be looked at: {1}. Your text is kept.', key, result.reason),
+          vscode.l10n.t('{0} cannot be stored: {1}. Your text is kept.', key, result.reason),
         );
       case 'conflict':
-        this.saveAgain(uri, id);
+        this.saveAgain(id);
         throw vscode.FileSystemError.Unavailable(
           vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
         );
@@ -201,17 +182,16 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   private questions(id: DocumentId): SaveQuestions {
     const { dialogs, documents } = this;
     return {
-      recreate: async () => {
-        const marker = documents.peek(id.uri)?.latest;
-        return marker !== undefined && dialogs.askToRecreate(id, marker);
+      ask: async (question) => {
+        const latest = documents.find(id.uri)?.document?.latest;
+        return latest !== undefined && dialogs.ask(id, question, latest);
       },
-      storeInvalid: (problem) => dialogs.askToStoreInvalid(id, problem),
       schemaProblem: (content) => dialogs.schemaProblem(id, content),
     };
   }
 
   private offline(id: DocumentId, cause: KvError): KvError {
-    const name = this.documents.connectionName(id);
+    const name = this.documents.find(id.uri)?.session.name ?? id.address.connectionId;
     const text = vscode.l10n.t(
       '{0} is disconnected. Your text is kept; save again when it is back.',
       name,
@@ -220,13 +200,13 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   }
 
   /** One more save, never two: the guard may be switched off by `files.saveConflictResolution`. */
-  private saveAgain(uri: vscode.Uri, id: DocumentId): void {
+  private saveAgain(id: DocumentId): void {
     if (!this.documents.conflict(id.uri) || this.savingAgain.has(id.uri)) {
       return;
     }
     this.savingAgain.add(id.uri);
     const done = (): void => void this.savingAgain.delete(id.uri);
-    this.dialogs.saveAgain(uri).then(done, done);
+    this.dialogs.saveAgain(id.uri).then(done, done);
   }
 
   /** Runs what needs the server; a failure is never 'not found', which would close editors. */
@@ -239,5 +219,16 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       }
       throw vscode.FileSystemError.Unavailable(messageOf(error) || uri.toString());
     }
+  }
+}
+
+function declined(key: string, why: SaveQuestion['kind']): string {
+  switch (why) {
+    case 'recreate':
+      return vscode.l10n.t('{0} was deleted on the server. Your text is kept.', key);
+    case 'invalid':
+      return vscode.l10n.t('{0} was not stored as it is. Your text is kept.', key);
+    case 'encoding':
+      return vscode.l10n.t('{0} was not stored in that encoding. Your text is kept.', key);
   }
 }

@@ -153,21 +153,21 @@ export class SimulatedEditor {
       case 'conflict':
         this.document.saveFailed();
         return 'conflict';
-      case 'deleted':
-        this.document.saveFailed();
-        return 'declined';
-      case 'invalid':
-      case 'viewOnly':
+      case 'refused':
         this.document.saveFailed();
         return 'invalid';
       case 'put': {
+        if (plan.question) {
+          this.document.saveFailed();
+          return plan.question.kind === 'recreate' ? 'declined' : 'invalid';
+        }
         const entry = this.server.swap(plan.bytes, plan.expected);
         if (entry === undefined) {
           this.document.saveFailed();
           this.document.learn(this.server.last);
           return 'conflict';
         }
-        this.document.saved(entry, true);
+        this.document.saved(entry, { byEditor: true, isDated: true });
         return this.saved();
       }
     }

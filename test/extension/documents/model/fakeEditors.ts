@@ -1,3 +1,6 @@
+import { sameLineEnds, textOf } from '../../../../src/kv/values/textForm';
+import type { Stamp } from '../../../../src/kv/model/stamp';
+import type { EditorContent } from '../../../../src/extension/documents/model/openKey';
 import { Emitter } from '../../../../src/kv/base/event';
 import type { EditorText } from '../../../../src/extension/documents/model/keyDocument';
 import type { DocumentId } from '../../../../src/extension/documents/address/documentId';
@@ -35,6 +38,12 @@ export class FakeEditors implements KeyEditors {
     return this.texts.get(uri);
   }
 
+  contentOf(uri: string, bytes: Uint8Array): Promise<EditorContent | undefined> {
+    const text = this.texts.get(uri)?.text;
+    const isText = text !== undefined && sameLineEnds(text) === textOf(bytes);
+    return Promise.resolve(isText ? { bytes, encoding: undefined } : undefined);
+  }
+
   open(id: DocumentId, text: string, dirty = false): void {
     this.texts.set(id.uri, { text, dirty });
     this.opened.fire(id);
@@ -56,17 +65,17 @@ export class FakeEditors implements KeyEditors {
 }
 
 export class FakeMemory implements BaseMemory {
-  readonly revisions = new Map<string, number>();
+  readonly stamps = new Map<string, Stamp>();
 
-  get(uri: string): number | undefined {
-    return this.revisions.get(uri);
+  get(uri: string): Stamp | undefined {
+    return this.stamps.get(uri);
   }
 
-  set(uri: string, revision: number | undefined): void {
-    if (revision === undefined) {
-      this.revisions.delete(uri);
+  set(uri: string, stamp: Stamp | undefined): void {
+    if (stamp === undefined) {
+      this.stamps.delete(uri);
     } else {
-      this.revisions.set(uri, revision);
+      this.stamps.set(uri, stamp);
     }
   }
 }

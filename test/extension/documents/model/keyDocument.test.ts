@@ -159,10 +159,11 @@ describe('KeyDocument', () => {
     editor.follow();
 
     expect(editor.save()).toBe('declined');
-    expect(editor.document.planSave(new Uint8Array([1]))).toEqual({
-      kind: 'deleted',
+    expect(editor.document.planSave(new Uint8Array([1]))).toMatchObject({
+      kind: 'put',
       expected: 2,
       bytes: Buffer.from([1]),
+      question: { kind: 'recreate' },
     });
   });
 
@@ -180,7 +181,7 @@ describe('KeyDocument', () => {
     const server = new SimulatedServer();
     const first = server.write('1');
     server.write('2');
-    const document = new KeyDocument(server.last, plainView, first);
+    const document = new KeyDocument(server.last, plainView, { base: first });
     const editor = { text: 'mine', dirty: true };
 
     document.saveBegins(editor);
@@ -191,11 +192,11 @@ describe('KeyDocument', () => {
   it('saves a restored text when its revision is still the last one', () => {
     const server = new SimulatedServer();
     server.write('1');
-    const document = new KeyDocument(server.last, plainView, server.last);
+    const document = new KeyDocument(server.last, plainView, { base: server.last });
     document.saveBegins({ text: 'mine', dirty: true });
 
     const bytes = Buffer.from('mine');
-    expect(document.planSave(bytes)).toEqual({ kind: 'put', expected: 1, bytes });
+    expect(document.planSave(bytes)).toMatchObject({ kind: 'put', expected: 1, bytes });
   });
 
   it('keeps its base when a keystroke is told before the editor is dirty', () => {
@@ -222,14 +223,15 @@ describe('KeyDocument', () => {
 
   it('replaces what another writer has read and nothing newer', () => {
     const server = new SimulatedServer();
-    const document = new KeyDocument(server.write('1'), plainView);
+    const first = server.write('1');
+    const document = new KeyDocument(first, plainView);
     const bytes = new TextEncoder().encode('9');
-    expect(document.planWrite(bytes, 1)).toEqual({ kind: 'put', expected: 1, bytes });
+    expect(document.planWrite(bytes, first)).toMatchObject({ kind: 'put', expected: 1, bytes });
 
     document.learn(server.write('2'));
 
-    expect(document.planWrite(bytes, 1)).toEqual({ kind: 'conflict' });
-    expect(document.planWrite(bytes, undefined)).toEqual({ kind: 'put', expected: 2, bytes });
+    expect(document.planWrite(bytes, first)).toEqual({ kind: 'conflict' });
+    expect(document.planWrite(bytes, undefined)).toMatchObject({ kind: 'put', expected: 2, bytes });
   });
 
   it('shows JSON in one line with one value a line and saves it in one line', () => {
@@ -287,7 +289,10 @@ describe('KeyDocument', () => {
     expect(server.last?.revision).toBe(1);
     const content = new TextEncoder().encode(editor.text);
     const bytes = Buffer.from('{"a": 1');
-    expect(editor.document.planSave(content, true)).toMatchObject({ kind: 'put', bytes });
+    expect(editor.document.planSave(content, new Set(['invalid']))).toMatchObject({
+      kind: 'put',
+      bytes,
+    });
   });
 
   it('leaves a text alone when the way of showing changes, and saves it as it was shown', () => {

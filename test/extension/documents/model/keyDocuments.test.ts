@@ -24,8 +24,7 @@ let format: boolean;
 
 function answering(answer: boolean): SaveQuestions {
   return {
-    recreate: () => Promise.resolve(answer),
-    storeInvalid: () => Promise.resolve(answer),
+    ask: () => Promise.resolve(answer),
     schemaProblem: () => Promise.resolve(undefined),
   };
 }
@@ -88,7 +87,7 @@ describe('KeyDocuments', () => {
     await open();
     expect(requests()).toEqual(['get']);
 
-    expect(await save('2')).toEqual({ kind: 'saved', revision: 2 });
+    expect(await save('2')).toEqual({ kind: 'saved', revision: 2, isUnseen: false });
     await documents.current(id);
 
     expect(requests()).toEqual(['get', 'put']);
@@ -129,8 +128,8 @@ describe('KeyDocuments', () => {
     connection.foreignMark('B', 'k', 'DEL');
     await eventually(() => expect(changes).toEqual([{ ...id, kind: 'deleted' }]));
 
-    expect(await save('mine', no)).toEqual({ kind: 'declined', why: 'deleted' });
-    expect(await save('mine', yes)).toEqual({ kind: 'saved', revision: 3 });
+    expect(await save('mine', no)).toEqual({ kind: 'declined', why: 'recreate' });
+    expect(await save('mine', yes)).toEqual({ kind: 'saved', revision: 3, isUnseen: false });
   });
 
   it('fails a save while the link is down and lets it through afterwards', async () => {
@@ -140,7 +139,7 @@ describe('KeyDocuments', () => {
 
     connection.goOnline();
 
-    expect(await save('2')).toEqual({ kind: 'saved', revision: 2 });
+    expect(await save('2')).toEqual({ kind: 'saved', revision: 2, isUnseen: false });
   });
 
   it.each(['before', 'after'] as const)(
@@ -169,17 +168,17 @@ describe('KeyDocuments', () => {
   it('remembers which revision an unsaved text came from until it is saved', async () => {
     await open();
     editors.set(id, 'draft', true);
-    expect(memory.revisions.get(id.uri)).toBe(1);
+    expect(memory.stamps.get(id.uri)).toMatchObject({ revision: 1 });
 
     await save('draft');
 
-    expect(memory.revisions.size).toBe(0);
+    expect(memory.stamps.size).toBe(0);
   });
 
   it('lets another writer replace only what it has read', async () => {
     await documents.read(id, false);
     connection.foreignPut('B', 'k', '2');
-    await eventually(() => expect(documents.peek(id.uri)?.latest.revision).toBe(2));
+    await eventually(() => expect(documents.find(id.uri)?.document?.latest.revision).toBe(2));
 
     expect(await documents.write(id, bytes('hex'), yes)).toEqual({ kind: 'conflict' });
   });
@@ -221,9 +220,12 @@ describe('KeyDocuments', () => {
     const restored = idOf('k', { bucket: 'H' });
     const revision = connection.foreignPut('H', 'k', '{"a":1}');
     connection.foreignPut('H', 'k', 'plain');
-    memory.set(restored.uri, revision);
+    const stored = await connection.getRevision('H', 'k', revision);
+    memory.set(restored.uri, stored);
     editors.open(restored, '{\n  "a": 2\n}', true);
-    await eventually(() => expect(documents.peek(restored.uri)?.base?.revision).toBe(revision));
+    await eventually(() =>
+      expect(documents.find(restored.uri)?.document?.base?.revision).toBe(revision),
+    );
     expect(documents.conflict(restored.uri)?.revision).toBe(revision + 1);
 
     const content = bytes('{\n  "a": 2\n}');
@@ -252,7 +254,7 @@ describe('KeyDocuments', () => {
     await documents.read(idOf('l', { bucket: 'C' }), false);
     expect(requests()).toEqual(['get']);
 
-    const expiresAt = documents.expiresAt(idOf('l', { bucket: 'C' }).uri) ?? 0;
+    const expiresAt = documents.find(idOf('l', { bucket: 'C' }).uri)?.key.followed.expiresAt ?? 0;
     expect(expiresAt).toBeGreaterThan(Date.now() + 50_000);
   });
 
@@ -278,7 +280,7 @@ describe('KeyDocuments', () => {
     });
 
     it('tells the one what the other has saved, and reads nothing for it', async () => {
-      expect(await save('{"a": 2}')).toEqual({ kind: 'saved', revision: 3 });
+      expect(await save('{"a": 2}')).toEqual({ kind: 'saved', revision: 3, isUnseen: false });
 
       expect(changes).toEqual([{ ...raw, kind: 'changed' }]);
       const version = await documents.read(raw, false);
@@ -330,7 +332,7 @@ describe('KeyDocuments', () => {
       await documents.write(timed, bytes('2'), yes);
 
       expect((await connection.get('T', 'k'))?.ttl).toBe(60_000);
-      expect(documents.peek(timed.uri)?.latest.ttl).toBe(60_000);
+      expect(documents.find(timed.uri)?.document?.latest.ttl).toBe(60_000);
     });
 
     it('changes it without making a conflict of an unsaved text', async () => {
@@ -358,7 +360,7 @@ describe('KeyDocuments', () => {
       await vi.advanceTimersByTimeAsync(1_500);
 
       expect(changes).toEqual([{ ...timed, kind: 'deleted' }]);
-      expect(documents.peek(timed.uri)?.latest.operation).toBe('EXPIRED');
+      expect(documents.find(timed.uri)?.document?.latest.operation).toBe('EXPIRED');
     });
   });
 });

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Uri } from 'vscode';
 import { KeyDocuments } from '../../../../src/extension/documents/model/keyDocuments';
-import {
-  KeyFileSystem,
-  type SaveDialogs,
-} from '../../../../src/extension/documents/provider/keyFileSystem';
+import { KeyFileSystem } from '../../../../src/extension/documents/provider/keyFileSystem';
+import type { SaveDialogs } from '../../../../src/extension/documents/model/saveDialogs';
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
