@@ -5,20 +5,45 @@ import { sameLineEnds } from './textForm';
  * to it on the way:
  *
  * - A text that differs from the stored one only by what participants do (a final newline added,
- *   further final newlines or trailing white space trimmed, line ends made one kind) is the stored.
- * - A text that was changed loses one final newline, when the stored text had none and exactly one
- *   is there. No participant adds a second: two were typed, and stay. Several lines typed into an
- *   empty value keep it, for nothing says that it is not meant.
- * - Stored line ends of several kinds, which no editor keeps, come back in lines not changed.
+ *   further final newlines or trailing white space trimmed) is the stored.
+ * - A text that was changed keeps the state of its end: it loses one final newline, when the stored
+ *   text had none and exactly one is there, and gets back the one that a formatter took. No participant
+ *   adds a second: two were typed, and stay. Several lines typed into an empty value keep it, for
+ *   nothing says that it is not meant. A final newline that alone was taken away was meant.
+ * - An editor keeps one kind of line end, `\r\n` where most have a `\r`: stored line ends of several
+ *   kinds, or lone `\r`, come back in lines not changed. Another kind than the editor had chosen by
+ *   itself was meant, and goes everywhere.
  *
  * Everything else is kept as it was typed. Whoever means a bare final newline stores it by
  * switching this off (`CloseOptions.saveParticipants`).
  */
 export function withoutSaveParticipants(stored: string, edited: string): string {
-  if (stored === edited || isWorkOfParticipants(sameLineEnds(stored), sameLineEnds(edited))) {
+  if (stored === edited) {
     return stored;
   }
-  return withLineEndsOf(stored, withoutAddedNewline(stored, edited));
+  const end = lineEndOf(edited);
+  const isMeant = end !== undefined && hasLineEnd(stored) && end !== editorsLineEnd(stored);
+  const before = isMeant ? sameLineEnds(stored).replaceAll('\n', end) : stored;
+  return isWorkOfParticipants(sameLineEnds(before), sameLineEnds(edited))
+    ? before
+    : withLineEndsOf(before, withEndOf(before, edited));
+}
+
+function hasLineEnd(text: string): boolean {
+  return /[\r\n]/.test(text);
+}
+
+/** The line end that an editor gives to all lines of a text. */
+function editorsLineEnd(text: string): string {
+  const all = text.match(/\r\n|\r|\n/g) ?? [];
+  const withReturn = all.filter((end) => end !== '\n').length;
+  return withReturn > all.length / 2 ? '\r\n' : '\n';
+}
+
+/** The one kind of line end that a text has; undefined for none or several. */
+function lineEndOf(text: string): string | undefined {
+  const kinds = new Set(text.match(/\r\n|\r|\n/g));
+  return kinds.size === 1 ? [...kinds][0] : undefined;
 }
 
 /** Whether participants, in any selection, make the edited text of the stored one. */
@@ -58,6 +83,17 @@ function withFinalNewline(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
+/** The edited text with its end as the stored one has it, where no one typed that. */
+function withEndOf(stored: string, edited: string): string {
+  const end = /(\r\n|\r|\n)$/.exec(stored)?.[0];
+  const isTaken = end !== undefined && edited !== '' && !/[\r\n]$/.test(edited);
+  const isAlone = isTaken && sameLineEnds(stored) === `${sameLineEnds(edited)}\n`;
+  const isOnly = isTaken && /[\r\n]$/.test(stored.slice(0, -end.length));
+  return isTaken && !isAlone && !isOnly
+    ? edited + (lineEndOf(edited) ?? end)
+    : withoutAddedNewline(stored, edited);
+}
+
 function withoutAddedNewline(stored: string, edited: string): string {
   const body = edited.replace(/(\r\n|\r|\n)$/, '');
   const isOne = body !== edited && !/[\r\n]$/.test(body);
@@ -68,8 +104,13 @@ function withoutAddedNewline(stored: string, edited: string): string {
 /** The edited text; where the stored one mixes line ends, with its own in lines not changed. */
 function withLineEndsOf(stored: string, edited: string): string {
   const kinds = [/\r\n/, /\r(?!\n)/, /(^|[^\r])\n/].filter((kind) => kind.test(stored));
-  if (kinds.length < 2) {
+  const hasLone = /\r(?!\n)/.test(stored);
+  if (kinds.length < 2 && !hasLone) {
     return edited;
+  }
+  if (kinds.length === 1) {
+    // New lines as well: the editor itself has made these line ends of lone ones.
+    return sameLineEnds(edited).replaceAll('\n', '\r');
   }
   const old = linesOf(stored);
   const lines = linesOf(edited);

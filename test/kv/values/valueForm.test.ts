@@ -235,7 +235,8 @@ describe('closeValue', () => {
     ['42', '43', false],
     ['{"a":1}', '{"a":1.0}', false],
     ['{"a":1}', '{"a":', false],
-    ['a\r\nb', 'a\nb', true],
+    ['a\r\nb', 'a\nb', false],
+    ['a\r\nb', 'a\r\nb', true],
     ['\ufeffa', 'a', true],
     ['\ufeffa', 'b', false],
   ])('says of the value %j whether the text %j stands for it: %j', (stored, text, expected) => {

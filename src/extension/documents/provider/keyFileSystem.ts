@@ -7,6 +7,8 @@ import type { KeyDocuments } from '../model/keyDocuments';
 import type { SaveQuestions } from '../model/openKey';
 import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
+import type { Version } from '../model/version';
+import { formatSize } from '../../../views/format/format';
 
 /**
  * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
@@ -67,6 +69,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     }
     const { shown } = version.opened();
     await this.askIfLarge(id, shown.byteLength);
+    refuseUnguarded(id, version);
     return shown;
   }
 
@@ -230,5 +233,26 @@ function declined(key: string, why: SaveQuestion['kind']): string {
       return vscode.l10n.t('{0} was not stored as it is. Your text is kept.', key);
     case 'encoding':
       return vscode.l10n.t('{0} was not stored in that encoding. Your text is kept.', key);
+  }
+}
+
+/**
+ * VS Code does not show texts above this length to extensions: nobody could tell what of such a text
+ * is unsaved, and a save could not be told from the write of another extension.
+ */
+const largestText = 50 * 1024 * 1024;
+
+function refuseUnguarded({ address }: DocumentId, version: Version): void {
+  const { form, shown, viewOnly } = version.opened();
+  const isText = form.kind !== 'binary' && viewOnly === undefined;
+  if (isText && shown.byteLength > largestText) {
+    throw vscode.FileSystemError.Unavailable(
+      vscode.l10n.t(
+        '{0} is {1} as a text. VS Code keeps texts above {2} from extensions, so its changes could not be guarded; it is not opened.',
+        address.key,
+        formatSize(shown.byteLength),
+        formatSize(largestText),
+      ),
+    );
   }
 }
