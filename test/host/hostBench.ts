@@ -86,6 +86,14 @@ export class HostBench {
     return { value: text.decode(data), ttl: header?.get('Nats-TTL') || undefined };
   }
 
+  /** The headers that are stored with the last message of a key of the bucket. */
+  async headers(key: string): Promise<Record<string, string>> {
+    const manager = await this.other.jetstreamManager();
+    const last = { last_by_subj: `$KV.${this.bucketName}.${key}` };
+    const { header } = await manager.streams.getMessage(`KV_${this.bucketName}`, last);
+    return Object.fromEntries(header.keys().map((name) => [name, header.get(name)]));
+  }
+
   uri(key: string): vscode.Uri {
     return vscode.Uri.from({ scheme: 'natskv', authority: 'bench', path: `/B/${key}` });
   }

@@ -110,7 +110,9 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
 
   /** Has reads that need not be consistent answered by a copy that stands still, until `catchUp`. */
   lagBehind(): void {
-    this.copies = new Map(this.statuses().map(({ name }) => [this.find(name), new Map()]));
+    this.copies = new Map(
+      this.statuses().map(({ name }) => [this.find(name), new Map<string, Entry>()]),
+    );
     for (const [bucket, copy] of this.copies) {
       bucket.last().forEach((entry) => copy.set(entry.key, entry));
     }

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { eventually } from '../support/poll';
+import { answering } from './answers';
+import { HostBench } from './hostBench';
+import { closeAll, documentOf, save, type } from './keyTabs';
+
+const stream = {
+  name: 'KV_B',
+  subjects: ['$KV.B.>'],
+  max_msgs_per_subject: 5,
+  allow_rollup_hdrs: true,
+  allow_direct: true,
+  discard: 'new',
+};
+
+/** What an editor shows and what its save replaces, when the bucket itself does not stay what it was. */
+describe('the truth in an editor', () => {
+  let bench: HostBench;
+
+  before(async () => {
+    bench = await HostBench.start();
+  });
+
+  after(() => bench.stop());
+
+  beforeEach(() => bench.proxy.reset());
+
+  afterEach(closeAll);
+
+  /** Deletes the bucket and makes one of the same name, with values of the test's choice. */
+  async function remake(values: Readonly<Record<string, string>>): Promise<void> {
+    await bench.api('STREAM.DELETE.KV_B', {});
+    // Within milliseconds, this server can bring messages of the old one back.
+    await eventually(() => bench.api('STREAM.CREATE.KV_B', stream));
+    for (const [key, value] of Object.entries(values)) {
+      await bench.put(key, value);
+    }
+  }
+
+  async function revert(key: string): Promise<void> {
+    await vscode.window.showTextDocument(bench.document(key), { preview: false });
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+
+  it('follows a bucket that is deleted and made again', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await bench.shows('k', 'first');
+
+    await remake({ k: 'second' });
+
+    await bench.shows('k', 'second');
+    await bench.type('k', 'mine');
+    assert.ok(await bench.document('k').save());
+    assert.equal((await bench.read('k')).value, 'mine');
+  });
+
+  it('does not save over the same revision of a bucket that was made again', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await bench.type('k', 'mine');
+
+    await remake({ k: 'second' });
+
+    assert.equal(await bench.document('k').save(), false);
+    assert.deepEqual(await bench.read('k'), { value: 'second', revision: 1 });
+    assert.equal(bench.document('k').getText(), 'mine');
+  });
+
+  it('does not save over what was made while the link was down', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await bench.type('k', 'mine');
+    bench.proxy.refuse();
+    bench.proxy.cut();
+    try {
+      await remake({ k: 'second' });
+    } finally {
+      await bench.proxy.accept();
+    }
+
+    // Whenever the link is back: the first save that gets through must see it.
+    await eventually(async () => {
+      assert.equal(await bench.document('k').save(), false);
+      assert.equal(bench.document('k').getText(), 'mine');
+      const reads = await vscode.workspace.fs.readFile(bench.uri('k').with({ query: 'raw=1' }));
+      assert.equal(Buffer.from(reads).toString(), 'second');
+    });
+    assert.equal(await bench.document('k').save(), false);
+    assert.deepEqual(await bench.read('k'), { value: 'second', revision: 1 });
+  });
+
+  it('reverts to what the server has', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await bench.type('k', 'mine');
+    await remake({ k: 'second' });
+
+    await revert('k');
+
+    await bench.shows('k', 'second');
+    assert.equal(bench.document('k').isDirty, false);
+  });
+
+  it('keeps what another extension wrote after refused saves', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await bench.type('k', 'mine');
+    await bench.put('k', 'theirs');
+    assert.equal(await bench.document('k').save(), false);
+    assert.equal(await bench.document('k').save(), false);
+    await vscode.workspace.fs.readFile(bench.uri('k'));
+    await vscode.workspace.fs.writeFile(bench.uri('k'), Buffer.from('another extension’s'));
+
+    assert.equal(await bench.document('k').save(), false);
+
+    assert.equal((await bench.read('k')).value, 'another extension’s');
+    assert.equal(bench.document('k').getText(), 'mine');
+  });
+
+  it('shows what another extension has written', async () => {
+    await remake({ k: 'first' });
+    await bench.open('k');
+    await vscode.workspace.fs.writeFile(bench.uri('k'), Buffer.from('second'));
+
+    await bench.shows('k', 'second');
+  });
+
+  it('keeps the headers of a value on save', async () => {
+    await bench.putWith('B', 'h', 'one', { 'Content-Type': 'text/x', 'X-Own': 'yes' });
+    await bench.open('h');
+    await bench.type('h', 'two');
+    assert.ok(await bench.document('h').save());
+
+    const entry = await bench.headers('h');
+    assert.deepEqual(entry, { 'Content-Type': 'text/x', 'X-Own': 'yes' });
+  });
+
+  it('takes tab and unsaved text along when a key is renamed', async () => {
+    await remake({ 'old.name': 'one' });
+    await bench.open('old.name');
+    await bench.type('old.name', 'unsaved');
+    await answering({ texts: ['new.name'] }, () =>
+      vscode.commands.executeCommand('natsKv.key.rename'),
+    );
+
+    await eventually(() => assert.equal(documentOf(bench.uri('new.name')).getText(), 'unsaved'));
+    assert.ok(documentOf(bench.uri('new.name')).isDirty);
+    await eventually(() => assert.ok(!isOpen(bench.uri('old.name'))));
+    assert.equal((await bench.read('new.name')).value, 'one');
+    assert.ok(await save(bench.uri('new.name')));
+    assert.equal((await bench.read('new.name')).value, 'unsaved');
+  });
+
+  it('keeps a text in conflict when its key is renamed', async () => {
+    await remake({ 'old.name': 'one' });
+    await bench.open('old.name');
+    await type(bench.uri('old.name'), 'unsaved');
+    await bench.put('old.name', 'theirs');
+    assert.equal(await save(bench.uri('old.name')), false);
+    await answering({ texts: ['new.name'] }, () =>
+      vscode.commands.executeCommand('natsKv.key.rename'),
+    );
+
+    await eventually(() => assert.equal(documentOf(bench.uri('new.name')).getText(), 'unsaved'));
+    assert.equal(await save(bench.uri('new.name')), false);
+    assert.equal((await bench.read('new.name')).value, 'theirs');
+  });
+});
+
+function isOpen(uri: vscode.Uri): boolean {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .some(({ input }) => input instanceof vscode.TabInputText && `${input.uri}` === `${uri}`);
+}
