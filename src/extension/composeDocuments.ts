@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { messageOf } from '../kv/model/errors';
+import { ConflictLens, ConflictMarks } from '../views/status/conflictLens';
 import { EditorStatus } from '../views/status/editorStatus';
 import type { Connections } from '../kv/session/connections';
 import { keyScheme, schemaScheme, settingIds } from './contributions';
@@ -59,7 +60,10 @@ export function composeDocuments(
   store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
   schemas.tell();
   store.add(new DocumentLanguages());
-  store.add(new EditorStatus(editorFacts(documents)));
+  const facts = editorFacts(documents);
+  store.add(new EditorStatus(facts));
+  store.add(new ConflictLens(facts));
+  store.add(new ConflictMarks(facts));
   store.add(new VariantMarks());
   store.add(new BinaryEditors(documents, context.globalState));
   const merges = store.add(new MergeEditors(documents, failed));

@@ -108,6 +108,7 @@ export const commandIds = {
   editorCompare: 'natsKv.editor.compare',
   editorRevert: 'natsKv.editor.revert',
   editorMerge: 'natsKv.editor.merge',
+  editorOverwrite: 'natsKv.editor.overwrite',
   editorOpenRaw: 'natsKv.editor.openRaw',
   editorOpenFormatted: 'natsKv.editor.openFormatted',
   editorDecode: 'natsKv.editor.decode',

@@ -32,6 +32,8 @@ export interface EditorFacts {
   readonly viewOnly: string | undefined;
   /** The label of its connection's environment. */
   readonly environment: string | undefined;
+  /** Where it is, in words: the connection and its environment. */
+  readonly place: string;
   /** When the value goes, in milliseconds since the epoch; undefined when never. */
   readonly expiresAt: number | undefined;
 }

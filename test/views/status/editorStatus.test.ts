@@ -14,6 +14,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     readOnly: undefined,
     viewOnly: undefined,
     environment: undefined,
+    place: 'local',
     expiresAt: undefined,
     ...overrides,
   };

@@ -19,6 +19,8 @@ export function editorCommands(
   return {
     [commandIds.editorCompare]: () => onKey('workbench.files.action.compareWithSaved'),
     [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
+    [commandIds.editorOverwrite]: (told?: unknown) =>
+      onActive((id) => overwrite(documents, id, told))(),
     [commandIds.editorRevert]: () => onKey('workbench.action.files.revert'),
     [commandIds.editorOpenRaw]: onActive((id) => open(id, 'raw')),
     [commandIds.editorOpenFormatted]: onActive((id) => open(id)),
@@ -58,6 +60,14 @@ function onActive(run: (id: DocumentId) => unknown): () => Promise<void> {
 async function open({ address }: DocumentId, variant?: Variant): Promise<void> {
   const options = { preview: false, override: false };
   await vscode.commands.executeCommand('vscode.open', keyUri(address, variant), options);
+}
+
+/** Saves over the revision that was `told` above the text, else the present one, and over no later one. */
+async function overwrite(documents: KeyDocuments, id: DocumentId, told: unknown): Promise<void> {
+  const revision = typeof told === 'number' ? told : documents.conflict(id.uri)?.revision;
+  if (revision !== undefined && documents.overwrite(id, revision)) {
+    await vscode.commands.executeCommand('workbench.action.files.save');
+  }
 }
 
 /** How long the status bar says what a merge has done. */

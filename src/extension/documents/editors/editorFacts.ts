@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '../../../kv/model/connectionConfig';
 import type { EditorFacts, EditorFactsSource, ShownAs } from '../../../views/status/editorStatus';
 import type { OpenedValue } from '../../../kv/values/valueForm';
 import type { KeyDocuments } from '../model/keyDocuments';
@@ -30,11 +31,17 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
         readOnly: documents.readOnly(id),
         viewOnly: latest.opened().viewOnly,
         environment: session.config.environment,
+        place: placeOf(session.config),
         stale: freshness.kind === 'stale' ? freshness : undefined,
         expiresAt: key.followed.expiresAt,
       };
     },
   };
+}
+
+/** A connection as it is told above a text. */
+function placeOf({ name, environment }: ConnectionConfig): string {
+  return environment === undefined ? name : `${name} · ${environment.toUpperCase()}`;
 }
 
 function goneOf(latest: Version): EditorFacts['gone'] {

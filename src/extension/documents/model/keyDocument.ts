@@ -172,6 +172,12 @@ export class KeyDocument {
     ].slice(0, rememberedTexts);
   }
 
+  /** Says that the user wants the text over this version, which was shown. */
+  overwrite(version: Version): void {
+    this.baseVersion = version;
+    this.carried = [];
+  }
+
   /** Says what text a dirty editor shows: one that was carried has the base that it was made of. */
   typed(text: string): void {
     if (this.carried.length > 0) {

@@ -145,6 +145,20 @@ export class KeyDocuments implements Disposable {
     this.find(uri)?.document?.carry(this.editorOf(uri)?.text ?? '', text, base);
   }
 
+  /**
+   * Says that the user has been shown what is in conflict with the text of a document, and wants the
+   * text over just that. True when there is still a conflict with that revision.
+   */
+  overwrite({ uri }: DocumentId, revision: number): boolean {
+    const version = this.conflict(uri);
+    if (!version || version.revision !== revision || !isLiveVersion(version)) {
+      return false;
+    }
+    this.find(uri)?.document?.overwrite(version);
+    this.facts.fire(uri);
+    return true;
+  }
+
   /** Leaves a delete marker on the version that is known. */
   async delete(id: DocumentId): Promise<'deleted' | 'conflict'> {
     return this.open.take(id).key.delete();

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { commandIds, keyScheme } from '../../extension/contributions';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { formatAge } from '../format/age';
+import { formatClock } from '../format/format';
+import type { EditorFacts, EditorFactsSource } from './editorStatus';
+
+/** One line above the text: what is the matter, or what can be done about it. */
+export interface LensText {
+  readonly text: string;
+  readonly command?: string;
+  /** What the command is given: the revision that the text names. */
+  readonly revision?: number;
+}
+
+/** Ages above a text are told in steps of so many milliseconds. */
+const tick = 10_000;
+
+/**
+ * Says above the first line of a key what became of its value on the server while the text is unsaved,
+ * or since when nobody knows, with what can be done.
+ */
+export class ConflictLens implements vscode.CodeLensProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+
+  readonly onDidChangeCodeLenses = this.changed.event;
+
+  constructor(private readonly source: EditorFactsSource) {
+    const selector = { scheme: keyScheme };
+    this.store.add(vscode.languages.registerCodeLensProvider(selector, this));
+    this.store.add(source.onDidChangeFacts(() => this.changed.fire()));
+    const timer = setInterval(() => {
+      const uri = vscode.window.activeTextEditor?.document.uri.toString();
+      if (uri !== undefined && source.facts(uri)?.conflict) {
+        this.changed.fire();
+      }
+    }, tick);
+    this.store.add({ dispose: () => clearInterval(timer) });
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const top = new vscode.Range(0, 0, 0, 0);
+    return lensTexts(this.source.facts(uri.toString()), Date.now()).map(
+      ({ text, command = '', revision }) =>
+        new vscode.CodeLens(top, { title: text, command, arguments: [revision] }),
+    );
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
+
+/** Marks the tabs of keys whose unsaved text is in conflict, and of those that may be out of date. */
+export class ConflictMarks implements vscode.FileDecorationProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+
+  readonly onDidChangeFileDecorations = this.changed.event;
+
+  constructor(private readonly source: EditorFactsSource) {
+    this.store.add(
+      source.onDidChangeFacts((uri) => this.changed.fire(vscode.Uri.parse(uri, true))),
+    );
+    this.store.add(vscode.window.registerFileDecorationProvider(this));
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const facts = uri.scheme === keyScheme ? this.source.facts(uri.toString()) : undefined;
+    const [first] = lensTexts(facts, Date.now());
+    return first
+      ? new vscode.FileDecoration(
+          '!',
+          first.text.replace(/\$\([a-z-]+\) /g, ''),
+          new vscode.ThemeColor('list.warningForeground'),
+        )
+      : undefined;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
+
+/** What stands above a text; nothing while all is well. */
+export function lensTexts(facts: EditorFacts | undefined, now: number): LensText[] {
+  if (!facts) {
+    return [];
+  }
+  const stale = facts.stale
+    ? [
+        {
+          text: vscode.l10n.t(
+            '$(warning) stale since {0}: {1}',
+            formatClock(facts.stale.since),
+            facts.stale.reason,
+          ),
+        },
+      ]
+    : [];
+  if (!facts.conflict) {
+    return stale;
+  }
+  return facts.gone === undefined
+    ? [{ text: changedText(facts, now) }, ...actions(facts), ...stale]
+    : [{ text: goneText(facts) }, ...stale];
+}
+
+function changedText({ base, latest, place }: EditorFacts, now: number): string {
+  const age = formatAge(latest.created, now);
+  return base === undefined
+    ? vscode.l10n.t('$(warning) not made of what is on {0}: r{1}, {2}', place, latest.revision, age)
+    : base < latest.revision
+      ? vscode.l10n.t(
+          '$(warning) changed on {0}: r{1} -> r{2}, {3}',
+          place,
+          base,
+          latest.revision,
+          age,
+        )
+      : vscode.l10n.t(
+          '$(warning) the bucket was made again on {0}: another value now (r{1}), {2}',
+          place,
+          latest.revision,
+          age,
+        );
+}
+
+function goneText({ gone, latest, place }: EditorFacts): string {
+  return gone === 'expired'
+    ? vscode.l10n.t('$(warning) expired on {0}. Save asks whether to write it as new', place)
+    : latest.revision > 0
+      ? vscode.l10n.t(
+          '$(warning) deleted on {0} (r{1}). Save asks whether to write it as new',
+          place,
+          latest.revision,
+        )
+      : vscode.l10n.t('$(warning) no longer on {0}. Save asks whether to write it as new', place);
+}
+
+function actions({ latest }: EditorFacts): LensText[] {
+  return [
+    { text: vscode.l10n.t('Compare'), command: commandIds.editorCompare },
+    { text: vscode.l10n.t('Merge'), command: commandIds.editorMerge },
+    { text: vscode.l10n.t("Take Server's"), command: commandIds.editorRevert },
+    {
+      text: vscode.l10n.t('Overwrite r{0}', latest.revision),
+      command: commandIds.editorOverwrite,
+      revision: latest.revision,
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { lensTexts } from '../../../src/views/status/conflictLens';
+import type { EditorFacts } from '../../../src/views/status/editorStatus';
+
+const now = 1_000_000_000;
+
+function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
+  return {
+    base: 31,
+    latest: { revision: 33, created: now - 12_000, size: 10 },
+    gone: undefined,
+    conflict: true,
+    stale: undefined,
+    shownAs: { layers: [], kind: 'text' },
+    readOnly: undefined,
+    viewOnly: undefined,
+    environment: 'production',
+    place: 'local · PRODUCTION',
+    expiresAt: undefined,
+    ...overrides,
+  };
+}
+
+const texts = (overrides: Partial<EditorFacts>): string[] =>
+  lensTexts(facts(overrides), now).map(({ text }) => text);
+
+describe('what stands above an unsaved text', () => {
+  it('names the connection, its environment, both revisions and the age, and what can be done', () => {
+    const [first, ...actions] = texts({});
+
+    expect(first).toMatch(/^\$\(warning\) changed on local · PRODUCTION: r31 -> r33, 12.*ago$/);
+    expect(actions).toEqual(['Compare', 'Merge', "Take Server's", 'Overwrite r33']);
+  });
+
+  it('overwrites the revision that it names, and no other', () => {
+    expect(lensTexts(facts(), now).at(-1)).toMatchObject({ revision: 33 });
+  });
+
+  it('says that the bucket was made again where the revision did not rise', () => {
+    expect(texts({ base: 40 })[0]).toContain('made again on local · PRODUCTION');
+  });
+
+  it.each([
+    ['deleted', 34, /deleted on .* \(r34\)/],
+    ['deleted', 0, /no longer on /],
+    ['expired', 34, /expired on /],
+  ] as const)('says that a key is %s (r%s), and what Save does', (gone, revision, expected) => {
+    const [first, ...more] = texts({ gone, latest: { revision, created: now, size: 0 } });
+
+    expect(first).toMatch(expected);
+    expect(more).toEqual([]);
+  });
+
+  it('says since when nobody knows, and why, also of a clean text', () => {
+    const stale = { since: now, reason: 'reconnecting' };
+
+    expect(texts({ conflict: false, stale })[0]).toMatch(
+      /^\$\(warning\) stale since .*: reconnecting$/,
+    );
+    expect(texts({ conflict: false })).toEqual([]);
+  });
+});
