@@ -9,6 +9,7 @@ import { canMakeCertificates, makeAuthorityIn, tlsConfig } from '../support/cert
 import { makeOperator } from '../support/natsJwts';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { skipBecause } from './skipBecause';
 
 const password = 'Wonderland-4711';
 
@@ -80,7 +81,7 @@ describe('connections that log in', () => {
 
   it('opens a key with a client certificate', async function () {
     if (!canMakeCertificates) {
-      this.skip();
+      skipBecause('openssl is not here', this);
     }
     const ca = makeAuthorityIn(folder);
     const client = ca.issue({ commonName: 'client' });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BucketConfig, BucketEvent } from '../../src/kv/model/bucket';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
-import { natsCliPath, startWithCli } from './natsCli';
+import { describeWithCli, startWithCli } from './natsCli';
 
 const settings = {
   name: 'b',
@@ -35,7 +35,7 @@ const modernArgs = [
   ...['--metadata', 'team:core', '--metadata', 'since:2026'],
 ];
 
-describe.skipIf(natsCliPath === '')('together with the nats command line, a bucket', () => {
+describeWithCli('together with the nats command line, a bucket', () => {
   it('that it made is read with every setting', async () => {
     const { connection, cli, isModern } = await startWithCli();
     await cli.run([...addArgs, ...(isModern ? modernArgs : [])]);

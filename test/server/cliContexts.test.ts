@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createCommandRunner } from '../../src/kv/cliContexts/commandRunner';
 import { credentialsOf } from '../../src/kv/cliContexts/contextCredentials';
 import { ContextStore } from '../../src/kv/cliContexts/contextStore';
@@ -12,18 +12,20 @@ import type { CliContext } from '../../src/kv/cliContexts/parseContext';
 import type { SecretAccess } from '../../src/kv/cliContexts/references';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { connect } from '../../src/kv/nats/connect';
-import { canMakeCertificates, tlsConfig } from '../support/certificates';
+import { tlsConfig } from '../support/certificates';
 import { makeAuthority } from './authorities';
 import { makeKey, makeOperator } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { natsCliPath } from './natsCli';
 import { rejection } from './rejection';
+import { describeWhere, itWithOpenssl } from '../support/where';
 
 const isInPath = natsCliPath === '' && spawnSync('nats', ['--version']).status === 0;
 const cliPath = isInPath ? 'nats' : natsCliPath;
+const describeWithCli = describeWhere(cliPath !== '', 'the nats CLI is not here');
 
-describe.skipIf(cliPath === '')('a context that the nats command line wrote', () => {
+describeWithCli('a context that the nats command line wrote', () => {
   it('connects with its user and password', async () => {
     const config = 'authorization { user: app, password: "s3cret word" }';
     const { add, find, opened } = await setUp(config);
@@ -102,7 +104,7 @@ describe.skipIf(cliPath === '')('a context that the nats command line wrote', ()
     expect((await opened(context)).state.current.kind).toBe('connected');
   });
 
-  it.runIf(canMakeCertificates)('connects with its certificates', async () => {
+  itWithOpenssl('connects with its certificates', async () => {
     const authority = makeAuthority();
     const { certFile, keyFile } = authority.issue();
     const verify = `ca_file: "${authority.caFile}", verify: true`;
@@ -152,7 +154,7 @@ describe.skipIf(cliPath === '')('a context that the nats command line wrote', ()
   });
 });
 
-describe.skipIf(cliPath === '')('together with the nats command line, the context store', () => {
+describeWithCli('together with the nats command line, the context store', () => {
   it('follows contexts that are added, selected, changed and removed', async () => {
     const { store, run, add } = await setUp();
     const shown = () =>

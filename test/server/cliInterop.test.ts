@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createEntry } from '../../src/kv/operations/createEntry';
 import { isLive } from '../../src/kv/model/entry';
 import { restoreEntry } from '../../src/kv/operations/restoreEntry';
 import { bytes, expectKind, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
-import { natsCliPath, startWithCli } from './natsCli';
+import { describeWithCli, startWithCli } from './natsCli';
 
 const values: [name: string, value: Uint8Array][] = [
   ['text', bytes('value')],
@@ -16,7 +16,7 @@ const values: [name: string, value: Uint8Array][] = [
   ['200 kB', new Uint8Array(200_000).fill(0xc3)],
 ];
 
-describe.skipIf(natsCliPath === '')('together with the nats command line', () => {
+describeWithCli('together with the nats command line', () => {
   it('reads every byte that it puts', async () => {
     const { connection, cli } = await setUp();
     for (const [name, value] of values) {

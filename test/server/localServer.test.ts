@@ -12,6 +12,7 @@ import { readRecord, writeRecord } from '../../src/extension/localServer/storeRe
 import { connect } from '../../src/kv/nats/connect';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { itWhere } from '../support/where';
 
 type Running = Extract<LocalServerState, { kind: 'running' }>;
 
@@ -187,7 +188,7 @@ describe('the processes of this machine', () => {
     expect(await localSystem.commandLineOf(goneProcess)).toBeUndefined();
   });
 
-  it.runIf(process.platform === 'linux')(
+  itWhere(process.platform === 'linux', 'only Linux tells of processes in /proc')(
     'are gone when they have ended, even if nobody collects them',
     async () => {
       const parent = spawn('/bin/sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30']);

@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { describeWhere } from '../support/where';
 import { startSystem } from './system';
 
 /** Path of the `nats` command line; empty where there is none. */
 export const natsCliPath = process.env['NATS_CLI'] ?? '';
+
+export const describeWithCli = describeWhere(natsCliPath !== '', 'the nats CLI is not here');
 
 /** One row of a table that it prints, or the cells of one line, without the white space around them. */
 export type Row = readonly string[];

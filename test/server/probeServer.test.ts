@@ -5,19 +5,22 @@ import { createServer } from 'node:https';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/kv/nats/connect';
 import { probeServer } from '../../src/kv/nats/link/probeServer';
-import { canMakeCertificates, tlsConfig } from '../support/certificates';
+import { tlsConfig } from '../support/certificates';
 import { makeAuthority } from './authorities';
 import { makeKey } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';
 import { listen, startRecorder } from '../support/recorder';
 import { rejection } from './rejection';
 import { isServerAtLeast } from './serverVersion';
+import { describeWithOpenssl, itWhere } from '../support/where';
 
 async function start(config: string) {
   const server = await startNatsServer({ config });
   onTestFinished(() => server.stop());
   return server;
 }
+
+const itWithTlsFirst = itWhere(isServerAtLeast('2.10'), 'this server cannot speak TLS first');
 
 const nothing = {
   authRequired: false,
@@ -89,7 +92,7 @@ describe('probeServer', () => {
   });
 });
 
-describe.runIf(canMakeCertificates)('probeServer over TLS', () => {
+describeWithOpenssl('probeServer over TLS', () => {
   const withTls = { ...nothing, tlsRequired: true, tlsAvailable: true };
 
   it('tells that a server demands TLS, whether or not it can be trusted', async () => {
@@ -109,7 +112,7 @@ describe.runIf(canMakeCertificates)('probeServer over TLS', () => {
     expect(await probeServer(server.url)).toMatchObject({ ...withTls, tlsVerify: true });
   });
 
-  it.runIf(isServerAtLeast('2.10'))('finds out that a server demands TLS first', async () => {
+  itWithTlsFirst('finds out that a server demands TLS first', async () => {
     const ca = makeAuthority();
     const server = await start(tlsConfig(ca.issue(), 'handshake_first: true'));
     const found = { ...withTls, handshakeFirst: true };

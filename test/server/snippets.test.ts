@@ -9,7 +9,7 @@ import { natsCommand, type NatsCommandKind } from '../../src/extension/snippets/
 import type { SnippetTarget } from '../../src/extension/snippets/snippetTarget';
 import { createEntry } from '../../src/kv/operations/createEntry';
 import { bytes, text } from '../kv/contract/harness';
-import { natsCliPath } from './natsCli';
+import { describeWithCli, natsCliPath } from './natsCli';
 import { startSystem } from './system';
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-describe.skipIf(natsCliPath === '')('commands of the nats command line', () => {
+describeWithCli('commands of the nats command line', () => {
   const shell = async (command: string, home = temporaryFolder()): Promise<string> => {
     const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, NATS_CLI: natsCliPath };
     const script = `nats() { "$NATS_CLI" "$@"; }; ${command}`;

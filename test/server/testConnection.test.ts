@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { testConnection, type ConnectionReport } from '../../src/kv/nats/testConnection';
-import { canMakeCertificates, tlsConfig } from '../support/certificates';
+import { tlsConfig } from '../support/certificates';
 import { makeAuthority } from './authorities';
 import { type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
@@ -9,6 +9,7 @@ import { startProxy } from '../support/proxy';
 import { listen } from '../support/recorder';
 import { rejection } from './rejection';
 import { connectForeign } from './foreignNats';
+import { describeWithOpenssl } from '../support/where';
 
 const userPassword = (user: string) => () =>
   Promise.resolve([{ kind: 'userPassword', user, password: 'word' }] as const);
@@ -172,7 +173,7 @@ describe('testConnection', () => {
   });
 });
 
-describe.runIf(canMakeCertificates)('testConnection over TLS', () => {
+describeWithOpenssl('testConnection over TLS', () => {
   it('tells that it is encrypted', async () => {
     const ca = makeAuthority();
     const server = await start({ config: tlsConfig(ca.issue()) });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/kv/nats/connect';
 import { type Authority, canMakeCertificates, tlsConfig } from '../support/certificates';
 import { makeAuthority, makeSelfSigned } from './authorities';
@@ -10,8 +10,9 @@ import { rejection } from './rejection';
 import { isServerAtLeast } from './serverVersion';
 import { connectTo } from './system';
 import { credentials, refusal, secret, startTlsServer, startVerifyingServer } from './tlsServers';
+import { describeWhere, describeWithOpenssl } from '../support/where';
 
-describe.runIf(canMakeCertificates)('TLS', () => {
+describeWithOpenssl('TLS', () => {
   it.each(['localhost', '127.0.0.1'])('connects to %s with its CA alone', async (host) => {
     const { port, ca } = await startTlsServer();
     const url = `tls://${host}:${port}`;
@@ -45,7 +46,7 @@ describe.runIf(canMakeCertificates)('TLS', () => {
   });
 });
 
-describe.runIf(canMakeCertificates)('what is secret', () => {
+describeWithOpenssl('what is secret', () => {
   it('is never sent in clear to a server of a tls:// URL that has no TLS', async () => {
     const server = await startNatsServer({ config: `authorization { user: me, password: x }` });
     onTestFinished(() => server.stop());
@@ -85,7 +86,7 @@ describe.runIf(canMakeCertificates)('what is secret', () => {
   });
 });
 
-describe.runIf(canMakeCertificates)('a server that cannot be trusted', () => {
+describeWithOpenssl('a server that cannot be trusted', () => {
   it('tells whose certificate has expired, and when', async () => {
     const { port, ca } = await startTlsServer({ commonName: 'old', days: -1 });
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
@@ -140,7 +141,7 @@ describe.runIf(canMakeCertificates)('a server that cannot be trusted', () => {
   });
 });
 
-describe.runIf(canMakeCertificates)('a server that asks for a client certificate', () => {
+describeWithOpenssl('a server that asks for a client certificate', () => {
   it('lets in who has one, alone and with a user and password', async () => {
     const { url, ca, caFile } = await startVerifyingServer('');
     await connectTo(url, { tls: { caFile, ...ca.issue() } });
@@ -177,7 +178,10 @@ describe.runIf(canMakeCertificates)('a server that asks for a client certificate
   });
 });
 
-describe.runIf(canMakeCertificates && isServerAtLeast('2.10'))('TLS first', () => {
+const canBeFirst = isServerAtLeast('2.10');
+const missing = canBeFirst ? 'openssl is not here' : 'this server cannot speak TLS first';
+
+describeWhere(canBeFirst && canMakeCertificates, missing)('TLS first', () => {
   const first = 'handshake_first: true';
 
   it('connects, with a client certificate too', async () => {

@@ -1,19 +1,20 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { TlsOptions } from '../../src/kv/model/connectionConfig';
 import { Dialer } from '../../src/kv/nats/link/dialer';
-import { canMakeCertificates, protectKey } from '../support/certificates';
+import { protectKey } from '../support/certificates';
 import { makeAuthority } from './authorities';
 import { rejection } from './rejection';
 import { refusal, startTlsServer } from './tlsServers';
+import { describeWithOpenssl, itWhere } from '../support/where';
 
 const brokenCertificate = `-----BEGIN CERTIFICATE-----
 bm9uc2Vuc2U=
 -----END CERTIFICATE-----
 `;
 
-describe.runIf(canMakeCertificates)('TLS files that cannot be used', () => {
+describeWithOpenssl('TLS files that cannot be used', () => {
   it('are named with what is wrong, before anything is dialled', async () => {
     const ca = makeAuthority();
     const own = ca.issue();
@@ -51,12 +52,15 @@ describe.runIf(canMakeCertificates)('TLS files that cannot be used', () => {
     }
   });
 
-  it.skipIf(process.getuid?.() === 0)('tell that they may not be read', async () => {
-    const { keyFile, certFile } = makeAuthority().issue();
-    chmodSync(keyFile, 0);
-    const error = await refusal('tls://127.0.0.1:1', { certFile, keyFile }, 'invalidConfig');
-    expect(error.message).toMatch(/cannot be read: you have no permission to$/);
-  });
+  itWhere(process.getuid?.() !== 0, 'root may read every file')(
+    'tell that they may not be read',
+    async () => {
+      const { keyFile, certFile } = makeAuthority().issue();
+      chmodSync(keyFile, 0);
+      const error = await refusal('tls://127.0.0.1:1', { certFile, keyFile }, 'invalidConfig');
+      expect(error.message).toMatch(/cannot be read: you have no permission to$/);
+    },
+  );
 
   it('are read anew for every dial', async () => {
     const { port, ca } = await startTlsServer();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { describeWhere } from '../support/where';
 import { descendantsOf, isAlive } from '../../scripts/lib/processTree.mjs';
 import { eventually } from '../support/poll';
 
@@ -38,24 +39,27 @@ async function startScript(...args: string[]) {
   return { child, ended, ...started };
 }
 
-describe.skipIf(process.platform === 'win32')('what a script started', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is gone after %s', async (signal) => {
-    const { child, ended, folder, pids } = await startScript();
-    expect(pids.map(isAlive)).toEqual([true, true]);
-    expect(existsSync(folder)).toBe(true);
-    child.kill(signal);
-    await ended;
-    await eventually(() => expect(pids.map(isAlive)).toEqual([false, false]));
-    expect(existsSync(folder)).toBe(false);
-  });
+describeWhere(process.platform !== 'win32', 'Windows has no signals')(
+  'what a script started',
+  () => {
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is gone after %s', async (signal) => {
+      const { child, ended, folder, pids } = await startScript();
+      expect(pids.map(isAlive)).toEqual([true, true]);
+      expect(existsSync(folder)).toBe(true);
+      child.kill(signal);
+      await ended;
+      await eventually(() => expect(pids.map(isAlive)).toEqual([false, false]));
+      expect(existsSync(folder)).toBe(false);
+    });
 
-  it('is gone after an exception that nobody caught', async () => {
-    const { ended, folder, pids } = await startScript('throw');
-    expect((await ended)[0]).not.toBe(0);
-    await eventually(() => expect(pids.map(isAlive)).toEqual([false, false]));
-    expect(existsSync(folder)).toBe(false);
-  });
-});
+    it('is gone after an exception that nobody caught', async () => {
+      const { ended, folder, pids } = await startScript('throw');
+      expect((await ended)[0]).not.toBe(0);
+      await eventually(() => expect(pids.map(isAlive)).toEqual([false, false]));
+      expect(existsSync(folder)).toBe(false);
+    });
+  },
+);
 
 describe('the descendants of a process', () => {
   it('are its children and theirs, and nobody else', () => {

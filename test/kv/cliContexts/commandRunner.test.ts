@@ -3,11 +3,12 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createCommandRunner } from '../../../src/kv/cliContexts/commandRunner';
 import type { CommandLine } from '../../../src/kv/cliContexts/secretPlace';
 import { eventually } from '../../support/poll';
 import { secretMark } from './fixtures';
+import { describeWhere } from '../../support/where';
 
 vi.mock('node:child_process', async (importOriginal) => {
   const original = await importOriginal<typeof childProcess>();
@@ -17,7 +18,7 @@ vi.mock('node:child_process', async (importOriginal) => {
 const read: CommandLine = { program: 'op', args: ['read', 'op://a vault/$HOME;`x`/field'] };
 
 /** The programs are shell scripts, which Windows cannot start. */
-describe.skipIf(process.platform === 'win32')('the command runner', () => {
+describeWhere(process.platform !== 'win32', 'Windows has no /bin/sh')('the command runner', () => {
   it('gives what a program prints, its arguments as they are and no input', async () => {
     const { run } = await setUp('printf "%s|" "$@"; cat; echo noise >&2');
     expect(await run(read)).toBe('read|op://a vault/$HOME;`x`/field|');
