@@ -9,3 +9,12 @@ export async function build(...flags) {
     throw new Error('The extension could not be built. What is wrong is said above.');
   }
 }
+
+let last = Promise.resolve();
+
+/** Runs `work` after whatever builds now: two builds in one folder would remove each other's files. */
+export function inTurn(work) {
+  const result = last.then(work);
+  last = result.catch(() => undefined);
+  return result;
+}

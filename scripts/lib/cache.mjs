@@ -23,11 +23,22 @@ export function cachePath(...parts) {
   return join(cacheFolder(), ...parts);
 }
 
+/** What is being filled by this process. */
+const filling = new Map();
+
 /**
- * Fills `target` in the cache once. `fill` gets an empty folder beside it, which is renamed to
+ * Fills `target` in the cache once, also when several ask for it at a time. `fill` gets an empty folder beside it, which is renamed to
  * `target` only when all went well, so that an interrupted set-up leaves no half of anything.
  */
-export async function fillOnce(target, fill) {
+export function fillOnce(target, fill) {
+  if (!filling.has(target)) {
+    const done = fillUnlessThere(target, fill).finally(() => filling.delete(target));
+    filling.set(target, done);
+  }
+  return filling.get(target);
+}
+
+async function fillUnlessThere(target, fill) {
   if (existsSync(target)) {
     return target;
   }

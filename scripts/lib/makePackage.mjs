@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { build, inTurn } from './build.mjs';
+import { print } from './output.mjs';
 import { root } from './root.mjs';
 import { capture } from './run.mjs';
 import { toolScript } from './tools.mjs';
@@ -9,14 +10,18 @@ import { toolScript } from './tools.mjs';
  * Builds the extension for use and packs it as `<name>-<version>.vsix` in the repository's root.
  * Returns the file's path. Throws when vsce warns: a warning there is a flaw in what users get.
  */
-export async function makePackage() {
+export function makePackage() {
+  return inTurn(buildAndPack);
+}
+
+async function buildAndPack() {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const out = join(root, `${name}-${version}.vsix`);
   rmSync(out, { force: true });
   await build('--production');
   const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository]);
   if (/^\s*WARNING/m.test(output)) {
-    console.log(output.trim());
+    print(output.trim());
     rmSync(out, { force: true });
     throw new Error('vsce warns about the package, see above. Correct that first.');
   }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stopAtExit } from './lifetime.mjs';
+import { outputTarget } from './output.mjs';
 
 /**
  * Starts a program that is stopped when this process ends. Options are those of `spawn`;
@@ -15,7 +16,12 @@ export function start(command, args, { extraEnv, ...options } = {}) {
 
 /** Runs a program with its output shown, and resolves with its exit code. */
 export async function run(command, args, options = {}) {
-  const child = start(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  const target = outputTarget();
+  const show = target ? 'pipe' : 'inherit';
+  const child = start(command, args, { stdio: ['ignore', show, show], ...options });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => target.write(text));
+  }
   return exitCodeOf(child);
 }
 

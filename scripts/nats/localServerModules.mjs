@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from '../lib/build.mjs';
+import { build, inTurn } from '../lib/build.mjs';
 import { root } from '../lib/root.mjs';
 
 let loading;
 
 /** The extension's own code for a local server, of src/extension/localServer, bundled for Node. */
 export function localServerModules() {
-  loading ??= load();
+  loading ??= inTurn(load);
   return loading;
 }
 

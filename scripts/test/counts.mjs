@@ -1,17 +1,34 @@
-import { relative } from 'node:path';
-import { root } from '../lib/root.mjs';
-
-/*
- * A tier's counts are `{ passed, failed, skipped, failures }`; `failures` tells each that failed: its
- * name, and on further lines why.
+/**
+ * A tier's counts. `failures` tells each that failed: its name, and on further lines why.
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string[]} failures
+ * @property {{ name: string, reason: string }[]} skips
+ * @property {{ name: string, ms: number }[]} slowest
  */
 
-/** Counts of a run that has not tested anything yet. */
-export const noCounts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+/** How many of the slowest tests are told. */
+const manySlow = 20;
+
+/** What takes less is not slow, in milliseconds. */
+const slowMs = 100;
+
+/**
+ * Counts of a run that has not tested anything yet.
+ * @type {Counts}
+ */
+export const noCounts = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], slowest: [] };
 
 /** Counts of one check, such as the type check, by what it checks. */
 export function oneCheck(name, ok) {
   return ok ? { ...noCounts, passed: 1 } : withFailure(noCounts, name);
+}
+
+/** Counts of something that this machine cannot do. */
+export function oneSkipped(name, reason) {
+  return { ...noCounts, skipped: 1, skips: [{ name, reason }] };
 }
 
 /** Counts with one failure more. */
@@ -19,14 +36,31 @@ export function withFailure(counts, failure) {
   return { ...counts, failed: counts.failed + 1, failures: [...counts.failures, failure] };
 }
 
-/** The sum of several counts. */
+/**
+ * The sum of several counts.
+ * @param {Counts[]} all
+ * @returns {Counts}
+ */
 export function sumCounts(all) {
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
   return {
     passed: sum('passed'),
     failed: sum('failed'),
     skipped: sum('skipped'),
-    failures: all.flatMap((counts) => counts.failures),
+    failures: all.flatMap(({ failures }) => failures),
+    skips: all.flatMap(({ skips }) => skips),
+    slowest: slowestOf(all.flatMap(({ slowest }) => slowest)),
+  };
+}
+
+/** Counts whose tests are told with a word before their names, such as the name of their tier. */
+export function named(counts, word) {
+  const tell = (one) => ({ ...one, name: `${word}: ${one.name}` });
+  return {
+    ...counts,
+    failures: counts.failures.map((failure) => `${word}: ${failure}`),
+    skips: counts.skips.map(tell),
+    slowest: counts.slowest.map(tell),
   };
 }
 
@@ -46,39 +80,51 @@ export function judge(counts, exitCode) {
     : withFailure(counts, `It ended with ${exitCode} although no test failed.`);
 }
 
-/** Counts in the report of vitest's `json` reporter. A file that could not be loaded is a failure. */
-export function countVitest(report) {
-  const failures = report.testResults
-    .filter(({ status }) => status === 'failed')
-    .flatMap(failuresOf);
+/**
+ * Counts of a report: `tests` are `{ name, state, ms, errors, reason }`, `problems` are `{ name, errors }`
+ * of what is no test: a file that could not be loaded, a rejection that nobody handled. A test that was
+ * skipped without a reason has failed, or a forgotten `only` would make a run green.
+ */
+export function countReport({ tests, problems }) {
+  const of = (state) => tests.filter((test) => test.state === state);
+  const forgotten = of('skipped').filter(({ reason }) => !reason);
+  const skips = of('skipped').filter(({ reason }) => reason);
+  const failures = [
+    ...[...of('failed'), ...problems].map(({ name, errors }) => failure(name, errors[0])),
+    ...forgotten.map(({ name }) => failure(name, 'It is skipped without a reason.')),
+  ];
   return {
-    passed: report.numPassedTests,
+    passed: of('passed').length,
     failed: failures.length,
-    skipped: report.numPendingTests + report.numTodoTests,
+    skipped: skips.length,
     failures,
+    skips: skips.map(({ name, reason }) => ({ name, reason })),
+    slowest: slowestOf(tests.map(({ name, ms }) => ({ name, ms }))),
   };
-}
-
-function failuresOf({ name, message, assertionResults }) {
-  const file = relative(root, name);
-  const texts = assertionResults
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => failure(`${file} > ${fullName}`, failureMessages[0]));
-  return texts.length > 0 ? texts : [failure(file, message)];
 }
 
 /** Counts in the lines that test/host/index.ts writes; without the last one the host has crashed. */
 export function countHost(lines) {
-  const of = (state) => lines.filter((line) => line.state === state);
-  const counts = {
-    passed: of('passed').length,
-    failed: of('failed').length,
-    skipped: of('skipped').length,
-    failures: of('failed').map(({ title, error }) => failure(title, error)),
-  };
-  return of('finished').length > 0
+  const tests = lines
+    .filter(({ title }) => title !== undefined)
+    .map(({ title, state, ms = 0, error, reason }) => ({
+      name: title,
+      state,
+      ms,
+      errors: [error],
+      reason,
+    }));
+  const counts = countReport({ tests, problems: [] });
+  return lines.some(({ state }) => state === 'finished')
     ? counts
     : withFailure(counts, 'The extension host did not get to the end.');
+}
+
+function slowestOf(tests) {
+  return tests
+    .filter(({ ms }) => ms >= slowMs)
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, manySlow);
 }
 
 /** A stack tells where a helper gave up; the line of the test is in the output of its tier. */
@@ -87,7 +133,7 @@ function failure(name, reason = '') {
   return [name, ...lines.slice(0, 12)].join('\n');
 }
 
-/** `12 passed, 0 failed`, the line that everybody reads. */
-export function describeCounts({ passed, failed }) {
-  return `${passed} passed, ${failed} failed`;
+/** `12 passed, 0 failed, 3 skipped`, the line that everybody reads. */
+export function describeCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }

@@ -1,8 +1,9 @@
 import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { build } from '../lib/build.mjs';
+import { build, inTurn } from '../lib/build.mjs';
 import { tempFolder } from '../lib/lifetime.mjs';
+import { print } from '../lib/output.mjs';
 import { root } from '../lib/root.mjs';
 import { findNewestNatsServer } from '../nats/findNatsServer.mjs';
 import { findVscode } from '../vscode/findVscode.mjs';
@@ -10,11 +11,11 @@ import { noContexts } from '../vscode/noContexts.mjs';
 import { writeProfile } from '../vscode/profile.mjs';
 import { countHost, judge } from './counts.mjs';
 
-/** Runs test/host inside the extension host of whichever VS Code is at hand. */
-export async function runHost() {
-  await build('--tests');
+/** Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. */
+export async function runHost({ files } = {}) {
+  await inTurn(() => build('--tests'));
   const vscode = await findVscode();
-  console.log(vscode.description);
+  print(vscode.description);
   const work = tempFolder();
   const userDataDir = join(work, 'user');
   const results = join(work, 'results.jsonl');
@@ -24,6 +25,7 @@ export async function runHost() {
     TMPDIR: work,
     ...noContexts(work),
     NATS_KV_HOST_RESULTS: results,
+    NATS_KV_HOST_FILES: files?.map((file) => relative('test/host', file)).join(',') ?? '',
     NATS_KV_USER_DATA: userDataDir,
     NATS_SERVER_BIN: (await findNewestNatsServer()).path,
   });
@@ -48,7 +50,7 @@ async function launch(vscode, userDataDir, extensionTestsEnv) {
       stderr: log,
     });
   } catch (error) {
-    console.log(`${error.message} VS Code's log: artifacts/host/vscode.log`);
+    print(`${error.message} VS Code's log: artifacts/host/vscode.log`);
     return 1;
   } finally {
     log.end();
@@ -65,6 +67,6 @@ function readLines(path) {
 
 function printLine({ state, title, error }) {
   if (title !== undefined) {
-    console.log(`${state}: ${title}${error === undefined ? '' : `\n${error}`}`);
+    print(`${state}: ${title}${error === undefined ? '' : `\n${error}`}`);
   }
 }

@@ -1,30 +1,51 @@
+import { availableParallelism } from 'node:os';
 import { header, problem, reasonOf } from '../lib/log.mjs';
-import { describeCounts, noCounts, sumCounts, withFailure } from './counts.mjs';
+import { print } from '../lib/output.mjs';
+import { startBusyLoops } from './busyLoops.mjs';
+import { describeCounts, named, noCounts, sumCounts, withFailure } from './counts.mjs';
+import { sideBySide } from './sideBySide.mjs';
+import { printSummary } from './summary.mjs';
 
 /**
- * Runs the tiers of `all` that are named, or every one, in their order, prints each failure once more
- * and the sum as the last line. Resolves with the exit code. A tier that throws is one failure, and
- * the next one still runs.
- * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
- * @param {string[]} names
- * @param {Record<string, () => Promise<Counts>>} all
+ * Runs the tiers that are `chosen`, see choose.mjs, some side by side where there are processors for it,
+ * and closes with what was slow, skipped and failed and the sum. Resolves with the exit code. A tier that
+ * throws is one failure, and the next one still runs.
+ * @typedef {import('./counts.mjs').Counts} Counts
+ * @typedef {{ readonly files?: readonly string[] | undefined, readonly beside: readonly string[] }} Part
+ * @param {{ chosen: { name: string, files?: string[] | undefined }[], repeat: number, busy: number }} asked
+ * @param {Record<string, { run: (part: Part) => Promise<Counts> }>} tiers
  */
-export async function runTiers(names, all) {
-  const unknown = names.filter((name) => !(name in all));
-  if (unknown.length > 0) {
-    throw new Error(
-      `There is no tier ${unknown.join(', ')}. Tiers: ${Object.keys(all).join(', ')}.`,
-    );
+export async function runTiers({ chosen, repeat, busy }, tiers, many = availableParallelism()) {
+  const endBusyLoops = startBusyLoops(busy);
+  const rounds = [];
+  try {
+    for (let round = 1; round <= repeat; round++) {
+      rounds.push(await runRound(chosen, tiers, { round, repeat, many }));
+    }
+  } finally {
+    endBusyLoops();
   }
-  const chosen = Object.keys(all).filter((name) => names.length === 0 || names.includes(name));
-  const counts = [];
-  for (const name of chosen) {
-    counts.push(await runTier(name, all[name]));
-  }
-  const total = sumCounts(counts);
-  printFailures(total.failures);
-  console.log(`\n${describeCounts(total)}`);
+  const total = sumCounts(rounds);
+  printSummary(total);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+async function runRound(chosen, tiers, { round, repeat, many }) {
+  const beside = chosen.map(({ name }) => name);
+  const tasks = chosen.map(
+    ({ name, files }) =>
+      () =>
+        runTier(name, () => tiers[name].run({ files, beside })),
+  );
+  if (repeat === 1) {
+    return sumCounts(await sideBySide(tasks, many));
+  }
+  header(`round ${round} of ${repeat}`);
+  const counts = sumCounts(await sideBySide(tasks, many));
+  print(`round ${round}: ${describeCounts(counts)}`);
+  // A test is skipped, and slow, in each round alike.
+  const { failures } = named(counts, `round ${round}`);
+  return round === 1 ? { ...counts, failures } : { ...counts, failures, skips: [], slowest: [] };
 }
 
 async function runTier(name, tier) {
@@ -34,15 +55,7 @@ async function runTier(name, tier) {
     problem(reasonOf(error));
     return withFailure(noCounts, reasonOf(error));
   });
-  const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
   const seconds = Math.round((Date.now() - begun) / 1000);
-  console.log(`${name}: ${describeCounts(counts)}${skipped} (${seconds} s)`);
-  return { ...counts, failures: counts.failures.map((failure) => `${name}: ${failure}`) };
-}
-
-function printFailures(failures) {
-  if (failures.length > 0) {
-    header('failed');
-    failures.forEach((failure) => console.log(failure.replaceAll('\n', '\n    ')));
-  }
+  print(`${name}: ${describeCounts(counts)} (${seconds} s)`);
+  return named(counts, name);
 }

@@ -1,43 +1,60 @@
+import { print } from '../lib/output.mjs';
 import { problem, reasonOf } from '../lib/log.mjs';
 import { makePackage } from '../lib/makePackage.mjs';
 import { findNatsCli } from '../nats/findNatsCli.mjs';
 import { findNewestNatsServer, findOldestNatsServer } from '../nats/findNatsServer.mjs';
 import { findBrowser } from '../vscode/findBrowser.mjs';
 import { installVscodeServer } from '../vscode/installVscodeServer.mjs';
-import { noCounts, sumCounts } from './counts.mjs';
+import { named, oneSkipped, sumCounts } from './counts.mjs';
 import { runHost } from './hostTier.mjs';
+import { sideBySide } from './sideBySide.mjs';
 import { checkStyle, checkTypes, runVitest } from './tools.mjs';
 
-/** What `npm test` runs, in this order. Each resolves with its counts. */
+/**
+ * What `npm test` runs, in this order; `folders` of test are where a tier's files are. `run` gets which
+ * of them to run, undefined for all, and the names of the tiers that run too. It resolves with its counts.
+ */
 export const tiers = {
-  types: checkTypes,
-  lint: checkStyle,
-  unit: () => runVitest('unit'),
-  server: runServers,
-  host: runHost,
-  ui: async () => runVitest('ui', await workbenchEnv()),
-  package: async () => runVitest('package', await workbenchEnv()),
+  types: { run: checkTypes },
+  lint: { run: checkStyle },
+  unit: {
+    folders: ['kv', 'extension', 'views', 'setup'],
+    run: ({ files }) => runVitest('unit', { files }),
+  },
+  server: { folders: ['server'], run: runServers },
+  host: { folders: ['host'], run: runHostTier },
+  ui: { folders: ['ui'], run: (part) => runInWorkbench('ui', part) },
+  package: { folders: ['package'], run: (part) => runInWorkbench('package', part) },
 };
 
 /* What a machine cannot have it does without: no other skip is allowed, and each is told in a line. */
 
-async function runServers() {
+async function runServers({ files }) {
   const cli = await orSkipped(findNatsCli);
   if (cli !== undefined) {
-    console.log(`nats CLI ${cli.version} (${cli.path})`);
+    print(`nats CLI ${cli.version} (${cli.path})`);
   }
   const extraEnv = { NATS_CLI: cli?.path ?? '' };
-  const newest = await runServer('newest', await findNewestNatsServer(), extraEnv);
-  const old = await orSkipped(findOldestNatsServer);
-  const oldest = old === undefined ? oneSkipped : await runServer('oldest', old, extraEnv);
-  return sumCounts([newest, oldest]);
+  const newest = await findNewestNatsServer();
+  const oldest = await orSkipped(findOldestNatsServer);
+  // Their tests wait more than they work, and each server picks a free port of its own.
+  const counts = await sideBySide(
+    [
+      () => runServer('newest', newest, { files, extraEnv }),
+      () =>
+        oldest === undefined
+          ? oneSkipped('all tests on nats-server 2.9', 'there is no nats-server 2.9 here')
+          : runServer('oldest', oldest, { files, extraEnv }),
+    ],
+    2,
+  );
+  return sumCounts(counts);
 }
 
-async function runServer(tier, { path, version }, extraEnv) {
-  console.log(`nats-server ${version} (${path})`);
+async function runServer(tier, { path, version }, { files, extraEnv }) {
+  print(`nats-server ${version} (${path})`);
   const env = { NATS_SERVER_BIN: path, NATS_TIER: tier, ...extraEnv };
-  const counts = await runVitest('server', env);
-  return { ...counts, failures: counts.failures.map((failure) => `${version}: ${failure}`) };
+  return named(await runVitest('server', { files, extraEnv: env }), version);
 }
 
 async function orSkipped(find) {
@@ -49,14 +66,32 @@ async function orSkipped(find) {
   }
 }
 
-const oneSkipped = { ...noCounts, skipped: 1 };
+let packed;
 
-/** What test/ui/openWorkbench.ts needs. The extension is packed anew, so that it is today's. */
+/** The extension is packed anew by each run of this program, so that it is today's. */
+function packOnce() {
+  packed ??= makePackage();
+  return packed;
+}
+
+/** The host runs what is in dist, which packing replaces: that is over before the host begins. */
+async function runHostTier({ files, beside }) {
+  if (beside.includes('ui') || beside.includes('package')) {
+    await packOnce().catch(() => undefined);
+  }
+  return runHost({ files });
+}
+
+async function runInWorkbench(project, { files }) {
+  return runVitest(project, { files, extraEnv: await workbenchEnv() });
+}
+
+/** What test/ui/openWorkbench.ts needs. */
 export async function workbenchEnv() {
   return {
     NATS_SERVER_BIN: (await findNewestNatsServer()).path,
     NATS_KV_VSCODE_SERVER: await installVscodeServer(),
     CHROME_EXECUTABLE: await findBrowser(),
-    NATS_KV_VSIX: await makePackage(),
+    NATS_KV_VSIX: await packOnce(),
   };
 }

@@ -4,7 +4,7 @@ import { tempFolder } from '../lib/lifetime.mjs';
 import { root } from '../lib/root.mjs';
 import { run } from '../lib/run.mjs';
 import { toolScript } from '../lib/tools.mjs';
-import { countVitest, judge, noCounts, oneCheck, sumCounts } from './counts.mjs';
+import { countReport, judge, noCounts, oneCheck, sumCounts } from './counts.mjs';
 
 /** Runs the command of an npm package in the repository with its output shown. */
 export function runTool(name, args, { packageName, extraEnv } = {}) {
@@ -29,16 +29,20 @@ export async function checkStyle() {
   return sumCounts([oneCheck('eslint', rules === 0), oneCheck('prettier', format === 0)]);
 }
 
-/** Runs a project of vitest.config.ts. What its processes leave in their temporary folder is removed. */
-export async function runVitest(project, extraEnv = {}) {
+/**
+ * Runs a project of vitest.config.ts, or some of its files. What its processes leave in their temporary
+ * folder is removed.
+ */
+export async function runVitest(project, { files = [], extraEnv = {} } = {}) {
   const work = tempFolder();
   const report = join(work, 'report.json');
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json'];
-  const code = await runTool('vitest', [...args, `--outputFile.json=${report}`], {
-    extraEnv: { TMPDIR: work, ...extraEnv },
+  const reporter = join(root, 'scripts', 'test', 'vitestReporter.mjs');
+  const args = ['run', '--project', project, '--reporter=default', `--reporter=${reporter}`];
+  const code = await runTool('vitest', [...args, ...files], {
+    extraEnv: { TMPDIR: work, NATS_KV_TEST_REPORT: report, ...extraEnv },
   });
   const counts = existsSync(report)
-    ? countVitest(JSON.parse(readFileSync(report, 'utf8')))
+    ? countReport(JSON.parse(readFileSync(report, 'utf8')))
     : noCounts;
   return judge(counts, code);
 }

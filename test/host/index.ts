@@ -1,6 +1,7 @@
 import { appendFileSync, globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Runner, Test } from 'mocha';
+import { skipReasonOf } from './skipBecause';
 import { recordTreeViews } from './treeProbe';
 
 /**
@@ -11,14 +12,20 @@ export async function run(): Promise<void> {
   recordTreeViews();
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
-  for (const file of globSync('**/*.test.js', { cwd: __dirname })) {
-    mocha.addFile(join(__dirname, file));
-  }
+  testFiles().forEach((file) => mocha.addFile(join(__dirname, file)));
   await mocha.loadFilesAsync();
   const failures = await new Promise<number>((resolve) => record(mocha.run(resolve)));
   if (failures > 0) {
     throw new Error(`${failures} tests failed.`);
   }
+}
+
+/** All of them, or those that `NATS_KV_HOST_FILES` names, with commas between them. */
+function testFiles(): string[] {
+  const chosen = process.env['NATS_KV_HOST_FILES']?.replaceAll('.ts', '.js').split(',') ?? [''];
+  return globSync('**/*.test.js', { cwd: __dirname }).filter(
+    (file) => chosen[0] === '' || chosen.includes(file.replaceAll('\\', '/')),
+  );
 }
 
 /** Writes each result when it is known, so that a crash of the host loses none. */
@@ -28,8 +35,10 @@ function record(runner: Runner): void {
     return;
   }
   const write = (result: object) => appendFileSync(path, `${JSON.stringify(result)}\n`);
-  runner.on('pass', (test) => write({ state: 'passed', title: titleOf(test) }));
-  runner.on('pending', (test) => write({ state: 'skipped', title: titleOf(test) }));
+  runner.on('pass', (test) => write({ state: 'passed', title: titleOf(test), ms: test.duration }));
+  runner.on('pending', (test) =>
+    write({ state: 'skipped', title: titleOf(test), reason: skipReasonOf(test) }),
+  );
   runner.on('fail', (test, error: Error) =>
     write({ state: 'failed', title: titleOf(test), error: error.stack ?? error.message }),
   );

@@ -45,4 +45,15 @@ describe('filling a folder of the cache', () => {
     mkdirSync(target, { recursive: true });
     await expect(fillOnce(target, () => Promise.reject(new Error('called')))).resolves.toBe(target);
   });
+
+  it('is done once for all who ask at a time', async () => {
+    const { target } = setup();
+    let fills = 0;
+    const fill = () => Promise.resolve(void fills++);
+    expect(await Promise.all([fillOnce(target, fill), fillOnce(target, fill)])).toEqual([
+      target,
+      target,
+    ]);
+    expect(fills).toBe(1);
+  });
 });
