@@ -170,9 +170,7 @@ describe('a key in an editor', () => {
     assert.equal(bench.document('away').getText(), '2');
 
     await bench.server.restart();
-    await eventually(async () => assert.ok(await bench.document('away').save()), {
-      timeoutMs: 15_000,
-    });
+    await eventually(async () => assert.ok(await bench.document('away').save()));
     assert.equal((await bench.read('away')).value, '2');
   });
 
@@ -182,11 +180,9 @@ describe('a key in an editor', () => {
     await bench.server.kill9();
     await bench.server.restart();
 
-    await eventually(() => bench.put('resumed', '2'), { timeoutMs: 15_000 });
+    await eventually(() => bench.put('resumed', '2'));
 
-    await eventually(() => assert.equal(bench.document('resumed').getText(), '2'), {
-      timeoutMs: 15_000,
-    });
+    await eventually(() => assert.equal(bench.document('resumed').getText(), '2'));
   });
 
   it('opens every key that the server can store', async () => {
@@ -204,7 +200,7 @@ describe('a key in an editor', () => {
     await bench.server.kill9();
     await assert.rejects(async () => vscode.workspace.openTextDocument(bench.uri('unreachable')));
     await bench.server.restart();
-    await eventually(() => bench.open('unreachable'), { timeoutMs: 15_000 });
+    await eventually(() => bench.open('unreachable'));
   });
 
   it('opens a binary value read-only and byte for byte', async () => {

@@ -40,21 +40,18 @@ describe('the history of a key', () => {
   /** Selects a row, which compares it with the one before, until the expected sides are in view. */
   async function select(key: string, row: number, revisions: readonly number[]): Promise<void> {
     const expected = revisions.map((number) => revision(key, number));
-    await eventually(
-      async () => {
-        // A row of another key that was still in view has turned the view back to that key.
-        await bench.open(key);
-        await run('natsKv.history.focus');
-        await run('list.focusFirst');
-        for (let at = 0; at < row; at++) {
-          await run('list.focusDown');
-        }
-        await run('list.select');
-        const compared = () => assert.deepEqual(sides(), expected.map(plain));
-        await eventually(compared, { timeoutMs: 1_500 });
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      // A row of another key that was still in view has turned the view back to that key.
+      await bench.open(key);
+      await run('natsKv.history.focus');
+      await run('list.focusFirst');
+      for (let at = 0; at < row; at++) {
+        await run('list.focusDown');
+      }
+      await run('list.select');
+      const compared = () => assert.deepEqual(sides(), expected.map(plain));
+      await eventually(compared, { timeoutMs: 1_500 });
+    });
   }
 
   it('compares a row with the one before it on a click', async () => {

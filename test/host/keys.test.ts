@@ -157,13 +157,10 @@ describe('the commands on keys', () => {
     assert.match(shown.prompts[2] ?? '', /^TTL/);
     const stored = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
     assert.equal(stored.headers?.get('Nats-TTL'), '6');
-    await eventually(
-      async () => {
-        const last = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
-        assert.equal(last.headers?.get('Nats-Marker-Reason'), 'MaxAge');
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      const last = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
+      assert.equal(last.headers?.get('Nats-Marker-Reason'), 'MaxAge');
+    });
   });
 
   it('does not ask for a TTL where the bucket has none, and says why', async () => {

@@ -53,13 +53,10 @@ describe('the Live view of a real server', () => {
 
   /** Writes a key until a watch has told it, which is then live. */
   async function isLive(key = 'probe'): Promise<void> {
-    await eventually(
-      async () => {
-        await bench.put(key, 'x');
-        await eventually(async () => (await keys()).includes(key), { timeoutMs: 500 });
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      await bench.put(key, 'x');
+      await eventually(async () => (await keys()).includes(key), { timeoutMs: 500 });
+    });
     await run('natsKv.live.clear');
   }
 
@@ -175,11 +172,9 @@ describe('the Live view of a real server', () => {
     bench.proxy.refuse();
     await bench.server.kill9();
     await bench.server.restart();
-    await eventually(async () => void (await bench.put('during', '1')), { timeoutMs: 15_000 });
+    await eventually(async () => void (await bench.put('during', '1')));
     await bench.proxy.accept();
-    await eventually(async () => assert.ok((await keys()).includes('during')), {
-      timeoutMs: 20_000,
-    });
+    await eventually(async () => assert.ok((await keys()).includes('during')));
     const told = await exported();
     assert.equal(told.find(({ key }) => key === 'during')?.origin, 'caughtUp');
     const revisions = told.map(({ revision }) => revision);
@@ -188,16 +183,13 @@ describe('the Live view of a real server', () => {
       revisions,
       revisions.map((_, at) => first + at),
     );
-    await eventually(
-      async () => {
-        await bench.put('after', 'x');
-        const last = async () => (await exported()).at(-1);
-        await eventually(async () => assert.equal((await last())?.origin, undefined), {
-          timeoutMs: 500,
-        });
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      await bench.put('after', 'x');
+      const last = async () => (await exported()).at(-1);
+      await eventually(async () => assert.equal((await last())?.origin, undefined), {
+        timeoutMs: 500,
+      });
+    });
   });
 });
 

@@ -234,7 +234,7 @@ function openWith(access: SecretAccess) {
     const { url, tls, domain, apiPrefix, inboxPrefix } = context.config;
     const connection = await connect({
       servers: [url],
-      timeoutMs: 2000,
+      timeoutMs: 30_000,
       ...{ tls, domain, apiPrefix, inboxPrefix },
       credentials: (signal) => credentialsOf(context, access, signal),
     });

@@ -18,7 +18,7 @@ async function start(config: string, options: NatsServerOptions = {}) {
   return server;
 }
 
-const failure = (port: number, kind: KvErrorKind = 'disconnected', timeoutMs = 2000) =>
+const failure = (port: number, kind: KvErrorKind = 'disconnected', timeoutMs = 30_000) =>
   rejection(kind, connect({ servers: [`127.0.0.1:${port}`], timeoutMs }));
 
 describe('what answers instead of a NATS server', () => {

@@ -42,9 +42,8 @@ describe('a JetStream domain behind a leaf node', () => {
     const mirror = { bucket: 'origin', apiPrefix: '$JS.hub.API' };
     const status = await atLeaf.createBucket({ name: 'copy', mirror });
     expect(status).toMatchObject({ mirrorOf: 'origin', mirror });
-    await eventually(
-      async () => expect(await atLeaf.get('copy', 'key')).toMatchObject({ revision: 1 }),
-      { timeoutMs: 10_000 },
+    await eventually(async () =>
+      expect(await atLeaf.get('copy', 'key')).toMatchObject({ revision: 1 }),
     );
     expect(await listAll(atLeaf, 'copy')).toMatchObject([{ key: 'key' }]);
   });

@@ -187,7 +187,6 @@ describe('a bucket', () => {
   it('that was deleted behind a cached look-up is not found', async () => {
     const system = await startSystem({ config: noAdvisories, foreignAuth: admin });
     const connection = await system.connect({
-      timeoutMs: 300,
       credentials: userPassword('deaf', 'deaf'),
     });
     await system.foreign.createBucket({ name: 'b' });

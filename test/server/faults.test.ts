@@ -42,7 +42,7 @@ describe('a listing', () => {
     const system = await startSystem();
     const { server, proxy } = system;
     await fillBucket(server.url, { name: 'b', keys, revisions: 1 });
-    const connection = await system.connect({ reconnectDelay: () => 5, timeoutMs: 1000 });
+    const connection = await system.connect({ reconnectDelay: () => 5 });
     const found = new Set<string>();
     let disturbance: Promise<void> | undefined;
     for await (const batch of connection.list('b')) {

@@ -42,7 +42,7 @@ describe('a user who may read one key', () => {
   });
 
   it('gets nothing of a bucket without direct gets but the reason', async () => {
-    const { connection, foreign } = await setUp('oneKey', { timeoutMs: 500 });
+    const { connection, foreign } = await setUp('oneKey');
     await foreign.jsm.streams.update('KV_b', { allow_direct: false });
     const get = connection.get('b', 'one');
     await expect(get).rejects.toMatchObject({ name: 'KvError' });

@@ -10,6 +10,9 @@ import { connectForeign, type ForeignNats } from './foreignNats';
 /** In milliseconds: what waits for that does not end before its test has failed. */
 export const never = 600_000;
 
+/** In milliseconds: more than any answer takes that comes at all, on a machine that is busy too. */
+export const unhurried = 30_000;
+
 /** A server, a proxy in front of it, another client beside it. All end with the test. */
 export interface System {
   readonly server: NatsServer;
@@ -41,7 +44,7 @@ export async function connectTo(
   url: string,
   options: Partial<ConnectOptions> = {},
 ): Promise<KvConnection> {
-  const connection = await connect({ servers: [url], timeoutMs: 2000, ...options });
+  const connection = await connect({ servers: [url], timeoutMs: unhurried, ...options });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -53,7 +56,6 @@ export function linkIs(
 ): Promise<unknown> {
   return eventually(() => connection.state.current.kind === kind, {
     intervalMs: 2,
-    timeoutMs: 10_000,
     message: `link ${kind}`,
   });
 }

@@ -26,7 +26,7 @@ async function start(options: NatsServerOptions = {}) {
 }
 
 const test = (url: string, options: Partial<ConnectOptions> = {}) =>
-  testConnection({ servers: [url], timeoutMs: 1000, ...options });
+  testConnection({ servers: [url], timeoutMs: 30_000, ...options });
 
 describe('testConnection', () => {
   it('tells what works and what was learned of the server, and closes all', async () => {

@@ -13,7 +13,7 @@ export const credentials = () =>
 
 /** The failure of a connection that has a password to lose. */
 export function refusal(url: string, tls?: TlsOptions, kind: KvErrorKind = 'disconnected') {
-  return rejection(kind, connect({ servers: [url], timeoutMs: 4000, credentials, tls }));
+  return rejection(kind, connect({ servers: [url], timeoutMs: 30_000, credentials, tls }));
 }
 
 export async function startTlsServer(

@@ -69,13 +69,10 @@ describe('a watch', () => {
       await Promise.all(puts);
     }
     const listed = byKey(await listAll(connection, 'b'));
-    await eventually(
-      () => {
-        const latest = new Map(told.map((change) => [change.key, change]));
-        expect(byKey([...latest.values()]).slice(0, 50)).toEqual(expect.arrayContaining(listed));
-      },
-      { timeoutMs: 10_000 },
-    );
+    await eventually(() => {
+      const latest = new Map(told.map((change) => [change.key, change]));
+      expect(byKey([...latest.values()]).slice(0, 50)).toEqual(expect.arrayContaining(listed));
+    });
   });
 
   it('leaves no consumer on the server when it is disposed', async () => {
@@ -103,7 +100,7 @@ describe('a watch', () => {
       await foreign.jsm.consumers.delete('KV_b', name);
     }
     await foreign.put('b', 'key', 'x');
-    await eventually(() => expect(told).toHaveLength(1), { timeoutMs: 10_000 });
+    await eventually(() => expect(told).toHaveLength(1));
     await isIn('live', watch);
   });
 
@@ -153,7 +150,7 @@ describe('a watch', () => {
     const told: KeyInfo[] = [];
     watch.onDidChange((changes) => told.push(...changes));
     await foreign.put('ttl', 'key', 'x');
-    await eventually(() => expect(told).toHaveLength(2), { timeoutMs: 10_000 });
+    await eventually(() => expect(told).toHaveLength(2));
     expect(told.map(({ operation }) => operation)).toEqual(['PUT', 'EXPIRED']);
     expect(await connection.get('ttl', 'key')).toMatchObject({ operation: 'EXPIRED', size: 0 });
   });

@@ -40,13 +40,10 @@ pictureFailures(() => workbench);
 
 function diffShows(original: string, modified: string): Promise<void> {
   const diff = workbench.page.locator('.monaco-diff-editor');
-  return eventually(
-    async () => {
-      expect(await diff.locator('.original .view-lines').innerText()).toContain(original);
-      expect(await diff.locator('.modified .view-lines').innerText()).toContain(modified);
-    },
-    { timeoutMs: 10_000 },
-  );
+  return eventually(async () => {
+    expect(await diff.locator('.original .view-lines').innerText()).toContain(original);
+    expect(await diff.locator('.modified .view-lines').innerText()).toContain(modified);
+  });
 }
 
 /** Drags by the mouse, and lets go once the target shows that it would take it. */

@@ -32,9 +32,7 @@ afterAll(async () => {
 pictureFailures(() => workbench);
 
 function editorShows(content: string): Promise<void> {
-  return eventually(async () => expect(await workbench.editorText()).toBe(content), {
-    timeoutMs: 15_000,
-  });
+  return eventually(async () => expect(await workbench.editorText()).toBe(content));
 }
 
 describe('a window that is reloaded', () => {

@@ -33,9 +33,7 @@ async function valueOnServer(key: string): Promise<string> {
 }
 
 function editorShows(content: string): Promise<void> {
-  return eventually(async () => expect(await workbench.editorText()).toBe(content), {
-    timeoutMs: 10_000,
-  });
+  return eventually(async () => expect(await workbench.editorText()).toBe(content));
 }
 
 function isDirty(key: string): Promise<boolean> {
@@ -169,13 +167,10 @@ describe('a day with SHOP_ORDERS', () => {
 
   it('comes back by itself and shows the next change made elsewhere', async () => {
     await server.restart();
-    await eventually(
-      async () => expect(await workbench.row('local').innerText()).not.toMatch(/reconnecting/),
-      { timeoutMs: 15_000 },
+    await eventually(async () =>
+      expect(await workbench.row('local').innerText()).not.toMatch(/reconnecting/),
     );
-    await eventually(async () => void (await bucket.put('order-2', text.encode('new'))), {
-      timeoutMs: 15_000,
-    });
+    await eventually(async () => void (await bucket.put('order-2', text.encode('new'))));
     await workbench.row('order-2').waitFor({ timeout: 5_000 });
 
     await workbench.save();

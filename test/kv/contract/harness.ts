@@ -67,7 +67,7 @@ export function startWatch(
 
 /** Waits for a state of a watch. Without an advisory a deleted bucket is noticed after 5 seconds. */
 export function isIn(kind: Watch['state']['current']['kind'], watch: Watch): Promise<void> {
-  return eventually(() => expect(watch.state.current.kind).toBe(kind), { timeoutMs: 10_000 });
+  return eventually(() => expect(watch.state.current.kind).toBe(kind));
 }
 
 export function byKey(infos: readonly KeyInfo[]): KeyInfo[] {
