@@ -1,3 +1,5 @@
+import { performance as clock } from 'node:perf_hooks';
+
 export interface PollOptions {
   readonly timeoutMs?: number;
   readonly intervalMs?: number;
@@ -15,13 +17,14 @@ export async function eventually<T>(
   options: PollOptions = {},
 ): Promise<Exclude<T, false>> {
   const { timeoutMs = 45_000, intervalMs = 20, message = 'Expected condition' } = options;
-  const deadline = Date.now() + timeoutMs;
+  // A clock that no test sets.
+  const deadline = clock.now() + timeoutMs;
   for (;;) {
     const outcome = await attempt(check);
     if ('value' in outcome) {
       return outcome.value;
     }
-    if (Date.now() >= deadline) {
+    if (clock.now() >= deadline) {
       throw new Error(`${message}: not met in ${timeoutMs} ms${describe(outcome.cause)}`, outcome);
     }
     await new Promise((resolve) => setTimeout(resolve, intervalMs));

@@ -40,7 +40,11 @@ const someTokens = 32;
 export class KeyLevels {
   private readonly natural = naturalOrder();
 
-  constructor(private readonly trees: () => KeyTrees) {}
+  /** `now` is the clock of how long a turn takes, in milliseconds. */
+  constructor(
+    private readonly trees: () => KeyTrees,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   get separators(): Separators {
     return this.trees().shape;
@@ -58,13 +62,13 @@ export class KeyLevels {
 
   /** The rows below a path, as far as they are found in one turn. */
   page(path: string, range: LevelRange): LevelPage {
-    return this.read(path, range, untilOver());
+    return this.read(path, range, this.untilOver());
   }
 
   /** All keys below a path in the order of the levels, each as a row of its own. */
   flat(path: string, range: LevelRange): LevelPage {
     const found: LevelRow[] = [];
-    const isComplete = this.walk(path, range, found, untilOver());
+    const isComplete = this.walk(path, range, found, this.untilOver());
     const rows = found.slice(0, range.limit);
     const trees = this.trees();
     const total = trees.live.count(path) + trees.countDeleted(path);
@@ -73,9 +77,9 @@ export class KeyLevels {
 
   /** Reads in as many turns as it takes, for `forMs` at most. */
   async settle(read: () => LevelPage, forMs: number): Promise<LevelPage> {
-    const end = performance.now() + forMs;
+    const end = this.now() + forMs;
     let page = read();
-    while (!page.isComplete && performance.now() < end) {
+    while (!page.isComplete && this.now() < end) {
       await setImmediate();
       page = read();
     }
@@ -178,9 +182,9 @@ export class KeyLevels {
     }
     return page.isComplete;
   }
-}
 
-function untilOver(): () => boolean {
-  const end = performance.now() + sliceMs;
-  return () => performance.now() >= end;
+  private untilOver(): () => boolean {
+    const end = this.now() + sliceMs;
+    return () => this.now() >= end;
+  }
 }
