@@ -119,7 +119,16 @@ async function startDomains(): Promise<{ hub: NatsServer; leaf: NatsServer }> {
   `);
   await eventually(() => leaf.log.includes('Leafnode connection created'));
   await eventually(() => hub.log.includes('Leafnode connection created'));
+  await reaches(hub, 'leaf');
+  await reaches(leaf, 'hub');
   return { hub, leaf };
+}
+
+/** Each learns what the other listens to some time after they are connected. */
+async function reaches({ url }: NatsServer, domain: string): Promise<void> {
+  const connection = await connectTo(url, { domain });
+  await eventually(() => connection.listBuckets());
+  await connection.close();
 }
 
 async function start(config: string): Promise<NatsServer> {
