@@ -155,23 +155,30 @@ describe('reconnecting', () => {
     expect(await foreign.consumersOf('b')).toBe(0);
   });
 
-  it('closes when the credentials are rejected twice, and says so', async () => {
+  it('goes on when the credentials are rejected, says so, and comes back with those that are right', async () => {
     const config = (password: string) =>
       `authorization { users: [ { user: me, password: ${password} } ] }`;
     const system = await startSystem({
       config: config('first'),
       foreignAuth: { user: 'me', pass: 'first' },
     });
+    let password = 'first';
     const connection = await system.connect({
       reconnectDelay: () => 1,
-      credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'me', password: 'first' }]),
+      credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'me', password }]),
     });
     await writeFile(system.server.configFile, config('second'));
     process.kill(system.server.pid, 'SIGHUP');
-    await linkIs('closed', connection);
-    const state = connection.state.current;
-    expect(state.kind === 'closed' && state.error?.kind).toBe('authFailed');
+    await eventually(() =>
+      expect(connection.state.current).toMatchObject({
+        kind: 'reconnecting',
+        error: { kind: 'authFailed' },
+      }),
+    );
     await expectKind('disconnected', connection.listBuckets());
+    password = 'second';
+    await linkIs('connected', connection);
+    expect(await connection.listBuckets()).toEqual([]);
   });
 });
 

@@ -8,6 +8,8 @@ export type KvErrorKind =
   | 'notFound'
   | 'denied'
   | 'authFailed'
+  /** A secret is needed that nobody has given. */
+  | 'noSecret'
   | 'disconnected'
   | 'timeout'
   /** JetStream has no leader just now, as after a crash in a cluster (10008). */

@@ -25,13 +25,26 @@ export interface ServerInfo {
 }
 
 /**
- * The link's state. `reconnecting` counts the attempts since the link was lost at `since`
- * (milliseconds since the epoch); it goes on until it succeeds or `close` is called. `closed` is final.
+ * The link's state. `silentSince`: the server answers nothing that was asked of it since then, though
+ * the connection is not known to be lost. `reconnecting` counts the attempts since the link was lost at
+ * `since`, with why the last of them failed; it goes on until it succeeds or `close` is called, also
+ * while the login is refused. `closed` is final. Times are milliseconds since the epoch.
  */
 export type LinkState =
-  | { readonly kind: 'connected'; readonly server: ServerInfo }
-  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly since: number }
+  | { readonly kind: 'connected'; readonly server: ServerInfo; readonly silentSince?: number }
+  | {
+      readonly kind: 'reconnecting';
+      readonly attempt: number;
+      readonly since: number;
+      readonly error?: KvError;
+    }
   | { readonly kind: 'closed'; readonly error?: KvError };
+
+/**
+ * Why a dial is made: somebody asked for it and waits, who may be asked something too; or it is one of
+ * those by which a link comes back by itself, which bother nobody.
+ */
+export type DialReason = 'askedFor' | 'byItself';
 
 /** A use of JetStream against its limit; -1 for no limit. Sizes in bytes. */
 export interface AccountUse {

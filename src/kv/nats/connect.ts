@@ -1,10 +1,10 @@
-import type { KvConnection } from '../model/kvConnection';
+import type { DialReason, KvConnection } from '../model/kvConnection';
 import { ignore } from './async/ignore';
 import { apiPrefixOf } from './wire/apiPrefix';
 import type { ConnectOptions } from './link/connectOptions';
 import { defaultTimeoutMs, Dialer } from './link/dialer';
 import { JetStreamApi } from './wire/jetStreamApi';
-import { Link } from './link/link';
+import { Link, type LinkOptions } from './link/link';
 import { NatsConnection } from './natsConnection';
 
 /**
@@ -15,11 +15,13 @@ import { NatsConnection } from './natsConnection';
 export async function connect(
   options: ConnectOptions,
   signal?: AbortSignal,
+  dialReason: DialReason = 'askedFor',
 ): Promise<KvConnection> {
   const dialer = new Dialer(options);
   const apiPrefix = apiPrefixOf(options);
   const { reconnectDelay, timeoutMs = defaultTimeoutMs } = options;
   const lock = options.writeLock ?? { check: ignore };
-  const link = await Link.open({ dial: (aborted) => dialer.dial(aborted), reconnectDelay }, signal);
+  const dial: LinkOptions['dial'] = (aborted, reason) => dialer.dial(aborted, reason);
+  const link = await Link.open({ dial, reconnectDelay }, signal, dialReason);
   return new NatsConnection(link, new JetStreamApi(apiPrefix, timeoutMs), lock);
 }

@@ -63,7 +63,7 @@ interface Opened {
 async function open(options: ConnectOptions, signal?: AbortSignal): Promise<Opened> {
   const dialer = new Dialer(options);
   const api = new JetStreamApi(apiPrefixOf(options), options.timeoutMs ?? defaultTimeoutMs);
-  const channel = await dialer.dial(signal);
+  const channel = await dialer.dial(signal, 'askedFor');
   const channels = [channel];
   const link = await Link.open({
     dial: () => Promise.resolve(channels.pop() ?? new Promise<Channel>(ignore)),

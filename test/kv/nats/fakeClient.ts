@@ -111,7 +111,7 @@ export class FakeClient implements Client {
   }
 
   /** Tells a status, such as the denial of a publish. */
-  tell(status: Pick<Status, 'permissionContext'>): void {
+  tell(status: Partial<Status>): void {
     this.statuses.push({ type: 'error', data: '', ...status } as Status);
     this.wakeStatus();
   }

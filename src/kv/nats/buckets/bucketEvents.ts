@@ -16,17 +16,14 @@ export class BucketEvents implements Disposable {
   private readonly emitter = new Emitter<BucketEvent>();
   readonly event = this.emitter.event;
   private readonly linkListener: Disposable;
+  private followed: Channel | undefined;
 
   constructor(
     private readonly link: Link,
     private readonly domainOf: (channel: Channel) => string | undefined,
   ) {
     this.subscribe();
-    this.linkListener = link.state.onDidChange(({ kind }) => {
-      if (kind === 'connected') {
-        this.subscribe();
-      }
-    });
+    this.linkListener = link.state.onDidChange(() => this.subscribe());
   }
 
   dispose(): void {
@@ -36,8 +33,12 @@ export class BucketEvents implements Disposable {
 
   private subscribe(): void {
     const channel = this.link.live;
+    if (channel === undefined || channel === this.followed) {
+      return;
+    }
+    this.followed = channel;
     for (const [action, kind] of Object.entries(kinds)) {
-      channel?.subscribe(`${advisories}.${action}.*`, {
+      channel.subscribe(`${advisories}.${action}.*`, {
         onMessage: ({ subject, data }) => {
           if (isOfDomain(data, this.domainOf(channel))) {
             this.tell(kind, subject);

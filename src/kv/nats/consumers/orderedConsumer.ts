@@ -40,6 +40,7 @@ export class OrderedConsumer implements Disposable {
   private finish: (end: ConsumerEnd) => void = () => undefined;
   private lastSequence = 0;
   private silentChecks = 0;
+  private checkMs = 0;
   private heldFlowControl: string | undefined;
   private isOpen = true;
   readonly inbox: string;
@@ -68,7 +69,8 @@ export class OrderedConsumer implements Disposable {
 
   /** Counts on heartbeats from now on: they start when the consumer exists on the server. */
   expectHeartbeats(heartbeatMs: number): void {
-    const timer = setInterval(() => this.checkHeartbeat(), heartbeatMs / checksPerHeartbeat);
+    this.checkMs = heartbeatMs / checksPerHeartbeat;
+    const timer = setInterval(() => this.checkHeartbeat(), this.checkMs);
     this.disposables.add({ dispose: () => clearInterval(timer) });
   }
 
@@ -147,6 +149,7 @@ export class OrderedConsumer implements Disposable {
     if (++this.silentChecks > maxSilentChecks) {
       this.lose(new KvError('timeout', 'the server stopped sending heartbeats'));
     } else if (this.silentChecks === lateChecks) {
+      this.channel.suspect(Date.now() - this.checkMs * lateChecks);
       this.listener.onLate?.();
     }
   }

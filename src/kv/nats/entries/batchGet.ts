@@ -61,7 +61,7 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   const subject = `${apiPrefix}.DIRECT.GET.${facts.stream}`;
   await channel.requestMany(subject, request, { timeoutMs, signal: options?.signal }, take);
   if (failure ?? status === 503) {
-    throw failure ?? jetStreamOff();
+    throw failure ?? jetStreamOff(undefined, apiPrefix);
   }
   return { status, entries };
 }

@@ -94,7 +94,9 @@ export class EntryReader {
       return undefined;
     }
     if (status !== 0) {
-      throw status === 503 ? jetStreamOff() : fromApiError({ code: status });
+      throw status === 503
+        ? jetStreamOff(undefined, this.api.prefix)
+        : fromApiError({ code: status });
     }
     return headersOf(reply).last('Nats-Subject') === subject
       ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply)

@@ -1,5 +1,6 @@
 import type { TlsOptions } from '../../model/connectionConfig';
 import type { Credentials } from '../../model/credentials';
+import type { DialReason } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
 
 export interface ConnectOptions {
@@ -19,7 +20,14 @@ export interface ConnectOptions {
    * Asked anew before every dial, so that rotated credentials are used and none are kept. All of
    * them are presented at once. What it throws fails the dial.
    */
-  readonly credentials?: (signal?: AbortSignal) => Promise<readonly Credentials[]>;
+  readonly credentials?: (
+    signal: AbortSignal | undefined,
+    dial: DialReason,
+  ) => Promise<readonly Credentials[]>;
+  /** A server has let us in. */
+  readonly onAccepted?: () => void;
+  /** The credentials were refused, or cannot be read; true when others can be had at once, to dial with those. */
+  readonly onRefused?: (dial: DialReason) => boolean;
   readonly tls?: TlsOptions;
   /** Asked before every request that would change something; always writable when omitted. */
   readonly writeLock?: WriteGuard;

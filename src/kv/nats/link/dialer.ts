@@ -1,20 +1,19 @@
 import { isIP } from 'node:net';
-import {
-  connect as connectClient,
-  type ConnectionOptions,
-  Events,
-  type NatsConnection,
-} from 'nats';
+import { connect as connectClient, type ConnectionOptions, type NatsConnection } from 'nats';
+import type { Credentials } from '../../model/credentials';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
-import { Channel } from '../wire/channel';
+import { Channel, pingIntervalMs } from '../wire/channel';
+import type { DialReason } from '../../model/kvConnection';
 import type { ConnectOptions } from './connectOptions';
-import { codeOf, mostTelling } from './dialError';
-import { explainDial } from './explainDial';
+import { codeOf, DialError, mostTelling } from './dialError';
+import { explainDial, unusable } from './explainDial';
+import { guardProtocol } from './guardProtocol';
 import { ignore } from '../async/ignore';
 import { onAbort } from '../async/onAbort';
 import { type Login, loginWith } from './login';
 import { parseFast } from './fastParser';
 import { readInTurns } from './readInTurns';
+import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 import { readTlsFiles, type TlsMaterial } from './tlsFiles';
 
@@ -55,8 +54,22 @@ export class Dialer {
    * before any is dialled what is wrong with the credentials (`authFailed`) or the TLS files
    * (`invalidConfig`).
    */
-  async dial(signal?: AbortSignal): Promise<Channel> {
-    const presented = await this.presented(signal);
+  async dial(signal?: AbortSignal, reason: DialReason = 'askedFor'): Promise<Channel> {
+    for (;;) {
+      const credentials = await this.credentials(signal, reason);
+      try {
+        const channel = await this.dialAny(await this.presented(credentials), signal);
+        this.options.onAccepted?.();
+        return channel;
+      } catch (error) {
+        if (!isKvError(error, 'authFailed') || !this.options.onRefused?.(reason)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async dialAny(presented: Presented, signal?: AbortSignal): Promise<Channel> {
     const failures: KvError[] = [];
     for (const candidate of [...this.configured, ...this.discovered]) {
       throwIfCancelled(signal);
@@ -73,10 +86,17 @@ export class Dialer {
   }
 
   /** Read anew for each dial, since files and secrets change. */
-  private async presented(signal?: AbortSignal): Promise<Presented> {
+  private async credentials(
+    signal: AbortSignal | undefined,
+    reason: DialReason,
+  ): Promise<readonly Credentials[]> {
     throwIfCancelled(signal);
-    const credentials = (await this.options.credentials?.(signal)) ?? [];
+    const credentials = (await this.options.credentials?.(signal, reason)) ?? [];
     throwIfCancelled(signal);
+    return credentials;
+  }
+
+  private async presented(credentials: readonly Credentials[]): Promise<Presented> {
     const login = loginWith(credentials);
     const tls = this.options.tls && (await readTlsFiles(this.options.tls));
     const parts = tls?.cert === undefined ? login.parts : [...login.parts, 'client certificate'];
@@ -89,11 +109,21 @@ export class Dialer {
     signal?: AbortSignal,
   ): Promise<Channel> {
     const connection = await this.connectOnce(candidate, presented, signal);
+    await refuseStrangers(connection, candidate);
     parseFast(connection);
     readInTurns(connection);
-    this.learnServers(connection, candidate.tlsHost);
-    void this.followServers(connection, candidate.tlsHost);
-    return new Channel(connection, this.options.inboxPrefix);
+    const channel = new Channel(connection, this.options.inboxPrefix);
+    const learn = () => this.learnServers(connection, candidate.tlsHost);
+    learn();
+    guardProtocol(connection, {
+      onHeard: () => channel.heard(),
+      onInfo: () => {
+        learn();
+        channel.introducedAnew();
+      },
+      onUnreadable: (cause) => channel.breakOff(new KvError('disconnected', unreadable, { cause })),
+    });
+    return channel;
   }
 
   private async connectOnce(
@@ -132,7 +162,7 @@ export class Dialer {
       reconnect: false,
       resolve: false,
       noAsyncTraces: true,
-      pingInterval: 20_000,
+      pingInterval: pingIntervalMs,
       maxPingOut: 2,
     };
   }
@@ -158,13 +188,17 @@ export class Dialer {
       .flatMap((url) => parseServers([url]).addresses)
       .map((address) => ({ ...address, tlsHost: isIP(address.host) ? tlsHost : address.host }));
   }
+}
 
-  private async followServers(connection: NatsConnection, tlsHost: string): Promise<void> {
-    for await (const status of connection.status()) {
-      if (status.type === Events.Update && !connection.isClosed()) {
-        this.learnServers(connection, tlsHost);
-      }
-    }
+const unreadable = 'the server sent what cannot be read, and the connection was broken off';
+
+/** Closes the connection to a server whose first `INFO` cannot be used. Throws `disconnected`. */
+async function refuseStrangers(connection: NatsConnection, address: ServerAddress): Promise<void> {
+  const problem = infoProblem(connection.info);
+  if (problem !== undefined) {
+    await connection.close();
+    const message = `${formatAddress(address)} ${unusable(problem)}`;
+    throw new DialError('disconnected', 'reach', message);
   }
 }
 

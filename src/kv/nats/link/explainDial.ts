@@ -5,6 +5,7 @@ import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialE
 import { type Inspection, inspectServer, type Introduction } from './inspectServer';
 import type { Login } from './login';
 import { notForClients, refusalOf } from './serverRefusal';
+import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, type ServerAddress } from './serverUrl';
 import { asksForCertificate, tlsReason } from './tlsReason';
 
@@ -143,11 +144,20 @@ function fromInspection(
   }
   const strange = strangeness(inspection, address.port);
   if (strange === undefined) {
+    const problem = greeting.kind === 'info' ? infoProblem(greeting.info) : undefined;
+    if (problem !== undefined) {
+      return failure(dial, 'disconnected', 'reach', unusable(problem));
+    }
     return plain.kind === 'timeout' ? undefined : failure(dial, 'disconnected', 'login', hungUp);
   }
   return plain.kind === 'timeout'
     ? new DialError('timeout', 'reach', `${plain.message}; it ${strange}`, { cause: error })
     : failure(dial, 'disconnected', 'reach', strange);
+}
+
+/** Of a server whose `INFO` the client cannot take, to stand after `host:port`. */
+export function unusable(problem: string): string {
+  return `introduces itself in a way that cannot be used: ${problem}`;
 }
 
 function failure(

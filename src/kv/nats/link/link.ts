@@ -1,14 +1,14 @@
 import { KvError, throwIfCancelled, isKvError } from '../../model/errors';
 import { DisposableStore, type Observable, ObservableValue } from '../../base/event';
-import type { LinkState } from '../../model/kvConnection';
-import { backoff } from './backoff';
+import type { DialReason, LinkState } from '../../model/kvConnection';
+import { backoff, longestDelayRefused } from './backoff';
 import type { Channel } from '../wire/channel';
 import { delay } from '../async/delay';
 import { expiryOf } from './dialError';
 import { onAbort } from '../async/onAbort';
 
 export interface LinkOptions {
-  dial(signal?: AbortSignal): Promise<Channel>;
+  dial(signal: AbortSignal | undefined, reason: DialReason): Promise<Channel>;
   /** Milliseconds before the nth attempt to reconnect. */
   readonly reconnectDelay?: (attempt: number) => number;
 }
@@ -18,14 +18,15 @@ const stableAfterMs = 2000;
 
 /**
  * Owns the link to the server over all of its connections and its state; changes only through the
- * loss of a connection, `reconnectNow` and `close`. Dialling goes on until it succeeds, `close` is
- * called, or the credentials have been rejected twice in a row, which counts a connection that was
- * ended because they expired.
+ * loss of a connection, `reconnectNow` and `close`. Dialling goes on until it succeeds or `close` is
+ * called, also while the login is refused: users are taken away and given back, and files with
+ * credentials are renewed. Why the last attempt failed is told with the state.
  */
 export class Link {
   private readonly status: ObservableValue<LinkState>;
   private readonly closing = new AbortController();
   private wake = new AbortController();
+  private isAskedFor = false;
   private connectedAt = Date.now();
   private attempt = 0;
 
@@ -38,8 +39,12 @@ export class Link {
   }
 
   /** Dials for the first time. Throws what the dial threw, without another attempt. */
-  static async open(options: LinkOptions, signal?: AbortSignal): Promise<Link> {
-    return new Link(await options.dial(signal), options);
+  static async open(
+    options: LinkOptions,
+    signal?: AbortSignal,
+    reason: DialReason = 'askedFor',
+  ): Promise<Link> {
+    return new Link(await options.dial(signal, reason), options);
   }
 
   get state(): Observable<LinkState> {
@@ -71,8 +76,11 @@ export class Link {
     return this.current;
   }
 
+  /** Dials anew whatever is known: breaks off the connection, ends a wait and a dial that is under way. */
   reconnectNow(): void {
+    this.isAskedFor = true;
     this.wake.abort();
+    this.live?.breakOff(new KvError('disconnected', 'the connection is made anew'));
   }
 
   async close(): Promise<void> {
@@ -98,6 +106,7 @@ export class Link {
 
   private async keepUp(): Promise<void> {
     for (;;) {
+      this.followChannel(this.channel);
       const loss = await this.channel.lost;
       const channel = await this.redial(expiryOf(loss.cause));
       if (!channel || this.closing.signal.aborted) {
@@ -110,39 +119,63 @@ export class Link {
     }
   }
 
+  /** Passes on what the server tells of itself, and whether it answers. */
+  private followChannel(channel: Channel): void {
+    channel.onDidChange(() => {
+      const state = connectedState(channel);
+      if (this.live === channel && JSON.stringify(state) !== JSON.stringify(this.status.current)) {
+        this.status.set(state);
+      }
+    });
+  }
+
   /** Dials until there is a connection; undefined when the link was closed instead. */
   private async redial(expiry: KvError | undefined): Promise<Channel | undefined> {
     const since = Date.now();
     if (since - this.connectedAt >= stableAfterMs) {
       this.attempt = 0;
     }
-    let lastError = expiry;
+    let error = expiry;
     while (!this.closing.signal.aborted) {
-      const wake = new AbortController();
-      this.wake = wake;
-      this.status.set({ kind: 'reconnecting', attempt: ++this.attempt, since });
-      await delay((this.options.reconnectDelay ?? backoff)(this.attempt), wake.signal);
-      const outcome = await this.attemptDial();
+      if (this.isAskedFor) {
+        this.attempt = 0;
+      }
+      const reason = await this.nextDial(since, error);
+      const outcome = await this.attemptDial(reason);
       if (!(outcome instanceof KvError)) {
         return outcome;
       }
-      if (outcome.kind === 'authFailed' && lastError?.kind === 'authFailed') {
+      if (outcome.kind !== 'cancelled') {
         // A server rejects what has expired without saying why.
-        const error = expiry && !/expired/.test(outcome.message) ? expiry : outcome;
-        this.status.set({ kind: 'closed', error });
-        this.closing.abort();
+        const isExpiry = outcome.kind === 'authFailed' && !/expired/.test(outcome.message);
+        error = isExpiry ? (expiry ?? outcome) : outcome;
       }
-      lastError = outcome;
     }
     return undefined;
   }
 
-  private async attemptDial(): Promise<Channel | undefined | KvError> {
+  /** Tells the next attempt and waits for its time, or until it is asked for. */
+  private async nextDial(since: number, error: KvError | undefined): Promise<DialReason> {
+    this.wake = new AbortController();
+    const attempt = ++this.attempt;
+    this.status.set({ kind: 'reconnecting', attempt, since, ...(error ? { error } : {}) });
+    if (!this.isAskedFor) {
+      const longest = error?.kind === 'authFailed' ? longestDelayRefused : undefined;
+      const wait = this.options.reconnectDelay ?? ((nth) => backoff(nth, Math.random, longest));
+      await delay(wait(attempt), this.wake.signal);
+    }
+    const reason = this.isAskedFor ? 'askedFor' : 'byItself';
+    this.isAskedFor = false;
+    return reason;
+  }
+
+  private async attemptDial(reason: DialReason): Promise<Channel | undefined | KvError> {
     if (this.closing.signal.aborted) {
       return undefined;
     }
+    this.wake = new AbortController();
     try {
-      return await this.options.dial(this.closing.signal);
+      return await this.options.dial(this.wake.signal, reason);
     } catch (error) {
       return isKvError(error) ? error : new KvError('disconnected', String(error));
     }
@@ -151,8 +184,9 @@ export class Link {
 
 function connectedState(channel: Channel): LinkState {
   const server = channel.server;
+  const { silentSince } = channel;
   return server
-    ? { kind: 'connected', server }
+    ? { kind: 'connected', server, ...(silentSince === undefined ? {} : { silentSince }) }
     : { kind: 'reconnecting', attempt: 0, since: Date.now() };
 }
 

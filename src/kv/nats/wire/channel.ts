@@ -1,19 +1,15 @@
-import { createInbox, type Msg, type NatsConnection, type Status } from 'nats';
-import { KvError, throwIfCancelled } from '../../model/errors';
-import type { Disposable } from '../../base/event';
+import { createInbox, DebugEvents, type Msg, type NatsConnection, type Status } from 'nats';
+import { KvError } from '../../model/errors';
+import { type Disposable, Emitter } from '../../base/event';
 import type { ServerInfo } from '../../model/kvConnection';
 import { denied, fromClientError } from './errorMapping';
-import { ignore } from '../async/ignore';
-import { onAbort } from '../async/onAbort';
 import { statusOf } from './headerBlock';
+import { ignore } from '../async/ignore';
 import { forClient, type OutgoingHeaders } from './outgoingHeaders';
+import { type RequestOptions, Requests, timeoutAfter } from './requests';
+import type { ServerIntroduction } from './serverIntroduction';
+import { Silence } from './silence';
 import { unquoted } from './unquoted';
-
-export interface RequestOptions {
-  readonly timeoutMs: number;
-  readonly headers?: OutgoingHeaders;
-  readonly signal?: AbortSignal;
-}
 
 /** The default of the server, which does not tell its setting. */
 const maxControlLine = 4096;
@@ -26,73 +22,77 @@ export type Client = Pick<
   'closed' | 'status' | 'subscribe' | 'publish' | 'info' | 'getServer' | 'flush' | 'close'
 >;
 
-/** What is done with the replies to a request. */
-interface ReplyListener {
-  /** Returns true when no more is to come. Must not throw: that would end the client's read loop. */
-  take(message: Msg): boolean;
-  fail(error: KvError): void;
-}
-
-interface Pending {
-  readonly subject: string;
-  take(message: Msg): void;
-  fail(error: KvError): void;
-}
+/** How long the client's own ping may be under way before the next; it gives up at the third. */
+export const pingIntervalMs = 10_000;
 
 /**
- * Owns one established connection, from its dial to its loss, and the requests in flight on it.
- * Requests do not go through `nc.request`: that neither ends with the connection nor can be
- * aborted, and one undecodable header in a reply stops the client's read loop (wireHeaders.ts).
+ * Owns one established connection, from its dial to its loss, what is known of the server at its other
+ * end, and the requests in flight on it.
  */
 export class Channel {
-  private readonly pending = new Map<string, Pending>();
+  private readonly requests: Requests;
+  private readonly silence: Silence;
+  private readonly changed = new Emitter<void>();
+  private ended: KvError | undefined;
+  private lose: (reason: KvError) => void = ignore;
   private readonly inbox: string;
-  private lastToken = 0;
-  private failure: KvError | undefined;
-  private isOver = false;
   private readonly lossListeners = new Set<(reason: KvError) => void>();
   /**
    * Resolves with the reason when the connection has ended; every later request fails with it. What is
    * awaited more than once hangs on `whenLost`: a promise keeps whoever waits for it.
    */
   readonly lost: Promise<KvError>;
+  /** What `server` or `silentSince` tells has changed. */
+  readonly onDidChange = this.changed.event;
 
   constructor(
     private readonly connection: Client,
     private readonly inboxPrefix: string | undefined,
   ) {
-    this.inbox = createInbox(inboxPrefix);
-    this.lost = connection.closed().then((error) => this.tellLoss(this.end(lossOf(error))));
-    this.subscribe(`${this.inbox}.*`, {
-      onMessage: (message) => this.settleReply(message),
-      onError: (error) => this.end(error),
+    this.lost = new Promise((resolve) => (this.lose = resolve));
+    this.silence = new Silence({
+      ping: () => connection.flush(),
+      giveUp: () => this.breakOff(new KvError('disconnected', 'the server stopped answering')),
     });
-    void this.followErrors(connection.status());
+    this.silence.onDidChange(() => this.changed.fire());
+    void connection.closed().then((error) => this.end(lossOf(error), error));
+    this.inbox = createInbox(inboxPrefix);
+    this.requests = new Requests(this, this.inbox);
+    void this.followStatus(connection.status());
   }
 
   /** True as soon as the connection is known to have ended. */
   get isLost(): boolean {
-    return this.failure?.kind === 'disconnected';
+    return this.ended !== undefined;
+  }
+
+  /** Why the connection has ended. */
+  get failure(): KvError | undefined {
+    return this.ended;
+  }
+
+  /** Since when the server does not answer, in milliseconds since the epoch; undefined while it does. */
+  get silentSince(): number | undefined {
+    return this.silence.current;
   }
 
   /** The JetStream domain of the server, where it has both. */
   get domain(): string | undefined {
-    const info: { readonly jetstream?: boolean; readonly domain?: string } | undefined =
-      this.connection.info;
-    return info?.jetstream ? info.domain : undefined;
+    return this.introduction?.jetstream ? this.introduction.domain : undefined;
   }
 
   /** Whether TLS is in use: the client takes it wherever the server has it. */
   get isEncrypted(): boolean {
-    const { tls_required, tls_available } = this.connection.info ?? {};
+    const { tls_required, tls_available } = this.introduction ?? {};
     return tls_required === true || tls_available === true;
   }
 
+  /** As the server told it last. */
   get server(): ServerInfo | undefined {
-    const info = this.connection.info;
+    const info = this.introduction;
     return (
       info && {
-        name: info.server_name,
+        name: info.server_name ?? info.server_id ?? '',
         version: info.version,
         cluster: info.cluster,
         address: this.connection.getServer(),
@@ -101,10 +101,38 @@ export class Channel {
     );
   }
 
+  private get introduction(): ServerIntroduction | undefined {
+    return this.connection.info;
+  }
+
+  /** Bytes have come from the server. */
+  heard(): void {
+    this.silence.heard();
+  }
+
+  /** Something is overdue since then: the server counts as silent unless it proves otherwise. */
+  suspect(since: number): void {
+    if (!this.ended) {
+      this.silence.suspect(since);
+    }
+  }
+
+  /** The server has introduced itself anew. */
+  introducedAnew(): void {
+    this.changed.fire();
+  }
+
+  /** Ends the connection at once, whatever the other end thinks of it. */
+  breakOff(reason: KvError): void {
+    this.end(reason);
+    // Whether it closes in good order no longer matters.
+    this.connection.close().catch(ignore);
+  }
+
   /** Tells the reason once when the connection has ended, unless disposed before. */
   whenLost(listener: (reason: KvError) => void): Disposable {
     this.lossListeners.add(listener);
-    if (this.isOver) {
+    if (this.ended) {
       void this.lost.then((reason) => this.lossListeners.delete(listener) && listener(reason));
     }
     return { dispose: () => void this.lossListeners.delete(listener) };
@@ -120,13 +148,7 @@ export class Channel {
    * with `timeout`, `denied`, `cancelled`, `tooLarge` or, when the connection ends, `disconnected`.
    */
   request(subject: string, payload: Uint8Array | string, options: RequestOptions): Promise<Msg> {
-    return new Promise((resolve, reject) => {
-      const take = (reply: Msg) => {
-        resolve(reply);
-        return true;
-      };
-      this.exchange(subject, payload, options, { take, fail: reject });
-    });
+    return this.requests.one(subject, payload, options);
   }
 
   /**
@@ -139,16 +161,7 @@ export class Channel {
     options: RequestOptions,
     take: (message: Msg) => boolean,
   ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const takeAll = (reply: Msg) => {
-        const isLast = take(reply);
-        if (isLast) {
-          resolve();
-        }
-        return isLast;
-      };
-      this.exchange(subject, payload, options, { take: takeAll, fail: reject });
-    });
+    return this.requests.many(subject, payload, options, take);
   }
 
   /** Whether a request to this subject is short enough for the server. */
@@ -158,6 +171,25 @@ export class Channel {
 
   publish(subject: string): void {
     this.send(subject, '', {}, ignore);
+  }
+
+  /** Sends one message, which may come to nothing unseen. */
+  send(
+    subject: string,
+    payload: Uint8Array | string,
+    { reply, headers }: { reply?: string; headers?: OutgoingHeaders | undefined },
+    onError: (error: KvError) => void,
+  ): void {
+    const failure = this.ended ?? commandLineProblem(subject, reply && this.inbox);
+    if (failure) {
+      onError(failure);
+      return;
+    }
+    try {
+      this.connection.publish(subject, payload, { reply, headers: forClient(headers) });
+    } catch (error) {
+      onError(fromClientError(error));
+    }
   }
 
   /** Subscribes until disposed or the connection ends. Never throws; nor may the listeners. */
@@ -179,13 +211,18 @@ export class Channel {
 
   /** Resolves when the server has taken in all that was sent so far. */
   async flush(timeoutMs: number): Promise<void> {
+    const sentAt = Date.now();
     const outcome = await new Promise<KvError | void>((resolve) => {
-      const timer = setTimeout(() => resolve(timeoutAfter(timeoutMs)), timeoutMs);
       const settle = (failure?: KvError) => {
         clearTimeout(timer);
         loss.dispose();
         resolve(failure);
       };
+      const expire = () => {
+        this.suspect(sentAt);
+        settle(timeoutAfter(timeoutMs));
+      };
+      const timer = setTimeout(expire, timeoutMs);
       const loss = this.whenLost(settle);
       this.connection.flush().then(
         () => settle(),
@@ -201,81 +238,34 @@ export class Channel {
     await this.connection.close();
   }
 
-  private exchange(
-    subject: string,
-    payload: Uint8Array | string,
-    { timeoutMs, headers, signal }: RequestOptions,
-    listener: ReplyListener,
-  ): void {
-    throwIfCancelled(signal);
-    const token = String(++this.lastToken);
-    const end = () => {
-      clearTimeout(timer);
-      abortion.dispose();
-      this.pending.delete(token);
-    };
-    const fail = (error: KvError) => {
-      end();
-      listener.fail(error);
-    };
-    const take = (message: Msg) => (listener.take(message) ? end() : void timer.refresh());
-    const timer = setTimeout(() => fail(timeoutAfter(timeoutMs)), timeoutMs);
-    const abortion = onAbort(signal, () => fail(cancelled()));
-    this.pending.set(token, { subject, take, fail });
-    this.send(subject, payload, { reply: `${this.inbox}.${token}`, headers }, fail);
-  }
-
-  private send(
-    subject: string,
-    payload: Uint8Array | string,
-    { reply, headers }: { reply?: string; headers?: OutgoingHeaders },
-    onError: (error: KvError) => void,
-  ): void {
-    const failure = this.failure ?? commandLineProblem(subject, reply && this.inbox);
-    if (failure) {
-      onError(failure);
-      return;
-    }
-    try {
-      this.connection.publish(subject, payload, { reply, headers: forClient(headers) });
-    } catch (error) {
-      onError(fromClientError(error));
-    }
-  }
-
-  private settleReply(message: Msg): void {
-    const token = message.subject.slice(this.inbox.length + 1);
-    this.pending.get(token)?.take(message);
-  }
-
   /** A refused publish has no reply: the server tells it on the connection, naming the subject. */
-  private async followErrors(statuses: AsyncIterable<Status>): Promise<void> {
-    for await (const { permissionContext } of statuses) {
+  private async followStatus(statuses: AsyncIterable<Status>): Promise<void> {
+    for await (const { type, data, permissionContext } of statuses) {
       if (permissionContext?.operation === 'publish') {
         const subject = unquoted(permissionContext.subject);
-        this.settleAll(denied('publish', subject), subject);
+        this.requests.fail(denied('publish', subject), subject);
+      }
+      // The client's own pings: the second is sent when the first had a whole interval for its answer.
+      if (type === DebugEvents.PingTimer && Number(data) > 1) {
+        this.suspect(Date.now() - pingIntervalMs);
       }
     }
   }
 
-  private end(reason: KvError): KvError {
-    this.failure ??= reason;
-    this.settleAll(this.failure);
-    return this.failure;
-  }
-
-  private tellLoss(reason: KvError): KvError {
-    this.isOver = true;
+  private end(reason: KvError, cause?: void | Error): void {
+    this.ended ??= reason;
+    this.silence.dispose();
+    this.changed.dispose();
+    if (cause && /maximum payload/i.test(cause.message)) {
+      // The server's limit was lowered, which it does not tell: this one it has certainly not taken.
+      this.requests.failLargest(new KvError('tooLarge', nowTooLarge, { cause }));
+    }
+    const { ended } = this;
+    this.requests.fail(ended);
+    this.lose(ended);
     const listeners = [...this.lossListeners];
     this.lossListeners.clear();
-    listeners.forEach((listener) => listener(reason));
-    return reason;
-  }
-
-  private settleAll(error: KvError, subject?: string): void {
-    [...this.pending.values()]
-      .filter((request) => subject === undefined || request.subject === subject)
-      .forEach((request) => request.fail(error));
+    listeners.forEach((listener) => listener(ended));
   }
 }
 
@@ -287,6 +277,8 @@ function commandLineProblem(subject: string, inbox = ''): KvError | undefined {
     : new KvError('tooLarge', `the key is too long: with its bucket it takes ${length} bytes`);
 }
 
+const nowTooLarge = 'the server takes no message of this size any more: its limit was lowered';
+
 /** True for the reply that the server gives when nobody listens to the subject. */
 export function isNoResponders(message: Msg): boolean {
   return message.data.length === 0 && statusOf(message) === 503;
@@ -296,12 +288,4 @@ function lossOf(error: void | Error): KvError {
   return new KvError('disconnected', 'the connection to the server was lost', {
     cause: error ?? undefined,
   });
-}
-
-function cancelled(): KvError {
-  return new KvError('cancelled', 'the operation was cancelled');
-}
-
-function timeoutAfter(milliseconds: number): KvError {
-  return new KvError('timeout', `the server did not answer within ${milliseconds} ms`);
 }

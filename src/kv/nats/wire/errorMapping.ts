@@ -1,6 +1,7 @@
 import { ErrorCode, NatsError } from 'nats';
 import type { WriteOutcome } from '../../model/entry';
 import { KvError, messageOf } from '../../model/errors';
+import { defaultApiPrefix, domainOf } from './apiPrefix';
 import { unquoted } from './unquoted';
 
 /** The `error` of a JetStream API response. */
@@ -78,8 +79,19 @@ export function bucketNotFound(bucket: string | undefined, cause?: unknown): KvE
   return new KvError('notFound', `there is no bucket named "${bucket}"`, { cause });
 }
 
-export function jetStreamOff(cause?: unknown): KvError {
-  return new KvError('jetStreamOff', 'JetStream is not enabled for this account', { cause });
+/** JetStream is off, or nobody answers where the API of a domain or of another account should be. */
+export function jetStreamOff(cause?: unknown, prefix = defaultApiPrefix): KvError {
+  return new KvError('jetStreamOff', whereOff(prefix), { cause });
+}
+
+function whereOff(prefix: string): string {
+  if (prefix === defaultApiPrefix) {
+    return 'JetStream is not enabled for this account';
+  }
+  const domain = domainOf(prefix);
+  return domain === undefined
+    ? `no JetStream answers at the API prefix "${prefix}"; check it, and the import that it needs`
+    : `no JetStream answers in the domain "${domain}"; check its name, and whether it can be reached from this server`;
 }
 
 /** A permission that the server denied, `publish` or `subscription`, naming the subject. */

@@ -53,7 +53,7 @@ export class JetStreamApi {
       signal: options.signal,
     });
     if (isNoResponders(reply)) {
-      throw jetStreamOff();
+      throw jetStreamOff(undefined, this.prefix);
     }
     return parseResponse(reply.data, schema, options.exact);
   }

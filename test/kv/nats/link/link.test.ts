@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KvError } from '../../../../src/kv/model/errors';
 import type { LinkState } from '../../../../src/kv/model/kvConnection';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
-import { Link } from '../../../../src/kv/nats/link/link';
+import { Link, type LinkOptions } from '../../../../src/kv/nats/link/link';
 import { FakeClient } from '../fakeClient';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 async function setUp(options = {}) {
   const clients: FakeClient[] = [];
   const failures: KvError[] = [];
-  const dial = vi.fn(() => {
+  const dial = vi.fn<LinkOptions['dial']>(() => {
     const failure = failures.shift();
     if (failure) {
       return Promise.reject(failure);
@@ -30,6 +30,10 @@ async function setUp(options = {}) {
 
 const refused = new KvError('disconnected', 'refused');
 const rejected = new KvError('authFailed', 'rejected');
+const cancelledWith = (signal?: AbortSignal) =>
+  new Promise<Channel>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new KvError('cancelled', 'given up')));
+  });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('Link', () => {
@@ -95,26 +99,77 @@ describe('Link', () => {
     expect(link.state.current.kind).toBe('connected');
   });
 
-  it('closes when the credentials are rejected twice in a row', async () => {
-    const { link, clients, failures, dial } = await setUp();
-    failures.push(rejected, refused, rejected, rejected, rejected);
+  it('goes on dialling while the credentials are rejected, and tells so', async () => {
+    const { link, clients, failures, states } = await setUp();
+    failures.push(...Array.from({ length: 20 }, () => rejected));
     clients[0]?.lose();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(link.state.current).toEqual({ kind: 'closed', error: rejected });
-    expect(dial).toHaveBeenCalledTimes(5);
+    expect(states.at(-1)).toMatchObject({ kind: 'reconnecting', error: rejected });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(link.state.current.kind).toBe('connected');
   });
 
-  it('closes at the first rejection after the server ended it because of an expiry', async () => {
+  it('asks a server less often that rejects the credentials', async () => {
+    const { clients, failures, dial } = await setUp({ reconnectDelay: undefined });
+    failures.push(...Array.from({ length: 50 }, () => rejected));
+    clients[0]?.lose();
+    await vi.advanceTimersByTimeAsync(40_000);
+    const before = dial.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(80_000);
+    expect(dial.mock.calls.length - before).toBeLessThanOrEqual(4);
+  });
+
+  it('tells that the credentials have expired, whatever the server says of them later', async () => {
     for (const code of [ErrorCode.AuthenticationExpired, ErrorCode.AccountExpired]) {
-      const { link, clients, failures, dial } = await setUp();
-      failures.push(rejected);
+      const { clients, failures, states } = await setUp();
+      failures.push(rejected, rejected);
       clients[0]?.lose(NatsError.errorForCode(code));
-      await vi.advanceTimersByTimeAsync(1000);
-      expect(dial).toHaveBeenCalledTimes(2);
-      const { current } = link.state;
-      expect(current).toMatchObject({ kind: 'closed', error: { kind: 'authFailed' } });
-      expect(current.kind === 'closed' && current.error?.message).toMatch(/have|has expired/);
+      await vi.advanceTimersByTimeAsync(200);
+      const state = states.at(-1);
+      expect(state).toMatchObject({ kind: 'reconnecting', error: { kind: 'authFailed' } });
+      expect(state?.kind === 'reconnecting' && state.error?.message).toMatch(/have|has expired/);
     }
+  });
+
+  it('makes its connection anew when it is asked to, though it looks well', async () => {
+    const { link, clients, dial, states } = await setUp({ reconnectDelay: () => 60_000 });
+    const close = vi.spyOn(clients[0] as FakeClient, 'close');
+    link.reconnectNow();
+    await settle();
+    expect(close).toHaveBeenCalledOnce();
+    expect(states.map(({ kind }) => kind)).toEqual(['reconnecting', 'connected']);
+    expect(dial.mock.calls.at(-1)).toEqual([expect.anything(), 'askedFor']);
+  });
+
+  it('gives up a dial that takes its time when it is asked to', async () => {
+    const { link, clients, dial } = await setUp();
+    dial.mockImplementationOnce((signal) => cancelledWith(signal));
+    clients[0]?.lose();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(dial).toHaveBeenCalledTimes(2);
+    link.reconnectNow();
+    await settle();
+    expect(link.state.current.kind).toBe('connected');
+    expect(dial.mock.calls.map(([, reason]) => reason)).toEqual([
+      'askedFor',
+      'byItself',
+      'askedFor',
+    ]);
+  });
+
+  it('tells when the server does not answer, and what it says of itself', async () => {
+    const { link, clients } = await setUp();
+    const client = clients[0] as FakeClient;
+    client.flush = () => new Promise(() => undefined);
+    const failed = link.current.request('a', '', { timeoutMs: 500 }).catch((e: unknown) => e);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(await failed).toMatchObject({ kind: 'timeout' });
+    expect(link.state.current).toMatchObject({ kind: 'connected', silentSince: 1_000_000 });
+    link.current.heard();
+    expect(link.state.current).not.toHaveProperty('silentSince');
+    Object.assign(client.info, { max_payload: 10 });
+    link.current.introducedAnew();
+    expect(link.state.current).toMatchObject({ server: { maxPayload: 10 } });
   });
 
   it('goes on with new credentials after an expiry, and counts rejections anew', async () => {

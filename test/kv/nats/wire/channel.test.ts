@@ -1,5 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { KvError } from '../../../../src/kv/model/errors';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { FakeClient, statusHeaders } from '../fakeClient';
 
@@ -59,15 +60,52 @@ describe('Channel', () => {
     await other;
   });
 
-  it('fails every request, also later ones, when it may not listen for replies', async () => {
-    const { client, request } = setUp();
-    const before = request('a');
+  const deaf = (): NatsError => {
     const error = new NatsError('no', ErrorCode.PermissionsViolation);
     error.permissionContext = { operation: 'subscription', subject: '_ME.x.*' };
-    client.refuseSubscription(client.published[0]?.reply ?? '', error);
+    return error;
+  };
+
+  it('fails every request while it may not listen for replies, and sends none', async () => {
+    const { client, request } = setUp();
+    const before = request('a');
+    const inbox = client.published[0]?.reply ?? '';
+    client.flush = () => Promise.resolve(client.refuseSubscription(inbox, deaf()));
+    client.refuseSubscription(inbox, deaf());
     await expect(before).rejects.toMatchObject({ kind: 'denied' });
     await expect(request('b')).rejects.toMatchObject({ kind: 'denied' });
+    await expect(request('c')).rejects.toMatchObject({ kind: 'denied' });
     expect(client.published).toHaveLength(1);
+  });
+
+  it('hears replies again as soon as it may, whoever asks next', async () => {
+    const { client, request } = setUp();
+    const before = request('a');
+    client.refuseSubscription(client.published[0]?.reply ?? '', deaf());
+    await expect(before).rejects.toMatchObject({ kind: 'denied' });
+    client.answer = () => ({});
+    await Promise.all([request('b'), request('c')]);
+    await request('d');
+    expect(client.published.map(({ subject }) => subject)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('knows of a message that the server has closed the connection over that it was not taken', async () => {
+    const { client, channel, request } = setUp();
+    const large = channel.request('a', 'x'.repeat(500), { timeoutMs: 100 });
+    const small = request('b');
+    client.lose(new NatsError("'Maximum Payload Violation'", ErrorCode.ProtocolError));
+    await expect(large).rejects.toMatchObject({ kind: 'tooLarge' });
+    await expect(small).rejects.toMatchObject({ kind: 'disconnected' });
+  });
+
+  it('ends at once when it is broken off, though the other end does not close', async () => {
+    const { client, channel, request } = setUp();
+    client.close = () => new Promise(() => undefined);
+    const pending = request('a');
+    channel.breakOff(new KvError('disconnected', 'no use'));
+    await expect(pending).rejects.toMatchObject({ message: 'no use' });
+    expect(await channel.lost).toMatchObject({ message: 'no use' });
+    expect(channel.isLost).toBe(true);
   });
 
   it('fails every request when the connection ends, and sends no more', async () => {
