@@ -98,6 +98,11 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     this.watches.forEach((watch) => watch.resume());
   }
 
+  /** Has the server answer nothing since then, while the link is there; `goOnline` ends it. */
+  beSilent(since: number): void {
+    this.link.beSilent(since);
+  }
+
   /** Makes the next such call fail with this error; nothing happens on the server. */
   failNext(call: FakeCall, error: KvError): void {
     this.link.failNext(call, error);

@@ -50,6 +50,10 @@ export class FakeLink {
     this.state.set({ kind: 'connected', server: this.server });
   }
 
+  beSilent(since: number): void {
+    this.state.set({ kind: 'connected', server: this.server, silentSince: since });
+  }
+
   close(): void {
     this.state.set({ kind: 'closed' });
   }

@@ -2,7 +2,7 @@ import type { BucketEvent } from '../model/bucket';
 import { BucketList, type BucketsState } from './bucketList';
 import type { BucketWatch } from './bucketWatch';
 import type { ConnectionConfig } from '../model/connectionConfig';
-import { isPassing, KvError, toKvError } from '../model/errors';
+import { isPassing, KvError } from '../model/errors';
 import {
   Emitter,
   ObservableValue,
@@ -13,9 +13,11 @@ import {
 import { KeyShelf } from '../keys/keptKeys';
 import type { KeyScope } from '../keys/indexState';
 import type { KeyIndex } from './keyIndex';
-import type { KvConnection, LinkState } from '../model/kvConnection';
+import { LinkAttempts } from './linkAttempts';
+import type { DialReason, KvConnection, LinkState } from '../model/kvConnection';
 import { LiveLink } from './liveLink';
 import type { SessionState } from './sessionState';
+import { shortestRtt } from './shortestRtt';
 import { WriteLock } from './writeLock';
 
 /** Makes the link, whose writers ask `lock`; `src/kv/nats` has the real one. */
@@ -23,9 +25,9 @@ export type Connect = (
   config: ConnectionConfig,
   lock: WriteLock,
   signal: AbortSignal,
+  reason: DialReason,
 ) => Promise<KvConnection>;
 
-const pings = 3;
 const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
@@ -35,10 +37,24 @@ const retryDelays = [2_000, 4_000, 8_000, 15_000, 30_000];
  */
 export class ConnectionSession implements Disposable {
   private readonly stateValue = new ObservableValue<SessionState>({ kind: 'idle' });
-  private readonly bucketList = new BucketList(() => this.connect());
+  private readonly bucketList = new BucketList({
+    connect: () => this.connect(),
+    linkIfUp: () => this.linkIfUp,
+  });
   private readonly liveChanged = new Emitter<void>();
   private live: LiveLink | undefined;
-  private connecting: { promise: Promise<KvConnection>; abort: AbortController } | undefined;
+  private readonly attempts = new LinkAttempts({
+    open: (signal, reason) => this.open(this.config, this.lock, signal, reason),
+    onStart: (reason) => {
+      this.stopRetry();
+      // What is told of the last attempt stays while the next one comes by itself.
+      if (reason === 'askedFor' || this.stateValue.current.kind !== 'failed') {
+        this.stateValue.set({ kind: 'connecting' });
+      }
+    },
+    onMade: (connection) => this.adopt(connection),
+    onFailed: (error) => this.fail(error),
+  });
   private retry: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private used = Date.now();
@@ -105,14 +121,7 @@ export class ConnectionSession implements Disposable {
       return Promise.reject(new KvError('cancelled', 'the connection was removed'));
     }
     this.used = Date.now();
-    if (this.live) {
-      return Promise.resolve(this.live.connection);
-    }
-    if (!this.connecting) {
-      const abort = new AbortController();
-      this.connecting = { promise: this.establish(abort), abort };
-    }
-    return this.connecting.promise;
+    return this.linkFor('askedFor');
   }
 
   /**
@@ -123,21 +132,20 @@ export class ConnectionSession implements Disposable {
     return this.stateValue.current.kind === 'connected' ? this.live?.connection : undefined;
   }
 
-  /** Tries at once instead of at the next turn, whatever the state. */
+  /** Makes the link anew at once, whatever the state: also where it looks well. */
   reconnectNow(): void {
     if (this.live) {
       this.live.connection.reconnectNow();
     } else {
       this.failures = 0;
-      this.connectQuietly();
+      void this.loadBuckets();
     }
   }
 
   /** Closes the link, forgets the buckets, and stays away until it is asked for again. */
   async disconnect(): Promise<void> {
     this.stopRetry();
-    this.connecting?.abort.abort();
-    this.connecting = undefined;
+    this.attempts.giveUp();
     const live = this.dropLive();
     this.stateValue.set({ kind: 'idle', onPurpose: true });
     this.bucketList.clear();
@@ -147,6 +155,11 @@ export class ConnectionSession implements Disposable {
   /** Reads the list of buckets, connecting first where needed. Failures are told by `buckets`. */
   loadBuckets(): Promise<void> {
     return this.bucketList.load();
+  }
+
+  /** A bucket was deleted here: the list that is read next may lack it. */
+  expectGone(bucket: string): void {
+    this.bucketList.expectGone(bucket);
   }
 
   /** The shared watch of a bucket, or undefined while there is no link. */
@@ -175,26 +188,8 @@ export class ConnectionSession implements Disposable {
     this.liveChanged.dispose();
   }
 
-  private async establish(abort: AbortController): Promise<KvConnection> {
-    this.stopRetry();
-    this.stateValue.set({ kind: 'connecting' });
-    try {
-      const connection = await this.open(this.config, this.lock, abort.signal);
-      if (abort.signal.aborted) {
-        await connection.close();
-        throw new KvError('cancelled', 'the connection was given up');
-      }
-      this.connecting = undefined;
-      this.adopt(connection);
-      return connection;
-    } catch (error) {
-      const kvError = toKvError(error);
-      if (!abort.signal.aborted) {
-        this.connecting = undefined;
-        this.fail(kvError);
-      }
-      throw kvError;
-    }
+  private linkFor(reason: DialReason): Promise<KvConnection> {
+    return this.live ? Promise.resolve(this.live.connection) : this.attempts.join(reason);
   }
 
   private adopt(connection: KvConnection): void {
@@ -202,8 +197,9 @@ export class ConnectionSession implements Disposable {
     const live = new LiveLink(
       connection,
       (bucket) => {
+        this.expectGone(bucket);
         this.dropBucket(bucket);
-        void this.loadBuckets();
+        void this.bucketList.readAgain();
       },
       this.shelf,
     );
@@ -215,15 +211,19 @@ export class ConnectionSession implements Disposable {
   }
 
   private follow(state: LinkState): void {
-    const before = this.stateValue.current.kind;
+    const before = this.stateValue.current;
     switch (state.kind) {
-      case 'connected':
-        this.stateValue.set({ kind: 'connected', server: state.server });
-        void this.measure();
-        if (before === 'reconnecting') {
-          void this.loadBuckets();
+      case 'connected': {
+        const isSame = before.kind === 'connected';
+        this.stateValue.set({ ...state, ...(isSame ? { rttMs: before.rttMs } : {}) });
+        if (!isSame) {
+          void this.measure();
+        }
+        if (before.kind === 'reconnecting' || (isSame && before.silentSince !== undefined)) {
+          void this.bucketList.readAgain();
         }
         break;
+      }
       case 'reconnecting':
         this.stateValue.set(state);
         break;
@@ -234,45 +234,42 @@ export class ConnectionSession implements Disposable {
     }
   }
 
-  /** The shortest of a few round trips: the first ones wait for what else the new link carries. */
   private async measure(): Promise<void> {
     const { live } = this;
-    let rttMs = Infinity;
-    for (let ping = 0; ping < pings; ping++) {
-      const measured = await live?.connection.rtt().catch(() => Infinity);
-      rttMs = Math.min(rttMs, measured ?? Infinity);
-    }
+    const rttMs = live && (await shortestRtt(live.connection));
     const { current } = this.stateValue;
-    // A link that broke meanwhile is told by its own event.
-    if (rttMs < Infinity && this.live === live && current.kind === 'connected') {
+    if (rttMs !== undefined && this.live === live && current.kind === 'connected') {
       this.stateValue.set({ ...current, rttMs });
     }
   }
 
-  /** Records a failure and, where trying again can help, sets the time for it. */
+  /**
+   * Records a failure and, where trying again can help, sets the time for it. A login that was refused
+   * is tried again as long as the buckets are shown or followed: users are taken away and given back.
+   */
   private fail(error: KvError): void {
-    if (!isPassing(error)) {
+    const isNeeded = this.buckets.current.kind !== 'idle' || this.isWatched;
+    if (!isPassing(error) && !(error.kind === 'authFailed' && isNeeded)) {
       this.stateValue.set({ kind: 'failed', error });
       return;
     }
     const delay = retryDelays[Math.min(this.failures++, retryDelays.length - 1)] ?? 30_000;
-    this.retry = setTimeout(() => this.connectQuietly(), delay);
+    this.retry = setTimeout(() => this.connectByItself(), delay);
     this.stateValue.set({ kind: 'failed', error, retryAt: Date.now() + delay });
   }
 
   /** Connects and reads the buckets; how it went is told by the two states. */
-  private connectQuietly(): void {
+  private connectByItself(): void {
     this.stopRetry();
-    void this.loadBuckets();
+    void this.bucketList.read(() => this.linkFor('byItself'));
   }
 
   private bucketChanged({ kind, bucket }: BucketEvent): void {
     if (kind === 'deleted') {
+      this.expectGone(bucket);
       this.dropBucket(bucket);
     }
-    if (this.buckets.current.kind !== 'idle') {
-      void this.loadBuckets();
-    }
+    void this.bucketList.readAgain();
   }
 
   private dropBucket(bucket: string): void {

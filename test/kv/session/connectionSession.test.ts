@@ -71,15 +71,39 @@ describe('ConnectionSession', () => {
     expect(session.buckets.current.kind).toBe('loaded');
   });
 
-  it('does not try again by itself when the login is refused', async () => {
+  it('tries a refused login again by itself while the buckets are wanted', async () => {
     vi.useFakeTimers();
     failWith = new KvError('authFailed', 'the login was refused');
     await session.loadBuckets();
+    expect(session.state.current).toMatchObject({ kind: 'failed', error: failWith });
 
     await vi.advanceTimersByTimeAsync(60_000);
+    expect(attempts).toBe(6);
+    failWith = undefined;
+    await vi.advanceTimersByTimeAsync(30_000);
 
+    expect(session.state.current.kind).toBe('connected');
+    expect(session.buckets.current.kind).toBe('loaded');
+  });
+
+  it.each(['noSecret', 'invalidConfig', 'invalidUrl'] as const)(
+    'does not try again by itself what cannot go well: %s',
+    async (kind) => {
+      vi.useFakeTimers();
+      failWith = new KvError(kind, 'no');
+      await session.loadBuckets();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(attempts).toBe(1);
+      expect(session.state.current).toEqual({ kind: 'failed', error: failWith });
+    },
+  );
+
+  it('does not try a refused login again by itself when nothing on screen needs it', async () => {
+    vi.useFakeTimers();
+    failWith = new KvError('authFailed', 'the login was refused');
+    await expect(session.connect()).rejects.toBe(failWith);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(attempts).toBe(1);
-    expect(session.state.current).toEqual({ kind: 'failed', error: failWith });
   });
 
   it('tries at once on demand', async () => {

@@ -23,17 +23,133 @@ describe('the buckets of a ConnectionSession', () => {
     session.dispose();
   });
 
-  it('stay when the link is lost while they are read, and not when that is denied', async () => {
+  it.each(['disconnected', 'timeout', 'unavailable', 'jetStreamOff', 'denied', 'server'] as const)(
+    'stay when reading them again fails: %s, and say since when',
+    async (kind) => {
+      const { session, connected } = setUpSession();
+      const link = await connected();
+      link.foreignCreateBucket({ name: 'b' });
+      await session.loadBuckets();
+      const error = new KvError(kind, 'no');
+      link.failNext('listBuckets', error);
+      vi.setSystemTime(5_000_000);
+      await session.loadBuckets();
+      expect(session.buckets.current).toMatchObject({ stale: { since: 5_000_000, error } });
+      expect(names(session)).toEqual(['b']);
+      await session.loadBuckets();
+      expect(session.buckets.current).not.toHaveProperty('stale');
+      session.dispose();
+    },
+  );
+
+  it.each(['timeout', 'unavailable', 'jetStreamOff', 'denied', 'server'] as const)(
+    'are read again with back-off after %s, until they are',
+    async (kind) => {
+      const { session, connected } = setUpSession();
+      const link = await connected();
+      const tries = () => link.calls.filter((call) => call === 'listBuckets').length;
+      const error = new KvError(kind, 'no');
+      link.failNext('listBuckets', error);
+      await session.loadBuckets();
+      expect(session.buckets.current).toEqual({ kind: 'failed', error });
+      const waits = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000];
+      for (const [at, wait] of waits.entries()) {
+        link.failNext('listBuckets', error);
+        await vi.advanceTimersByTimeAsync(wait - 1);
+        expect(tries()).toBe(at + 1);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(tries()).toBe(at + 2);
+      }
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(session.buckets.current.kind).toBe('loaded');
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(tries()).toBe(waits.length + 2);
+      session.dispose();
+    },
+  );
+
+  it('are not read again, nor dialled for, after a disconnect', async () => {
+    const { session, connected, signals } = setUpSession();
+    const link = await connected();
+    link.failNext('listBuckets', new KvError('timeout', 'no'));
+    await session.loadBuckets();
+    await session.disconnect();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(signals).toHaveLength(1);
+    expect(session.buckets.current).toEqual({ kind: 'idle' });
+    session.dispose();
+  });
+
+  it('are read again at once when a silent server answers again', async () => {
     const { session, connected } = setUpSession();
     const link = await connected();
+    link.foreignCreateBucket({ name: 'old' });
     await session.loadBuckets();
-    link.failNext('listBuckets', refused);
-    await session.loadBuckets();
-    expect(session.buckets.current.kind).toBe('loaded');
-    link.failNext('listBuckets', new KvError('denied', 'no'));
-    await session.loadBuckets();
-    expect(session.buckets.current).toMatchObject({ kind: 'failed', error: { kind: 'denied' } });
+    link.beSilent(1_000);
+    expect(session.state.current).toMatchObject({ kind: 'connected', silentSince: 1_000 });
+    link.foreignMirror('new', 'old');
+    link.goOnline();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.state.current).not.toHaveProperty('silentSince');
+    expect(names(session)).toEqual(['new', 'old']);
     session.dispose();
+  });
+
+  describe('that are not listed any more', () => {
+    /** A session that knows two buckets, whose server tells nothing of their end. */
+    async function knowing() {
+      const { session, connected } = setUpSession();
+      const link = await connected();
+      ['a', 'b'].forEach((name) => link.foreignCreateBucket({ name }));
+      await session.loadBuckets();
+      const listBuckets = link.listBuckets.bind(link);
+      const hide = (...hidden: string[]) => {
+        link.listBuckets = async () =>
+          (await listBuckets()).filter(({ name }) => !hidden.includes(name));
+      };
+      return { session, link, hide };
+    }
+
+    it.each([[['a', 'b']], [['a']]])('stay for a second look: %j', async (hidden) => {
+      const { session, hide } = await knowing();
+      hide(...hidden);
+      await session.loadBuckets();
+      expect(names(session)).toEqual(['a', 'b']);
+      expect(session.buckets.current).toMatchObject({ stale: { error: { kind: 'unavailable' } } });
+      hide();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(names(session)).toEqual(['a', 'b']);
+      expect(session.buckets.current).not.toHaveProperty('stale');
+      session.dispose();
+    });
+
+    it('are gone when the next looks say the same', async () => {
+      const { session, hide } = await knowing();
+      hide('a', 'b');
+      await session.loadBuckets();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(names(session)).toEqual(['a', 'b']);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(session.buckets.current).toEqual({ kind: 'loaded', buckets: [] });
+      session.dispose();
+    });
+
+    it('are gone at once where their end was told', async () => {
+      const { session, link } = await knowing();
+      link.foreignDeleteBucket('a');
+      await vi.advanceTimersByTimeAsync(0);
+      expect(names(session)).toEqual(['b']);
+      session.dispose();
+    });
+
+    it('are gone at once where they were deleted here', async () => {
+      const { session, hide } = await knowing();
+      session.expectGone('b');
+      hide('b');
+      await session.loadBuckets();
+      expect(names(session)).toEqual(['a']);
+      session.dispose();
+    });
   });
 
   it('are forgotten by a disconnect while they are read, whatever becomes of that', async () => {

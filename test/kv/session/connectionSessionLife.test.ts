@@ -154,6 +154,32 @@ describe('the life of a ConnectionSession', () => {
     session.dispose();
   });
 
+  it('makes room for an attempt that is asked for, when one came by itself', async () => {
+    const { session, attempts, signals, reasons } = setUpSession();
+    attempts.failWith = refused;
+    await session.loadBuckets();
+    attempts.failWith = undefined;
+    attempts.hang = true;
+    await vi.advanceTimersByTimeAsync(2_000);
+    attempts.hang = false;
+    session.reconnectNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reasons).toEqual(['askedFor', 'byItself', 'askedFor']);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, false]);
+    expect(session.state.current.kind).toBe('connected');
+    expect(session.buckets.current.kind).toBe('loaded');
+    session.dispose();
+  });
+
+  it('tells why a link is not made again', async () => {
+    const { session, connected } = setUpSession();
+    const link = await connected();
+    const error = new KvError('authFailed', 'the login was refused');
+    link.state.set({ kind: 'reconnecting', attempt: 2, since: 5, error });
+    expect(session.state.current).toEqual({ kind: 'reconnecting', attempt: 2, since: 5, error });
+    session.dispose();
+  });
+
   it.each([
     [true, 'locked'],
     [false, 'writable'],

@@ -1,5 +1,6 @@
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
-import type { KvError } from '../../../src/kv/model/errors';
+import { KvError } from '../../../src/kv/model/errors';
+import type { DialReason } from '../../../src/kv/model/kvConnection';
 import { FakeKvConnection } from '../fakeKvConnection';
 
 export const config = { id: 'local', name: 'local', url: 'nats://127.0.0.1:4222' };
@@ -8,9 +9,16 @@ export const config = { id: 'local', name: 'local', url: 'nats://127.0.0.1:4222'
 export function setUpSession() {
   const made: FakeKvConnection[] = [];
   const signals: AbortSignal[] = [];
-  const attempts: { failWith?: KvError } = {};
-  const session = new ConnectionSession(config, (_config, _lock, signal) => {
+  const reasons: DialReason[] = [];
+  const attempts: { failWith?: KvError; hang?: boolean } = {};
+  const session = new ConnectionSession(config, (_config, _lock, signal, reason) => {
     signals.push(signal);
+    reasons.push(reason);
+    if (attempts.hang) {
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new KvError('cancelled', 'given up')));
+      });
+    }
     if (attempts.failWith) {
       return Promise.reject(attempts.failWith);
     }
@@ -21,5 +29,5 @@ export function setUpSession() {
     await session.connect();
     return made.at(-1) as FakeKvConnection;
   };
-  return { session, made, signals, attempts, connected };
+  return { session, made, signals, reasons, attempts, connected };
 }
