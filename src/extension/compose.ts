@@ -69,7 +69,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     new ConnectionSources({ connections, contexts, surroundings, localServer, log }),
   );
   const read = contexts.start();
-  store.add(disconnectIdle(connections));
+  store.add(disconnectIdle(connections, log));
   store.add(new ConnectionStatus(connections));
   store.add(new EnvironmentMarks(connections));
 

@@ -7,6 +7,7 @@ import type { CommandLine } from '../../kv/cliContexts/secretPlace';
 import type { Surroundings } from '../../kv/cliContexts/surroundings';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
+import type { DialReason } from '../../kv/model/kvConnection';
 import { settingIds } from '../contributions';
 import type { CredentialSource } from './credentialSource';
 import type { CredentialsOfDial } from './openConnection';
@@ -30,10 +31,14 @@ export class CliLogin implements CredentialsOfDial {
     this.access = { ...surroundings, runCommand, mayRun: askToRun };
   }
 
-  async of(config: ConnectionConfig, signal?: AbortSignal): Promise<readonly Credentials[]> {
+  async of(
+    config: ConnectionConfig,
+    signal: AbortSignal | undefined,
+    reason: DialReason,
+  ): Promise<readonly Credentials[]> {
     const context = this.find(config.id);
     if (!context) {
-      return this.kept.of(config, signal);
+      return this.kept.of(config, signal, reason);
     }
     const found = await credentialsOf(context, this.access, signal);
     const missing = found.filter((each) => each.kind === 'userPassword' && each.password === '');
@@ -41,12 +46,16 @@ export class CliLogin implements CredentialsOfDial {
       return found;
     }
     const auth = config.auth?.filter(({ kind }) => kind === 'userPassword');
-    const asked = await this.kept.of({ ...config, auth }, signal);
+    const asked = await this.kept.of({ ...config, auth }, signal, reason);
     return [...found.filter((each) => !missing.includes(each)), ...asked];
   }
 
-  markRefused(id: string): void {
-    this.kept.markRefused(id);
+  accepted(id: string): void {
+    this.kept.accepted(id);
+  }
+
+  refused(id: string, reason: DialReason): boolean {
+    return this.kept.refused(id, reason);
   }
 }
 

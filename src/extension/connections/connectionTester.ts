@@ -60,8 +60,8 @@ export class ConnectionTester {
       ...connectOptionsOf(config),
       credentials: async (signal) =>
         given
-          ? [given, ...(await this.credentials.of(without(config, given), signal))]
-          : this.credentials.of(config, signal),
+          ? [given, ...(await this.credentials.of(without(config, given), signal, 'askedFor'))]
+          : this.credentials.of(config, signal, 'askedFor'),
     };
     const title = vscode.l10n.t('Testing {0}', config.name);
     const location = vscode.ProgressLocation.Notification;

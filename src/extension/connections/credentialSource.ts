@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { AuthKind, AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
+import type { DialReason } from '../../kv/model/kvConnection';
 import type { ConnectionSecrets } from './connectionSecrets';
+import type { CredentialsOfDial } from './openConnection';
+import { RefusedLogins } from './refusedLogins';
 
 /** Why a secret is asked for: it was never given, or the server did not take it. */
 export type AskReason = 'missing' | 'refused';
@@ -16,49 +19,73 @@ export type AskForSecret = (
 ) => Promise<Credentials | undefined>;
 
 /**
- * Owns which connections' secrets were refused, and brings together the credentials of a dial: files
- * are read anew, kept secrets are looked up, and what is missing or was refused is asked for once.
+ * Owns what was asked for of secrets, and brings together the credentials of a dial: files are read anew,
+ * kept secrets are looked up, and what is missing or was refused for good (`RefusedLogins`) is asked
+ * for once, in dials that somebody asked for.
  */
-export class CredentialSource {
-  /** The connections whose secrets were refused, with the methods asked for since. */
-  private readonly refused = new Map<string, Set<AuthKind>>();
+export class CredentialSource implements CredentialsOfDial {
+  /** The methods asked for since a server refused what was presented, by connection. */
+  private readonly asked = new Map<string, Set<AuthKind>>();
+  /** The connections whose last dial presented a secret that can be asked for. */
+  private readonly askable = new Set<string>();
   private readonly asking = new Map<string, Promise<Credentials | undefined>>();
 
   constructor(
     private readonly secrets: Pick<ConnectionSecrets, 'find'>,
     private readonly ask: AskForSecret,
+    private readonly logins = new RefusedLogins(),
   ) {}
 
-  /** Everything that a connection presents. Throws `authFailed` for what cannot be had. */
-  async of(config: ConnectionConfig, signal?: AbortSignal): Promise<readonly Credentials[]> {
+  /** Everything that a connection presents. Throws `authFailed` or `noSecret` for what cannot be had. */
+  async of(
+    config: ConnectionConfig,
+    signal?: AbortSignal,
+    reason: DialReason = 'askedFor',
+  ): Promise<readonly Credentials[]> {
     const all: Credentials[] = [];
     for (const method of config.auth ?? []) {
       throwIfCancelled(signal);
-      all.push((await fromFile(method)) ?? (await this.secretOf(config, method, signal)));
+      all.push((await fromFile(method)) ?? (await this.secretOf(config, method, reason, signal)));
     }
-    this.refused.delete(config.id);
     return all;
   }
 
-  /** The server did not take what was presented: the next dial asks for all of it. */
-  markRefused(id: string): void {
-    this.refused.set(id, new Set());
+  accepted(id: string): void {
+    this.logins.accepted(id);
+    this.asked.delete(id);
+  }
+
+  refused(id: string, reason: DialReason): boolean {
+    this.logins.refused(id, reason);
+    this.asked.delete(id);
+    return reason === 'askedFor' && this.logins.isBelieved(id) && this.askable.has(id);
   }
 
   private async secretOf(
     config: ConnectionConfig,
     method: AuthMethod,
+    reason: DialReason,
     signal?: AbortSignal,
   ): Promise<Credentials> {
-    const askedFor = this.refused.get(config.id);
-    const wasRefused = askedFor !== undefined && !askedFor.has(method.kind);
-    const kept = wasRefused ? undefined : await this.secrets.find(config, method.kind);
-    const found = kept ?? (await this.askOnce(config, method, wasRefused, signal));
+    const { id, name } = config;
+    const asked = this.asked.get(id) ?? new Set();
+    const isRefused = this.logins.isBelieved(id) && !asked.has(method.kind);
+    const kept = await this.secrets.find(config, method.kind);
+    this.askable.add(id);
+    if (kept && (!isRefused || reason === 'byItself')) {
+      return kept;
+    }
+    if (reason === 'byItself') {
+      throw new KvError('noSecret', `the ${secretName(method)} for ${name} is not known`);
+    }
+    const found = await this.askOnce(config, method, kept !== undefined, signal);
     throwIfCancelled(signal);
     if (!found) {
-      throw new KvError('authFailed', `no ${secretName(method)} was given for ${config.name}`);
+      throw kept
+        ? new KvError('authFailed', `the server refused the ${secretName(method)} for ${name}`)
+        : new KvError('noSecret', `no ${secretName(method)} was given for ${name}`);
     }
-    askedFor?.add(method.kind);
+    this.asked.set(id, asked.add(method.kind));
     return found;
   }
 

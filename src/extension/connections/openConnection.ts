@@ -1,45 +1,49 @@
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Connect } from '../../kv/session/connectionSession';
 import type { Credentials } from '../../kv/model/credentials';
-import { isKvError, KvError } from '../../kv/model/errors';
+import { KvError } from '../../kv/model/errors';
+import type { DialReason } from '../../kv/model/kvConnection';
 import { connect } from '../../kv/nats/connect';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 
-/** Gives the credentials of a dial, and is told when the server did not take them. */
+/** Gives the credentials of a dial, and is told what the server made of them. */
 export interface CredentialsOfDial {
-  of(config: ConnectionConfig, signal?: AbortSignal): Promise<readonly Credentials[]>;
-  markRefused(id: string): void;
+  of(
+    config: ConnectionConfig,
+    signal: AbortSignal | undefined,
+    reason: DialReason,
+  ): Promise<readonly Credentials[]>;
+  accepted(id: string): void;
+  /** Returns true when the same dial, made at once, would present what it asks the user for. */
+  refused(id: string, reason: DialReason): boolean;
 }
 
-/** Makes links with the credentials that `source` brings together. */
+/** Makes links with the credentials that `source` brings together, for each dial anew. */
 export function openConnection(source: CredentialsOfDial): Connect {
-  return async (config, writeLock, signal) => {
+  return (config, writeLock, signal, reason) => {
     if (config.url === '') {
       const problem = config.problems?.[0] ?? 'it has no URL';
-      throw new KvError('invalidConfig', problem.replace(/\.$/, ''));
+      return Promise.reject(new KvError('invalidConfig', problem.replace(/\.$/, '')));
     }
-    let presented = false;
-    const credentials = async (aborted?: AbortSignal): Promise<readonly Credentials[]> => {
-      const found = await source.of(config, aborted);
-      presented = true;
-      return found;
+    const options: ConnectOptions = {
+      ...connectOptionsOf(config),
+      ...loginOf(source, config),
+      writeLock,
     };
-    const refuse = (error: unknown): void => {
-      if (presented && isKvError(error, 'authFailed')) {
-        source.markRefused(config.id);
-      }
-    };
-    try {
-      const options = { ...connectOptionsOf(config), credentials, writeLock };
-      const connection = await connect(options, signal);
-      connection.state.onDidChange((state) => state.kind === 'closed' && refuse(state.error));
-      return connection;
-    } catch (error) {
-      refuse(error);
-      throw error;
-    }
+    return connect(options, signal, reason);
   };
 }
+
+/** What of a connection's options is about its login. */
+function loginOf(source: CredentialsOfDial, config: ConnectionConfig): LoginOptions {
+  return {
+    credentials: (signal, reason) => source.of(config, signal, reason),
+    onAccepted: () => source.accepted(config.id),
+    onRefused: (reason) => source.refused(config.id, reason),
+  };
+}
+
+type LoginOptions = Pick<ConnectOptions, 'credentials' | 'onAccepted' | 'onRefused'>;
 
 /** What of a configuration the adapter needs. */
 export function connectOptionsOf(config: ConnectionConfig): ConnectOptions {

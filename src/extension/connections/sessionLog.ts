@@ -37,13 +37,23 @@ function write(log: vscode.LogOutputChannel, name: string, state: SessionState):
       log.debug(`${name}: ${state.kind}`);
       break;
     case 'connected':
+      if (state.silentSince !== undefined) {
+        log.warn(`${name}: the server does not answer`);
+        break;
+      }
       log.info(`${name}: connected to ${state.server.address}, version ${state.server.version}`);
       break;
     case 'reconnecting':
-      log.warn(`${name}: connection lost, reconnecting (attempt ${state.attempt})`);
+      log.warn(
+        `${name}: connection lost, reconnecting (attempt ${state.attempt})${reasonOf(state)}`,
+      );
       break;
     case 'failed':
       log.warn(`${name}: ${state.error.message}`);
       break;
   }
+}
+
+function reasonOf({ error }: Extract<SessionState, { kind: 'reconnecting' }>): string {
+  return error ? `: ${error.message}` : '';
 }

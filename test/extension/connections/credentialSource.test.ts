@@ -28,6 +28,12 @@ function config(...auth: AuthMethod[]): ConnectionConfig {
 
 const withPassword = config({ kind: 'userPassword', user: 'alice' });
 
+/** Refused again in a dial that somebody asked for. */
+function refuseForGood(): void {
+  source.refused('a', 'byItself');
+  source.refused('a', 'askedFor');
+}
+
 describe('CredentialSource', () => {
   it('presents nothing where no login is configured', async () => {
     expect(await source.of({ id: 'a', name: 'a', url: 'nats://a' })).toEqual([]);
@@ -57,9 +63,60 @@ describe('CredentialSource', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it('does not ask for a secret that was refused once, which may pass', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    await source.of(withPassword);
+
+    expect(source.refused('a', 'askedFor')).toBe(false);
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('asks nobody in a dial that comes by itself', async () => {
+    await expect(source.of(withPassword, undefined, 'byItself')).rejects.toMatchObject({
+      kind: 'noSecret',
+    });
+    await secrets.keep(withPassword, password, 'stored');
+    refuseForGood();
+    expect(await source.of(withPassword, undefined, 'byItself')).toEqual([password]);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('wants to be asked at once when a dial that was asked for is refused again', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    await source.of(withPassword);
+    source.refused('a', 'byItself');
+
+    expect(source.refused('a', 'byItself')).toBe(false);
+    expect(source.refused('a', 'askedFor')).toBe(true);
+  });
+
+  it('has nothing else to present where all of it stands in files', async () => {
+    source.refused('a', 'askedFor');
+    expect(source.refused('a', 'askedFor')).toBe(false);
+  });
+
+  it('keeps a secret that was refused and for which the user gives no other', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    refuseForGood();
+    ask.mockResolvedValueOnce(undefined);
+
+    await expect(source.of(withPassword)).rejects.toMatchObject({ kind: 'authFailed' });
+    expect(await source.of(withPassword, undefined, 'byItself')).toEqual([password]);
+  });
+
+  it('asks no more when the server has let us in with what it refused before', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    refuseForGood();
+    source.accepted('a');
+
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
   it('asks anew when the server did not take the secret that is kept', async () => {
     await secrets.keep(withPassword, { ...password, password: 'wrong' }, 'stored');
-    source.markRefused('a');
+    refuseForGood();
 
     expect(await source.of(withPassword)).toEqual([password]);
     expect(ask.mock.calls[0]?.[2]).toBe('refused');
@@ -73,7 +130,7 @@ describe('CredentialSource', () => {
     const token = { kind: 'token', token: 't' } as const;
     await secrets.keep(both, { ...password, password: 'wrong' }, 'stored');
     await secrets.keep(both, { ...token, token: 'wrong' }, 'stored');
-    source.markRefused('a');
+    refuseForGood();
     ask.mockResolvedValueOnce(password).mockResolvedValueOnce(token);
 
     expect(await source.of(both)).toEqual([password, token]);
@@ -86,9 +143,9 @@ describe('CredentialSource', () => {
   it('goes on with the second secret where the user gave up after the first', async () => {
     const both = config({ kind: 'userPassword', user: 'alice' }, { kind: 'token' });
     await secrets.keep(both, password, 'stored');
-    source.markRefused('a');
+    refuseForGood();
     ask.mockResolvedValueOnce(password).mockResolvedValueOnce(undefined);
-    await expect(source.of(both)).rejects.toMatchObject({ kind: 'authFailed' });
+    await expect(source.of(both)).rejects.toMatchObject({ kind: 'noSecret' });
 
     ask.mockResolvedValueOnce({ kind: 'token', token: 't' });
     await source.of(both);
@@ -100,7 +157,7 @@ describe('CredentialSource', () => {
     ask.mockResolvedValueOnce(undefined);
 
     await expect(source.of(withPassword)).rejects.toMatchObject({
-      kind: 'authFailed',
+      kind: 'noSecret',
       message: 'no password was given for a',
     });
     expect(await source.of(withPassword)).toEqual([password]);

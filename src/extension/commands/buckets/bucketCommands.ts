@@ -119,6 +119,7 @@ async function remove(
   try {
     const connection = await session.connect();
     await connection.deleteBucket(bucket);
+    session.expectGone(bucket);
     await session.loadBuckets();
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to delete {0}', bucket), error);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { connectionNode, type ConnectionNode } from '../../../views/buckets/rows/nodes';
-import { labelsOf } from '../../../views/buckets/rows/connectionItem';
+import { isAnswering, labelsOf, linkProblem } from '../../../views/buckets/rows/connectionItem';
 import type { ConnectionSecrets } from '../../connections/connectionSecrets';
 import type { Connections } from '../../../kv/session/connections';
 import type { AskForSecret } from '../../connections/credentialSource';
@@ -30,7 +30,7 @@ export function sessionCommands(parts: SessionCommandParts): CommandMap {
     };
   };
   return {
-    [commandIds.connectionReconnect]: on(reconnect),
+    [commandIds.connectionReconnect]: on((session) => session.reconnectNow()),
     [commandIds.connectionDisconnect]: on((session) => session.disconnect(), isInUse),
     [commandIds.connectionTest]: on(({ config }) => tester.tell(config)),
     [commandIds.connectionChangeSecret]: on((session) => changeSecret(parts, session), hasLogin),
@@ -42,12 +42,6 @@ export function sessionCommands(parts: SessionCommandParts): CommandMap {
     ),
     [commandIds.connectionSelect]: () => select(connections),
   };
-}
-
-function reconnect(session: ConnectionSession): Promise<void> | void {
-  return session.state.current.kind === 'connected'
-    ? session.loadBuckets()
-    : session.reconnectNow();
 }
 
 function isInUse({ state }: ConnectionSession): boolean {
@@ -122,9 +116,8 @@ function stateOf({ state }: ConnectionSession): string {
     case 'connecting':
       return vscode.l10n.t('connecting');
     case 'connected':
-      return vscode.l10n.t('connected');
     case 'reconnecting':
-      return vscode.l10n.t('reconnecting (attempt {0})', current.attempt);
+      return linkProblem(current) ?? vscode.l10n.t('connected');
     case 'failed':
       return current.error.message;
   }
@@ -133,9 +126,12 @@ function stateOf({ state }: ConnectionSession): string {
 function actionsOf({ state, lock }: ConnectionSession): { label: string; command: string }[] {
   const isConnected = state.current.kind === 'connected';
   return [
-    isConnected
-      ? { label: vscode.l10n.t('Disconnect'), command: commandIds.connectionDisconnect }
-      : { label: vscode.l10n.t('Reconnect Now'), command: commandIds.connectionReconnect },
+    ...(isAnswering(state.current)
+      ? []
+      : [{ label: vscode.l10n.t('Reconnect Now'), command: commandIds.connectionReconnect }]),
+    ...(isConnected
+      ? [{ label: vscode.l10n.t('Disconnect'), command: commandIds.connectionDisconnect }]
+      : []),
     { label: vscode.l10n.t('Test Connection'), command: commandIds.connectionTest },
     ...(lock.state.current.kind === 'locked'
       ? [{ label: vscode.l10n.t('Unlock Writes'), command: commandIds.connectionUnlock }]
