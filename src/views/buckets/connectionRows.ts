@@ -1,4 +1,11 @@
-import { connectionMessages, openByNameMessage, problemMessages } from './rows/messages';
+import {
+  connectionMessages,
+  openByNameMessage,
+  problemMessages,
+  staleMessages,
+} from './rows/messages';
+import type { BucketsState } from '../../kv/session/bucketList';
+import type { KvError } from '../../kv/model/errors';
 import { bucketNode, pinNode, type ConnectionNode, type TreeNode } from './rows/nodes';
 import type { Pins } from './rows/pins';
 
@@ -12,7 +19,8 @@ export function connectionRows(node: ConnectionNode, pins: Pins): TreeNode[] {
   }
   const messages = connectionMessages(node);
   const known = session.buckets.current;
-  const isDenied = known.kind === 'failed' && known.error.kind === 'denied';
+  const error = known.kind === 'failed' ? known.error : staleErrorOf(known);
+  const isDenied = error?.kind === 'denied';
   const names = known.kind === 'loaded' ? known.buckets.map(({ name }) => name) : [];
   const pinned = pins
     .of(session.id)
@@ -20,9 +28,13 @@ export function connectionRows(node: ConnectionNode, pins: Pins): TreeNode[] {
   const isUp = known.kind === 'loaded' || isDenied;
   return [
     ...problemMessages(node),
-    ...(messages ?? []),
+    ...(messages ?? staleMessages(node)),
     ...(isDenied ? [openByNameMessage(node)] : []),
     ...(messages ? [] : names.map((name) => bucketNode(session, name))),
     ...(isUp ? pinned.map((pin) => pinNode(session, pin)) : []),
   ];
+}
+
+function staleErrorOf(state: BucketsState): KvError | undefined {
+  return state.kind === 'loaded' ? state.stale?.error : undefined;
 }

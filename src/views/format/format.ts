@@ -60,6 +60,11 @@ export function formatClock(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'short' });
 }
 
+/** The time of day in the user's own format, to the second. */
+export function formatMoment(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'medium' });
+}
+
 /** A Markdown table of two columns without a visible head; cells are shown as they are. */
 export function factTable(
   title: string,

@@ -3,7 +3,12 @@ import { commandIds, keyScheme } from '../../extension/contributions';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { SessionList } from '../buckets/bucketsView';
-import { connectionTooltip, labelsOf } from '../buckets/rows/connectionItem';
+import {
+  connectionTooltip,
+  isAnswering,
+  labelsOf,
+  linkProblem,
+} from '../buckets/rows/connectionItem';
 import { formatClock } from '../format/format';
 
 /**
@@ -72,7 +77,7 @@ export class ConnectionStatus implements Disposable {
     const used = this.sessions.all.filter(
       ({ state, lock }) => state.current.kind !== 'idle' || lock.state.current.kind === 'unlocked',
     );
-    const connected = used.filter(({ state }) => state.current.kind === 'connected').length;
+    const connected = used.filter(({ state }) => isAnswering(state.current)).length;
     if (used.length === 0) {
       this.item.hide();
       return;
@@ -101,7 +106,7 @@ function describe({ state, lock }: ConnectionSession): {
     case 'connecting':
       return { icon: 'sync~spin', text: '', words: vscode.l10n.t('connecting') };
     case 'reconnecting': {
-      const text = vscode.l10n.t('reconnecting (attempt {0})', current.attempt);
+      const text = linkProblem(current) ?? '';
       return { icon: 'sync~spin', text, words: text };
     }
     case 'failed':
@@ -111,6 +116,10 @@ function describe({ state, lock }: ConnectionSession): {
         words: current.error.message,
       };
     case 'connected': {
+      const problem = linkProblem(current);
+      if (problem !== undefined) {
+        return { icon: 'warning', text: problem, words: problem };
+      }
       const words = vscode.l10n.t('connected');
       switch (lockState.kind) {
         case 'writable':
@@ -128,8 +137,8 @@ function describe({ state, lock }: ConnectionSession): {
 
 /** VS Code's own colours for what needs a look; the words say the same. */
 function colourOf(sessions: readonly ConnectionSession[]): vscode.ThemeColor | undefined {
-  const isBroken = sessions.some(({ state }) =>
-    ['failed', 'reconnecting'].includes(state.current.kind),
+  const isBroken = sessions.some(
+    ({ state }) => state.current.kind === 'failed' || linkProblem(state.current) !== undefined,
   );
   const isOpen = sessions.some(({ lock }) => lock.state.current.kind === 'unlocked');
   return isBroken || isOpen ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { BucketsState } from '../../../kv/session/bucketList';
 import type { ConnectionConfig } from '../../../kv/model/connectionConfig';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { SessionState } from '../../../kv/session/sessionState';
@@ -8,6 +9,7 @@ import {
   factTable,
   formatClock,
   formatCount,
+  formatMoment,
   formatRtt,
   formatSize,
   formatTime,
@@ -37,7 +39,7 @@ export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.Tr
   const labels = labelsOf(session);
   const state = stateFacts(session.state.current);
   // A narrow row holds two facts; the version and the round trip are in the tooltip too.
-  const isWell = session.state.current.kind === 'connected';
+  const isWell = isAnswering(session.state.current);
   const facts = [...labels, ...(isWell ? state.slice(0, Math.max(0, 3 - labels.length)) : state)];
   treeItem.id = node.id;
   treeItem.description = facts.join(' · ');
@@ -86,7 +88,31 @@ function sourceLabel({ source, selected }: ConnectionConfig): string | undefined
   }
 }
 
+/** Whether there is a link whose server answers. */
+export function isAnswering(state: SessionState): boolean {
+  return state.kind === 'connected' && state.silentSince === undefined;
+}
+
+/** What is the matter with a link that is there or was, in words; undefined while all is well. */
+export function linkProblem(state: SessionState): string | undefined {
+  if (state.kind === 'connected') {
+    return state.silentSince === undefined
+      ? undefined
+      : vscode.l10n.t('not answering since {0}', formatMoment(state.silentSince));
+  }
+  if (state.kind === 'reconnecting') {
+    return state.error?.kind === 'authFailed'
+      ? vscode.l10n.t('login refused, trying again (attempt {0})', state.attempt)
+      : vscode.l10n.t('reconnecting (attempt {0})', state.attempt);
+  }
+  return undefined;
+}
+
 function stateFacts(state: SessionState): string[] {
+  const problem = linkProblem(state);
+  if (problem !== undefined) {
+    return [problem];
+  }
   switch (state.kind) {
     case 'idle':
       return state.onPurpose ? [vscode.l10n.t('disconnected')] : [];
@@ -97,14 +123,19 @@ function stateFacts(state: SessionState): string[] {
         ? [state.server.version]
         : [state.server.version, formatRtt(state.rttMs)];
     case 'reconnecting':
-      return [vscode.l10n.t('reconnecting (attempt {0})', state.attempt)];
+      return [];
     case 'failed':
-      return [
-        state.retryAt === undefined
-          ? vscode.l10n.t('disconnected')
-          : vscode.l10n.t('disconnected, trying again'),
-      ];
+      return [failedFact(state.error.kind === 'authFailed', state.retryAt !== undefined)];
   }
+}
+
+function failedFact(isRefused: boolean, isTriedAgain: boolean): string {
+  if (isRefused) {
+    return isTriedAgain
+      ? vscode.l10n.t('login refused, trying again')
+      : vscode.l10n.t('login refused');
+  }
+  return isTriedAgain ? vscode.l10n.t('disconnected, trying again') : vscode.l10n.t('disconnected');
 }
 
 /** The state is in the icon, and in words in the description. */
@@ -117,9 +148,11 @@ function iconOf({ state, lock }: ConnectionSession): string {
     case 'reconnecting':
       return 'sync~spin';
     case 'connected':
-      return { writable: 'server-environment', locked: 'lock', unlocked: 'unlock' }[
-        lock.state.current.kind
-      ];
+      return isAnswering(state.current)
+        ? { writable: 'server-environment', locked: 'lock', unlocked: 'unlock' }[
+            lock.state.current.kind
+          ]
+        : 'warning';
   }
 }
 
@@ -133,12 +166,15 @@ function contextOf({ config, state, lock }: ConnectionSession): string {
     isOurs ? 'settings' : source,
     lock.state.current.kind,
     ...(auth.length > 0 && isOurs ? ['secret'] : []),
+    ...(linkProblem(state.current) !== undefined && state.current.kind === 'connected'
+      ? ['silent']
+      : []),
   ].join(' ');
 }
 
 /** Everything that is known of a connection; `account` where it was asked for. */
 export function connectionTooltip(
-  { config, state, lock }: ConnectionSession,
+  { config, state, lock, buckets }: ConnectionSession,
   account?: AccountInfo,
 ): vscode.MarkdownString {
   const facts: [string, string | undefined][] = [
@@ -151,6 +187,7 @@ export function connectionTooltip(
     [vscode.l10n.t('JetStream domain'), config.domain],
     [vscode.l10n.t('API prefix'), config.apiPrefix],
     ...stateRows(state.current),
+    [vscode.l10n.t('List of buckets'), staleFact(buckets.current)],
     ...(account ? accountRows(account) : []),
     ...(config.problems ?? []).map((text): [string, string] => [vscode.l10n.t('Not used'), text]),
   ];
@@ -163,6 +200,7 @@ function stateRows(state: SessionState): [string, string | undefined][] {
     case 'connected': {
       const { server, rttMs } = state;
       return [
+        [vscode.l10n.t('Problem'), linkProblem(state)],
         [vscode.l10n.t('Server'), server.name],
         [vscode.l10n.t('Version'), server.version],
         [vscode.l10n.t('Cluster'), server.cluster],
@@ -172,7 +210,10 @@ function stateRows(state: SessionState): [string, string | undefined][] {
       ];
     }
     case 'reconnecting':
-      return [[vscode.l10n.t('Disconnected since'), formatTime(state.since)]];
+      return [
+        [vscode.l10n.t('Disconnected since'), formatTime(state.since)],
+        [vscode.l10n.t('Problem'), state.error?.message],
+      ];
     case 'failed': {
       const next = state.retryAt === undefined ? undefined : formatTime(state.retryAt);
       return [
@@ -184,6 +225,14 @@ function stateRows(state: SessionState): [string, string | undefined][] {
     case 'connecting':
       return [];
   }
+}
+
+/** Since when the list of buckets is as it is and why, where it cannot be read again. */
+function staleFact(state: BucketsState): string | undefined {
+  const stale = state.kind === 'loaded' ? state.stale : undefined;
+  return (
+    stale && vscode.l10n.t('stale since {0}: {1}', formatMoment(stale.since), stale.error.message)
+  );
 }
 
 function accountRows({ memory, storage, streams, domain }: AccountInfo): [string, string][] {

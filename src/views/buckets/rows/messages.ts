@@ -3,6 +3,7 @@ import { commandIds, type CommandId } from '../../../extension/contributions';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { KvError } from '../../../kv/model/errors';
 import type { IndexState } from '../../../kv/keys/indexState';
+import { formatMoment } from '../../format/format';
 import type { BucketNode, ConnectionNode, FolderNode, KeyNode, MessageNode } from './nodes';
 
 type Parent = ConnectionNode | BucketNode | FolderNode | KeyNode;
@@ -42,7 +43,7 @@ export function connectionMessages(node: ConnectionNode): MessageNode[] | undefi
         : vscode.l10n.t('Connecting…');
     return [message(node, 'loading', { label, icon: 'loading~spin' })];
   }
-  if (buckets.current.buckets.length === 0) {
+  if (buckets.current.buckets.length === 0 && !buckets.current.stale) {
     return [
       message(node, 'empty', {
         label: vscode.l10n.t('No buckets yet on {0}.', node.session.name),
@@ -56,6 +57,28 @@ export function connectionMessages(node: ConnectionNode): MessageNode[] | undefi
     ];
   }
   return undefined;
+}
+
+/** What stands above buckets that are shown: why the login is refused, or that their list is stale. */
+export function staleMessages(node: ConnectionNode): MessageNode[] {
+  const { state, buckets } = node.session;
+  const { current } = state;
+  if (current.kind === 'reconnecting') {
+    return current.error?.kind === 'authFailed' ? failureMessages(node, current.error) : [];
+  }
+  const stale = buckets.current.kind === 'loaded' ? buckets.current.stale : undefined;
+  if (current.kind !== 'connected' || !stale) {
+    return [];
+  }
+  const { reason } = describeFailure(node.session, stale.error);
+  return [
+    message(node, 'stale', {
+      label: vscode.l10n.t('Stale since {0}: {1}', formatMoment(stale.since), reason),
+      tooltip: vscode.l10n.t('{0} Click to connect anew.', reason),
+      icon: 'warning',
+      command: { id: commandIds.connectionReconnect, arguments: [node] },
+    }),
+  ];
 }
 
 function disconnectedMessages(node: ConnectionNode): MessageNode[] {
@@ -89,15 +112,20 @@ interface Failure {
   readonly action: string;
 }
 
-function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
+function describeFailure({ name, config }: ConnectionSession, error: KvError): Failure {
   const reason = `${capitalised(error.message)}.`;
   switch (error.kind) {
-    case 'jetStreamOff':
-      return {
-        label: vscode.l10n.t('JetStream is off for this account.'),
-        reason: vscode.l10n.t('Start nats-server with -js, or enable it for the account.'),
-        action: vscode.l10n.t('Look Again'),
-      };
+    case 'jetStreamOff': {
+      const action = vscode.l10n.t('Look Again');
+      const where = config.domain ?? config.apiPrefix;
+      return where
+        ? { label: vscode.l10n.t('No JetStream answers at {0}.', where), reason, action }
+        : {
+            label: vscode.l10n.t('JetStream is off for this account.'),
+            reason: vscode.l10n.t('Start nats-server with -js, or enable it for the account.'),
+            action,
+          };
+    }
     case 'denied':
       return {
         label: vscode.l10n.t('This user may not list buckets.'),
@@ -109,6 +137,12 @@ function describeFailure({ name }: ConnectionSession, error: KvError): Failure {
         label: vscode.l10n.t('{0} refused the login.', name),
         reason,
         action: vscode.l10n.t('Log In Again'),
+      };
+    case 'noSecret':
+      return {
+        label: vscode.l10n.t('{0} needs a login.', name),
+        reason,
+        action: vscode.l10n.t('Log In'),
       };
     default:
       return {

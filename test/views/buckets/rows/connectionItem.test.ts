@@ -13,6 +13,8 @@ import {
   parentOf,
   topNodes,
 } from '../../../../src/views/buckets/rows/nodes';
+import { connectionRows } from '../../../../src/views/buckets/connectionRows';
+import type { Pins } from '../../../../src/views/buckets/rows/pins';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
 
@@ -38,6 +40,103 @@ function row(of: ConnectionSession) {
 function icon(of: ConnectionSession): string {
   return (row(of).iconPath as { id: string }).id;
 }
+
+/** A connected session with the link below it, in the hands of the test. */
+async function linked(more: Partial<ConnectionConfig> = {}) {
+  const link = new FakeKvConnection();
+  const config = { id: 'a', name: 'A', url: 'nats://a:4222', ...more };
+  const of = new ConnectionSession(config, () => Promise.resolve(link));
+  sessions.push(of);
+  link.foreignCreateBucket({ name: 'B' });
+  await of.loadBuckets();
+  return { of, link };
+}
+
+/** Labels of the rows below a connection. */
+function below(of: ConnectionSession): string[] {
+  const pins = { of: () => [] } as unknown as Pins;
+  return connectionRows(connectionNode(of), pins).map((node) =>
+    node.kind === 'message' ? node.label : node.kind === 'bucket' ? node.bucket : node.kind,
+  );
+}
+
+describe('a connection that has trouble', () => {
+  const at = new Date(2026, 0, 2, 12, 4, 31).getTime();
+  const refusal = new KvError('authFailed', 'a:4222 rejected the credentials');
+
+  it('says since when its server does not answer, and offers to connect anew', async () => {
+    const { of, link } = await linked();
+    link.beSilent(at);
+
+    expect(row(of).description).toMatch(/^not answering since 12:04:31/);
+    expect(icon(of)).toBe('warning');
+    expect(row(of).contextValue).toContain('connection connected settings writable silent');
+    expect(connectionTooltip(of).value).toContain('not answering since 12:04:31');
+    expect(below(of)).toEqual(['B']);
+  });
+
+  it('says that its login is refused and tried again, above what was there', async () => {
+    const { of, link } = await linked();
+    link.state.set({ kind: 'reconnecting', attempt: 3, since: at, error: refusal });
+
+    expect(row(of).description).toBe('login refused, trying again (attempt 3)');
+    expect(below(of)).toEqual([
+      'A refused the login.',
+      'a:4222 rejected the credentials.',
+      'Log In Again',
+      'B',
+    ]);
+    expect(connectionTooltip(of).value).toContain('rejected the credentials');
+  });
+
+  it('has no word too many while the link is made again', async () => {
+    const { of, link } = await linked();
+    link.goOffline();
+
+    expect(row(of).description).toBe('reconnecting (attempt 1)');
+    expect(below(of)).toEqual(['B']);
+  });
+
+  it('says since when its list of buckets is stale, and why', async () => {
+    const { of, link } = await linked();
+    link.failNext('listBuckets', new KvError('unavailable', 'there is no leader'));
+    await of.loadBuckets();
+
+    expect(below(of)).toEqual([
+      expect.stringMatching(/^Stale since \d.*: There is no leader\.$/),
+      'B',
+    ]);
+    expect(connectionTooltip(of).value).toMatch(/stale since .*: there is no leader/);
+    await of.loadBuckets();
+    expect(below(of)).toEqual(['B']);
+  });
+
+  it('offers buckets by their names when they may not be listed any more', async () => {
+    const { of, link } = await linked();
+    link.failNext('listBuckets', new KvError('denied', 'no'));
+    await of.loadBuckets();
+
+    expect(below(of)).toEqual([expect.stringMatching(/^Stale since/), 'Open Bucket by Name…', 'B']);
+  });
+
+  it.each<[Partial<ConnectionConfig>, string]>([
+    [{}, 'JetStream is off for this account.'],
+    [{ domain: 'hub' }, 'No JetStream answers at hub.'],
+    [{ apiPrefix: 'OTHER.API' }, 'No JetStream answers at OTHER.API.'],
+  ])('names where JetStream does not answer: %j', async (more, label) => {
+    const of = session(more, new KvError('jetStreamOff', 'no'));
+    await of.loadBuckets();
+
+    expect(below(of)[0]).toBe(label);
+  });
+
+  it('needs a login where none was given, and says so', async () => {
+    const of = session({}, new KvError('noSecret', 'no password was given for A'));
+    await of.loadBuckets();
+
+    expect(below(of)).toEqual(['A needs a login.', 'No password was given for A.', 'Log In']);
+  });
+});
 
 describe('the row of a connection', () => {
   it('tells version and round trip of the server', async () => {
@@ -90,7 +189,7 @@ describe('the row of a connection', () => {
     await rejected.connect().catch(() => undefined);
 
     expect(row(refused).description).toBe('disconnected, trying again');
-    expect(row(rejected).description).toBe('disconnected');
+    expect(row(rejected).description).toBe('login refused');
     expect(connectionTooltip(rejected).value).toContain('the password is wrong');
   });
 
