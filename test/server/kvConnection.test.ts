@@ -25,10 +25,8 @@ describeKvConnection('the NATS adapter on a real server', async (writeLock) => {
     },
     async restoreLink() {
       await proxy.accept();
-      await eventually(() => {
-        connection.reconnectNow();
-        return connection.state.current.kind === 'connected';
-      });
+      connection.reconnectNow();
+      await eventually(() => connection.state.current.kind === 'connected');
     },
     async dispose() {
       await connection.close();

@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import type { BucketsState } from '../../../src/kv/session/bucketList';
@@ -8,7 +10,7 @@ import type { ConnectOptions } from '../../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../../support/natsServer';
 import { eventually } from '../../support/poll';
 import { connectForeign } from '../foreignNats';
-import { type InjectingProxy, startInjectingProxy } from './injectingProxy';
+import { type InjectingProxy, startInjectingProxy } from '../../support/injectingProxy';
 
 /** What a user is shown of a connection. */
 export interface Seen {
@@ -32,22 +34,32 @@ export interface FaultySetUp extends NatsServerOptions {
 }
 
 export async function startFaultySystem(setUp: FaultySetUp = {}): Promise<FaultySystem> {
-  const server = await startNatsServer(setUp);
+  const hasJetStream = setUp.jetstream !== false;
+  // Server 2.9 loses JetStream at a reload where only its arguments say that it is on.
+  const jetstream = hasJetStream ? `jetstream { store_dir: "${await newStore()}" }\n` : '';
+  const config = jetstream + (setUp.config ?? '');
+  const server = await startNatsServer({ ...setUp, config, jetstream: false });
   onTestFinished(() => server.stop());
   const proxy = await startInjectingProxy(server.port);
   onTestFinished(() => proxy.stop());
-  if (setUp.jetstream !== false) {
+  if (hasJetStream) {
     await makeBucket(server, setUp.owner);
   }
   return {
     server,
     proxy,
     session: sessionOn(proxy.url, setUp.options),
-    reload: async (config) => {
-      await writeFile(server.configFile, config);
+    reload: async (text) => {
+      await writeFile(server.configFile, jetstream + text);
       process.kill(server.pid, 'SIGHUP');
     },
   };
+}
+
+async function newStore(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'faults-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
 }
 
 export async function makeBucket(server: NatsServer, owner?: object): Promise<void> {
