@@ -24,3 +24,17 @@ export function wildcardMatcher(pattern: string, separator: '.' | '/'): (key: st
     return isOpen ? start <= key.length : start > key.length;
   };
 }
+
+/** Whether there is a key that both patterns match. */
+export function patternsOverlap(a: readonly string[], b: readonly string[]): boolean {
+  for (let at = 0; at < a.length && at < b.length; at++) {
+    const [left = '', right = ''] = [a[at], b[at]];
+    if (left === '>' || right === '>') {
+      return true;
+    }
+    if (left !== right && left !== '*' && right !== '*') {
+      return false;
+    }
+  }
+  return a.length === b.length;
+}

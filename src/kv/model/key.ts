@@ -1,3 +1,5 @@
+import { markOf } from './keyText';
+
 /** Why a text cannot be a key, and where. */
 export interface KeyProblem {
   /** Offset in UTF-16 units of the first offending character. */
@@ -21,6 +23,11 @@ export function keyProblem(key: string): KeyProblem | undefined {
   const half = key.search(loneSurrogate);
   if (half >= 0) {
     return { position: half, reason: 'a key must not contain half of a character' };
+  }
+  const mark = markOf(key);
+  if (mark >= 0) {
+    const reason = 'the key is not UTF-8, so that it can be shown but neither opened nor changed';
+    return { position: mark, reason };
   }
   let tokenStart = 0;
   for (let at = 0; at <= key.length; at++) {

@@ -1,4 +1,5 @@
 import type { KeyInfo, Operation } from './entry';
+import { isText, textOfKey } from './keyText';
 
 /** Messages of keys as a listing tells them: an array, or `KeyColumns`. */
 export interface KeyBatch extends Iterable<KeyInfo> {
@@ -9,13 +10,14 @@ export interface KeyBatch extends Iterable<KeyInfo> {
 
 const operations: readonly Operation[] = ['PUT', 'DEL', 'PURGE', 'EXPIRED'];
 const bytesPerKey = 32;
+const encoder = new TextEncoder();
 
 /**
  * A batch in columns, of numbers and of bytes: with a string and an object for each message a
  * listing of a million keys takes a third longer. Iterating makes these objects.
  */
 export class KeyColumns implements KeyBatch {
-  private readonly decoder = new TextDecoder();
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly operations: Uint8Array;
   private count = 0;
   /** True while no message is a marker. */
@@ -45,19 +47,13 @@ export class KeyColumns implements KeyBatch {
     return this.count === this.capacity;
   }
 
-  /** Adds a message whose key are the bytes from `start` on; they are copied. */
+  /** Adds a message whose key are the bytes from `start` on; they are copied, as `textOfKey` has them. */
   add(key: Uint8Array, start: number, facts: Omit<KeyInfo, 'key'>): void {
+    const from = this.startOf(this.count);
+    if (!this.copy(key, start, from) && !isText(key.subarray(start))) {
+      this.copy(encoder.encode(textOfKey(key.subarray(start))), 0, from);
+    }
     const at = this.count++;
-    const from = this.startOf(at);
-    const length = key.length - start;
-    const end = from + length;
-    if (end > this.bytes.length) {
-      this.grow(end);
-    }
-    for (let i = 0; i < length; i++) {
-      this.bytes[from + i] = key[start + i] ?? 0;
-    }
-    this.ends[at] = end;
     this.revisions[at] = facts.revision;
     this.createds[at] = facts.created;
     this.sizes[at] = facts.size;
@@ -91,6 +87,23 @@ export class KeyColumns implements KeyBatch {
     for (let at = 0; at < this.count; at++) {
       yield this.at(at);
     }
+  }
+
+  /** Writes a key as the next one. Tells whether all of it is ASCII. */
+  private copy(key: Uint8Array, start: number, from: number): boolean {
+    const length = key.length - start;
+    const end = from + length;
+    if (end > this.bytes.length) {
+      this.grow(end);
+    }
+    let all = 0;
+    for (let i = 0; i < length; i++) {
+      const byte = key[start + i] ?? 0;
+      this.bytes[from + i] = byte;
+      all |= byte;
+    }
+    this.ends[this.count] = end;
+    return all < 0x80;
   }
 
   private grow(least: number): void {

@@ -16,7 +16,7 @@ export const longestToken = 0x7fff;
  */
 export class TokenStore {
   private readonly chunks: Uint8Array[] = [];
-  private readonly decoder = new TextDecoder();
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Freed slots by their length in units. */
   private readonly freed = new Map<number, number[]>();
   private nextUnit = unitsPerChunk;

@@ -10,7 +10,8 @@ import { withDoubles } from '../wire/exactJson';
 import type { Features } from './features';
 import { checked, type JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
-import { isBucket, type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
+import { isBucket } from './keySubjects';
+import { type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
 import { anything, count, list, object, optional } from '../wire/schema';
 import { streamInfo, toBucketStatus } from './toBucketStatus';
 

@@ -4,14 +4,19 @@ import { isKvError, KvError } from '../../model/errors';
 import { bucketNameProblem, keyProblem } from '../../model/key';
 import type { Channel } from '../wire/channel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
-import { isBucket, type StreamConfig, streamOf, subjectsOf } from './streamConfig';
+import { isBucket, keepsSubjects, keyPrefixOf } from './keySubjects';
+import { type StreamConfig, streamOf } from './streamConfig';
 import { streamInfo, toBucketStatus } from './toBucketStatus';
 
 /** What a request to a bucket must know of it. */
 export interface BucketFacts {
   readonly stream: string;
-  /** The bucket whose subjects the messages carry: another one for a mirror. */
-  readonly origin: string;
+  /** What stands before the key in the subjects of messages: `$KV.<bucket>.`, of another one for a mirror. */
+  readonly prefix: string;
+  /** The subjects that the stream listens to; undefined when this account may not ask. */
+  readonly subjects: readonly string[] | undefined;
+  /** Whether a mirror has the subjects of its origin. */
+  readonly keepsSubjects: boolean;
   readonly mirrorOf: string | undefined;
   /** Whether a mirror's origin is in another domain or account, so that it cannot be asked. */
   readonly isOriginElsewhere: boolean;
@@ -28,10 +33,13 @@ export interface BucketFacts {
 
 /** Mirrors of mirrors that are followed to the first origin. */
 const maxHops = 8;
+/** How long it is believed that a bucket is there. */
+const confirmedMs = 2_000;
 
 /** Owns what is known of buckets; changes only through `learn`, `forget` and its own look-ups. */
 export class Catalog {
   private readonly known = new Map<string, BucketFacts>();
+  private readonly confirmations = new Map<string, number>();
 
   constructor(private readonly api: JetStreamApi) {}
 
@@ -48,8 +56,10 @@ export class Catalog {
   forget(bucket?: string): void {
     if (bucket === undefined) {
       this.known.clear();
+      this.confirmations.clear();
     } else {
       this.known.delete(bucket);
+      this.confirmations.delete(bucket);
     }
   }
 
@@ -57,6 +67,16 @@ export class Catalog {
   async facts(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
     const facts = this.known.get(bucket) ?? (await this.ownFacts(channel, bucket, options));
     return this.withOrigin(channel, facts, options);
+  }
+
+  /** What the server said a moment ago, asked anew when that is longer. Throws `notFound`. */
+  async confirmed(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+    const now = performance.now();
+    if (now - (this.confirmations.get(bucket) ?? -Infinity) > confirmedMs) {
+      await this.lookUp(channel, bucket, options);
+      this.confirmations.set(bucket, now);
+    }
+    return this.facts(channel, bucket, options);
   }
 
   /** Asks the server anew. */
@@ -94,14 +114,14 @@ export class Catalog {
   ): Promise<BucketFacts> {
     let next = facts;
     for (let hops = 0; hops < maxHops && next.mirrorOf !== undefined; hops++) {
-      const keepsSubjects = next.origin === next.mirrorOf && !next.isOriginElsewhere;
-      const origin = keepsSubjects && (await this.factsOrNone(channel, next.mirrorOf, options));
+      const isKnown = next.keepsSubjects && !next.isOriginElsewhere;
+      const origin = isKnown && (await this.factsOrNone(channel, next.mirrorOf, options));
       if (!origin) {
         break;
       }
       next = origin;
     }
-    return next === facts ? facts : { ...facts, origin: next.origin };
+    return next === facts ? facts : { ...facts, prefix: next.prefix };
   }
 
   /** Undefined for an origin that is gone: its mirror goes on without it. */
@@ -163,10 +183,12 @@ export function checkKey(bucket: string, key: string): void {
 function toFacts(status: BucketStatus): BucketFacts {
   const { name, mirrorOf, allowDirect, allowTtl, history } = status;
   const { maxValueSize, created, lastRevision } = status;
-  const origin = subjectsOf(status.streamConfig as unknown as StreamConfig);
+  const config = status.streamConfig as unknown as StreamConfig;
   return {
     stream: streamOf(name),
-    origin,
+    prefix: keyPrefixOf(config),
+    subjects: config.subjects ?? [],
+    keepsSubjects: keepsSubjects(config),
     mirrorOf,
     isOriginElsewhere: status.mirror?.apiPrefix !== undefined,
     allowDirect,
@@ -181,7 +203,9 @@ function toFacts(status: BucketStatus): BucketFacts {
 function ordinaryBucket(name: string): BucketFacts {
   return {
     stream: streamOf(name),
-    origin: name,
+    prefix: `$KV.${name}.`,
+    subjects: undefined,
+    keepsSubjects: false,
     mirrorOf: undefined,
     isOriginElsewhere: false,
     allowDirect: true,

@@ -101,7 +101,7 @@ export class Compaction {
       channel,
       `STREAM.PURGE.${facts.stream}`,
       purgeResponse,
-      { filter: `$KV.${facts.origin}.${key}`, seq: end },
+      { filter: `${facts.prefix}${key}`, seq: end },
       { bucket: this.bucket, signal },
     );
     return purged;

@@ -49,6 +49,7 @@ export interface StreamConfig {
     readonly dest: string;
     readonly headers_only?: boolean;
   };
+  readonly subject_transform?: SubjectTransform;
   readonly mirror?: StreamSource;
   readonly sources?: readonly StreamSource[];
   readonly metadata?: Readonly<Record<string, string>>;
@@ -93,6 +94,7 @@ export const streamConfig = object<StreamConfig>({
       headers_only: optional(flag),
     }),
   ),
+  subject_transform: optional(object<SubjectTransform>({ src: text, dest: text })),
   mirror: optional(streamSource),
   sources: optional(list(streamSource)),
   metadata: optional(record(text)),
@@ -106,35 +108,6 @@ export function streamOf(bucket: string): string {
 /** The bucket of a stream, or undefined when the stream is none. */
 export function bucketOf(stream: string): string | undefined {
   return stream.startsWith(streamPrefix) ? stream.slice(streamPrefix.length) : undefined;
-}
-
-/**
- * Whether a stream is a bucket: it holds the subjects of one by that name, it is the mirror of one,
- * or an aggregate of sources without subjects of its own (ADR-58).
- */
-export function isBucket({ name, subjects = [], mirror, sources = [] }: StreamConfig): boolean {
-  const bucket = bucketOf(name);
-  if (bucket === undefined || bucketNameProblem(bucket) !== undefined) {
-    return false;
-  }
-  if (mirror) {
-    return originSubjects(mirror) !== undefined;
-  }
-  return subjects.includes(`$KV.${bucket}.>`) || (subjects.length === 0 && sources.length > 0);
-}
-
-/** The bucket whose subjects the messages of a stream carry: another one for a mirror. */
-export function subjectsOf(config: StreamConfig): string {
-  const own = bucketOf(config.name) ?? config.name;
-  return (config.mirror && originSubjects(config.mirror)) ?? own;
-}
-
-/** A mirror keeps the subjects of its origin, unless it transforms them. */
-function originSubjects({ name, subject_transforms = [] }: StreamSource): string | undefined {
-  const transformed = subject_transforms
-    .map(({ dest }) => /^\$KV\.([^.]+)\.>$/.exec(dest)?.[1])
-    .find((bucket) => bucket !== undefined);
-  return transformed ?? bucketOf(name);
 }
 
 /** The stream to create for a bucket, with nothing in it that was not chosen by ADR-8 or the caller. */

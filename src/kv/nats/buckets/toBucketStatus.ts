@@ -7,7 +7,8 @@ import type {
   StreamConfiguration,
 } from '../../model/bucket';
 import { withDoubles } from '../wire/exactJson';
-import { count, flag, integer, list, object, optional, text, time } from '../wire/schema';
+import { exactRevision } from '../wire/revisions';
+import { count, flag, integer, list, natural, object, optional, text, time } from '../wire/schema';
 import { bucketOf, type StreamConfig, streamConfig, type StreamSource } from './streamConfig';
 
 const nanosecondsPerMillisecond = 1e6;
@@ -84,9 +85,9 @@ export const streamInfo = object<StreamInfo>({
   state: object<StreamInfo['state']>({
     messages: count,
     bytes: count,
-    last_seq: count,
+    last_seq: natural,
     last_ts: time,
-    first_seq: count,
+    first_seq: natural,
     first_ts: time,
     num_subjects: optional(count),
   }),
@@ -99,6 +100,7 @@ export const streamInfo = object<StreamInfo>({
 export function toBucketStatus(exact: StreamInfo): BucketStatus {
   const info = withDoubles(exact);
   const { config, state } = info;
+  exactRevision(state.last_seq);
   const lastUpdate = Date.parse(state.last_ts);
   return {
     ...settingsOf(config),

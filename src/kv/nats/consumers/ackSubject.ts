@@ -14,6 +14,11 @@ const start = '$JS.ACK.';
 const dot = 0x2e;
 const nanosecondDigits = 6;
 
+/** Whether this is the reply subject of a delivered message, one that can be parsed or another. */
+export function isDelivery(subject: Uint8Array): boolean {
+  return Buffer.from(subject.subarray(0, start.length)).toString() === start;
+}
+
 /**
  * Parses `$JS.ACK.<stream>.<consumer>.<delivered>.<sseq>.<cseq>.<ns>.<pending>`, or the form with
  * `<domain>.<account>` before the stream and possibly a random token at the end (ADR-15). It keeps

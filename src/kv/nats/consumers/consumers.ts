@@ -5,42 +5,21 @@ import { ignore } from '../async/ignore';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
-import {
-  type CreatedConfig,
-  createdConfig,
-  filtersOf,
-  mayPassOver,
-  ownMetadata,
-} from './createdConfig';
+import { ConsumerCreation, consumerInfo } from './consumerCreation';
+import type { ConsumerRequest } from './consumerRequest';
+import { filtersOf, mayPassOver } from './createdConfig';
 import { nextStored } from './nextStored';
-import { anything, count, object, optional } from '../wire/schema';
+import { subjectMatcher } from './ownSubjects';
+import { anything } from '../wire/schema';
 import type { StoredMessage } from '../entries/storedMessage';
-
-/** Where a consumer starts. */
-export type DeliverPolicy =
-  | { readonly deliver_policy: 'all' }
-  | { readonly deliver_policy: 'last_per_subject' }
-  | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number }
-  | { readonly deliver_policy: 'by_start_time'; readonly opt_start_time: string };
-
-export interface ConsumerRequest {
-  readonly bucket: string;
-  readonly stream: string;
-  /** One subject filter, or several that do not overlap: a server before 2.10 passes over those. */
-  readonly filter: string | readonly string[];
-  readonly start: DeliverPolicy;
-  /** True for the values too; headers only otherwise. */
-  readonly values?: boolean;
-  readonly heartbeatMs: number;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
 
 /** A consumer that exists on the server, as long as it has not ended. */
 export interface OpenConsumer {
   readonly consumer: OrderedConsumer;
-  /** Messages that it will deliver before it waits for new ones. */
+  /** Messages that it will deliver before it waits for new ones, those asked for unless `isWide`. */
   readonly total: number;
+  /** True when the server could not be told what is wanted, so that it delivers everything. */
+  readonly isWide: boolean;
   /**
    * True when a purge of one key may move it past messages of other keys that it has yet to deliver:
    * on servers before 2.9.15, and with several filters before 2.15.1.
@@ -52,21 +31,6 @@ export interface OpenConsumer {
   next(from: number): Promise<StoredMessage | undefined>;
 }
 
-interface ConsumerInfo {
-  readonly num_pending: number;
-  readonly delivered: { readonly consumer_seq: number };
-  readonly config?: CreatedConfig;
-}
-
-const consumerInfo = object<ConsumerInfo>({
-  num_pending: count,
-  delivered: object<ConsumerInfo['delivered']>({ consumer_seq: count }),
-  config: optional(createdConfig),
-});
-
-const nanoseconds = 1e6;
-/** How long the server keeps a consumer that nobody listens to: only for when deleting it failed. */
-const inactiveThresholdMs = 30_000;
 const closeTimeoutMs = 1000;
 
 /**
@@ -78,6 +42,7 @@ export class Consumers {
   private readonly orphans = new Map<string, string>();
   private readonly deletions = new Set<Promise<unknown>>();
   private readonly linkListener: Disposable;
+  private readonly creation: ConsumerCreation;
   /** Whether those with a wildcard may pass over messages; undefined before the first was created. */
   mayPassOver: boolean | undefined;
 
@@ -86,41 +51,34 @@ export class Consumers {
     private readonly api: JetStreamApi,
   ) {
     this.linkListener = link.state.onDidChange(() => this.deleteOrphans());
+    this.creation = new ConsumerCreation(api);
   }
 
-  /**
-   * Creates a consumer. The request's subject names its filter, so that an account that may read
-   * only part of a bucket is let through (server 2.9).
-   */
+  /** Creates a consumer. Its listener is told of what was asked for apart from all else. */
   async create(
     channel: Channel,
     request: ConsumerRequest,
     listener: ConsumerListener,
   ): Promise<OpenConsumer> {
     const name = newName();
-    const { bucket, stream, filter, timeoutMs, signal } = request;
-    const consumer = new OrderedConsumer(channel, listener);
+    const { stream } = request;
+    const asked = [request.filter].flat();
+    const consumer = new OrderedConsumer(channel, listener, subjectMatcher(asked));
     this.track(consumer, stream, name);
     try {
-      const path = `CONSUMER.CREATE.${stream}.${name}`;
-      const isNamed =
-        typeof filter === 'string' && channel.takes(`${this.api.prefix}.${path}.${filter}`);
-      const info = await this.api.call(
-        channel,
-        isNamed ? `${path}.${filter}` : path,
-        consumerInfo,
-        createBody(name, consumer.inbox, request),
-        { bucket, timeoutMs, signal },
-      );
+      const made = await this.creation.create(channel, { name, inbox: consumer.inbox }, request);
+      const { info, isWide } = made;
       consumer.expectHeartbeats(request.heartbeatMs);
       const filters = filtersOf(info.config);
+      const searched = isWide || asked.length === 1 ? asked : filters;
       this.mayPassOver = mayPassOver(['>'], info.config);
       return {
         consumer,
+        isWide,
         total: info.num_pending + info.delivered.consumer_seq,
         passesOver: mayPassOver(filters, info.config),
         remaining: () => this.remaining(channel, `${stream}.${name}`, consumer),
-        next: (from) => nextStored(this.api, channel, stream, filters, from),
+        next: (from) => nextStored(this.api, channel, stream, searched, from),
       };
     } catch (error) {
       consumer.dispose();
@@ -176,26 +134,4 @@ export class Consumers {
 /** Short, because it stands in each message's reply subject, which the client reads byte by byte. */
 function newName(): string {
   return `kv${randomBytes(6).toString('base64url')}`;
-}
-
-function createBody(name: string, inbox: string, request: ConsumerRequest): object {
-  const { filter } = request;
-  return {
-    stream_name: request.stream,
-    config: {
-      name,
-      deliver_subject: inbox,
-      ...request.start,
-      ...(typeof filter === 'string' ? { filter_subject: filter } : { filter_subjects: filter }),
-      ack_policy: 'none',
-      replay_policy: 'instant',
-      headers_only: !request.values,
-      flow_control: true,
-      idle_heartbeat: request.heartbeatMs * nanoseconds,
-      inactive_threshold: inactiveThresholdMs * nanoseconds,
-      mem_storage: true,
-      num_replicas: 1,
-      metadata: ownMetadata,
-    },
-  };
 }

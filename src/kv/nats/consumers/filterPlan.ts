@@ -1,4 +1,4 @@
-import { isWildcard, wildcardMatcher } from '../../keys/wildcardMatcher';
+import { isWildcard, patternsOverlap, wildcardMatcher } from '../../keys/wildcardMatcher';
 import { checkFilter } from './subjectFilter';
 
 /** What a consumer asks for, below the bucket, and which of what comes is wanted. */
@@ -21,25 +21,13 @@ export function planFilters(asked: readonly string[] | undefined): FilterPlan {
     return { filters, wants: () => true };
   }
   const matchers = filters.map((filter) => wildcardMatcher(filter, '.'));
-  const overlap = patterns.some((a, at) => patterns.slice(at + 1).some((b) => overlaps(a, b)));
+  const overlap = patterns.some((a, at) =>
+    patterns.slice(at + 1).some((b) => patternsOverlap(a, b)),
+  );
   return {
     filters: overlap ? [cover(patterns)] : filters,
     wants: (key) => matchers.some((matches) => matches(key)),
   };
-}
-
-/** Whether there is a key that both match. */
-function overlaps(a: readonly string[], b: readonly string[]): boolean {
-  for (let at = 0; at < a.length && at < b.length; at++) {
-    const [left = '', right = ''] = [a[at], b[at]];
-    if (left === '>' || right === '>') {
-      return true;
-    }
-    if (left !== right && left !== '*' && right !== '*') {
-      return false;
-    }
-  }
-  return a.length === b.length;
 }
 
 /** The narrowest filter of the form `a.b.>` that matches what any of several matches. */

@@ -85,6 +85,14 @@ export class GapFiller<Change extends Numbered> implements Disposable {
     }
   }
 
+  /** The consumer has delivered what nobody asked for: only the gap before it may hold something. */
+  pass(revision: number): void {
+    if (this.mode !== 'trusting') {
+      this.reach(revision - 1);
+      this.reached = Math.max(this.reached ?? 0, revision);
+    }
+  }
+
   dispose(): void {
     this.mode = 'over';
     this.steps.length = 0;

@@ -48,6 +48,7 @@ export class ListingPass {
   private state: 'running' | 'settling' | 'ending' | 'over' = 'running';
   private roundsLeft = extraRounds;
   private received = 0;
+  private others = 0;
   private last: Delivery | undefined;
   private idleChecks = 0;
   private endSequence: number | undefined;
@@ -96,7 +97,7 @@ export class ListingPass {
       consumers.mayPassOver === false
         ? await catalog.facts(channel, bucket, { signal })
         : await catalog.lookUp(channel, bucket, { signal });
-    const prefix = `$KV.${facts.origin}.`;
+    const prefix = facts.prefix;
     const infos = new KeyInfoReader(prefix);
     const tail = (this.tail = this.createTail(facts, prefix));
     this.open = await consumers.create(
@@ -121,7 +122,12 @@ export class ListingPass {
             infos.readInto(this.queue.open, delivery, message);
             this.queue.added();
           }
-          this.receive(delivery);
+          this.received++;
+          this.arrive(delivery);
+        },
+        onOther: (delivery) => {
+          this.others++;
+          this.arrive(delivery);
         },
         onFlowControl: () => this.answerFlowControl(),
         onIdle: () => this.checkIdle(),
@@ -160,8 +166,7 @@ export class ListingPass {
     }
   }
 
-  private receive(delivery: Delivery): void {
-    this.received++;
+  private arrive(delivery: Delivery): void {
     this.idleChecks = 0;
     this.last = delivery;
     this.checkEnd();
@@ -169,7 +174,7 @@ export class ListingPass {
 
   private lose(error: KvError): void {
     if (this.state !== 'over') {
-      this.isLost = error.kind !== 'denied';
+      this.isLost = error.kind !== 'denied' && error.kind !== 'unsupported';
       this.fail(error);
     }
   }
@@ -225,7 +230,7 @@ export class ListingPass {
    * message off a moment before it counts its successor.)
    */
   private checkEnd(): void {
-    if (!this.isRunning || !this.open || this.received < this.open.total) {
+    if (!this.isRunning || !this.open || this.counted(this.open) < this.open.total) {
       return;
     }
     if (!this.last || this.last.streamSequence >= (this.endSequence ?? Infinity)) {
@@ -236,6 +241,11 @@ export class ListingPass {
     } else if (this.last.pending === 0 && this.endSequence < Infinity) {
       void this.confirmEnd();
     }
+  }
+
+  /** What is delivered beside what was asked for is not among what was promised. */
+  private counted({ isWide }: OpenConsumer): number {
+    return isWide ? this.received + this.others : this.received;
   }
 
   private async lookUpEnd(): Promise<void> {

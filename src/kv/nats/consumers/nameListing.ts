@@ -54,8 +54,7 @@ async function askNames(
     if (filter === '>' && status.subjects > maxSubjects) {
       return undefined;
     }
-    const { origin, stream } = await catalog.facts(channel, bucket, { signal });
-    const prefix = `$KV.${origin}.`;
+    const { prefix, stream } = await catalog.facts(channel, bucket, { signal });
     const info = await api.call(
       channel,
       `STREAM.INFO.${stream}`,
@@ -63,10 +62,13 @@ async function askNames(
       { subjects_filter: prefix + filter },
       { bucket, signal, timeoutMs },
     );
-    const names = Object.keys(info.state.subjects ?? {}).map((subject) =>
-      subject.slice(prefix.length),
-    );
-    return (info.total ?? 0) > names.length ? undefined : names;
+    const subjects = Object.keys(info.state?.subjects ?? {});
+    const names = subjects
+      .filter((subject) => subject.startsWith(prefix))
+      .map((subject) => subject.slice(prefix.length));
+    // In JSON all that is not UTF-8 has become one character, so that names may be missing or wrong.
+    const isExact = !names.some((name) => name.includes('\ufffd'));
+    return isExact && (info.total ?? 0) <= subjects.length ? names : undefined;
   } catch (error) {
     if (isKvError(error, 'denied')) {
       return undefined;

@@ -6,7 +6,8 @@ import type { Delivery } from './ackSubject';
 import { backoff } from '../link/backoff';
 import type { BucketFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
-import type { Consumers, DeliverPolicy, OpenConsumer } from './consumers';
+import type { DeliverPolicy } from './consumerRequest';
+import type { Consumers, OpenConsumer } from './consumers';
 import { delay } from '../async/delay';
 import type { FilterPlan } from './filterPlan';
 import { GapFiller } from './gapFiller';
@@ -158,7 +159,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   }
 
   private createConsumer(channel: Channel, facts: BucketFacts) {
-    const prefix = `$KV.${facts.origin}.`;
+    const prefix = facts.prefix;
     const { bucket, plan, values, readerOf } = this.request;
     const [only = '', ...more] = plan.filters.map((filter) => prefix + filter);
     const reader = readerOf(prefix, facts);
@@ -176,6 +177,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
       },
       {
         onMessage: (delivery, message) => filler.push(reader.delivered(delivery, message)),
+        onOther: ({ streamSequence }) => filler.pass(streamSequence),
         onFlowControl: () => this.scheduleTelling(),
         onIdle: (streamSequence) => {
           this.failures = 0;
@@ -276,7 +278,8 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
 
   /** A server that comes up again may refuse for a while what it allowed before. */
   private isFatal(error: KvError): boolean {
-    if (this.context.link.state.current.kind === 'closed' || error.kind === 'denied') {
+    const isFinal = error.kind === 'denied' || error.kind === 'unsupported';
+    if (this.context.link.state.current.kind === 'closed' || isFinal) {
       return true;
     }
     return !isPassing(error) && this.status.current.kind === 'starting';

@@ -1,14 +1,18 @@
 import type { Msg } from 'nats';
 import { KvError } from '../../model/errors';
 import { type Disposable, DisposableStore } from '../../base/event';
-import { AckSubjectParser, type Delivery } from './ackSubject';
+import { AckSubjectParser, type Delivery, isDelivery } from './ackSubject';
 import type { Channel } from '../wire/channel';
-import { replyBytes } from '../wire/messageBytes';
+import type { SubjectMatcher } from './ownSubjects';
+import { replyBytes, subjectBytes } from '../wire/messageBytes';
+import { revisionsTooLarge } from '../wire/revisions';
 import { type HeaderBlock, headersOf } from '../wire/headerBlock';
 
 /** What an ordered consumer tells its owner. Nothing is told after it was disposed or lost. */
 export interface ConsumerListener {
   onMessage(delivery: Delivery, message: Msg): void;
+  /** A message came whose subject was not asked for. */
+  onOther?(delivery: Delivery): void;
   /** The server waits: call `answerFlowControl` when ready for more. */
   onFlowControl(): void;
   /**
@@ -50,6 +54,8 @@ export class OrderedConsumer implements Disposable {
   constructor(
     private readonly channel: Channel,
     private readonly listener: ConsumerListener,
+    /** Which of what is delivered was asked for. */
+    private readonly isOwn: SubjectMatcher = () => true,
   ) {
     this.inbox = channel.newInbox();
     this.ended = new Promise((resolve) => (this.finish = resolve));
@@ -105,9 +111,14 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     this.silentChecks = 0;
-    const delivery = this.ackSubjects.parse(replyBytes(message));
+    const reply = replyBytes(message);
+    const delivery = this.ackSubjects.parse(reply);
     if (delivery) {
       this.deliver(delivery, message);
+      return;
+    }
+    if (isDelivery(reply)) {
+      this.lose(revisionsTooLarge());
       return;
     }
     const headers = headersOf(message);
@@ -122,7 +133,11 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     this.lastSequence = delivery.consumerSequence;
-    this.listener.onMessage(delivery, message);
+    if (this.isOwn(subjectBytes(message))) {
+      this.listener.onMessage(delivery, message);
+    } else {
+      this.listener.onOther?.(delivery);
+    }
   }
 
   /** Status 100: a flow control request has a reply subject, an idle heartbeat tells sequences. */

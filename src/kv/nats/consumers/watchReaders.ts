@@ -1,7 +1,9 @@
 import type { Entry, KeyInfo } from '../../model/entry';
+import { textOfReplaced } from '../../model/keyText';
 import type { BucketFacts } from '../buckets/catalog';
 import { KeyInfoReader } from '../entries/keyInfoReader';
-import { fromDelivery, fromStoredMessage } from '../entries/storedMessage';
+import { fromDelivery, fromStoredMessage, type StoredMessage } from '../entries/storedMessage';
+import { keyOf } from '../wire/messageBytes';
 import type { ChangeReader } from './natsWatch';
 
 /** Reads what a headers-only consumer delivers. */
@@ -10,7 +12,7 @@ export function keyInfoReaderOf(prefix: string): ChangeReader<KeyInfo> {
   return {
     delivered: (delivery, message) => infos.read(delivery, message),
     stored(message) {
-      const owner = { key: message.subject.slice(prefix.length), allowTtl: false };
+      const owner = { key: storedKey(message, prefix), allowTtl: false };
       const { key, revision, operation, created, size } = fromStoredMessage(owner, message);
       return { key, revision, operation, created, size };
     },
@@ -19,9 +21,14 @@ export function keyInfoReaderOf(prefix: string): ChangeReader<KeyInfo> {
 
 /** Reads what a consumer delivers with values. */
 export function entryReaderOf(prefix: string, { allowTtl }: BucketFacts): ChangeReader<Entry> {
-  const ownerOf = (subject: string) => ({ key: subject.slice(prefix.length), allowTtl });
   return {
-    delivered: (delivery, message) => fromDelivery(ownerOf(message.subject), delivery, message),
-    stored: (message) => fromStoredMessage(ownerOf(message.subject), message),
+    delivered: (delivery, message) =>
+      fromDelivery({ key: keyOf(message, prefix), allowTtl }, delivery, message),
+    stored: (message) => fromStoredMessage({ key: storedKey(message, prefix), allowTtl }, message),
   };
+}
+
+/** JSON has lost what of a subject is not UTF-8. */
+function storedKey({ subject }: StoredMessage, prefix: string): string {
+  return textOfReplaced(subject.slice(prefix.length));
 }

@@ -26,6 +26,8 @@ export interface BatchSource {
 export interface BatchPage {
   readonly status: number;
   readonly entries: readonly Entry[];
+  /** Messages that another stream has, so that they are no answer for the bucket. */
+  readonly others: number;
 }
 
 /**
@@ -40,11 +42,11 @@ const maxPageBytes = 8 * 1024 * 1024;
  */
 export async function batchGet(source: BatchSource, keys: readonly string[]): Promise<BatchPage> {
   const { channel, facts, apiPrefix, timeoutMs, options } = source;
-  const prefix = `$KV.${facts.origin}.`;
-  const subjects = keys.map((key) => prefix + key);
-  const request = JSON.stringify({ multi_last: subjects, max_bytes: maxPageBytes });
+  const asked = new Map(keys.map((key) => [facts.prefix + key, key]));
+  const request = JSON.stringify({ multi_last: [...asked.keys()], max_bytes: maxPageBytes });
   const entries: Entry[] = [];
   let status = 0;
+  let others = 0;
   let failure: KvError | undefined;
   const take = (message: Msg): boolean => {
     status = statusOf(message);
@@ -52,7 +54,12 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
       return true;
     }
     try {
-      entries.push(readMember(prefix, facts.allowTtl, message));
+      const entry = readMember(asked, facts, message);
+      if (entry) {
+        entries.push(entry);
+      } else {
+        others++;
+      }
     } catch (error) {
       failure = toKvError(error);
     }
@@ -63,12 +70,20 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   if (failure ?? status === 503) {
     throw failure ?? jetStreamOff(undefined, apiPrefix);
   }
-  return { status, entries };
+  return { status, entries, others };
 }
 
-function readMember(prefix: string, allowTtl: boolean, message: Msg): Entry {
-  const subject = headersOf(message).last('Nats-Subject') ?? '';
-  return fromDirectGet({ key: subject.slice(prefix.length), allowTtl }, message);
+/** Undefined for what a mirror has, or another stream: it is read by itself. */
+function readMember(
+  asked: ReadonlyMap<string, string>,
+  { stream, allowTtl }: BucketFacts,
+  message: Msg,
+): Entry | undefined {
+  const headers = headersOf(message);
+  const key = asked.get(headers.last('Nats-Subject') ?? '');
+  return key !== undefined && headers.last('Nats-Stream') === stream
+    ? fromDirectGet({ key, allowTtl }, message)
+    : undefined;
 }
 
 /** True when nobody answered a direct get: the bucket may be gone, or allow none any longer. */

@@ -80,12 +80,13 @@ export class EntryReader {
 
   private async getDirect(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
     const { channel, key, revision, options } = target;
-    const subject = `$KV.${facts.origin}.${key}`;
+    const subject = `${facts.prefix}${key}`;
     const path = `${this.api.prefix}.DIRECT.GET.${facts.stream}`;
     const requestOptions = { timeoutMs: this.api.timeoutMs, signal: options?.signal };
     // The long form names the key for permissions; what is too long for it fits in the body.
     const isNamed = revision === undefined && channel.takes(`${path}.${subject}`);
-    const query = revision === undefined ? { last_by_subj: subject } : { seq: revision };
+    const query =
+      revision === undefined ? { last_by_subj: subject } : revisionQuery(subject, revision);
     const reply = await (isNamed
       ? channel.request(`${path}.${subject}`, '', requestOptions)
       : channel.request(path, JSON.stringify(query), requestOptions));
@@ -98,20 +99,32 @@ export class EntryReader {
         ? jetStreamOff(undefined, this.api.prefix)
         : fromApiError({ code: status });
     }
-    return headersOf(reply).last('Nats-Subject') === subject
-      ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply)
-      : undefined;
+    const headers = headersOf(reply);
+    const isOfKey = headers.last('Nats-Subject') === subject;
+    const read = isOfKey ? fromDirectGet({ key, allowTtl: facts.allowTtl }, reply) : undefined;
+    const entry = isOf(revision, read) ? read : undefined;
+    const isOwn = !entry || headers.last('Nats-Stream') === facts.stream;
+    return isOwn || (await this.holds(target, entry)) ? entry : this.getStored(target, facts);
+  }
+
+  /**
+   * A mirror answers for its origin, and goes on when that is gone or was created anew: what it has is
+   * the bucket's as long as the bucket is there.
+   */
+  private async holds({ channel, bucket, options }: ReadTarget, entry: Entry): Promise<boolean> {
+    const { created = 0 } = await this.catalog.confirmed(channel, bucket, options);
+    return entry.created >= created;
   }
 
   /** Reads from the leader, as JSON. */
   private async getStored(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
     const { channel, bucket, key, revision, options } = target;
-    const subject = `$KV.${facts.origin}.${key}`;
+    const subject = `${facts.prefix}${key}`;
     const response = await this.api.ask(
       channel,
       `STREAM.MSG.GET.${facts.stream}`,
       storedResponse,
-      revision === undefined ? { last_by_subj: subject } : { seq: revision },
+      revision === undefined ? { last_by_subj: subject } : revisionQuery(subject, revision),
       { signal: options?.signal },
     );
     if (response.error && !isNoMessage(response.error)) {
@@ -119,9 +132,11 @@ export class EntryReader {
       throw fromApiError(response.error, { bucket });
     }
     const { message } = response.value ?? {};
-    return message?.subject === subject
-      ? fromStoredMessage({ key, allowTtl: facts.allowTtl }, message)
-      : undefined;
+    if (message?.subject !== subject) {
+      return undefined;
+    }
+    const entry = fromStoredMessage({ key, allowTtl: facts.allowTtl }, message);
+    return isOf(revision, entry) ? entry : undefined;
   }
 
   private async getUnanswered(target: ReadTarget, failure: KvError): Promise<Entry | undefined> {
@@ -141,6 +156,18 @@ export class EntryReader {
     }
     return (await lookUp).allowDirect;
   }
+}
+
+function isOf(revision: number | undefined, entry: Entry | undefined): boolean {
+  return revision === undefined || entry?.revision === revision;
+}
+
+/**
+ * Asks for one message. Of subjects that a decoder may have made alike the server tells them apart: what
+ * comes is the first of that subject from there on.
+ */
+function revisionQuery(subject: string, revision: number): object {
+  return { seq: revision, ...(subject.includes('\ufffd') && { next_by_subj: subject }) };
 }
 
 /** Whether the promise has settled, one way or the other, when this time has passed. */

@@ -8,19 +8,22 @@ import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
-import { count, object, text } from '../wire/schema';
+import { flag, natural, object, optional, text } from '../wire/schema';
 import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
 import { OutgoingHeaders } from '../wire/outgoingHeaders';
-import { writeRefusal } from './writeRefusal';
+import { revisionsTooLarge } from '../wire/revisions';
+import { notTaken, writeRefusal } from './writeRefusal';
 
 interface PubAck {
   readonly stream: string;
   readonly seq: number;
+  /** Nothing was stored: a message of the same `Nats-Msg-Id` was, under this sequence. */
+  readonly duplicate?: boolean;
 }
 
-const pubAck = object<PubAck>({ stream: text, seq: count });
+const pubAck = object<PubAck>({ stream: text, seq: natural, duplicate: optional(flag) });
 
 /** One message to store. */
 interface Write {
@@ -108,7 +111,7 @@ export class EntryWriter {
       return unknownOrThrow(error);
     }
     return isNoResponders(reply)
-      ? this.explainNoResponders(channel, bucket)
+      ? this.explainNoResponders(channel, write)
       : this.outcomeOf(write, reply);
   }
 
@@ -123,7 +126,13 @@ export class EntryWriter {
         `the stream "${value.stream}", which is not the bucket's, stored the value instead`,
       );
     }
-    return { kind: 'saved', revision: value.seq };
+    if (value.duplicate) {
+      const message = `the server took it for a duplicate of revision ${value.seq} and stored nothing (header Nats-Msg-Id)`;
+      throw new KvError('server', message);
+    }
+    return value.seq > Number.MAX_SAFE_INTEGER
+      ? { kind: 'unknown', reason: revisionsTooLarge().message }
+      : { kind: 'saved', revision: value.seq };
   }
 
   private refuse(write: Write, error: ApiErrorBody): never {
@@ -159,10 +168,10 @@ export class EntryWriter {
   }
 
   /** No stream took the message, so nothing was written: tell why. */
-  private async explainNoResponders(channel: Channel, bucket: string): Promise<never> {
-    await this.parts.catalog.lookUp(channel, bucket);
+  private async explainNoResponders(channel: Channel, { bucket, key }: Write): Promise<never> {
+    const facts = await this.parts.catalog.lookUp(channel, bucket);
     this.refuseMirror(bucket);
-    throw new KvError('server', `the bucket "${bucket}" takes no messages at the moment`);
+    throw notTaken(bucket, key, facts);
   }
 }
 

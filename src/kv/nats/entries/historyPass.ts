@@ -30,6 +30,8 @@ const maxIdleChecks = 3;
 /** Owns one reading of a key's messages with one consumer, from its creation to its end. */
 export class HistoryPass {
   private readonly received: Delivered[] = [];
+  private others = 0;
+  private last: Delivery | undefined;
   private open: OpenConsumer | undefined;
   private idleChecks = 0;
   private settle: (failure?: KvError) => void = () => undefined;
@@ -69,38 +71,46 @@ export class HistoryPass {
       {
         bucket,
         stream: facts.stream,
-        filter: `$KV.${facts.origin}.${key}`,
+        filter: `${facts.prefix}${key}`,
         start: { deliver_policy: 'all' },
         values,
         heartbeatMs,
         signal,
       },
       {
-        onMessage: (delivery, message) => this.receive({ delivery, message }),
+        onMessage: (delivery, message) => {
+          this.received.push({ delivery, message });
+          this.arrive(delivery);
+        },
+        onOther: (delivery) => {
+          this.others++;
+          this.arrive(delivery);
+        },
         onFlowControl: () => this.open?.consumer.answerFlowControl(),
         onIdle: () => this.checkIdle(),
       },
     );
   }
 
-  private receive(delivered: Delivered): void {
-    this.received.push(delivered);
+  private arrive(delivery: Delivery): void {
+    this.last = delivery;
     this.idleChecks = 0;
     if (this.isComplete()) {
       this.settle();
-    } else if (this.open && delivered.delivery.pending === 0) {
+    } else if (this.open && delivery.pending === 0) {
       void this.confirmEnd();
     }
   }
 
   /** As many messages as there were have come, and none has been added that would come next. */
   private isComplete(): boolean {
-    const last = this.received.at(-1);
-    if (!this.open || !last) {
+    const { open, last } = this;
+    if (!open || !last) {
       return false;
     }
-    const surplus = this.received.length - this.open.total;
-    return surplus >= maxNewMessages || (surplus >= 0 && last.delivery.pending === 0);
+    const counted = this.received.length + (open.isWide ? this.others : 0);
+    const surplus = counted - open.total;
+    return surplus >= maxNewMessages || (surplus >= 0 && last.pending === 0);
   }
 
   /** Messages may vanish on the way, the last one too, and are then never sent: ask. */

@@ -3,7 +3,7 @@ import type { KeyInfo } from '../../model/entry';
 import type { KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
 import { operationOf } from './operationOf';
-import { plainSizeOf, subjectBytes } from '../wire/messageBytes';
+import { keyOf, plainSizeOf, subjectBytes } from '../wire/messageBytes';
 import { headersOf } from '../wire/headerBlock';
 
 type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] };
@@ -15,17 +15,21 @@ type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] 
 export class KeyInfoReader {
   private readonly facts: Facts = { revision: 0, operation: 'PUT', created: 0, size: 0 };
 
-  /** `prefix` is what stands before the key in every subject: `$KV.<bucket>.`, ASCII only. */
-  constructor(private readonly prefix: string) {}
+  /** Where the key begins in every subject, in bytes. */
+  private readonly start: number;
+
+  /** `prefix` is what stands before the key in every subject: `$KV.<bucket>.`. */
+  constructor(private readonly prefix: string) {
+    this.start = Buffer.byteLength(prefix);
+  }
 
   read(delivery: Delivery, message: Msg): KeyInfo {
     const { revision, operation, created, size } = this.factsOf(delivery, message);
-    const key = message.subject.slice(this.prefix.length);
-    return { key, revision, operation, created, size };
+    return { key: keyOf(message, this.prefix), revision, operation, created, size };
   }
 
   readInto(columns: KeyColumns, delivery: Delivery, message: Msg): void {
-    columns.add(subjectBytes(message), this.prefix.length, this.factsOf(delivery, message));
+    columns.add(subjectBytes(message), this.start, this.factsOf(delivery, message));
   }
 
   /** Always the same object: it stands where every message of a listing passes. */

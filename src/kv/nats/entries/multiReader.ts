@@ -123,7 +123,7 @@ async function readBatch(
       return rest;
     }
     if (rest.length === left.length) {
-      return [];
+      return page.others > 0 ? rest : [];
     }
     left = rest;
   }

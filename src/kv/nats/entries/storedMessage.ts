@@ -4,8 +4,9 @@ import { KvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
 import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
-import { count, object, optional, text, time } from '../wire/schema';
 import { HeaderBlock, type HeaderPairs, headersOf } from '../wire/headerBlock';
+import { exactRevision } from '../wire/revisions';
+import { natural, object, optional, text, time } from '../wire/schema';
 
 /** What STREAM.MSG.GET answers: value and header block in base64. */
 export interface StoredMessage {
@@ -20,7 +21,7 @@ export interface StoredMessage {
 export const storedResponse = object<{ readonly message: StoredMessage }>({
   message: object<StoredMessage>({
     subject: text,
-    seq: count,
+    seq: natural,
     time,
     data: optional(text),
     hdrs: optional(text),
@@ -51,9 +52,9 @@ const transportHeaders = [
 /** Reads the reply to a direct get (ADR-31). Throws `server` for one without a revision or a time. */
 export function fromDirectGet(owner: MessageOwner, message: Msg): Entry {
   const headers = headersOf(message);
-  const revision = headers.lastCount('Nats-Sequence') ?? 0;
+  const revision = exactRevision(Number(headers.last('Nats-Sequence')));
   const created = Date.parse(headers.last('Nats-Time-Stamp') ?? '');
-  if (revision < 1 || Number.isNaN(created)) {
+  if (!Number.isSafeInteger(revision) || revision < 1 || Number.isNaN(created)) {
     throw new KvError('server', 'the server sent a message without its revision and time');
   }
   const stored = { revision, created, value: new Uint8Array(message.data) };
@@ -64,7 +65,8 @@ export function fromDirectGet(owner: MessageOwner, message: Msg): Entry {
 export function fromStoredMessage(owner: MessageOwner, message: StoredMessage): Entry {
   const value = new Uint8Array(Buffer.from(message.data ?? '', 'base64'));
   const headers = new HeaderBlock(Buffer.from(message.hdrs ?? '', 'base64'));
-  const stored = { revision: message.seq, created: Date.parse(message.time), value };
+  const revision = exactRevision(message.seq);
+  const stored = { revision, created: Date.parse(message.time), value };
   return toEntry(owner, stored, headers);
 }
 

@@ -1,4 +1,6 @@
 import { KvError } from '../../model/errors';
+import { wildcardMatcher } from '../../keys/wildcardMatcher';
+import type { BucketFacts } from '../buckets/catalog';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
 
 /** Translates what the server answered to a write that it did not store; conflicts are not failures. */
@@ -31,4 +33,21 @@ export function writeRefusal(bucket: string, error: ApiErrorBody): KvError {
     default:
       return fromApiError(error, { bucket });
   }
+}
+
+/** Why no stream took a message, though there is the bucket. */
+export function notTaken(bucket: string, key: string, { prefix, subjects }: BucketFacts): KvError {
+  const subject = `$KV.${bucket}.${key}`;
+  if (subjects?.length === 0) {
+    const origin = /^\$KV\.([^.]+)\.$/.exec(prefix)?.[1] ?? bucket;
+    const advice = origin === bucket ? '' : `; write to "${origin}"`;
+    const message = `"${bucket}" only copies other buckets and cannot be written${advice}`;
+    return new KvError('unsupported', message);
+  }
+  if (subjects && !subjects.some((pattern) => wildcardMatcher(pattern, '.')(subject))) {
+    const message = `the bucket "${bucket}" takes only ${subjects.join(', ')}, not the key "${key}"`;
+    return new KvError('unsupported', message);
+  }
+  const rights = `the account may lack the import of $KV.${bucket}.> as a service`;
+  return new KvError('server', `nobody takes "${subject}" although the bucket is there: ${rights}`);
 }

@@ -65,9 +65,9 @@ export function conflictOf(error: ApiErrorBody): WriteOutcome | undefined {
     return undefined;
   }
   const revision = /wrong last sequence: (\d+)/.exec(error.description ?? '')?.[1];
-  return revision === undefined
-    ? { kind: 'conflict' }
-    : { kind: 'conflict', revision: Number(revision) };
+  return Number.isSafeInteger(Number(revision))
+    ? { kind: 'conflict', revision: Number(revision) }
+    : { kind: 'conflict' };
 }
 
 /** True for 'no message found' (10037), the answer to a read of a key that does not exist. */

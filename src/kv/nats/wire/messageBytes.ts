@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { textOfKey } from '../../model/keyText';
 import { decimalAt } from './decimal';
 
 /**
@@ -25,6 +26,14 @@ const none = new Uint8Array();
 
 export function subjectBytes(message: ClientMessage): Uint8Array {
   return message._msg?.subject ?? encoder.encode(message.subject);
+}
+
+/** The key of a message. The client's decoder makes one text of all that is not UTF-8. */
+export function keyOf(message: Msg, prefix: string): string {
+  const { subject } = message;
+  return subject.includes('\ufffd')
+    ? textOfKey(subjectBytes(message).subarray(Buffer.byteLength(prefix)))
+    : subject.slice(prefix.length);
 }
 
 /** Empty when the message asks for no reply. */

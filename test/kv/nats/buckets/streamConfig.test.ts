@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BucketConfig } from '../../../../src/kv/model/bucket';
-import {
-  bucketOf,
-  isBucket,
-  streamOf,
-  subjectsOf,
-  toStreamConfig,
-} from '../../../../src/kv/nats/buckets/streamConfig';
+import { bucketOf, streamOf, toStreamConfig } from '../../../../src/kv/nats/buckets/streamConfig';
 
 describe('toStreamConfig', () => {
   it('sends what ADR-8 asks for and nothing else', () => {
@@ -136,34 +130,6 @@ describe('toStreamConfig', () => {
         filter_subject: '$KV.b.x',
       },
     ]);
-  });
-});
-
-describe('isBucket', () => {
-  it.each([
-    [{ name: 'KV_b', subjects: ['$KV.b.>'] }, true],
-    [{ name: 'KV_b', subjects: ['$KV.b.>', 'more'] }, true],
-    [{ name: 'KV_b', mirror: { name: 'KV_a' } }, true],
-    [{ name: 'KV_b', sources: [{ name: 'KV_a' }] }, true],
-    [{ name: 'ORDERS', subjects: ['$KV.b.>'] }, false],
-    [{ name: 'KV_b', subjects: ['KV_b'] }, false],
-    [{ name: 'KV_b', subjects: ['$KV.c.>'] }, false],
-    [{ name: 'KV_b', subjects: ['orders'], sources: [{ name: 'KV_a' }] }, false],
-    [{ name: 'KV_b', mirror: { name: 'ORDERS' } }, false],
-    [{ name: 'KV_', subjects: ['$KV..>'] }, false],
-    [{ name: 'KV_ä', subjects: ['$KV.ä.>'] }, false],
-  ])('knows whether %j is one', (config, expected) => {
-    expect(isBucket(config)).toBe(expected);
-  });
-});
-
-describe('subjectsOf', () => {
-  it('is the origin of a mirror, or what the mirror makes of it', () => {
-    const mirror = { name: 'KV_a' };
-    const moved = { ...mirror, subject_transforms: [{ src: '$KV.a.>', dest: '$KV.c.>' }] };
-    expect(subjectsOf({ name: 'KV_b' })).toBe('b');
-    expect(subjectsOf({ name: 'KV_b', mirror })).toBe('a');
-    expect(subjectsOf({ name: 'KV_b', mirror: moved })).toBe('c');
   });
 });
 

@@ -1,0 +1,127 @@
+import type { Channel } from '../wire/channel';
+import { fromApiError } from '../wire/errorMapping';
+import type { JetStreamApi } from '../wire/jetStreamApi';
+import type { ConsumerRequest } from './consumerRequest';
+import { type CreatedConfig, createdConfig, ownMetadata } from './createdConfig';
+import { count, object, optional } from '../wire/schema';
+
+/** What CONSUMER.CREATE and CONSUMER.INFO tell, as far as it is used. */
+export interface ConsumerInfo {
+  readonly num_pending: number;
+  readonly delivered: { readonly consumer_seq: number };
+  readonly config?: CreatedConfig;
+}
+
+export const consumerInfo = object<ConsumerInfo>({
+  num_pending: count,
+  delivered: object<ConsumerInfo['delivered']>({ consumer_seq: count }),
+  config: optional(createdConfig),
+});
+
+/** What a stream does not allow of what is asked by default. */
+interface Concessions {
+  /** Asks for the stream's own limits (`consumer_limits`, server 2.10) instead of ours. */
+  readonly isModest?: boolean;
+  /** Asks for all messages: which of them are wanted is told by their subjects. */
+  readonly isWide?: boolean;
+}
+
+/** The filter of a consumer that delivers all there is. */
+const everything = '>';
+const nanoseconds = 1e6;
+/** How long the server keeps a consumer that nobody listens to: only for when deleting it failed. */
+const inactiveThresholdMs = 30_000;
+
+/**
+ * Creates consumers as their stream allows it. Owns which streams allow less than is asked; changes
+ * only through their refusals.
+ */
+export class ConsumerCreation {
+  private readonly concessions = new Map<string, Concessions>();
+
+  constructor(private readonly api: JetStreamApi) {}
+
+  /**
+   * The request's subject names its filter, so that an account that may read only part of a bucket is
+   * let through (server 2.9). `isWide` is told where everything will be delivered.
+   */
+  async create(
+    channel: Channel,
+    consumer: { readonly name: string; readonly inbox: string },
+    request: ConsumerRequest,
+  ): Promise<{ readonly info: ConsumerInfo; readonly isWide: boolean }> {
+    const { bucket, stream, filter, timeoutMs, signal } = request;
+    for (;;) {
+      const { isWide = false, isModest = false } = this.concessions.get(stream) ?? {};
+      const named = isWide ? everything : filter;
+      const path = `CONSUMER.CREATE.${stream}.${consumer.name}`;
+      const isNamed =
+        typeof named === 'string' && channel.takes(`${this.api.prefix}.${path}.${named}`);
+      const answer = await this.api.ask(
+        channel,
+        isNamed ? `${path}.${named}` : path,
+        consumerInfo,
+        createBody(consumer, request, { isWide, isModest }),
+        { timeoutMs, signal },
+      );
+      const concession = answer.error && concessionTo(answer.error.err_code);
+      if (answer.error && !(concession && this.concede(stream, concession))) {
+        throw fromApiError(answer.error, { bucket });
+      }
+      if (!answer.error) {
+        return { info: answer.value, isWide };
+      }
+    }
+  }
+
+  /** False when it has been made already. */
+  private concede(stream: string, concession: Concessions): boolean {
+    const known = this.concessions.get(stream);
+    const all = { ...known, ...concession };
+    this.concessions.set(stream, all);
+    return all.isModest !== known?.isModest || all.isWide !== known?.isWide;
+  }
+}
+
+function concessionTo(code: number | undefined): Concessions | undefined {
+  switch (code) {
+    case 10082: // consumer requires ack policy for max ack pending: the stream's limit is its default
+    case 10153: // consumer inactive threshold exceeds system limit
+      return { isModest: true };
+    case 10093: // filter is no subset of the stream's subjects: what it copies is not looked at (2.9)
+      return { isWide: true };
+    default:
+      return undefined;
+  }
+}
+
+function createBody(
+  { name, inbox }: { readonly name: string; readonly inbox: string },
+  request: ConsumerRequest,
+  { isModest, isWide }: Concessions,
+): object {
+  return {
+    stream_name: request.stream,
+    config: {
+      name,
+      deliver_subject: inbox,
+      ...request.start,
+      ...filterOf(isWide ? everything : request.filter),
+      ack_policy: 'none',
+      replay_policy: 'instant',
+      headers_only: !request.values,
+      flow_control: true,
+      idle_heartbeat: request.heartbeatMs * nanoseconds,
+      ...(isModest
+        ? { max_ack_pending: -1 }
+        : { inactive_threshold: inactiveThresholdMs * nanoseconds }),
+      mem_storage: true,
+      num_replicas: 1,
+      metadata: ownMetadata,
+    },
+  };
+}
+
+function filterOf(filter: ConsumerRequest['filter']): object {
+  return typeof filter === 'string' ? { filter_subject: filter } : { filter_subjects: filter };
+}

@@ -1,0 +1,18 @@
+import { KvError } from '../../model/errors';
+
+/**
+ * A stream's sequences may be larger than what a number holds exactly: two of them would look alike,
+ * and one compare-and-swap would be taken for another.
+ */
+export function revisionsTooLarge(): KvError {
+  const message = `the bucket has revisions above ${Number.MAX_SAFE_INTEGER}, which cannot be told apart here`;
+  return new KvError('unsupported', message);
+}
+
+/** The revision that a server told. Throws `unsupported` for one that a number does not hold. */
+export function exactRevision(told: number): number {
+  if (told > Number.MAX_SAFE_INTEGER) {
+    throw revisionsTooLarge();
+  }
+  return told;
+}
