@@ -9,10 +9,11 @@ import { NatsConnection } from './natsConnection';
 import { apiPrefixOf } from './wire/apiPrefix';
 import type { Channel } from './wire/channel';
 import { JetStreamApi } from './wire/jetStreamApi';
+import { probeRights, type RightName } from './probeRights';
 
 /** One thing that a connection needs, in the order in which they are tried. */
 export interface TestStep {
-  readonly name: 'reach' | 'tls' | 'login' | 'jetStream' | 'buckets';
+  readonly name: 'reach' | 'tls' | 'login' | 'jetStream' | 'buckets' | RightName;
   readonly ok: boolean;
   /** A sentence without a final period: what works, or what does not and what to do. */
   readonly message: string;
@@ -56,6 +57,8 @@ export async function testConnection(
 
 interface Opened {
   readonly connection: KvConnection;
+  readonly link: Link;
+  readonly api: JetStreamApi;
   readonly channel: Channel;
 }
 
@@ -68,11 +71,11 @@ async function open(options: ConnectOptions, signal?: AbortSignal): Promise<Open
   const link = await Link.open({
     dial: () => Promise.resolve(channels.pop() ?? new Promise<Channel>(ignore)),
   });
-  return { connection: new NatsConnection(link, api, { check: ignore }), channel };
+  return { connection: new NatsConnection(link, api, { check: ignore }), link, api, channel };
 }
 
 async function examine(
-  { connection, channel }: Opened,
+  { connection, link, api, channel }: Opened,
   options: ConnectOptions,
   signal?: AbortSignal,
 ): Promise<ConnectionReport> {
@@ -95,6 +98,12 @@ async function examine(
   }
   const buckets = await attempt(() => connection.listBuckets({ signal }), signal);
   steps.push(bucketStep(buckets.value?.length, buckets.error));
+  const [bucket] = buckets.value ?? [];
+  if (bucket) {
+    const parts = { link, api, channel, signal };
+    const tried = await attempt(() => probeRights(parts, bucket), signal);
+    steps.push(...(tried.value ?? []).map(({ name, error }) => rightStep(name, error)));
+  }
   const ok = buckets.error === undefined || buckets.error.kind === 'denied';
   return { ok, steps, ...known, buckets: buckets.value?.length };
 }
@@ -152,6 +161,16 @@ function bucketStep(count: number | undefined, error: KvError | undefined): Test
   }
   const found = count === 1 ? 'there is 1 bucket' : `there are ${count ?? 0} buckets`;
   return error ? failed('buckets', error) : step('buckets', found);
+}
+
+const rightsThatWork: Readonly<Record<RightName, string>> = {
+  delivery: 'what the server delivers arrives',
+  flowControl: 'answers to flow control reach the server',
+  writes: 'writes reach the server',
+};
+
+function rightStep(name: RightName, error: KvError | undefined): TestStep {
+  return error ? failed(name, error) : step(name, rightsThatWork[name]);
 }
 
 function step(name: TestStep['name'], message: string): TestStep {

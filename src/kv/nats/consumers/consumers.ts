@@ -15,6 +15,7 @@ import type { StoredMessage } from '../entries/storedMessage';
 
 /** A consumer that exists on the server, as long as it has not ended. */
 export interface OpenConsumer {
+  readonly name: string;
   readonly consumer: OrderedConsumer;
   /** Messages that it will deliver before it waits for new ones, those asked for unless `isWide`. */
   readonly total: number;
@@ -68,11 +69,14 @@ export class Consumers {
     try {
       const made = await this.creation.create(channel, { name, inbox: consumer.inbox }, request);
       const { info, isWide } = made;
+      consumer.isThere = () =>
+        this.remaining(channel, `${stream}.${name}`, consumer).then(() => true);
       consumer.expectHeartbeats(request.heartbeatMs);
       const filters = filtersOf(info.config);
       const searched = isWide || asked.length === 1 ? asked : filters;
       this.mayPassOver = mayPassOver(['>'], info.config);
       return {
+        name,
         consumer,
         isWide,
         total: info.num_pending + info.delivered.consumer_seq,

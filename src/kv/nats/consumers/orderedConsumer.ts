@@ -3,6 +3,7 @@ import { KvError } from '../../model/errors';
 import { type Disposable, DisposableStore } from '../../base/event';
 import { AckSubjectParser, type Delivery, isDelivery } from './ackSubject';
 import type { Channel } from '../wire/channel';
+import { StallWatch } from './stallWatch';
 import type { SubjectMatcher } from './ownSubjects';
 import { replyBytes, subjectBytes } from '../wire/messageBytes';
 import { revisionsTooLarge } from '../wire/revisions';
@@ -47,6 +48,9 @@ export class OrderedConsumer implements Disposable {
   private checkMs = 0;
   private heldFlowControl: string | undefined;
   private isOpen = true;
+  private readonly stalls: StallWatch;
+  /** Asks whether the server has the consumer; false until that can be known. */
+  isThere: () => Promise<boolean> = () => Promise.resolve(false);
   readonly inbox: string;
   /** Resolves once, when the consumer ends. */
   readonly ended: Promise<ConsumerEnd>;
@@ -58,6 +62,12 @@ export class OrderedConsumer implements Disposable {
     private readonly isOwn: SubjectMatcher = () => true,
   ) {
     this.inbox = channel.newInbox();
+    this.stalls = new StallWatch({
+      inbox: this.inbox,
+      channel,
+      isThere: () => this.isThere(),
+      onStall: (error) => this.lose(error),
+    });
     this.ended = new Promise((resolve) => (this.finish = resolve));
     this.disposables.add(
       channel.subscribe(this.inbox, {
@@ -86,6 +96,7 @@ export class OrderedConsumer implements Disposable {
     this.heldFlowControl = undefined;
     if (subject !== undefined && this.isOpen) {
       this.channel.publish(subject);
+      this.stalls.answer(subject);
     }
   }
 
@@ -111,6 +122,7 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     this.silentChecks = 0;
+    this.stalls.hear();
     const reply = replyBytes(message);
     const delivery = this.ackSubjects.parse(reply);
     if (delivery) {
@@ -147,6 +159,9 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     const stalled = message.reply || headers.first('Nats-Consumer-Stalled');
+    if (stalled && this.stalls.waitsFor(stalled)) {
+      return;
+    }
     if (stalled) {
       this.heldFlowControl = stalled;
       this.listener.onFlowControl();
@@ -162,10 +177,12 @@ export class OrderedConsumer implements Disposable {
 
   private checkHeartbeat(): void {
     if (++this.silentChecks > maxSilentChecks) {
-      this.lose(new KvError('timeout', 'the server stopped sending heartbeats'));
+      const { silence } = this.stalls;
+      this.lose(silence ?? new KvError('timeout', 'the server stopped sending heartbeats'));
     } else if (this.silentChecks === lateChecks) {
       this.channel.suspect(Date.now() - this.checkMs * lateChecks);
       this.listener.onLate?.();
+      void this.stalls.late();
     }
   }
 }

@@ -13,6 +13,7 @@ import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
 import { OutgoingHeaders } from '../wire/outgoingHeaders';
+import { missingRight } from '../wire/missingRight';
 import { revisionsTooLarge } from '../wire/revisions';
 import { notTaken, writeRefusal } from './writeRefusal';
 
@@ -41,6 +42,7 @@ export interface EntryWriterParts {
   readonly lock: WriteGuard;
 }
 
+const flushTimeoutMs = 500;
 const noBytes = new Uint8Array();
 
 /** Writes single keys, each by compare-and-swap in one request. */
@@ -108,7 +110,7 @@ export class EntryWriter {
         signal,
       });
     } catch (error) {
-      return unknownOrThrow(error);
+      return this.unknownOrThrow(channel, write, error);
     }
     return isNoResponders(reply)
       ? this.explainNoResponders(channel, write)
@@ -167,12 +169,39 @@ export class EntryWriter {
     }
   }
 
+  /** A write that was sent and not answered may have happened; any other failure is thrown. */
+  private async unknownOrThrow(
+    channel: Channel,
+    { bucket }: Write,
+    error: unknown,
+  ): Promise<WriteOutcome> {
+    if (isKvError(error, 'cancelled')) {
+      return { kind: 'unknown', reason: 'it was cancelled before the server answered' };
+    }
+    if (!isKvError(error, 'disconnected') && !isKvError(error, 'timeout')) {
+      throw error;
+    }
+    const answers = error.kind === 'timeout' && (await isAnswering(channel));
+    const { message } = answers
+      ? missingRight(`$KV.${bucket}.>`, 'the server answers, but not to this write')
+      : error;
+    return { kind: 'unknown', reason: message };
+  }
+
   /** No stream took the message, so nothing was written: tell why. */
   private async explainNoResponders(channel: Channel, { bucket, key }: Write): Promise<never> {
     const facts = await this.parts.catalog.lookUp(channel, bucket);
     this.refuseMirror(bucket);
     throw notTaken(bucket, key, facts);
   }
+}
+
+/** Whether the server takes in what is sent now: then it has taken in what was sent before. */
+async function isAnswering(channel: Channel): Promise<boolean> {
+  return channel.flush(flushTimeoutMs).then(
+    () => true,
+    () => false,
+  );
 }
 
 function headersOf(
@@ -203,15 +232,4 @@ function checkSize(write: Write, limit: number, whose: string, cause?: KvError):
       { cause },
     );
   }
-}
-
-/** A write that was sent and not answered may have happened; any other failure is thrown. */
-function unknownOrThrow(error: unknown): WriteOutcome {
-  if (isKvError(error, 'disconnected') || isKvError(error, 'timeout')) {
-    return { kind: 'unknown', reason: error.message };
-  }
-  if (isKvError(error, 'cancelled')) {
-    return { kind: 'unknown', reason: 'it was cancelled before the server answered' };
-  }
-  throw error;
 }

@@ -37,6 +37,8 @@ export class Channel {
   private lose: (reason: KvError) => void = ignore;
   private readonly inbox: string;
   private readonly lossListeners = new Set<(reason: KvError) => void>();
+  /** Whether anything came for a consumer: then what the server delivers arrives. */
+  delivers = false;
   /**
    * Resolves with the reason when the connection has ended; every later request fails with it. What is
    * awaited more than once hangs on `whenLost`: a promise keeps whoever waits for it.

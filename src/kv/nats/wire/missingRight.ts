@@ -1,0 +1,10 @@
+import { KvError } from '../../model/errors';
+
+/**
+ * What is told where something is lost on its way without a word: between accounts that is an import
+ * that is missing, else a right of this user.
+ */
+export function missingRight(subject: string, what: string): KvError {
+  const message = `${what}: the account lacks the import of "${subject}", or this user the right to it`;
+  return new KvError('denied', message);
+}
