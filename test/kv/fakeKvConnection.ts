@@ -5,6 +5,7 @@ import type {
   BucketStatus,
   CompactCounts,
   UpdateOutcome,
+  UnavailableBucket,
 } from '../../src/kv/model/bucket';
 import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/model/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
@@ -16,6 +17,7 @@ import type {
   CompactOptions,
   KvConnection,
   LinkState,
+  ListBucketsOptions,
   ListOptions,
   PurgeOptions,
   PutOptions,
@@ -60,6 +62,9 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   private watchError: KvError | undefined;
   private readonly writer: FakeWriter;
   readonly onDidChangeBuckets = this.bucketEvents.event;
+
+  /** Buckets that a listing tells of besides, that cannot be used. */
+  unavailable: readonly UnavailableBucket[] = [];
 
   constructor(private readonly options: FakeOptions = {}) {
     super(options.now ?? Date.now);
@@ -155,8 +160,11 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     return this.link.call('accountInfo', options, () => this.use());
   }
 
-  listBuckets(options?: CallOptions): Promise<BucketStatus[]> {
-    return this.link.call('listBuckets', options, () => this.statuses());
+  listBuckets(options?: ListBucketsOptions): Promise<BucketStatus[]> {
+    return this.link.call('listBuckets', options, () => {
+      this.unavailable.forEach((bucket) => options?.onUnavailable?.(bucket));
+      return this.statuses();
+    });
   }
 
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {

@@ -178,6 +178,13 @@ export interface CompactCounts {
   readonly removed: number;
 }
 
+/** A bucket that is there but cannot be used now. */
+export interface UnavailableBucket {
+  readonly name: string;
+  /** Why, in a sentence without a final period. */
+  readonly reason: string;
+}
+
 /** A bucket that came, went, or had its configuration changed. */
 export interface BucketEvent {
   readonly kind: 'created' | 'updated' | 'deleted';

@@ -5,6 +5,7 @@ import type {
   BucketStatus,
   CompactCounts,
   StreamConfiguration,
+  UnavailableBucket,
   UpdateOutcome,
 } from './bucket';
 import type { Entry, ExpectedRevision, RevisionInfo, Ttl, TtlChange, WriteOutcome } from './entry';
@@ -108,6 +109,11 @@ export interface PurgeOptions extends WriteOptions {
   readonly ttl?: Ttl;
 }
 
+export interface ListBucketsOptions extends CallOptions {
+  /** Told of each bucket that cannot be used: its stream has no leader, or is none of a bucket. */
+  readonly onUnavailable?: (bucket: UnavailableBucket) => void;
+}
+
 export interface ListOptions extends CallOptions {
   /** A subject filter below the bucket, such as `orders.>`; the whole bucket when omitted. */
   readonly filter?: string;
@@ -130,7 +136,7 @@ export interface KvConnection {
   accountInfo(options?: CallOptions): Promise<AccountInfo>;
 
   /** All buckets sorted by name, mirrors included. Throws `jetStreamOff` or `denied`. */
-  listBuckets(options?: CallOptions): Promise<BucketStatus[]>;
+  listBuckets(options?: ListBucketsOptions): Promise<BucketStatus[]>;
 
   /** One bucket by name. Throws `notFound`; never creates it. */
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus>;

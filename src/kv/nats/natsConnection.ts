@@ -15,6 +15,7 @@ import type {
   CallOptions,
   CompactOptions,
   KvConnection,
+  ListBucketsOptions,
   LinkState,
   ListOptions,
   PurgeOptions,
@@ -101,7 +102,7 @@ export class NatsConnection implements KvConnection {
     return toAccountInfo(await api.call(link.current, 'INFO', accountInfo, undefined, options));
   }
 
-  listBuckets(options?: CallOptions): Promise<BucketStatus[]> {
+  listBuckets(options?: ListBucketsOptions): Promise<BucketStatus[]> {
     return this.buckets.list(options);
   }
 

@@ -1,4 +1,4 @@
-import type { BucketStatus } from '../model/bucket';
+import type { BucketStatus, UnavailableBucket } from '../model/bucket';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
 import { KvError, toKvError, type KvErrorKind } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
@@ -20,6 +20,8 @@ export type BucketsState =
       readonly kind: 'loaded';
       readonly buckets: readonly BucketStatus[];
       readonly stale?: Staleness;
+      /** Those that are there but cannot be used now. */
+      readonly unavailable?: readonly UnavailableBucket[];
     }
   | { readonly kind: 'failed'; readonly error: KvError };
 
@@ -77,9 +79,11 @@ export class BucketList implements Disposable {
     this.stopTimer();
     try {
       const connection = await connect();
-      const buckets = await connection.listBuckets();
+      const unavailable: UnavailableBucket[] = [];
+      const onUnavailable = (bucket: UnavailableBucket) => unavailable.push(bucket);
+      const buckets = await connection.listBuckets({ onUnavailable });
       if (run === this.run) {
-        this.take(buckets);
+        this.take(buckets, unavailable);
       }
     } catch (error) {
       if (run === this.run) {
@@ -117,14 +121,16 @@ export class BucketList implements Disposable {
     this.stateValue.dispose();
   }
 
-  private take(buckets: readonly BucketStatus[]): void {
+  private take(buckets: readonly BucketStatus[], unavailable: readonly UnavailableBucket[]): void {
     this.failures = 0;
-    const missing = this.missingFrom(buckets);
+    const told = new Set(unavailable.map(({ name }) => name));
+    const missing = this.missingFrom(buckets).filter(({ name }) => !told.has(name));
+    const others = unavailable.length > 0 ? { unavailable } : {};
     const wait = missing.length > 0 ? secondLooks[this.looks] : undefined;
     if (wait === undefined) {
       this.looks = 0;
       this.gone.clear();
-      this.stateValue.set({ kind: 'loaded', buckets });
+      this.stateValue.set({ kind: 'loaded', buckets, ...others });
       return;
     }
     this.looks++;

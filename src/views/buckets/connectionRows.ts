@@ -3,6 +3,7 @@ import {
   openByNameMessage,
   problemMessages,
   staleMessages,
+  unavailableMessages,
 } from './rows/messages';
 import type { BucketsState } from '../../kv/session/bucketList';
 import type { KvError } from '../../kv/model/errors';
@@ -31,6 +32,7 @@ export function connectionRows(node: ConnectionNode, pins: Pins): TreeNode[] {
     ...(messages ?? staleMessages(node)),
     ...(isDenied ? [openByNameMessage(node)] : []),
     ...(messages ? [] : names.map((name) => bucketNode(session, name))),
+    ...(known.kind === 'loaded' ? unavailableMessages(node, known.unavailable ?? []) : []),
     ...(isUp ? pinned.map((pin) => pinNode(session, pin)) : []),
   ];
 }

@@ -398,6 +398,12 @@ describe('BucketsView', () => {
     expect(item(await at('local')).description).toBe('disconnected, trying again');
   });
 
+  it('shows a bucket that cannot be used with the reason, and the others', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.unavailable = [{ name: 'lost', reason: 'no server answers for it' }];
+    await shows(await at('local'), ['B | 0 values · 0 B', 'lost | no server answers for it']);
+  });
+
   it('says that JetStream is off', async () => {
     connection.failNext('listBuckets', new KvError('jetStreamOff', 'off'));
     await shows(await at('local'), [

@@ -1,5 +1,5 @@
 import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../model/bucket';
-import type { CallOptions, UpdateOptions } from '../../model/kvConnection';
+import type { CallOptions, ListBucketsOptions, UpdateOptions } from '../../model/kvConnection';
 import { isKvError, KvError } from '../../model/errors';
 import type { WriteGuard } from '../../session/writeLock';
 import { checkChange, toFields } from './bucketUpdate';
@@ -8,19 +8,12 @@ import { changedFields, differingFields } from './changedFields';
 import type { Channel } from '../wire/channel';
 import { withDoubles } from '../wire/exactJson';
 import type { Features } from './features';
-import { checked, type JetStreamApi } from '../wire/jetStreamApi';
+import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
-import { isBucket } from './keySubjects';
 import { type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
-import { anything, count, list, object, optional } from '../wire/schema';
+import { listStreams } from './streamList';
+import { anything } from '../wire/schema';
 import { streamInfo, toBucketStatus } from './toBucketStatus';
-
-interface StreamPage {
-  readonly total: number;
-  readonly streams?: readonly unknown[];
-}
-
-const streamPage = object<StreamPage>({ total: count, streams: optional(list(anything)) });
 
 /** Lists, creates, changes and deletes buckets, which are streams named `KV_<bucket>`. */
 export class Buckets {
@@ -32,32 +25,12 @@ export class Buckets {
     private readonly lock: WriteGuard,
   ) {}
 
-  /**
-   * All buckets, page by page. The server's own subject filter is not used: it leaves out mirrors,
-   * which have no subjects, and finds any stream that listens below `$KV`.
-   */
-  async list(options?: CallOptions): Promise<BucketStatus[]> {
-    const channel = this.link.current;
-    const found = new Map<string, BucketStatus>();
-    for (let offset = 0, more = true; more;) {
-      const page = await this.api.call(
-        channel,
-        'STREAM.LIST',
-        streamPage,
-        { offset },
-        { ...options, exact: true },
-      );
-      const streams = page.streams ?? [];
-      streams
-        .map((stream) => checked(stream, streamInfo, 'stream'))
-        .filter(({ config }) => isBucket(config))
-        .map(toBucketStatus)
-        .forEach((status) => found.set(status.name, status));
-      offset += streams.length;
-      more = streams.length > 0 && offset < (page.total ?? 0);
-    }
-    found.forEach((status) => this.catalog.learn(status));
-    return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** All buckets; those that cannot be used are told apart. */
+  async list(options: ListBucketsOptions = {}): Promise<BucketStatus[]> {
+    const { buckets, unavailable } = await listStreams(this.api, this.link.current, options);
+    buckets.forEach((status) => this.catalog.learn(status));
+    unavailable.forEach((bucket) => options.onUnavailable?.(bucket));
+    return [...buckets];
   }
 
   async status(bucket: string, options?: CallOptions): Promise<BucketStatus> {

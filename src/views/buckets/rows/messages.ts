@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../../extension/contributions';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { UnavailableBucket } from '../../../kv/model/bucket';
 import type { KvError } from '../../../kv/model/errors';
 import type { IndexState } from '../../../kv/keys/indexState';
 import { formatMoment } from '../../format/format';
@@ -24,6 +25,21 @@ export function problemMessages(node: ConnectionNode): MessageNode[] {
   );
 }
 
+/** The buckets that are there but cannot be used, each with the reason. */
+export function unavailableMessages(
+  node: ConnectionNode,
+  unavailable: readonly UnavailableBucket[],
+): MessageNode[] {
+  return unavailable.map(({ name, reason }) =>
+    message(node, `unavailable-${name}`, {
+      label: name,
+      description: reason,
+      tooltip: `${name}: ${reason}`,
+      icon: 'warning',
+    }),
+  );
+}
+
 /** What stands below a connection instead of buckets, or undefined when buckets can be shown. */
 export function connectionMessages(node: ConnectionNode): MessageNode[] | undefined {
   const { state, buckets } = node.session;
@@ -43,7 +59,8 @@ export function connectionMessages(node: ConnectionNode): MessageNode[] | undefi
         : vscode.l10n.t('Connecting…');
     return [message(node, 'loading', { label, icon: 'loading~spin' })];
   }
-  if (buckets.current.buckets.length === 0 && !buckets.current.stale) {
+  const { unavailable = [] } = buckets.current;
+  if (buckets.current.buckets.length + unavailable.length === 0 && !buckets.current.stale) {
     return [
       message(node, 'empty', {
         label: vscode.l10n.t('No buckets yet on {0}.', node.session.name),

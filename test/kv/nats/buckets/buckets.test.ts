@@ -30,6 +30,49 @@ async function setUp(answers: Record<string, object>) {
 }
 
 describe('Buckets', () => {
+  it('lists what cannot be used with the reason, and asks for no page more because of it', async () => {
+    const named = (name: string, subject = name, fields = {}) => ({
+      ...stream,
+      ...fields,
+      config: { name: `KV_${name}`, subjects: [`$KV.${subject}.>`] },
+    });
+    const { connection, sent } = await setUp({
+      LIST: {
+        total: 7,
+        streams: [
+          named('b'),
+          named('orders', 'b'),
+          { ...stream, config: { name: 'ORDERS' } },
+          named('broken', 'broken', { state: { messages: 'many' } }),
+          named('huge', 'huge', { state: { ...state, last_seq: 2 ** 60 } }),
+        ],
+        missing: ['KV_lost', 'OTHER'],
+        offline: { KV_new: 'unsupported - required API level: 9' },
+      },
+    });
+    const told: string[] = [];
+    const onUnavailable = ({ name, reason }: { name: string; reason: string }) =>
+      told.push(`${name}: ${reason}`);
+    const buckets = await connection.listBuckets({ onUnavailable });
+    expect(buckets.map(({ name }) => name)).toEqual(['b']);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^broken: the server sent an answer that cannot be right: stream\.state/,
+      ),
+      expect.stringMatching(/^huge: the bucket has revisions above/),
+      'lost: no server answers for it: it has no leader at the moment',
+      'new: the server cannot run it: unsupported - required API level: 9',
+      'orders: its stream KV_orders holds $KV.b.>, not $KV.orders.>',
+    ]);
+    expect(sent()).toEqual(['STREAM.LIST']);
+  });
+
+  it('does not go on for ever with a server that tells the same page again and again', async () => {
+    const { connection, sent } = await setUp({ LIST: { total: 1000, streams: [stream] } });
+    expect(await connection.listBuckets()).toHaveLength(1);
+    expect(sent()).toHaveLength(2);
+  });
+
   it('sends no markers to a server that would drop them in silence', async () => {
     const { connection, sent } = await setUp({ INFO: { api: {} }, 'INFO.KV_b': missing });
     const refusal = { kind: 'unsupported' };
