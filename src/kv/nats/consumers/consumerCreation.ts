@@ -1,9 +1,10 @@
 import type { Channel } from '../wire/channel';
-import { fromApiError } from '../wire/errorMapping';
+import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
+import { KvError } from '../../model/errors';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { ConsumerRequest } from './consumerRequest';
 import { type CreatedConfig, createdConfig, ownMetadata } from './createdConfig';
-import { count, object, optional } from '../wire/schema';
+import { count, integer, object, optional } from '../wire/schema';
 
 /** What CONSUMER.CREATE and CONSUMER.INFO tell, as far as it is used. */
 export interface ConsumerInfo {
@@ -17,6 +18,18 @@ export const consumerInfo = object<ConsumerInfo>({
   delivered: object<ConsumerInfo['delivered']>({ consumer_seq: count }),
   config: optional(createdConfig),
 });
+
+interface ConsumerUse {
+  readonly config: { readonly max_consumers?: number };
+  readonly state: { readonly consumer_count?: number };
+}
+
+const consumerUse = object<ConsumerUse>({
+  config: object<ConsumerUse['config']>({ max_consumers: optional(integer) }),
+  state: object<ConsumerUse['state']>({ consumer_count: optional(count) }),
+});
+
+const tooManyConsumers = 10026;
 
 /** What a stream does not allow of what is asked by default. */
 interface Concessions {
@@ -66,12 +79,34 @@ export class ConsumerCreation {
       );
       const concession = answer.error && concessionTo(answer.error.err_code);
       if (answer.error && !(concession && this.concede(stream, concession))) {
-        throw fromApiError(answer.error, { bucket });
+        throw (
+          (await this.streamLimit(channel, request, answer.error)) ??
+          fromApiError(answer.error, { bucket })
+        );
       }
       if (!answer.error) {
         return { info: answer.value, isWide };
       }
     }
+  }
+
+  /** The error of a bucket that has as many consumers as it allows; undefined for any other. */
+  private async streamLimit(
+    channel: Channel,
+    { bucket, stream, signal }: ConsumerRequest,
+    error: ApiErrorBody,
+  ): Promise<KvError | undefined> {
+    if (error.err_code !== tooManyConsumers) {
+      return undefined;
+    }
+    const path = `STREAM.INFO.${stream}`;
+    const { value } = await this.api.ask(channel, path, consumerUse, undefined, { signal });
+    const { max_consumers: limit = -1 } = value?.config ?? {};
+    if (limit <= 0 || (value?.state.consumer_count ?? limit) < limit) {
+      return undefined;
+    }
+    const message = `the bucket "${bucket}" allows ${limit} consumer${limit === 1 ? '' : 's'} at once (max_consumers), and all are in use; raise the limit, or end one`;
+    return new KvError('limitReached', message, { cause: error });
   }
 
   /** False when it has been made already. */

@@ -39,6 +39,8 @@ export interface WatchRequest<Change> {
 }
 
 const heartbeatMs = 2000;
+/** Attempts to get a consumer where there are too few, over some seconds. */
+const attemptsForConsumer = 5;
 /**
  * Owns the watch of one bucket over all of its consumers, one at a time; changes only through what
  * they deliver and how they end. Whenever one ends, the next starts after the last revision received.
@@ -83,6 +85,11 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
     this.open?.consumer.dispose();
   }
 
+  /** The last revision that was there; one that is only waited for is none. */
+  private get seen(): number {
+    return this.received < this.request.from ? 0 : this.received;
+  }
+
   /** Ends the watch in `failed`. */
   fail(error: KvError): void {
     this.finish({ kind: 'failed', error });
@@ -121,7 +128,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   private async follow(channel: Channel): Promise<void> {
     this.isSuspect = false;
     const facts = await this.context.catalog.lookUp(channel, this.request.bucket);
-    if (this.known.isOther(facts) || this.known.isRolledBack(facts, this.received)) {
+    if (this.known.isOther(facts) || this.known.isRolledBack(facts, this.seen)) {
       this.finish({ kind: 'gone' });
       return;
     }
@@ -279,6 +286,10 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
   /** A server that comes up again may refuse for a while what it allowed before. */
   private isFatal(error: KvError): boolean {
     const isFinal = error.kind === 'denied' || error.kind === 'unsupported';
+    if (error.kind === 'limitReached') {
+      // A listing may have the one consumer that is left, and will give it back.
+      return this.failures >= attemptsForConsumer;
+    }
     if (this.context.link.state.current.kind === 'closed' || isFinal) {
       return true;
     }

@@ -9,6 +9,7 @@ import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { flag, natural, object, optional, text } from '../wire/schema';
+import { limitReached } from './limitReached';
 import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
@@ -114,13 +115,13 @@ export class EntryWriter {
     }
     return isNoResponders(reply)
       ? this.explainNoResponders(channel, write)
-      : this.outcomeOf(write, reply);
+      : this.outcomeOf(channel, write, reply);
   }
 
-  private outcomeOf(write: Write, reply: Msg): WriteOutcome {
+  private async outcomeOf(channel: Channel, write: Write, reply: Msg): Promise<WriteOutcome> {
     const { error, value } = parseResponse(reply.data, pubAck);
     if (error) {
-      return conflictOf(error) ?? this.refuse(write, error);
+      return conflictOf(error) ?? (await this.refuse(channel, write, error));
     }
     if (value.stream !== streamOf(write.bucket)) {
       throw new KvError(
@@ -137,12 +138,28 @@ export class EntryWriter {
       : { kind: 'saved', revision: value.seq };
   }
 
-  private refuse(write: Write, error: ApiErrorBody): never {
+  private async refuse(channel: Channel, write: Write, error: ApiErrorBody): Promise<never> {
     const refusal = writeRefusal(write.bucket, error);
     if (refusal.kind === 'tooLarge') {
       checkSize(write, this.knownLimit(write.bucket), 'the bucket', refusal);
     }
-    throw refusal;
+    const isLimit = refusal.kind === 'tooLarge' || refusal.kind === 'limitReached';
+    const message = isLimit ? await this.limitOf(channel, write, error) : undefined;
+    throw message === undefined ? refusal : new KvError(refusal.kind, message, { cause: error });
+  }
+
+  /** Undefined where it is not the bucket's, or this account may not ask. */
+  private async limitOf(
+    channel: Channel,
+    { bucket }: Write,
+    { description = '' }: ApiErrorBody,
+  ): Promise<string | undefined> {
+    try {
+      const { streamConfig } = await this.parts.catalog.status(channel, bucket);
+      return limitReached(bucket, description, streamConfig);
+    } catch {
+      return undefined;
+    }
   }
 
   /** The bucket's limit as far as it is known; before it is held against a value it is read anew. */

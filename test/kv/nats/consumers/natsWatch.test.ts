@@ -328,7 +328,7 @@ describe('NatsWatch', () => {
     expect(starts()).toEqual([1, 1]);
   });
 
-  it('fails when the server refuses its first consumer', async () => {
+  it('fails when the server has no consumer for it, after some attempts', async () => {
     const { stream, startWatch } = await setUp();
     stream.createError = {
       code: 400,
@@ -337,6 +337,8 @@ describe('NatsWatch', () => {
     };
     const { watch } = startWatch(1);
     await settle();
+    expect(watch.state.current.kind).toBe('starting');
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(watch.state.current).toMatchObject({
       kind: 'failed',
       error: {
