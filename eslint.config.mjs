@@ -9,6 +9,33 @@ function forbid(patterns) {
   return { 'no-restricted-imports': ['error', { patterns }] };
 }
 
+/** What VS Code shows may come from outside, and is no markup: it goes through src/views/shown. */
+const shown = [
+  {
+    selector:
+      'MemberExpression[object.property.name="window"][property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage|withProgress|showInputBox|showQuickPick|show(Open|Save)Dialog|create(InputBox|QuickPick|TreeView|StatusBarItem))$/]',
+    message: 'Use plainWindow: it shows texts from outside as they are.',
+  },
+  {
+    selector:
+      'MemberExpression[property.name=/^(createLanguageStatusItem|registerTreeDataProvider)$/][object.object.name="vscode"]',
+    message: 'Use plainWindow: it shows texts from outside as they are.',
+  },
+  {
+    selector: 'MemberExpression[property.name="FileSystemError"][object.name="vscode"]',
+    message: 'Use fileErrors: VS Code reads links in the texts of these errors.',
+  },
+  {
+    selector: 'NewExpression[callee.property.name="MarkdownString"]',
+    message: 'Use factTable: its cells are shown as they are.',
+  },
+  {
+    selector:
+      ':matches(Literal[value=/\\$\\([a-z]/], TemplateElement[value.raw=/\\$\\($|\\$\\([a-z]/])',
+    message: 'Use iconPath or iconText: an icon in a text could be one from outside.',
+  },
+];
+
 const nats = { regex: '^nats(\\.ws)?($|/)|^@nats-io/', message: natsMessage };
 
 export default tseslint.config(
@@ -65,6 +92,11 @@ export default tseslint.config(
     ]),
   },
   { files: ['src/extension/**/*.ts'], rules: forbid([nats]) },
+  {
+    files: ['src/extension/**/*.ts', 'src/views/**/*.ts'],
+    ignores: ['src/views/shown/**'],
+    rules: { 'no-restricted-syntax': ['error', ...shown] },
+  },
   {
     files: ['scripts/**/*.mjs', 'esbuild.mjs', '*.mjs'],
     languageOptions: {

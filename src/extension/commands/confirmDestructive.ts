@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isProduction } from '../../kv/model/connectionConfig';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** Something that destroys values, before it is done. */
 export interface Destruction {
@@ -29,11 +30,11 @@ export async function confirmDestructive(what: Destruction): Promise<boolean> {
     return confirmByName(what.bucket, question, detail);
   }
   const options = { modal: true, detail };
-  return (await vscode.window.showWarningMessage(question, options, action)) === action;
+  return (await plainWindow.showWarningMessage(question, options, action)) === action;
 }
 
 async function confirmByName(bucket: string, question: string, detail: string): Promise<boolean> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await plainWindow.showInputBox({
     title: question,
     prompt: vscode.l10n.t('{0} Type {1} to confirm.', detail, bucket),
     placeHolder: bucket,

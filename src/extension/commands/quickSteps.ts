@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What a step gave: a value, the wish to go back or to give up, or that it has nothing to ask. */
 export type StepResult<T> = { readonly value: T } | 'back' | 'cancel' | 'skip';
@@ -69,7 +70,7 @@ export async function runSteps<T extends readonly unknown[]>(
 
 /** Asks for a text. */
 export function askText(place: StepPlace, step: TextStep): Promise<StepResult<string>> {
-  const input = vscode.window.createInputBox();
+  const input = plainWindow.createInputBox();
   input.prompt = step.prompt;
   input.placeholder = step.placeholder;
   input.value = step.value ?? '';
@@ -101,7 +102,7 @@ export function askChoice<T>(
   choices: readonly Choice<T>[],
   active?: T,
 ): Promise<StepResult<T>> {
-  const pick = vscode.window.createQuickPick<Choice<T>>();
+  const pick = plainWindow.createQuickPick<Choice<T>>();
   pick.placeholder = placeholder;
   pick.items = choices;
   pick.activeItems = choices.filter(({ value }) => active !== undefined && value === active);

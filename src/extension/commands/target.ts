@@ -5,6 +5,7 @@ import { bucketNameProblem } from '../../kv/model/key';
 import type { Connections } from '../../kv/session/connections';
 import type { KeyNode, TreeNode } from '../../views/buckets/rows/nodes';
 import { sentence } from './quickSteps';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** A connection that fits, picked by the user when neither a row nor the settings decide. */
 export async function pickSession(
@@ -25,7 +26,7 @@ export async function pickSession(
     session,
   }));
   const placeHolder = vscode.l10n.t('Connection');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.session;
+  return (await plainWindow.showQuickPick(items, { placeHolder }))?.session;
 }
 
 /** A bucket of a connection, by the row or picked from what the server has. */
@@ -80,12 +81,12 @@ async function pickName(
 ): Promise<string | undefined> {
   const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
   try {
-    return await vscode.window.showQuickPick(names, { placeHolder });
+    return await plainWindow.showQuickPick(names, { placeHolder });
   } catch (error) {
     if (!isKvError(error, 'denied')) {
       throw error;
     }
-    return vscode.window.showInputBox({
+    return plainWindow.showInputBox({
       placeHolder,
       prompt: vscode.l10n.t('This user may not list buckets: type the name of one'),
       validateInput: (name) => {
@@ -103,7 +104,7 @@ async function pickNames(
 ): Promise<string[] | undefined> {
   const items = names.then((all) => all.map((label) => ({ label, picked: true })));
   const placeHolder = vscode.l10n.t('Buckets on {0}', session.name);
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder, canPickMany: true });
+  const chosen = await plainWindow.showQuickPick(items, { placeHolder, canPickMany: true });
   return chosen?.map(({ label }) => label);
 }
 
@@ -122,7 +123,7 @@ export async function reportFailure(
   const message = `${failed}: ${messageOf(error)}.`;
   log.error(message, error);
   const show = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(message, show)) === show) {
+  if ((await plainWindow.showErrorMessage(message, show)) === show) {
     log.show(true);
   }
 }

@@ -11,6 +11,7 @@ import type { DialReason } from '../../kv/model/kvConnection';
 import { settingIds } from '../contributions';
 import type { CredentialSource } from './credentialSource';
 import type { CredentialsOfDial } from './openConnection';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** Finds the CLI context or environment that a connection was made of. */
 export type FindContext = (id: string) => CliContext | undefined;
@@ -67,7 +68,7 @@ async function askToRun(command: CommandLine): Promise<boolean> {
     return true;
   }
   const allow = vscode.l10n.t('Allow {0}', command.program);
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await plainWindow.showWarningMessage(
     vscode.l10n.t('A context of the nats CLI runs {0} to log in.', command.program),
     {
       modal: true,

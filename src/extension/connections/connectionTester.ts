@@ -6,6 +6,7 @@ import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 import type { ConnectionReport } from '../../kv/nats/testConnection';
 import { formatRtt } from '../../views/format/format';
 import { connectOptionsOf, type CredentialsOfDial } from './openConnection';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What to do with a connection that was tested before it is saved. */
 export type Verdict = 'save' | 'change' | 'cancel';
@@ -32,7 +33,7 @@ export class ConnectionTester {
     const change = vscode.l10n.t('Change…');
     const message = vscode.l10n.t('Failed to connect to {0}.', config.name);
     const options = { modal: true, detail: linesOf(report) };
-    const choice = await vscode.window.showWarningMessage(message, options, change, save);
+    const choice = await plainWindow.showWarningMessage(message, options, change, save);
     return choice === save ? 'save' : choice === change ? 'change' : 'cancel';
   }
 
@@ -41,13 +42,13 @@ export class ConnectionTester {
     const report = await this.run(config, undefined);
     if (report?.ok) {
       const message = vscode.l10n.t('{0} can be used.', config.name);
-      await vscode.window.showInformationMessage(message, {
+      await plainWindow.showInformationMessage(message, {
         modal: true,
         detail: linesOf(report),
       });
     } else if (report) {
       const message = vscode.l10n.t('Failed to connect to {0}.', config.name);
-      await vscode.window.showWarningMessage(message, { modal: true, detail: linesOf(report) });
+      await plainWindow.showWarningMessage(message, { modal: true, detail: linesOf(report) });
     }
   }
 
@@ -65,7 +66,7 @@ export class ConnectionTester {
     };
     const title = vscode.l10n.t('Testing {0}', config.name);
     const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+    return plainWindow.withProgress({ location, title, cancellable: true }, async (_, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       try {

@@ -7,6 +7,7 @@ import { contextKeys, viewIds } from '../contributions';
 import { LocalServer, type LocalServerOptions, type LocalServerState } from './localServer';
 import { readLocalServerSettings } from './localServerSettings';
 import { provideServer, type ProvideOptions } from './provideServer';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** Id of the local server's connection; no connection of the settings can have it. */
 const connectionId = 'local--server';
@@ -64,7 +65,7 @@ export class LocalServerStore implements Disposable {
     this.log.appendLine(`${server.path} (${server.version})`);
     const location = { viewId: viewIds.buckets };
     const start = (): Promise<LocalServerState> => this.server.start(server, port);
-    const state = await vscode.window.withProgress({ location }, start);
+    const state = await plainWindow.withProgress({ location }, start);
     if (state.kind === 'failed') {
       await this.tellFailure(vscode.l10n.t('Failed to start the local NATS server'), state.reason);
     }
@@ -85,7 +86,7 @@ export class LocalServerStore implements Disposable {
   /** Deletes all buckets of the local server after a confirmation; stops it for that. */
   async deleteData(): Promise<void> {
     const confirm = vscode.l10n.t('Delete');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Delete all data of the local NATS server?'),
       {
         modal: true,
@@ -123,7 +124,7 @@ export class LocalServerStore implements Disposable {
       return true;
     }
     const confirm = vscode.l10n.t('Stop');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Stop the local NATS server for all windows?'),
       { modal: true, detail: vscode.l10n.t('Another window started it and may be using it.') },
       confirm,
@@ -146,7 +147,7 @@ export class LocalServerStore implements Disposable {
 
   private async tellFailure(failed: string, reason: string): Promise<void> {
     const show = vscode.l10n.t('Show Log');
-    if ((await vscode.window.showErrorMessage(`${failed}: ${reason}.`, show)) === show) {
+    if ((await plainWindow.showErrorMessage(`${failed}: ${reason}.`, show)) === show) {
       this.showLog();
     }
   }

@@ -11,6 +11,7 @@ import {
   type ReleaseArchive,
 } from './officialRelease';
 import { oldestVersion } from './serverVersion';
+import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What differs between machines; this machine's when omitted. */
 export interface ProvideOptions extends Omit<ServerSearchOptions, 'configured' | 'downloaded'> {
@@ -73,7 +74,7 @@ async function offer(
   const message = vscode.l10n.t('No nats-server was found. Download the official release?');
   const modal = { modal: true, detail: detailOf(archive, folder, passedOver) };
   const setPath = vscode.l10n.t('Set Path…');
-  const choice = await vscode.window.showInformationMessage(message, modal, download, setPath);
+  const choice = await plainWindow.showInformationMessage(message, modal, download, setPath);
   if (choice === setPath) {
     await openPathSetting();
   }
@@ -108,7 +109,7 @@ function downloadWithProgress(
 ): Thenable<Outcome> {
   const location = vscode.ProgressLocation.Notification;
   const title = vscode.l10n.t('Downloading nats-server {0}', archive.version);
-  return vscode.window.withProgress(
+  return plainWindow.withProgress(
     { location, title, cancellable: true },
     async (progress, cancellation): Promise<Outcome> => {
       const controller = new AbortController();
@@ -168,7 +169,7 @@ async function tellHowToInstall(target: string, passedOver: readonly string[]): 
 async function showFailure(message: string, action?: string): Promise<string | undefined> {
   const setPath = vscode.l10n.t('Set Path…');
   const actions = action === undefined ? [setPath] : [action, setPath];
-  const choice = await vscode.window.showErrorMessage(message, ...actions);
+  const choice = await plainWindow.showErrorMessage(message, ...actions);
   if (choice === setPath) {
     await openPathSetting();
   }

@@ -33,6 +33,7 @@ import { expiringTooltip, readTooltip, statusOf } from './rows/readTooltip';
 import { TreeMemory, type Memory } from './rows/treeMemory';
 import { defaultOptions, type TreeOptions } from './rows/treeOptions';
 import { bucketItem, messageItem, moreItem } from './rows/treeItems';
+import { plainWindow } from '../shown/plainWindow';
 
 /** The connections to show, in their order. */
 export interface SessionList {
@@ -97,7 +98,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       }),
     );
     this.view = this.store.add(
-      vscode.window.createTreeView(viewIds.buckets, {
+      plainWindow.createTreeView(viewIds.buckets, {
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,

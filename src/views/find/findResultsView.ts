@@ -5,6 +5,7 @@ import { RefreshQueue } from '../buckets/rows/refreshQueue';
 import { findBucketItem, findKeyItem, findMatchItem } from './findItems';
 import type { FindNode } from './findNodes';
 import type { FindResults } from './findResults';
+import { plainWindow } from '../shown/plainWindow';
 
 /** Owns the Find Results view: what was found, by bucket and key. Changes only through the results' events. */
 export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Disposable {
@@ -17,7 +18,7 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
   constructor(private readonly results: FindResults) {
     const queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
     this.view = this.store.add(
-      vscode.window.createTreeView(viewIds.findResults, {
+      plainWindow.createTreeView(viewIds.findResults, {
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,

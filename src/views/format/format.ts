@@ -64,20 +64,3 @@ export function formatClock(milliseconds: number): string {
 export function formatMoment(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'medium' });
 }
-
-/** A Markdown table of two columns without a visible head; cells are shown as they are. */
-export function factTable(
-  title: string,
-  facts: readonly (readonly [name: string, value: string])[],
-): vscode.MarkdownString {
-  const table = new vscode.MarkdownString();
-  table.appendMarkdown(`**${escapeCell(title)}**\n\n| | |\n|:--|:--|\n`);
-  for (const [name, value] of facts) {
-    table.appendMarkdown(`| ${escapeCell(name)} | ${escapeCell(value)} |\n`);
-  }
-  return table;
-}
-
-function escapeCell(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&]/g, '\\$&').replace(/\s+/g, ' ');
-}

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import type { Operation } from '../../kv/model/entry';
 import { formatAge, timeLeft } from '../format/age';
-import { factTable, formatDuration, formatSize, formatTime } from '../format/format';
+import { formatDuration, formatSize, formatTime } from '../format/format';
+import { factTable } from '../shown/factTable';
 import type { HistoryMessageNode, RevisionNode } from './historyNodes';
 
 /** The row of a revision: what happened, how long ago, and the size of the value. */

@@ -8,6 +8,7 @@ import { RowPace } from '../buckets/rows/rowPace';
 import { historyMessageItem, revisionItem } from './historyItems';
 import { historyNodes, type HistoryNode } from './historyNodes';
 import { KeyHistory, type HistoryTarget } from '../../kv/session/keyHistory';
+import { plainWindow } from '../shown/plainWindow';
 
 /**
  * Owns the History view: the revisions of one key, newest first. Changes only through `show` and that
@@ -29,7 +30,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
     this.ages = this.store.add(new AgeTicker((node) => this.queue.add(node), now));
     this.view = this.store.add(
-      vscode.window.createTreeView(viewIds.history, {
+      plainWindow.createTreeView(viewIds.history, {
         treeDataProvider: this,
         canSelectMany: true,
       }),

@@ -4,6 +4,7 @@ import { displayText } from '../../kv/values/displayText';
 import type { LiveChange } from '../../kv/live/liveChange';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveRule } from '../../kv/live/liveRules';
+import { plainWindow } from '../shown/plainWindow';
 
 /** One notification for each rule in this time; what comes meanwhile is counted in the next. */
 const quietMs = 10_000;
@@ -67,7 +68,7 @@ export class LiveNotices implements Disposable {
             rule.condition,
           );
     const show = vscode.l10n.t('Show Live');
-    if ((await vscode.window.showInformationMessage(text, show)) === show) {
+    if ((await plainWindow.showInformationMessage(text, show)) === show) {
       this.show();
     }
   }

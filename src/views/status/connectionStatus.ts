@@ -10,6 +10,8 @@ import {
   linkProblem,
 } from '../buckets/rows/connectionItem';
 import { formatClock } from '../format/format';
+import { iconText } from '../shown/plainText';
+import { plainWindow, type PlainStatusBarItem } from '../shown/plainWindow';
 
 /**
  * The one status bar item: the state of the connection that the active editor's key is on, else of
@@ -17,12 +19,12 @@ import { formatClock } from '../format/format';
  */
 export class ConnectionStatus implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly item: vscode.StatusBarItem;
+  private readonly item: PlainStatusBarItem;
   private followed = new DisposableStore();
 
   constructor(private readonly sessions: SessionList) {
     this.item = this.store.add(
-      vscode.window.createStatusBarItem('natsKv.connection', vscode.StatusBarAlignment.Left, 0),
+      plainWindow.createStatusBarItem('natsKv.connection', vscode.StatusBarAlignment.Left, 0),
     );
     this.item.name = vscode.l10n.t('NATS KV Connection');
     this.item.command = commandIds.connectionSelect;
@@ -67,7 +69,8 @@ export class ConnectionStatus implements Disposable {
     const labels = labelsOf(session).filter(
       (label) => label === session.config.environment?.toUpperCase(),
     );
-    this.item.text = `$(${icon}) ${[session.name, ...labels, text].filter((part) => part).join(' · ')}`;
+    const parts = [session.name, ...labels, text].filter((part) => part);
+    this.item.text = iconText(icon, parts.join(' · '));
     this.item.tooltip = connectionTooltip(session);
     this.item.backgroundColor = colourOf([session]);
     this.item.show();
@@ -85,7 +88,7 @@ export class ConnectionStatus implements Disposable {
     const counts = used.length === connected ? String(connected) : `${connected}/${used.length}`;
     const unlocked = used.filter(({ lock }) => lock.state.current.kind === 'unlocked');
     const icon = unlocked.length > 0 ? 'unlock' : 'database';
-    this.item.text = `$(${icon}) NATS KV: ${counts}`;
+    this.item.text = iconText(icon, `NATS KV: ${counts}`);
     this.item.tooltip = used.map((each) => `${each.name}: ${describe(each).words}`).join('\n');
     this.item.backgroundColor = colourOf(used);
     this.item.show();

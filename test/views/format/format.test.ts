@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  factTable,
   formatCount,
   formatDuration,
   formatLimit,
   formatSize,
 } from '../../../src/views/format/format';
+import { factTable } from '../../../src/views/shown/factTable';
 
 describe('format', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('format', () => {
     const { value } = factTable('B', [['Description', '[x](command:evil) | **b**\n<img src=x>']]);
 
     expect(value.split('\n').at(-2)).toBe(
-      '| Description | \\[x\\]\\(command:evil\\) \\| \\*\\*b\\*\\* \\<img src=x\\> |',
+      '| Description | \\[x\\]\\(command\\:evil\\) \\| \\*\\*b\\*\\* \\<img src\\=x\\> |',
     );
   });
 });

@@ -8,6 +8,7 @@ import { askText, runSteps } from '../quickSteps';
 import { describeKeyProblem, keyStep } from '../keys/keyStep';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { pickBucket } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface OpenByNameParts {
   readonly connections: Connections;
@@ -44,7 +45,7 @@ export async function openPrefix(
     return;
   }
   const { session, bucket } = target;
-  const typed = await vscode.window.showInputBox({
+  const typed = await plainWindow.showInputBox({
     title: vscode.l10n.t('Open Prefix of {0}', bucket),
     prompt: vscode.l10n.t('What the keys begin with, such as orders.eu'),
     validateInput: (text) => describeKeyProblem(prefixIn(text)),

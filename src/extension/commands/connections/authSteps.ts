@@ -3,6 +3,7 @@ import type { AuthMethod } from '../../../kv/model/connectionConfig';
 import type { ServerDemands } from '../../../kv/nats/link/probeServer';
 import { setAuth, type ConnectionDraft } from '../../connections/connectionDraft';
 import { askChoice, askText, type Choice, type StepPlace, type StepResult } from '../quickSteps';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 type Way = 'none' | 'userPassword' | 'token' | 'creds' | 'nkey' | 'jwt' | 'bearer';
 
@@ -116,6 +117,6 @@ async function askFile(
   if (typeof where === 'string' || where.value === 'secret') {
     return typeof where === 'string' ? where : { value: { kind } };
   }
-  const [uri] = (await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t('Use') })) ?? [];
+  const [uri] = (await plainWindow.showOpenDialog({ openLabel: vscode.l10n.t('Use') })) ?? [];
   return uri ? { value: { kind, file: uri.fsPath } } : 'back';
 }

@@ -27,6 +27,7 @@ import { askConnection, defaultUrl, type Probe } from './connectionFlow';
 import type { ConnectionTester } from '../../connections/connectionTester';
 import type { CommandMap } from '../register';
 import { pickSession } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface ConnectionCommandParts {
   readonly connections: Connections;
@@ -168,10 +169,10 @@ async function moveToFolder(
   const top = vscode.l10n.t('No Folder');
   const fresh = vscode.l10n.t('New Folder…');
   const placeHolder = vscode.l10n.t('Folder of {0}', session.name);
-  const chosen = await vscode.window.showQuickPick([top, ...folders, fresh], { placeHolder });
+  const chosen = await plainWindow.showQuickPick([top, ...folders, fresh], { placeHolder });
   const folder =
     chosen === fresh
-      ? (await vscode.window.showInputBox({ prompt: vscode.l10n.t('Name of the folder') }))?.trim()
+      ? (await plainWindow.showInputBox({ prompt: vscode.l10n.t('Name of the folder') }))?.trim()
       : chosen;
   if (folder) {
     await changeConnection(session.id, (entry) => ({
@@ -183,7 +184,7 @@ async function moveToFolder(
 
 async function remove(parts: ConnectionCommandParts, session: ConnectionSession): Promise<void> {
   const confirm = vscode.l10n.t('Remove');
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await plainWindow.showWarningMessage(
     vscode.l10n.t('Remove the connection {0}?', session.name),
     {
       modal: true,

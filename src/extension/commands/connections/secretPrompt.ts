@@ -6,6 +6,7 @@ import { messageOf } from '../../../kv/model/errors';
 import { askChoice, askText, runSteps, type StepPlace, type StepResult } from '../quickSteps';
 import type { ConnectionSecrets, SecretPlace } from '../../connections/connectionSecrets';
 import type { AskForSecret, AskReason } from '../../connections/credentialSource';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Asks for secrets by quick inputs and keeps what was given where the user says. */
 export function secretPrompt(
@@ -40,7 +41,7 @@ export async function keep(
   } catch (error) {
     log.warn(`${config.name}: the secret storage failed: ${messageOf(error)}`);
     await secrets.keep(config, credentials, 'session');
-    void vscode.window.showWarningMessage(
+    void plainWindow.showWarningMessage(
       vscode.l10n.t(
         'The secret of {0} is kept only until this window closes: the secret storage cannot be used.',
         config.name,
@@ -111,7 +112,7 @@ async function askJwt(place: StepPlace, bearer: boolean): Promise<StepResult<Cre
 /** The contents are kept, not the path: a file that may stay where it is belongs in the settings. */
 async function askCredsFile(): Promise<StepResult<Credentials>> {
   const [uri] =
-    (await vscode.window.showOpenDialog({
+    (await plainWindow.showOpenDialog({
       title: vscode.l10n.t('Credentials File'),
       openLabel: vscode.l10n.t('Use Credentials'),
       filters: {

@@ -9,6 +9,7 @@ import { commandIds, settingIds } from '../../contributions';
 import type { ConnectionTester } from '../../connections/connectionTester';
 import type { CommandMap } from '../register';
 import { pickSession } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface SessionCommandParts {
   readonly connections: Connections;
@@ -76,7 +77,7 @@ async function unlock({ name, config, lock }: ConnectionSession): Promise<void> 
   const minutes = vscode.workspace.getConfiguration().get<number>(settingIds.unlockMinutes, 10);
   const action = vscode.l10n.t('Unlock for {0} Minutes', minutes);
   const label = config.environment === undefined ? '' : `${config.environment.toUpperCase()}: `;
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await plainWindow.showWarningMessage(
     vscode.l10n.t('{0}Unlock writes on {1}?', label, name),
     {
       modal: true,
@@ -97,12 +98,12 @@ async function select(connections: Connections): Promise<void> {
     session,
   }));
   const placeHolder = vscode.l10n.t('Connections');
-  const session = (await vscode.window.showQuickPick(items, { placeHolder }))?.session;
+  const session = (await plainWindow.showQuickPick(items, { placeHolder }))?.session;
   if (!session) {
     return;
   }
   const actions = actionsOf(session);
-  const action = await vscode.window.showQuickPick(actions, { placeHolder: session.name });
+  const action = await plainWindow.showQuickPick(actions, { placeHolder: session.name });
   if (action) {
     await vscode.commands.executeCommand(action.command, connectionNode(session));
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ServerDemands } from '../../../kv/nats/link/probeServer';
 import type { ConnectionDraft } from '../../connections/connectionDraft';
 import { askChoice, type StepPlace, type StepResult } from '../quickSteps';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 type Trust = 'system' | 'ca' | 'cert' | 'both' | 'same';
 
@@ -79,6 +80,6 @@ async function applyTrust(trust: Trust, draft: ConnectionDraft): Promise<StepRes
 
 async function pickFile(title: string): Promise<string | undefined> {
   const options = { title, openLabel: vscode.l10n.t('Use') };
-  const [uri] = (await vscode.window.showOpenDialog(options)) ?? [];
+  const [uri] = (await plainWindow.showOpenDialog(options)) ?? [];
   return uri?.fsPath;
 }

@@ -5,6 +5,7 @@ import type { DocumentId } from '../../documents/address/documentId';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
 import { reportFailure } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
 export async function changeTtl(
@@ -22,10 +23,10 @@ export async function changeTtl(
   const status = await bucketStatus(session, bucket);
   const reason = noTtlReason(status);
   if (reason !== undefined) {
-    void vscode.window.showInformationMessage(reason);
+    void plainWindow.showInformationMessage(reason);
     return;
   }
-  const text = await vscode.window.showInputBox({
+  const text = await plainWindow.showInputBox({
     title: vscode.l10n.t('TTL of {0}', key),
     prompt: promptOf(status),
     value: currentTtl(documents, id),

@@ -10,6 +10,7 @@ import { keyUri, type Variant } from '../../documents/address/keyUri';
 import { isLiveVersion } from '../../documents/model/version';
 import { changeTtl } from './changeTtl';
 import type { CommandMap } from '../register';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Commands on the active editor of a key. */
 export function editorCommands(
@@ -76,7 +77,7 @@ const mergedMessageMs = 10_000;
 /** Compares where the texts cannot be merged: two sides are better than none. */
 async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
   if (!documents.conflict(id.uri)) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
     );
     return;
@@ -103,7 +104,7 @@ async function decode(documents: KeyDocuments, id: DocumentId): Promise<void> {
   if (isLiveVersion(latest) && layers.length > 0) {
     await open(id, 'decoded');
   } else {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t(
         '{0} is not encoded as gzip, zlib, base64, CBOR or MessagePack.',
         id.address.key,
@@ -123,7 +124,7 @@ async function remember({ address }: DocumentId): Promise<void> {
   const prefixes = tokens.slice(0, -1).map((_, at) => `${tokens.slice(0, at + 1).join('.')}.*`);
   const patterns = [key, ...prefixes.reverse(), '*'].map((pattern) => `${bucket}/${pattern}`);
   const placeHolder = vscode.l10n.t('Open these keys as {0}', language);
-  const pattern = await vscode.window.showQuickPick(patterns, { placeHolder });
+  const pattern = await plainWindow.showQuickPick(patterns, { placeHolder });
   if (pattern !== undefined) {
     await rememberLanguage(pattern, language);
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseKeyFilter } from '../../../kv/find/keyFilter';
 import type { BucketName, KeyFilters } from '../../find/keyFilters';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 interface FilterItem extends vscode.QuickPickItem {
   /** The filter that is set; null for the row that clears it; undefined for one that only tells. */
@@ -17,7 +18,7 @@ export function askFilter(filters: KeyFilters, bucket: BucketName): Promise<void
 
 /** Owns one Filter Keys that is open; ends when it is hidden. */
 class FilterPick {
-  private readonly pick = vscode.window.createQuickPick<FilterItem>();
+  private readonly pick = plainWindow.createQuickPick<FilterItem>();
   private readonly save: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('pin'),
     tooltip: vscode.l10n.t('Keep Among the Saved'),
@@ -82,7 +83,12 @@ class FilterPick {
     }
     if (active) {
       const description = active.text;
-      rows.push({ label: vscode.l10n.t('$(clear-all) Clear Filter'), description, text: null });
+      rows.push({
+        label: vscode.l10n.t('Clear Filter'),
+        iconPath: new vscode.ThemeIcon('clear-all'),
+        description,
+        text: null,
+      });
     }
     const others = (texts: readonly string[]) => texts.filter((text) => text !== typed.trim());
     this.pick.items = [
@@ -115,5 +121,5 @@ class FilterPick {
 /** Accepting it changes nothing. */
 function problemItem(reason: string, position: number): FilterItem {
   const label = vscode.l10n.t('Not a filter: {0} (character {1}).', reason, position + 1);
-  return { label: `$(error) ${label}`, alwaysShow: true };
+  return { label, iconPath: new vscode.ThemeIcon('error'), alwaysShow: true };
 }

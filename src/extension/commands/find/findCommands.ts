@@ -24,6 +24,7 @@ import type { ValueFinder } from './findValues';
 import { goToKey } from './goToKey';
 import { openMatch } from './openMatch';
 import { revealInTree } from './revealInTree';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface FindParts {
   readonly connections: Connections;
@@ -107,7 +108,7 @@ async function reveal(
   if (key) {
     await revealInTree(buckets, filters, key);
   } else {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Open a key in an editor first.'));
+    void plainWindow.showInformationMessage(vscode.l10n.t('Open a key in an editor first.'));
   }
 }
 

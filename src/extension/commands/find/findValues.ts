@@ -8,6 +8,7 @@ import { settingIds } from '../../contributions';
 import { reportFailure } from '../target';
 import type { FindScope } from './findScope';
 import { queryLabel } from './findSteps';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** One search: what for and where. */
 export interface Search {
@@ -76,7 +77,7 @@ export class ValueFinder {
 
   private withProgress(title: string, running: AbortController, { query, scope }: Search) {
     const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    return plainWindow.withProgress({ location, title, cancellable: true }, (progress, token) => {
       token.onCancellationRequested(() => running.abort());
       let reported = 0;
       return searchValues(scope.places, {
@@ -117,7 +118,7 @@ export class ValueFinder {
           label,
           searched,
         );
-        void vscode.window.showInformationMessage(`${[none, ...skipped(counts)].join(', ')}.`);
+        void plainWindow.showInformationMessage(`${[none, ...skipped(counts)].join(', ')}.`);
       }
       return;
     }

@@ -4,6 +4,7 @@ import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/key
 import { formatCount } from '../../../views/format/format';
 import type { Connections } from '../../../kv/session/connections';
 import { KeyPreview } from './keyPreview';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** What can be done with a key that was found. */
 export interface GoToActions {
@@ -25,7 +26,7 @@ export function goToKey(connections: Connections, actions: GoToActions): void {
 /** Owns one Go to Key that is open: its pick, the search behind it and the preview; ends when it is hidden. */
 class GoToKeyPick {
   private readonly store = new DisposableStore();
-  private readonly pick = this.store.add(vscode.window.createQuickPick<KeyItem>());
+  private readonly pick = this.store.add(plainWindow.createQuickPick<KeyItem>());
   private readonly preview: KeyPreview;
   private readonly revealButton: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('list-tree'),
@@ -101,12 +102,12 @@ class GoToKeyPick {
 function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[] {
   const label = countText(state);
   if (state.best.length === 0) {
-    return [{ label: nothingText(state), description: label, alwaysShow: true }];
+    const icon = state.busy ? { iconPath: new vscode.ThemeIcon('loading~spin') } : {};
+    return [{ label: nothingText(state), description: label, alwaysShow: true, ...icon }];
   }
   const rows = state.best.map((found): KeyItem => ({
     found,
-    // A dollar sign before a parenthesis would begin an icon.
-    label: found.key.replaceAll('$(', '\\$('),
+    label: found.key,
     description: `${found.bucket} · ${found.session.name}`,
     alwaysShow: true,
     buttons: [button],
@@ -116,7 +117,7 @@ function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[]
 
 function nothingText({ busy, typed }: FinderState): string {
   if (busy) {
-    return vscode.l10n.t('$(loading~spin) Looking…');
+    return vscode.l10n.t('Looking…');
   }
   return typed.trim() === '' ? vscode.l10n.t('No keys.') : vscode.l10n.t('No key matches.');
 }

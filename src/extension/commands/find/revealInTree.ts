@@ -7,6 +7,7 @@ import { keyNode } from '../../../views/buckets/rows/nodes';
 import { scopeOfFilter } from '../../../views/buckets/keys/keyRows';
 import { viewIds } from '../../contributions';
 import type { KeyFilters } from '../../find/keyFilters';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 interface KeyPlace {
   readonly session: ConnectionSession;
@@ -28,7 +29,7 @@ export async function revealInTree(
   if (filters.get(name)?.matches(key) === false) {
     const clear = vscode.l10n.t('Clear Filter');
     const hidden = vscode.l10n.t('The filter of {0} hides {1}.', bucket, key);
-    if ((await vscode.window.showInformationMessage(hidden, clear)) !== clear) {
+    if ((await plainWindow.showInformationMessage(hidden, clear)) !== clear) {
       return;
     }
     await filters.clear(name);
@@ -36,14 +37,14 @@ export async function revealInTree(
   await vscode.commands.executeCommand(`${viewIds.buckets}.focus`);
   const filter = filters.get(name);
   const scope = filter && scopeOfFilter(filter);
-  const index = await vscode.window.withProgress({ location: { viewId: viewIds.buckets } }, () =>
+  const index = await plainWindow.withProgress({ location: { viewId: viewIds.buckets } }, () =>
     indexWith(place, scope),
   );
   if (index?.get(key)) {
     await view.reveal(keyNode(session, bucket, key));
     return;
   }
-  void vscode.window.showInformationMessage(
+  void plainWindow.showInformationMessage(
     index?.state.current.kind === 'ready'
       ? vscode.l10n.t('{0} is not in {1}: it was deleted or has expired.', key, bucket)
       : vscode.l10n.t('{0} was not found, as not all keys of {1} are listed.', key, bucket),

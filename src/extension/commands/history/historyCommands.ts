@@ -13,6 +13,7 @@ import { commandIds, contextKeys, viewIds } from '../../contributions';
 import { keyUri } from '../../documents/address/keyUri';
 import { revisionUri } from '../../documents/address/revisionUri';
 import { targetOf } from '../../history/followActiveKey';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface HistoryCommandParts {
   readonly connections: Connections;
@@ -93,7 +94,7 @@ async function compareTwo(rows: readonly HistoryNode[]): Promise<void> {
   if (one && two && more.length === 0) {
     await compareBoth(one, two);
   } else {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('Select two revisions in the History view first.'),
     );
   }

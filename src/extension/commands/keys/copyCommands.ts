@@ -8,6 +8,7 @@ import { natsCommand, type NatsCommandKind } from '../../snippets/natsCommand';
 import { shellOf } from '../../snippets/shellQuote';
 import { isClientKey, type SnippetTarget } from '../../snippets/snippetTarget';
 import type { SnippetLanguage } from '../../snippets/stringLiteral';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export async function copyNames(keys: readonly KeyNode[]): Promise<void> {
   await copyLines(keys.map(({ key }) => key));
@@ -34,7 +35,7 @@ export async function copyValues(keys: readonly KeyNode[]): Promise<void> {
     values.push(bytes.toString(isText ? 'utf8' : 'base64'));
     if (!isText) {
       const message = vscode.l10n.t('{0} is binary: copied as base64.', key);
-      void vscode.window.setStatusBarMessage(message, 5_000);
+      void plainWindow.setStatusBarMessage(message, 5_000);
     }
   }
   await copyLines(values);
@@ -48,7 +49,7 @@ export async function copyCommand(node: KeyNode): Promise<void> {
     const command = natsCommand(kind, target, shell);
     return command === undefined ? [] : [{ label, detail: command }];
   });
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await plainWindow.showQuickPick(items, {
     title: vscode.l10n.t('Copy as nats Command'),
     placeHolder: isClientKey(node.key)
       ? vscode.l10n.t('Quoted for {0}', shell === 'posix' ? 'POSIX' : 'PowerShell')
@@ -69,7 +70,7 @@ export async function copyCode(node: KeyNode): Promise<void> {
       ),
     );
   }
-  const picked = await vscode.window.showQuickPick(languages(), {
+  const picked = await plainWindow.showQuickPick(languages(), {
     title: vscode.l10n.t('Copy as Code'),
     placeHolder: vscode.l10n.t('A program that reads the key and updates it by compare-and-swap'),
   });

@@ -13,6 +13,7 @@ import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
 import { askAndTransfer, type TransferKind } from './transferCommands';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface KeyCommandParts {
   readonly connections: Connections;
@@ -84,7 +85,7 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
 }
 
 function tellEmpty(folder: string): void {
-  void vscode.window.showInformationMessage(vscode.l10n.t('There is no key in {0}.', folder));
+  void plainWindow.showInformationMessage(vscode.l10n.t('There is no key in {0}.', folder));
 }
 
 function onFirst(use: (key: KeyNode) => Promise<void>) {
@@ -92,7 +93,7 @@ function onFirst(use: (key: KeyNode) => Promise<void>) {
     if (first) {
       await use(first);
     } else {
-      void vscode.window.showInformationMessage(
+      void plainWindow.showInformationMessage(
         vscode.l10n.t('Select a key in the NATS KV view or open one first.'),
       );
     }

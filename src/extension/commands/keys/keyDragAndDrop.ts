@@ -10,6 +10,7 @@ import { reportFailure } from '../target';
 import { putFiles } from './putFiles';
 import { transferKeys, type BucketPlace } from './transferKeys';
 import { commonPrefix, renamed } from './transferNames';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 const treeType = `application/vnd.code.tree.${viewIds.buckets.toLowerCase()}`;
 const uriListType = 'text/uri-list';
@@ -35,7 +36,7 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
     const keys = draggedKeys(source);
     if (keys.length > mostDragged) {
       const message = vscode.l10n.t('More than {0} keys cannot be dragged.', mostDragged);
-      void vscode.window.setStatusBarMessage(message, 5_000);
+      void plainWindow.setStatusBarMessage(message, 5_000);
       return;
     }
     if (keys.length === 0) {
@@ -209,7 +210,7 @@ async function confirmCopies(count: number, { session, bucket }: BucketPlace): P
   const question = vscode.l10n.t('Copy {0} keys to {1} on {2}?', count, bucket, session.name);
   const detail = vscode.l10n.t('What exists there already is asked about.');
   const options = { modal: true, detail };
-  return (await vscode.window.showInformationMessage(question, options, copy)) === copy;
+  return (await plainWindow.showInformationMessage(question, options, copy)) === copy;
 }
 
 function isSame(a: KeyNode, b: BucketPlace & { readonly key: string }): boolean {

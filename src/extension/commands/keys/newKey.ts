@@ -13,6 +13,7 @@ import { pickBucket, reportFailure } from '../target';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 interface Answers {
   readonly key: string;
@@ -47,7 +48,7 @@ export async function newKey(
         key,
         bucket,
       );
-      void vscode.window.showInformationMessage(message);
+      void plainWindow.showInformationMessage(message);
     }
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to create {0}', key), error);

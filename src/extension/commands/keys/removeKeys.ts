@@ -10,6 +10,7 @@ import { formatCount } from '../../../views/format/format';
 import { confirmDestructive } from '../confirmDestructive';
 import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
 import { runOnKeys } from './runOnKeys';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** A key to remove, with the revision that was in view when it was chosen. */
 interface Seen extends ChosenKey {
@@ -91,7 +92,7 @@ async function removeKeys(
   removal: Removal,
 ): Promise<void> {
   if (keys.length === 0) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('Select the keys in the NATS KV view first.'),
     );
     return;

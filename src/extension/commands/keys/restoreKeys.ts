@@ -11,6 +11,7 @@ import type { KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { pickBucket } from '../target';
 import { runOnKeys } from './runOnKeys';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 interface Place {
   readonly session: ConnectionSession;
@@ -25,7 +26,7 @@ export async function undoDelete(
 ): Promise<void> {
   const items = deleted.takeLast();
   if (!items) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'),
     );
     return;
@@ -66,7 +67,7 @@ export async function restoreDeletedKeys(
     return;
   }
   if (markers.length === 0) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('There are no deleted keys in {0}.', place.bucket),
     );
     return;
@@ -173,7 +174,7 @@ function failedToRestore(problems: number, total: number): string {
 function listMarkers({ session, bucket }: Place): Thenable<KeyInfo[]> {
   const title = vscode.l10n.t('Looking for deleted keys in {0}', bucket);
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
+  return plainWindow.withProgress(
     { location, title, cancellable: true },
     async (progress, token) => {
       const abort = new AbortController();
@@ -207,7 +208,7 @@ async function pickMarkers(
     description: `${operationText(info)} ${formatAge(info.created, now)}`,
     info,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await plainWindow.showQuickPick(items, {
     canPickMany: true,
     title: vscode.l10n.t('Restore Deleted Keys of {0}', bucket),
     placeHolder: vscode.l10n.t('Keys whose last value comes back'),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isKvError, messageOf } from '../../../kv/model/errors';
 import { reportFailure } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Work on many keys: what it is called, and what is said when some of it failed. */
 export interface KeyJob<T> {
@@ -71,7 +72,7 @@ export function withKeyProgress<R>(
   const cancellable = keys >= manyKeys;
   const { Notification, Window } = vscode.ProgressLocation;
   const location = cancellable ? Notification : Window;
-  return vscode.window.withProgress({ location, title, cancellable }, (progress, token) => {
+  return plainWindow.withProgress({ location, title, cancellable }, (progress, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
     return run(progress, abort.signal);

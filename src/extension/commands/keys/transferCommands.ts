@@ -9,6 +9,7 @@ import { describeKeyProblem, keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { transferKeys, type BucketPlace } from './transferKeys';
 import { commonPrefix, renamed } from './transferNames';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface TransferParts {
   readonly connections: Connections;
@@ -34,7 +35,7 @@ export async function askAndTransfer(
   const [first] = keys;
   const same = keys.filter((key) => first && isInBucket(first, key));
   if (!first || same.length < keys.length) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('Select keys of one bucket in the NATS KV view first.'),
     );
     return;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isProduction } from '../../../kv/model/connectionConfig';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { confirmDestructive } from '../confirmDestructive';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Where something is written to. */
 interface Target {
@@ -36,7 +37,7 @@ export async function askCollisions(
   const overwrite = vscode.l10n.t('Overwrite');
   const rename = vscode.l10n.t('Keep Both');
   const options = { modal: true, detail };
-  const answer = await vscode.window.showWarningMessage(question, options, overwrite, rename);
+  const answer = await plainWindow.showWarningMessage(question, options, overwrite, rename);
   if (answer === rename) {
     return 'rename';
   }
@@ -74,7 +75,7 @@ export async function askDropTtl(targets: readonly Target[]): Promise<boolean> {
   const detail = vscode.l10n.t('They would stay there until they are deleted.');
   const proceed = vscode.l10n.t('Go On Without TTL');
   const options = { modal: true, detail };
-  return (await vscode.window.showWarningMessage(question, options, proceed)) === proceed;
+  return (await plainWindow.showWarningMessage(question, options, proceed)) === proceed;
 }
 
 /** Another name for a key: `orders.42-copy`, then `orders.42-copy2`. */

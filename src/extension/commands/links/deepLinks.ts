@@ -14,6 +14,7 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { Connections } from '../../../kv/session/connections';
 import { KvError } from '../../../kv/model/errors';
 import { bucketNameProblem, keyProblem } from '../../../kv/model/key';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Where a link leads: names only, never a URL or a secret. */
 export interface LinkTarget {
@@ -97,7 +98,7 @@ async function follow(
   const place = [bucket, key].filter((part) => part).join(' › ');
   if (!session) {
     const add = vscode.l10n.t('Add Connection…');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Failed to open the link: there is no connection {0}.', connection),
       add,
     );
@@ -106,7 +107,7 @@ async function follow(
   const action = vscode.l10n.t('Open');
   const question = vscode.l10n.t('Open {0} on {1}?', place || session.name, session.name);
   const detail = vscode.l10n.t('A link asks to connect to {0}.', session.config.url);
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await plainWindow.showInformationMessage(
     question,
     { modal: true, detail },
     action,

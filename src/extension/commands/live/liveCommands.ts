@@ -9,6 +9,7 @@ import { commandIds } from '../../contributions';
 import { askStart, askWatches } from './liveSteps';
 import type { CommandMap } from '../register';
 import { reportFailure } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface LiveCommandParts {
   readonly connections: Connections;
@@ -47,7 +48,7 @@ async function stop(parts: LiveCommandParts): Promise<void> {
   const chosen =
     items.length === 1 && only
       ? [only]
-      : await vscode.window.showQuickPick(items, { title, canPickMany: true });
+      : await plainWindow.showQuickPick(items, { title, canPickMany: true });
   chosen?.forEach(({ id }) => feed.stop(id));
 }
 
@@ -57,7 +58,7 @@ async function changeOptions(parts: LiveCommandParts, id: number | undefined): P
   const items = feed.watches.map((watch) => itemOf(parts, watch));
   const isOnly = items.length === 1;
   const chosen =
-    id ?? (isOnly ? items[0]?.id : (await vscode.window.showQuickPick(items, { title }))?.id);
+    id ?? (isOnly ? items[0]?.id : (await plainWindow.showQuickPick(items, { title }))?.id);
   const watch = feed.watches.find((each) => each.id === chosen);
   const spec = watch && (await askStart(watch.spec));
   if (watch && spec) {
@@ -74,7 +75,7 @@ const sliceMs = 15;
 
 async function exportChanges({ feed, nameOf, log }: LiveCommandParts): Promise<void> {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
-  const uri = await vscode.window.showSaveDialog({
+  const uri = await plainWindow.showSaveDialog({
     title: vscode.l10n.t('Export Changes as NDJSON'),
     defaultUri: vscode.Uri.joinPath(exportFolder(), `live-${stamp}.ndjson`),
     filters: { NDJSON: ['ndjson', 'jsonl'] },

@@ -17,6 +17,7 @@ import {
   type StepResult,
 } from '../quickSteps';
 import { pickBuckets } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /**
  * Asks what to watch, as far as the row does not tell it, and what to begin with. Several buckets
@@ -166,7 +167,7 @@ async function askOperations(
     operation,
   }));
   const placeHolder = vscode.l10n.t('Operations to show');
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await plainWindow.showQuickPick(items, {
     title,
     placeHolder,
     canPickMany: true,

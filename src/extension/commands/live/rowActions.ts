@@ -11,6 +11,7 @@ import { reportFailure } from '../target';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { revisionUri } from '../../documents/address/revisionUri';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface RowActionParts {
   readonly connections: Connections;
@@ -69,7 +70,7 @@ async function openRevision(session: ConnectionSession, { change }: LiveRow): Pr
   }
   const content = textOf(value);
   if (content === undefined) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('r{0} is no longer in the history of the bucket, and binary.', revision),
     );
     return;

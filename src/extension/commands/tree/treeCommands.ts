@@ -17,6 +17,7 @@ import { toggle } from '../../tree/treeSettings';
 import { openKey, openPrefix } from '../buckets/openByName';
 import type { CommandMap } from '../register';
 import { pickSession } from '../target';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface TreeCommandParts {
   readonly connections: Connections;
@@ -45,7 +46,7 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
 }
 
 async function jump(view: BucketsView, node: BucketNode | FolderNode): Promise<void> {
-  const letters = await vscode.window.showInputBox({
+  const letters = await plainWindow.showInputBox({
     title: vscode.l10n.t('Jump in {0}', node.kind === 'bucket' ? node.bucket : node.prefix),
     prompt: vscode.l10n.t('First letters of the name to start at'),
   });
@@ -67,7 +68,7 @@ async function openBucket(
 
 /** A bucket's name, checked as it is typed; whether the bucket exists may not be asked. */
 export async function askBucket(session: ConnectionSession): Promise<string | undefined> {
-  return vscode.window.showInputBox({
+  return plainWindow.showInputBox({
     title: vscode.l10n.t('Open Bucket on {0}', session.name),
     prompt: vscode.l10n.t('Name of the bucket'),
     validateInput: (name) => {

@@ -5,6 +5,7 @@ import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
 import { keyUri } from '../address/keyUri';
 import { isLiveVersion } from '../model/version';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 const hexEditor = { extension: 'ms-vscode.hexeditor', view: 'hexEditor.hexedit' };
 const imagePreview = 'imagePreview.previewEditor';
@@ -90,7 +91,7 @@ export class BinaryEditors implements Disposable {
     }
     await this.state.update(offered, true);
     const show = vscode.l10n.t('Show Hex Editor');
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await plainWindow.showInformationMessage(
       vscode.l10n.t('Binary values open in the Hex Editor extension where it is installed.'),
       show,
     );

@@ -6,6 +6,7 @@ import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
 import type { Version } from '../model/version';
 import { findDocument, type WorkspaceEditors } from './workspaceEditors';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Says what the schema of a document has against its text, as a clause. */
 export type SchemaCheck = (id: DocumentId, content: Uint8Array) => Promise<string | undefined>;
@@ -87,7 +88,7 @@ export class WorkspaceDialogs implements SaveDialogs {
   private async askToRecreate(id: DocumentId, { operation, revision }: Version): Promise<boolean> {
     const { key } = id.address;
     const create = vscode.l10n.t('Save as New');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       operation === 'EXPIRED'
         ? vscode.l10n.t('{0} expired on the server. Save your text as a new value?', key)
         : revision > 0
@@ -105,7 +106,7 @@ export class WorkspaceDialogs implements SaveDialogs {
 
   private async askToStoreInvalid(id: DocumentId, problem: string): Promise<boolean> {
     const save = vscode.l10n.t('Save As It Is');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Save {0} as it is?', id.address.key),
       { modal: true, detail: `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.` },
       save,
@@ -150,7 +151,7 @@ export class WorkspaceDialogs implements SaveDialogs {
 
   private async askToOpen(key: string, size: number, limit: number): Promise<boolean> {
     const open = vscode.l10n.t('Open');
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Open {0}, which is {1}?', key, formatSize(size)),
       {
         modal: true,

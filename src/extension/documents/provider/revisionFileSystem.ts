@@ -3,6 +3,7 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { Entry } from '../../../kv/model/entry';
 import { isKvError, messageOf } from '../../../kv/model/errors';
 import { parseRevisionUri, type RevisionAddress } from '../address/revisionUri';
+import { fileErrors } from '../../../views/shown/fileErrors';
 
 /** What an editor is given of a stored value; the bytes themselves unless it says otherwise. */
 export type ShownValue = (entry: Entry, address: RevisionAddress) => Uint8Array;
@@ -75,7 +76,7 @@ export class RevisionFileSystem implements vscode.FileSystemProvider, vscode.Dis
   private async read(uri: vscode.Uri): Promise<{ entry: Entry; bytes: Uint8Array }> {
     const address = parseRevisionUri(uri);
     if (!address) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw fileErrors.fileNotFound(uri);
     }
     const entry = await this.shared(uri, address);
     return { entry, bytes: this.shown(entry, address) };
@@ -107,7 +108,7 @@ export class RevisionFileSystem implements vscode.FileSystemProvider, vscode.Dis
     const { connectionId, bucket, key, revision } = address;
     const session = this.findSession(connectionId);
     if (!session) {
-      throw vscode.FileSystemError.Unavailable(
+      throw fileErrors.unavailable(
         vscode.l10n.t('there is no connection {0} any more', connectionId),
       );
     }
@@ -117,18 +118,18 @@ export class RevisionFileSystem implements vscode.FileSystemProvider, vscode.Dis
       entry = await connection.getRevision(bucket, key, revision, { consistent: true });
     } catch (error) {
       throw isKvError(error, 'denied')
-        ? vscode.FileSystemError.NoPermissions(error.message)
-        : vscode.FileSystemError.Unavailable(messageOf(error));
+        ? fileErrors.noPermissions(error.message)
+        : fileErrors.unavailable(messageOf(error));
     }
     if (!entry) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw fileErrors.fileNotFound(uri);
     }
     return entry;
   }
 }
 
 function readOnly(uri: vscode.Uri): vscode.FileSystemError {
-  return vscode.FileSystemError.NoPermissions(
+  return fileErrors.noPermissions(
     vscode.l10n.t('{0} is a revision and cannot be changed.', uri.path),
   );
 }

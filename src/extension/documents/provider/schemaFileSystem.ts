@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../../kv/base/event';
 import { keyScheme, schemaScheme, settingIds } from '../../contributions';
 import { schemaSettings } from '../editors/documentSettings';
+import { fileErrors } from '../../../views/shown/fileErrors';
 
 const associations = '/associations.json';
 const inline = /^\/schema-(\d+)\.json$/;
@@ -54,19 +55,19 @@ export class SchemaFileSystem implements vscode.FileSystemProvider, vscode.Dispo
   }
 
   createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   dispose(): void {
@@ -99,7 +100,7 @@ function contentOf(uri: vscode.Uri): Uint8Array {
   }
   const schema = settings[Number(inline.exec(uri.path)?.[1] ?? NaN)]?.[1];
   if (typeof schema !== 'object') {
-    throw vscode.FileSystemError.FileNotFound(uri);
+    throw fileErrors.fileNotFound(uri);
   }
   return encode(schema);
 }

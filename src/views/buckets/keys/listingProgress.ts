@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { viewIds } from '../../../extension/contributions';
 import type { Disposable } from '../../../kv/base/event';
+import { plainWindow } from '../../shown/plainWindow';
 
 /** Owns the bar that runs in the view while keys are listed; changes only through `set`. */
 export class ListingProgress implements Disposable {
@@ -29,7 +29,7 @@ export class ListingProgress implements Disposable {
   private start(): void {
     if (!this.stop) {
       const done = new Promise<void>((resolve) => (this.stop = resolve));
-      void vscode.window.withProgress({ location: { viewId: viewIds.buckets } }, () => done);
+      void plainWindow.withProgress({ location: { viewId: viewIds.buckets } }, () => done);
     }
   }
 }

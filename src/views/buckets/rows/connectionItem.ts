@@ -6,7 +6,6 @@ import type { SessionState } from '../../../kv/session/sessionState';
 import type { AccountInfo, AccountUse } from '../../../kv/model/kvConnection';
 import type { WriteLockState } from '../../../kv/session/writeLock';
 import {
-  factTable,
   formatClock,
   formatCount,
   formatMoment,
@@ -14,6 +13,7 @@ import {
   formatSize,
   formatTime,
 } from '../../format/format';
+import { factTable } from '../../shown/factTable';
 import type { ConnectionNode, GroupNode } from './nodes';
 
 const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;

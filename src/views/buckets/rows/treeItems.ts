@@ -7,7 +7,6 @@ import type { KeyIndex } from '../../../kv/session/keyIndex';
 import type { WatchState } from '../../../kv/model/watch';
 import { timeLeft } from '../../format/age';
 import {
-  factTable,
   formatClock,
   formatCount,
   formatDuration,
@@ -15,6 +14,7 @@ import {
   formatSize,
   formatTime,
 } from '../../format/format';
+import { factTable } from '../../shown/factTable';
 import type { BucketNode, MessageNode, MoreNode } from './nodes';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { plainText } from './plainText';
+
+/**
+ * Errors of a file system provider: VS Code puts their text into a message of its own and reads
+ * links in it. Of a URI it takes the encoded form, in which there is none.
+ */
+export const fileErrors = {
+  fileNotFound: (uri: vscode.Uri) => vscode.FileSystemError.FileNotFound(uri),
+  fileExists: (uri: vscode.Uri) => vscode.FileSystemError.FileExists(uri),
+  fileIsADirectory: (uri: vscode.Uri) => vscode.FileSystemError.FileIsADirectory(uri),
+  noPermissions: (what: string | vscode.Uri) => vscode.FileSystemError.NoPermissions(shown(what)),
+  unavailable: (text: string) => vscode.FileSystemError.Unavailable(plainText(text)),
+} as const;
+
+function shown(what: string | vscode.Uri): string | vscode.Uri {
+  return typeof what === 'string' ? plainText(what) : what;
+}
