@@ -8,7 +8,12 @@ const unseen =
 
 /** A text in which every unseen character stands as its escape: a tab as `\t`, others as `\u202e`. */
 export function displayText(text: string): string {
-  return text.replace(unseen, escapeOf);
+  return replaceUnseen(text, escapeOf);
+}
+
+/** A text in which every unseen character was replaced. */
+export function replaceUnseen(text: string, by: (character: string) => string): string {
+  return text.replace(unseen, by);
 }
 
 function escapeOf(character: string): string {

@@ -13,6 +13,7 @@ import { commandIds, contextKeys, viewIds } from '../../contributions';
 import { keyUri } from '../../documents/address/keyUri';
 import { revisionUri } from '../../documents/address/revisionUri';
 import { targetOf } from '../../history/followActiveKey';
+import { plainText } from '../../../views/shown/plainText';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface HistoryCommandParts {
@@ -108,7 +109,9 @@ async function compareWithEditor(row: RevisionNode): Promise<void> {
 }
 
 async function diff(left: vscode.Uri, right: vscode.Uri, title: string): Promise<void> {
-  await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+  await vscode.commands.executeCommand('vscode.diff', left, right, plainText(title), {
+    preview: true,
+  });
 }
 
 /** Puts the value of a revision again, over the revision that is the latest in view. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
-import { keyUri, parseKeyUri, variantOf, type Variant } from './keyUri';
+import { parseKeyUri, variantOf, type Variant } from './keyUri';
 
 /** A key's document as the file system provider and the status item name it. */
 export interface DocumentId {
@@ -14,6 +14,7 @@ export interface DocumentId {
 export function documentIdOf(uri: vscode.Uri): DocumentId | undefined {
   const address = parseKeyUri(uri);
   const variant = variantOf(uri);
-  // Made anew of what it names: a query that is none of ours is no document of its own.
-  return address && { uri: keyUri(address, variant).toString(), address, variant };
+  // A query that is none of ours is no document of its own; a path of an earlier form is one.
+  const query = variant ? `${variant}=1` : '';
+  return address && { uri: uri.with({ query, fragment: '' }).toString(), address, variant };
 }

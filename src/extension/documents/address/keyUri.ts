@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { keyScheme } from '../../contributions';
+import { escapeSegment, unescapeSegment } from './pathSegment';
 
 /**
  * Another way to show a key's value than the one that reads best: its stored bytes, whatever can be
@@ -10,16 +11,12 @@ export type Variant = 'raw' | 'decoded' | 'hex';
 
 const variants: readonly Variant[] = ['raw', 'decoded', 'hex'];
 
-/**
- * The URI of a key. What a path would not keep as it is (`/`, `\` and the escape `%` itself) is
- * escaped in the path, so that every key is one path segment and has exactly one URI.
- */
+/** The URI of a key: bucket and key are one path segment each, and every key has exactly one URI. */
 export function keyUri({ connectionId, bucket, key }: KeyAddress, variant?: Variant): vscode.Uri {
-  const segment = key.replace(/[%/\\]/g, (character) => encodeURIComponent(character));
   return vscode.Uri.from({
     scheme: keyScheme,
     authority: connectionId,
-    path: `/${bucket}/${segment}`,
+    path: `/${escapeSegment(bucket)}/${escapeSegment(key)}`,
     query: variant ? `${variant}=1` : '',
   });
 }
@@ -36,8 +33,8 @@ export function parseKeyUri(uri: vscode.Uri): KeyAddress | undefined {
   if (!bucket || !segment) {
     return undefined;
   }
-  const key = segment.replace(/%(25|2F|5C)/g, (escape) => decodeURIComponent(escape));
-  return { connectionId: uri.authority, bucket, key };
+  const [name, key] = [unescapeSegment(bucket), unescapeSegment(segment)];
+  return { connectionId: uri.authority, bucket: name, key };
 }
 
 /** The way of showing that a key's URI names; undefined for the one that reads best. */

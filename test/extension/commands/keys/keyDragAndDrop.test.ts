@@ -47,7 +47,7 @@ describe('dragging keys', () => {
     controller.handleDrag([bench.key('b', 'a/b'), bench.key('b', 'c')], transfer);
     expect(await transfer.get('text/plain')?.asString()).toBe('a/b\nc');
     expect(await transfer.get('text/uri-list')?.asString()).toBe(
-      'natskv://local/b/a%252Fb\r\nnatskv://local/b/c',
+      'natskv://local/b/a%E2%88%95%E2%81%A0b\r\nnatskv://local/b/c',
     );
   });
 
