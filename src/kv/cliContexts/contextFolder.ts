@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
+import { codeOf, readRegularFile } from './readRegularFile';
 import type { Surroundings } from './surroundings';
 
 /** Where the CLI keeps its contexts, on every operating system. */
@@ -12,10 +13,22 @@ export interface ContextPaths {
   readonly selected: string;
 }
 
-/** The paths of these surroundings, whether anything stands there or not. */
+/**
+ * The paths of these surroundings, whether anything stands there or not. A relative XDG_CONFIG_HOME
+ * says nothing, since it would depend on the folder that each program runs in.
+ */
 export function contextPathsOf({ env, home }: Surroundings): ContextPaths {
-  const folder = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'nats');
+  const given = env['XDG_CONFIG_HOME'];
+  const folder = join(given && isAbsolute(given) ? given : join(home, '.config'), 'nats');
   return { folder, contexts: join(folder, 'context'), selected: join(folder, 'context.txt') };
+}
+
+/** What is wrong with the variables that say where contexts are, a sentence each. */
+export function pathProblems({ env }: Surroundings): string[] {
+  const given = env['XDG_CONFIG_HOME'];
+  return given && !isAbsolute(given)
+    ? [`XDG_CONFIG_HOME is not used: "${given}" is a relative path; set it to an absolute one.`]
+    : [];
 }
 
 /** A file of a context with its text, or why that cannot be read. */
@@ -40,20 +53,12 @@ export function isContextName(name: string): boolean {
   return name !== '' && !/\.\.|[/\\]/.test(name);
 }
 
-/** The name of a context that is a file. */
-export function contextNameOf(path: string): string {
-  return basename(path, '.json');
-}
-
 /** Reads every context of a folder. A folder that is not there holds none. */
 export async function readContextFiles(folder: string): Promise<ContextFiles> {
   let names: string[];
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    names = entries
-      .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && entry.name.endsWith('.json'))
-      .map((entry) => contextNameOf(entry.name))
-      .filter(isContextName);
+    const entries = await readdir(folder);
+    names = entries.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
   } catch (error) {
     const missing = codeOf(error) === 'ENOENT';
     return { files: [], problems: missing ? [] : [unreadable(folder, error)] };
@@ -64,16 +69,30 @@ export async function readContextFiles(folder: string): Promise<ContextFiles> {
   return { files: files.filter((file) => file !== undefined), problems: [] };
 }
 
-/** Undefined for an empty file, for a link to a folder, and for one that went away meanwhile. */
+/** Undefined for one that is not there; what is there and cannot be used is a file with a problem. */
 export async function readContextFile(path: string): Promise<ContextFile | undefined> {
-  const name = contextNameOf(path);
-  try {
-    const text = await readFile(path, 'utf8');
-    return text === '' ? undefined : { name, path, text };
-  } catch (error) {
-    const isNone = ['ENOENT', 'EISDIR'].includes(codeOf(error));
-    return isNone ? undefined : { name, path, problem: unreadable(path, error) };
+  const file = basename(path).slice(0, -'.json'.length);
+  const name = file || '.json';
+  const broken = (problem: string): ContextFile => ({ name, path, problem: `${path} ${problem}.` });
+  if (!isContextName(file)) {
+    return broken('has a name that the nats CLI does not take; rename it');
   }
+  const read = await readRegularFile(path);
+  if ('problem' in read) {
+    return broken(read.problem);
+  }
+  if ('missing' in read) {
+    return (await isLink(path)) ? broken('is a link that leads to nothing') : undefined;
+  }
+  return read.text === '' ? broken('is empty') : { name, path, text: read.text };
+}
+
+/** A file that went away since its folder was read is no link any more. */
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 /** What the CLI would use: NATS_CONTEXT before `context.txt`. */
@@ -89,14 +108,14 @@ export async function readSelection(
     const selection = { kind: 'name', name: env['NATS_CONTEXT'], from: 'NATS_CONTEXT' } as const;
     return { selection, problems: [] };
   }
-  try {
-    const name = (await readFile(paths.selected, 'utf8')).trim();
-    const named = { kind: 'name', name, from: paths.selected } as const;
-    return { selection: name === '' ? { kind: 'none' } : named, problems: [] };
-  } catch (error) {
-    const problems = codeOf(error) === 'ENOENT' ? [] : [unreadable(paths.selected, error)];
+  const read = await readRegularFile(paths.selected);
+  if (!('text' in read)) {
+    const problems = 'problem' in read ? [`${paths.selected} ${read.problem}.`] : [];
     return { selection: { kind: 'none' }, problems };
   }
+  const name = read.text.trim();
+  const named = { kind: 'name', name, from: paths.selected } as const;
+  return { selection: name === '' ? { kind: 'none' } : named, problems: [] };
 }
 
 /** The file that NATS_CONTEXT names; a relative one would depend on where the CLI runs. */
@@ -107,8 +126,4 @@ export function contextFileIn(env: Surroundings['env']): string | undefined {
 
 function unreadable(path: string, error: unknown): string {
   return `${path} cannot be read (${codeOf(error)}); check its permissions.`;
-}
-
-function codeOf(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code);
 }

@@ -7,6 +7,7 @@ import {
   contextFileIn,
   type ContextPaths,
   contextPathsOf,
+  pathProblems,
   readContextFile,
   readContextFiles,
   readSelection,
@@ -106,7 +107,12 @@ export class ContextStore implements Observable<ContextState>, Disposable {
       return;
     }
     const files = [...folder.files, ...(single ? [single] : [])];
-    this.adopt(files, selection, [...folder.problems, ...problems, ...unwatched]);
+    this.adopt(files, selection, [
+      ...pathProblems(this.surroundings),
+      ...folder.problems,
+      ...problems,
+      ...unwatched,
+    ]);
   }
 
   private targets(): WatchTarget[] {
@@ -172,7 +178,7 @@ function selectionProblems(selection: Selection, contexts: readonly CliContext[]
     return [];
   }
   return selection.kind === 'file'
-    ? [`NATS_CONTEXT names ${selection.path}, which is not there or empty; correct or unset it.`]
+    ? [`NATS_CONTEXT names ${selection.path}, which is not there; correct or unset it.`]
     : [
         `${selection.from} selects the context "${selection.name}", which does not exist; select another.`,
       ];

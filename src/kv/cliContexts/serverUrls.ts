@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { isTorn, tornSecret } from '../model/tornUrl';
 
 /** What a URL says of the user. Without a password it is a token. */
 export interface Login {
@@ -21,14 +22,18 @@ const hostPattern = /^(\[[\da-f:.]+\]|[^\s:@[\]%\\]+)(:\d{1,5})?$/i;
 
 /**
  * Takes the credentials out of a comma-separated list of URLs. What is not a server is left out and
- * told without repeating it: a comma in a password makes two halves of one URL, as in the CLI.
+ * told without repeating it; of a list in which a comma may be one of a password nothing is used,
+ * since half of the password would be shown and looked up as a server.
  */
 export function splitUrls(list: string): SplitUrls {
-  const parts = list
+  const texts = list
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map(splitUrl);
+    .filter((part) => part !== '');
+  if (isTorn(texts)) {
+    return { url: '', problems: [`"url" is not used: ${tornSecret}.`] };
+  }
+  const parts = texts.map(splitUrl);
   const servers = parts.flatMap(({ server }) => (server === undefined ? [] : [server]));
   const logins = parts.flatMap(({ login }) => (login === undefined ? [] : [login]));
   const [login] = logins;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -21,7 +22,17 @@ describe('the contexts on disk', () => {
     expect(namesOf(await read({ home, env }))).toEqual(['of-xdg']);
   });
 
-  it('are listed in natural order, without folders, empty files and other endings', async () => {
+  it('are not looked for at a relative XDG_CONFIG_HOME, and that is told', async () => {
+    const { home } = await setUp();
+    await writeContext(join(home, '.config'), 'of-home');
+    const state = await read({ home, env: { XDG_CONFIG_HOME: 'xdg' } });
+    expect(namesOf(state)).toEqual(['of-home']);
+    expect(state.problems).toEqual([
+      'XDG_CONFIG_HOME is not used: "xdg" is a relative path; set it to an absolute one.',
+    ]);
+  });
+
+  it('are listed in natural order, with what cannot be used and why, without other endings', async () => {
     const { home, folder } = await setUp();
     for (const name of ['shop 10', 'shop 2', 'ngs.js', '.hidden', 'kľúč']) {
       await writeContext(folder, name);
@@ -34,10 +45,28 @@ describe('the contexts on disk', () => {
     await writeFile(join(contexts, 'empty.json'), '');
     await writeFile(join(contexts, 'a..b.json'), '{}');
     await writeFile(join(contexts, '.json'), '{}');
+    execFileSync('mkfifo', [join(contexts, 'pipe.json')]);
+    await symlink('/dev/zero', join(contexts, 'zero.json'));
+    await writeFile(join(contexts, 'huge.json'), ' '.repeat(1024 * 1024 + 1));
     await writeFile(join(contexts, 'notes.txt'), '{}');
     await writeFile(join(contexts, 'local.json.tmp-123'), '{}');
     const state = await read({ home });
-    expect(namesOf(state)).toEqual(['.hidden', 'kľúč', 'linked', 'ngs.js', 'shop 2', 'shop 10']);
+    const names = state.contexts.flatMap(({ config }) => (config.problems ? [] : [config.name]));
+    expect(names).toEqual(['.hidden', 'kľúč', 'linked', 'ngs.js', 'shop 2', 'shop 10']);
+    const broken = state.contexts.flatMap(({ config: { name, problems = [] } }) =>
+      problems.map((problem) => [name, problem.slice(contexts.length + 1)]),
+    );
+    expect(Object.fromEntries(broken)).toEqual({
+      folder: 'folder.json is a folder and no file.',
+      'link to a folder': 'link to a folder.json is a folder and no file.',
+      'link to nothing': 'link to nothing.json is a link that leads to nothing.',
+      empty: 'empty.json is empty.',
+      'a..b': 'a..b.json has a name that the nats CLI does not take; rename it.',
+      '.json': '.json has a name that the nats CLI does not take; rename it.',
+      pipe: 'pipe.json is no file that can be read.',
+      zero: 'zero.json is no file that can be read.',
+      huge: 'huge.json is larger than 1 MiB.',
+    });
     expect(state.problems).toEqual([]);
   });
 
@@ -108,7 +137,7 @@ describe('the contexts on disk', () => {
     const { problems } = await read({ home });
     expect(problems).toEqual([
       expect.stringContaining('context cannot be read (ENOTDIR); check its permissions.'),
-      expect.stringContaining('context.txt cannot be read (EISDIR); check its permissions.'),
+      expect.stringContaining('context.txt is a folder and no file.'),
     ]);
   });
 

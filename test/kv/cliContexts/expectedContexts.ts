@@ -37,9 +37,10 @@ export const contexts: Readonly<Record<string, Expected>> = {
     problems: ['"url" has a "wss://" address, which is not supported; use nats:// or tls://.'],
   },
   urlWithComma: {
-    url: 'a:4222',
-    auth: [{ kind: 'token' }],
-    problems: ['"url" has a part that is no server; write each as nats://host:port.'],
+    url: '',
+    problems: [
+      '"url" is not used: it has a comma before an @; write a comma in a password or token as %2C, and each server of a list as nats://…',
+    ].map((problem) => `${problem}.`),
   },
   userAndPassword: { ...a, auth: [{ kind: 'userPassword', user: 'app' }] },
   userAlone: { ...a, auth: [{ kind: 'userPassword', user: 'app' }] },

@@ -95,16 +95,25 @@ describe('parseContext', () => {
   it('takes whatever user and password stand in a URL out of it', () => {
     const word = fc.string({ minLength: 1 }).map((text) => encodeURIComponent(mark(text)));
     fc.assert(
-      fc.property(
-        word,
-        word,
-        fc.constantFrom('', 'nats://', 'tls://'),
-        (user, password, scheme) => {
-          const url = `${scheme}b:1,${scheme}${user}:${password}@[::1]:4222/,${scheme}${user}@c`;
-          const { config } = parseText(JSON.stringify({ url }));
-          expect(config.url).toBe(`${scheme}b:1,${scheme}[::1]:4222,${scheme}c`);
-        },
-      ),
+      fc.property(word, word, fc.constantFrom('nats://', 'tls://'), (user, password, scheme) => {
+        const url = `${scheme}b:1,${scheme}${user}:${password}@[::1]:4222/,${scheme}${user}@c`;
+        const { config } = parseText(JSON.stringify({ url }));
+        expect(config.url).toBe(`${scheme}b:1,${scheme}[::1]:4222,${scheme}c`);
+      }),
+    );
+  });
+
+  it('uses nothing of a URL whose password or token holds a comma, and shows nothing of it', () => {
+    const word = fc.stringMatching(/^[\w:.%-]{0,5}$/);
+    fc.assert(
+      fc.property(word, word, fc.constantFrom('', 'nats://', 'tls://'), (one, other, scheme) => {
+        const url = `${scheme}s3cret${one},${other}s3cret@host:4222,tls://other`;
+        const { config } = parseText(JSON.stringify({ url }));
+
+        expect(config.url).toBe('');
+        expect(config.problems).toEqual([expect.stringContaining('as %2C')]);
+        expect(JSON.stringify(config)).not.toContain('s3cret');
+      }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { Credentials } from '../../model/credentials';
 import { KvError } from '../../model/errors';
+import { isTorn, tornSecret } from '../../model/tornUrl';
 
 /** One server to dial. */
 export interface ServerAddress {
@@ -50,11 +51,15 @@ export interface SplitUrl {
 
 /**
  * Takes the user and password (`nats://user:password@host`) or the token (`nats://token@host`) out of
- * a URL or a comma-separated list, percent-decoded. Throws `invalidUrl` when they differ in a list;
- * what is left is not checked.
+ * a URL or a comma-separated list, percent-decoded. Throws `invalidUrl` when they differ in a list,
+ * and when a comma may be one of a password; what is left is not checked.
  */
 export function splitCredentials(text: string): SplitUrl {
-  const parts = text.split(',').map(splitOne);
+  const urls = text.split(',');
+  if (isTorn(urls)) {
+    throw invalid(tornSecret);
+  }
+  const parts = urls.map(splitOne);
   const found = parts.flatMap(({ credentials }) => credentials ?? []);
   const [credentials, ...others] = found;
   if (!credentials) {

@@ -115,6 +115,18 @@ describe('splitCredentials', () => {
     expect(split).toThrow('the servers of a list must have the same user, password or token');
   });
 
+  it.each(['nats://to,ken@host', 'me:pass,word@host', 'nats://me:12,34@host,b', 'a,b:c@d'])(
+    'refuses %s, whose comma may be one of a password, without repeating it',
+    (text) => {
+      expect(() => splitCredentials(text)).toThrow(
+        expect.objectContaining({
+          kind: 'invalidUrl',
+          message: expect.stringContaining('%2C') as string,
+        }),
+      );
+    },
+  );
+
   it('leaves what can be read, with nothing secret in it', () => {
     const part = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
