@@ -94,6 +94,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       options,
       filters,
       pins,
+      notices: sources.notices,
       memory: context.workspaceState,
       dragAndDrop: new KeyDragAndDrop(connections, log),
     }),

@@ -7,8 +7,16 @@ import { idOf, parseConnection, type ConnectionEntry } from './parseConnection';
 
 /** An entry of `natsKv.connections` that cannot be used, and why. */
 export interface ConnectionProblem {
-  readonly index: number;
+  readonly place: EntryPlace;
+  /** The name that the entry gives, if it does. */
+  readonly name: string | undefined;
   readonly reason: string;
+}
+
+/** Where an entry stands: in which settings, and its place in their list; none for the list itself. */
+export interface EntryPlace {
+  readonly scope: EntryScope;
+  readonly index: number | undefined;
 }
 
 export interface ConnectionSettings {
@@ -22,37 +30,77 @@ export type EntryScope = 'user' | 'workspace';
 interface ScopedEntry {
   readonly entry: unknown;
   readonly scope: EntryScope;
+  readonly index: number;
 }
 
 /** Reads `natsKv.connections`. In an untrusted workspace only the user's own settings count. */
 export function readConnections(): ConnectionSettings {
   const inspected = vscode.workspace.getConfiguration().inspect<unknown>(settingIds.connections);
-  const scoped = (list: unknown, scope: EntryScope): ScopedEntry[] =>
-    Array.isArray(list) ? list.map((entry: unknown) => ({ entry, scope })) : [];
-  const workspace = vscode.workspace.isTrusted
-    ? [inspected?.workspaceFolderValue, inspected?.workspaceValue]
-    : [];
-  return parseConnections([
-    ...scoped(inspected?.globalValue, 'user'),
-    ...workspace.flatMap((list) => scoped(list, 'workspace')),
-  ]);
+  const lists = [
+    { list: inspected?.globalValue, scope: 'user' as const },
+    ...(vscode.workspace.isTrusted
+      ? [inspected?.workspaceFolderValue, inspected?.workspaceValue].map((list) => ({
+          list,
+          scope: 'workspace' as const,
+        }))
+      : []),
+  ];
+  const { connections, problems } = parseConnections(lists.flatMap(entriesOf));
+  const noLists = lists.filter(({ list }) => list !== undefined && !Array.isArray(list));
+  return { connections, problems: [...noLists.map(noListProblem), ...problems] };
+}
+
+/** How many connections of the workspace are not looked at, since it is not trusted. */
+export function untrustedConnections(): number {
+  return vscode.workspace.isTrusted ? 0 : valueIn('workspace').length;
+}
+
+interface ScopedList {
+  readonly list: unknown;
+  readonly scope: EntryScope;
+}
+
+function entriesOf({ list, scope }: ScopedList): ScopedEntry[] {
+  const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+  return entries.map((entry, index) => ({ entry, scope, index }));
+}
+
+function noListProblem({ scope }: ScopedList): ConnectionProblem {
+  return { place: { scope, index: undefined }, name: undefined, reason: 'it is not a list' };
 }
 
 /** Checks entries; ids must be unique, the first one of an id wins. */
 export function parseConnections(entries: readonly ScopedEntry[]): ConnectionSettings {
   const connections = new Map<string, ConnectionConfig>();
   const problems: ConnectionProblem[] = [];
-  entries.forEach(({ entry, scope }, index) => {
-    const parsed = parseConnection(entry, scope, resolvePath);
+  entries.forEach(({ entry, ...place }) => {
+    const parsed = parseConnection(entry, place.scope, resolvePath);
     if (typeof parsed === 'string') {
-      problems.push({ index, reason: parsed });
+      problems.push({ place, name: nameIn(entry), reason: parsed });
     } else if (connections.has(parsed.id)) {
-      problems.push({ index, reason: `another connection has the id "${parsed.id}"` });
+      const reason = `another connection has its name or id ("${parsed.id}")`;
+      problems.push({ place, name: parsed.name, reason });
     } else {
       connections.set(parsed.id, parsed);
     }
   });
   return { connections: [...connections.values()], problems };
+}
+
+function nameIn(entry: unknown): string | undefined {
+  const name = typeof entry === 'object' && entry !== null && 'name' in entry && entry.name;
+  return typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
+}
+
+/** Where the entry of a connection stands; undefined for one of another source. */
+export function placeOfEntry(id: string): EntryPlace | undefined {
+  for (const scope of ['user', 'workspace'] as const) {
+    const index = valueIn(scope).findIndex((each) => idOfEntry(each) === id);
+    if (index >= 0) {
+      return { scope, index };
+    }
+  }
+  return undefined;
 }
 
 /** `~` is the home folder; a relative path starts at the first folder of the workspace. */
@@ -66,13 +114,9 @@ export function resolvePath(path: string): string {
 
 /** The entry of a connection as it stands in the settings, and in which; undefined for others. */
 export function findEntry(id: string): { entry: ConnectionEntry; scope: EntryScope } | undefined {
-  for (const scope of ['user', 'workspace'] as const) {
-    const entry = valueIn(scope).find((each) => idOfEntry(each) === id);
-    if (entry) {
-      return { entry: entry as ConnectionEntry, scope };
-    }
-  }
-  return undefined;
+  const place = placeOfEntry(id);
+  const entry = place?.index === undefined ? undefined : valueIn(place.scope)[place.index];
+  return place && entry ? { entry: entry as ConnectionEntry, scope: place.scope } : undefined;
 }
 
 /** An id for a new connection that no other has. */

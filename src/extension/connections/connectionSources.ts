@@ -4,10 +4,12 @@ import { environmentConnection } from '../../kv/cliContexts/environmentConnectio
 import type { CliContext } from '../../kv/cliContexts/parseContext';
 import type { Surroundings } from '../../kv/cliContexts/surroundings';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
-import { DisposableStore, type Disposable, type Event } from '../../kv/base/event';
+import { DisposableStore, ObservableValue, type Disposable, type Event } from '../../kv/base/event';
+import type { Notice } from '../../views/buckets/rows/notices';
 import { settingIds } from '../contributions';
+import { connectionNotices } from './connectionNotices';
 import type { Connections } from '../../kv/session/connections';
-import { readConnections } from './connectionSettings';
+import { readConnections, untrustedConnections } from './connectionSettings';
 
 /** A connection that comes and goes by itself, such as that of the local server. */
 export interface SingleSource {
@@ -25,12 +27,16 @@ export interface ConnectionSourceParts {
 
 /**
  * Keeps the connections equal to their sources: the settings, the local server, the environment and
- * the contexts of the `nats` CLI, in this order. What cannot be used is told in the log, once.
+ * the contexts of the `nats` CLI, in this order. What cannot be used is told in `notices`, and once
+ * in the log.
  */
 export class ConnectionSources implements Disposable {
   private readonly store = new DisposableStore();
   private readonly told = new Set<string>();
   private shownContexts: readonly CliContext[] = [];
+
+  /** What gives no connection, though it is meant to. */
+  readonly notices = this.store.add(new ObservableValue<readonly Notice[]>([]));
 
   constructor(private readonly parts: ConnectionSourceParts) {
     const { contexts, localServer } = parts;
@@ -77,10 +83,10 @@ export class ConnectionSources implements Disposable {
   private configure(): void {
     const { connections, localServer } = this.parts;
     const settings = readConnections();
-    for (const { index, reason } of settings.problems) {
-      this.tell(`${settingIds.connections}: entry ${index + 1} is not used: ${reason}.`);
-    }
     this.shownContexts = this.readContexts();
+    this.setNotices(
+      connectionNotices(settings.problems, this.contextProblems(), untrustedConnections()),
+    );
     connections.configure([
       ...settings.connections,
       ...(localServer?.config ? [localServer.config] : []),
@@ -100,14 +106,25 @@ export class ConnectionSources implements Disposable {
     if (!shows(settingIds.cliContexts)) {
       return environment ? [environment] : [];
     }
-    contexts.current.problems.forEach((problem) => this.tell(problem));
     return [...(environment ? [environment] : []), ...all];
   }
 
-  private tell(text: string): void {
-    if (!this.told.has(text)) {
-      this.told.add(text);
-      this.parts.log.warn(text);
+  private contextProblems(): readonly string[] {
+    const isShown = vscode.workspace.getConfiguration().get<boolean>(settingIds.cliContexts, true);
+    return isShown ? this.parts.contexts.current.problems : [];
+  }
+
+  private setNotices(notices: readonly Notice[]): void {
+    if (JSON.stringify(notices) === JSON.stringify(this.notices.current)) {
+      return;
+    }
+    this.notices.set(notices);
+    for (const { label, reason } of notices) {
+      const text = `${label}: ${reason}`;
+      if (!this.told.has(text)) {
+        this.told.add(text);
+        this.parts.log.warn(text);
+      }
     }
   }
 }

@@ -1,4 +1,6 @@
 import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/model/connectionConfig';
+import { messageOf } from '../../kv/model/errors';
+import { parseServers } from '../../kv/nats/link/serverUrl';
 
 /** An authentication method as it stands in the settings. */
 export interface AuthEntry {
@@ -51,6 +53,7 @@ export function parseConnection(
     if (url.includes('@')) {
       throw new EntryProblem('its "url" must not contain a user, password or token; use "auth"');
     }
+    checkUrl(url);
     return withoutUndefined({
       id,
       name,
@@ -128,6 +131,15 @@ function tlsOf(value: unknown, resolvePath: (path: string) => string): TlsOption
   }
   const handshakeFirst = optionalFlag(fields, 'first', 'its "tls":');
   return withoutUndefined({ caFile, certFile, keyFile, handshakeFirst });
+}
+
+/** What of a URL can never be dialled; the reason repeats nothing of it. */
+function checkUrl(url: string): void {
+  try {
+    parseServers([url]);
+  } catch (error) {
+    throw new EntryProblem(`of its "url": ${messageOf(error)}`);
+  }
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

@@ -12,7 +12,6 @@ import {
 import { connectionItem, groupItem } from './rows/connectionItem';
 import {
   connectionNode,
-  topNodes,
   type BucketNode,
   type FolderNode,
   type KeyNode,
@@ -24,6 +23,7 @@ import { revealRow } from './rows/revealRow';
 import { connectionRows } from './connectionRows';
 import { KeyBranches, type FilterSource } from './keys/keyBranches';
 import { pageSize } from './keys/keyRows';
+import { topRows, type NoticeSource } from './rows/notices';
 import { Pins } from './rows/pins';
 import { Pulses } from './rows/pulses';
 import { GivenRows } from './rows/givenRows';
@@ -47,6 +47,7 @@ export interface BucketsViewParts {
   readonly options?: Observable<TreeOptions>;
   readonly filters?: FilterSource;
   readonly pins?: Pins;
+  readonly notices?: NoticeSource;
   /** Keeps which rows are open over restarts. */
   readonly memory?: Memory;
   readonly dragAndDrop?: vscode.TreeDragAndDropController<TreeNode>;
@@ -67,6 +68,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private readonly followed = new Map<ConnectionSession, DisposableStore>();
   private readonly memory: TreeMemory;
   private readonly pins: Pins;
+  private readonly notices: NoticeSource | undefined;
   private readonly rows: RowRegister;
   private readonly given = new GivenRows();
   private readonly pace = new RowPace();
@@ -83,6 +85,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const options = parts.options ?? new ObservableValue(defaultOptions);
     this.memory = new TreeMemory(parts.memory);
     this.pins = parts.pins ?? this.store.add(new Pins(undefined));
+    this.notices = parts.notices;
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
     this.rows = new RowRegister(this.memory, (node) => this.dropped(node));
     this.keys = this.store.add(
@@ -107,9 +110,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     );
     this.followView();
     this.store.add(options.onDidChange(() => this.queue.add(undefined)));
-    this.store.add(this.pins.onDidChange(() => this.queue.add(undefined)));
-    if (filters) {
-      this.store.add(filters.onDidChange(() => this.queue.add(undefined)));
+    for (const source of [this.pins, filters, this.notices].filter((each) => each !== undefined)) {
+      this.store.add(source.onDidChange(() => this.queue.add(undefined)));
     }
     this.store.add(sessions.onDidChange(() => this.sessionsChanged()));
     this.sessionsChanged();
@@ -146,7 +148,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:
-        return this.rows.take(undefined, topNodes(this.sessions.all));
+        return this.rows.take(undefined, topRows(this.sessions.all, this.notices));
       case 'group':
         return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
       case 'connection':

@@ -68,6 +68,8 @@ describe('parseConnection', () => {
     [{ name: 'a', url: 7 }, 'it has no "url"'],
     [{ id: 'A B', name: 'a', url: 'nats://a' }, 'its "id" may contain only'],
     [{ name: 'a', url: 'nats://me:pw@a' }, 'its "url" must not contain a user'],
+    [{ name: 'a', url: 'http://a' }, 'of its "url": "http://" is not a NATS URL'],
+    [{ name: 'a', url: 'nats://a:99999' }, 'of its "url": the port must be'],
     [{ name: 'a', url: 'nats://a', auth: 'token' }, 'its "auth" is not an object'],
     [{ name: 'a', url: 'nats://a', auth: { method: 'magic' } }, 'the "method" of its "auth"'],
     [{ name: 'a', url: 'nats://a', auth: { method: 'userPassword' } }, 'its "auth" has no "user"'],
@@ -93,7 +95,7 @@ describe('parseConnection', () => {
 
 describe('parseConnections', () => {
   const scoped = (...entries: unknown[]) =>
-    parseConnections(entries.map((entry) => ({ entry, scope: 'user' as const })));
+    parseConnections(entries.map((entry, index) => ({ entry, scope: 'user' as const, index })));
 
   it('makes the id of the name and keeps one that is given', () => {
     const { connections, problems } = scoped(
@@ -112,13 +114,21 @@ describe('parseConnections', () => {
     );
 
     expect(connections.map(({ url }) => url)).toEqual(['nats://a']);
-    expect(problems).toEqual([{ index: 1, reason: 'another connection has the id "local"' }]);
+    expect(problems).toEqual([
+      {
+        place: { scope: 'user', index: 1 },
+        name: 'local',
+        reason: 'another connection has its name or id ("local")',
+      },
+    ]);
   });
 
   it('goes on after an entry that cannot be used', () => {
     const { connections, problems } = scoped('nonsense', { name: 'good', url: 'nats://a' });
 
     expect(connections.map(({ id }) => id)).toEqual(['good']);
-    expect(problems).toEqual([{ index: 0, reason: 'it is not an object' }]);
+    expect(problems).toEqual([
+      { place: { scope: 'user', index: 0 }, name: undefined, reason: 'it is not an object' },
+    ]);
   });
 });

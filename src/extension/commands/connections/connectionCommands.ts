@@ -16,13 +16,16 @@ import {
   findEntry,
   freeId,
   moveConnection,
+  placeOfEntry,
   removeConnection,
   resolvePath,
+  type EntryPlace,
 } from '../../connections/connectionSettings';
 import type { Connections } from '../../../kv/session/connections';
 import { parseConnection, type ConnectionEntry } from '../../connections/parseConnection';
 import { keep } from './secretPrompt';
 import { commandIds, settingIds, viewIds } from '../../contributions';
+import { openEntry } from './openEntry';
 import { askConnection, defaultUrl, type Probe } from './connectionFlow';
 import type { ConnectionTester } from '../../connections/connectionTester';
 import type { CommandMap } from '../register';
@@ -63,8 +66,12 @@ export function connectionCommands(parts: ConnectionCommandParts): CommandMap {
     [commandIds.connectionMoveUp]: onEntry(({ id }) => moveConnection(id, -1)),
     [commandIds.connectionMoveDown]: onEntry(({ id }) => moveConnection(id, 1)),
     [commandIds.connectionRemove]: onEntry((session) => remove(parts, session)),
-    [commandIds.connectionSettings]: () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', settingIds.connections),
+    [commandIds.connectionSettings]: (about?: ConnectionNode | EntryPlace) => {
+      const place = about && 'session' in about ? placeOfEntry(about.session.id) : about;
+      return place && 'scope' in place
+        ? openEntry(place)
+        : vscode.commands.executeCommand('workbench.action.openSettings', settingIds.connections);
+    },
   };
 }
 
