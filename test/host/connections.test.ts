@@ -10,6 +10,7 @@ import { makeOperator } from '../support/natsJwts';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { skipBecause } from './skipBecause';
+import { loggedLines } from './logProbe';
 
 const password = 'Wonderland-4711';
 
@@ -106,6 +107,14 @@ describe('connections that log in', () => {
       ['settings', JSON.stringify(vscode.workspace.getConfiguration('natsKv'))],
       ['documents', vscode.workspace.textDocuments.map(({ uri }) => String(uri)).join('\n')],
     ]);
+    const log = loggedLines();
+    for (const told of ['people: connected to', 'strangers: ', 'creds: connected to']) {
+      assert.ok(
+        log.some((line) => line.includes(told)),
+        `the log tells of ${told}`,
+      );
+    }
+    texts.set('log', log.join('\n'));
     for (const entry of await readdir(home, { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) {
         const path = join(entry.parentPath, entry.name);

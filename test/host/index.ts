@@ -2,6 +2,7 @@ import { appendFileSync, globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Runner, Test } from 'mocha';
 import { skipReasonOf } from './skipBecause';
+import { recordLog } from './logProbe';
 import { recordTreeViews } from './treeProbe';
 
 /**
@@ -10,6 +11,7 @@ import { recordTreeViews } from './treeProbe';
  */
 export async function run(): Promise<void> {
   recordTreeViews();
+  recordLog();
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
   testFiles().forEach((file) => mocha.addFile(join(__dirname, file)));

@@ -49,6 +49,8 @@ export class FileDecoration {
   ) {}
 }
 
+export const QuickInputButtons = { Back: {} };
+
 export class ThemeIcon {
   constructor(readonly id: string) {}
 }
@@ -160,6 +162,10 @@ export const window = {
 interface CancellationToken {
   readonly isCancellationRequested: boolean;
   readonly onCancellationRequested: (listener: Listener<void>) => Disposable;
+}
+
+export enum InputBoxValidationSeverity {
+  Warning = 2,
 }
 
 export enum ProgressLocation {

@@ -17,6 +17,11 @@ export interface TextStep {
   readonly value?: string;
   /** Why the text cannot be taken, or undefined when it can. Asked at each keystroke. */
   readonly problem?: (text: string) => string | undefined;
+  /**
+   * What speaks against a text that can be taken, found out when it is accepted: a sentence that is
+   * shown. Accepting the same text again takes it.
+   */
+  readonly doubt?: (text: string) => Promise<string | undefined>;
   /** What of `value` is selected at first: `[start, end]` in UTF-16 units; all when omitted. */
   readonly selection?: readonly [number, number];
   /** Shows dots for what is typed. */
@@ -82,17 +87,49 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
     input.validationMessage = input.value === '' ? undefined : step.problem?.(input.value);
   };
   check();
+  const doubts = new Doubts(input, step.doubt);
   return ask(input, place, (finish) => [
     input.onDidChangeValue(check),
-    input.onDidAccept(() => {
-      const problem = step.problem?.(input.value);
+    input.onDidAccept(async () => {
+      const { value } = input;
+      const problem = step.problem?.(value);
       if (problem) {
         input.validationMessage = problem;
-      } else {
-        finish({ value: input.value });
+      } else if (!(await doubts.of(value))) {
+        finish({ value });
       }
     }),
   ]);
+}
+
+/** Owns what was told of a text of an input box; a text is doubted once. */
+class Doubts {
+  private told: string | undefined;
+
+  constructor(
+    private readonly input: vscode.InputBox,
+    private readonly doubt: TextStep['doubt'],
+  ) {}
+
+  /** True while the text is not to be taken: it is doubted, or was changed meanwhile. */
+  async of(text: string): Promise<boolean> {
+    const { input, doubt, told } = this;
+    if (!doubt || told === text) {
+      return false;
+    }
+    input.busy = true;
+    const message = await doubt(text);
+    input.busy = false;
+    if (input.value !== text) {
+      return true;
+    }
+    this.told = text;
+    input.validationMessage = message && {
+      message: vscode.l10n.t('{0} Press Enter again to go on all the same.', message),
+      severity: vscode.InputBoxValidationSeverity.Warning,
+    };
+    return message !== undefined;
+  }
 }
 
 /** Asks to pick one of a few things; `active` is the one that Enter takes. */
@@ -144,5 +181,6 @@ function ask<T>(
 
 /** A reason as the sentence that an input box shows under the text. */
 export function sentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const end = /[.?!…]$/.test(reason) ? '' : '.';
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${end}`;
 }

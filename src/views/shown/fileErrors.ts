@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainText } from './plainText';
+import { plainSentences, plainText } from './plainText';
 
 /**
  * Errors of a file system provider: VS Code puts their text into a message of its own and reads
@@ -10,9 +10,9 @@ export const fileErrors = {
   fileExists: (uri: vscode.Uri) => vscode.FileSystemError.FileExists(uri),
   fileIsADirectory: (uri: vscode.Uri) => vscode.FileSystemError.FileIsADirectory(uri),
   noPermissions: (what: string | vscode.Uri) => vscode.FileSystemError.NoPermissions(shown(what)),
-  unavailable: (text: string) => vscode.FileSystemError.Unavailable(plainText(text)),
+  unavailable: (text: string) => vscode.FileSystemError.Unavailable(shown(text)),
 } as const;
 
 function shown(what: string | vscode.Uri): string | vscode.Uri {
-  return typeof what === 'string' ? plainText(what) : what;
+  return typeof what === 'string' ? plainSentences(plainText(what)) : what;
 }

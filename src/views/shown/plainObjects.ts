@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { displayText } from '../../kv/values/displayText';
-import { plainLines, plainText } from './plainText';
+import { plainLines, plainSentences, plainText } from './plainText';
 
 /** An object of VS Code on which the named properties take texts from outside as they are. */
 export function withPlainTexts<T extends object>(target: T, names: readonly string[]): T {
@@ -27,11 +27,11 @@ export function withSetters<T extends object>(
 /** A text as it is; of an object with a message (of an input box) that message. */
 export function plainValue(value: unknown): unknown {
   if (typeof value === 'string') {
-    return plainLines(value);
+    return plainSentences(value);
   }
   const isMessage = typeof value === 'object' && value !== null && 'message' in value;
   return isMessage && typeof value.message === 'string'
-    ? { ...value, message: plainText(value.message) }
+    ? { ...value, message: plainSentences(value.message) }
     : value;
 }
 

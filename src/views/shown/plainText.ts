@@ -20,6 +20,14 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }
 
+/**
+ * Sentences that end in a text from elsewhere, each as it is: where that text brings its own full
+ * stop, question mark or ellipsis, no other follows.
+ */
+export function plainSentences(text: string): string {
+  return plainLines(text).replace(/([.?!…])\.(?=\s|$)/g, '$1');
+}
+
 /** A text that may begin with one icon of ours; made by `iconText` only. */
 export type IconText = string & { readonly isIconText: true };
 

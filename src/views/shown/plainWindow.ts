@@ -7,7 +7,7 @@ import {
   withPlainTexts,
   withSetters,
 } from './plainObjects';
-import { plainLines, plainText, type IconText } from './plainText';
+import { plainSentences, plainText, type IconText } from './plainText';
 
 /**
  * The doors to VS Code's own windows: what goes through them is shown as the text it is, whoever
@@ -88,7 +88,7 @@ function plainMessage(show: (...args: Message) => Thenable<unknown>): ShowMessag
   const shown = (message: string, ...[first, ...rest]: unknown[]): Thenable<unknown> => {
     const isOptions = typeof first === 'object' && first !== null && !('title' in first);
     const start = first === undefined ? [] : [isOptions ? plainTexts(first, ['detail']) : first];
-    return show(...([plainText(message), ...start, ...rest] as Message));
+    return show(...([plainSentences(plainText(message)), ...start, ...rest] as Message));
   };
   return shown;
 }
@@ -175,6 +175,6 @@ function plainProvider<T>(provider: vscode.TreeDataProvider<T>): vscode.TreeData
 function plainTexts<T extends object>(options: T, names: readonly string[]): T {
   const texts = Object.entries(options)
     .filter(([name, value]) => names.includes(name) && typeof value === 'string')
-    .map(([name, value]) => [name, plainLines(value as string)]);
+    .map(([name, value]) => [name, plainSentences(value as string)]);
   return { ...options, ...(Object.fromEntries(texts) as Partial<T>) };
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { iconText, markdownText, plainLines, plainText } from '../../../src/views/shown/plainText';
+import {
+  iconText,
+  markdownText,
+  plainLines,
+  plainSentences,
+  plainText,
+} from '../../../src/views/shown/plainText';
 import { linksIn, iconsIn } from '../../support/markup';
 
 const hostile = fc
@@ -45,6 +51,18 @@ describe('plainText', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('plainSentences', () => {
+  it.each([
+    ['Failed: is a server running there?.', 'Failed: is a server running there?'],
+    ['Failed: it says so.. Try again.', 'Failed: it says so. Try again.'],
+    ['Failed to read the value.….', 'Failed to read the value.…'],
+    ['Wait…. ', 'Wait… '],
+    ['v1.2.3 of a..b', 'v1.2.3 of a..b'],
+  ])('ends %j with one mark', (text, shown) => {
+    expect(plainSentences(text)).toBe(shown);
   });
 });
 

@@ -20,23 +20,24 @@ import { askTls } from './tlsSteps';
 
 export const defaultUrl = 'nats://127.0.0.1:4222';
 
-/** Asks a server what it wants of its clients; undefined when it does not answer. */
-export type Probe = (draft: ConnectionDraft) => Promise<ServerDemands | undefined>;
+/** Asks a server what it wants of its clients, or tells why it gives no answer, as a clause. */
+export type Probe = (
+  draft: Pick<ConnectionDraft, 'url' | 'tls'>,
+) => Promise<ServerDemands | { readonly problem: string }>;
 
 /** A server that takes longer to answer is not waited for. */
 const probeTimeoutMs = 1500;
 
-/** Asks the server of a draft; whatever keeps it from answering is told by the test at the end. */
-export async function probeDraft({
-  url,
-  tls,
-}: ConnectionDraft): Promise<ServerDemands | undefined> {
+/** Asks the server of a draft. */
+export const probeDraft: Probe = async ({ url, tls }) => {
   const options = tls && {
     caFile: tls.ca && resolvePath(tls.ca),
     handshakeFirst: tls.first,
   };
-  return probeServer(url, options, undefined, probeTimeoutMs).catch(() => undefined);
-}
+  return probeServer(url, options, undefined, probeTimeoutMs).catch((error: unknown) => ({
+    problem: messageOf(error),
+  }));
+};
 
 const done: StepResult<undefined> = { value: undefined };
 
@@ -49,21 +50,24 @@ export async function askConnection(
   draft: ConnectionDraft,
   probe: Probe,
 ): Promise<boolean> {
-  let demands: Promise<ServerDemands | undefined> = Promise.resolve(undefined);
+  let demands: ServerDemands | undefined;
   let inUrl = false;
+  /** Before the next question: a server that is not there is told where its address was typed. */
+  const doubt = async (text: string): Promise<string | undefined> => {
+    const answer = await probe({ ...draft, url: splitCredentials(text.trim()).url });
+    demands = 'problem' in answer ? undefined : answer;
+    return 'problem' in answer ? sentence(answer.problem) : undefined;
+  };
   const steps = [
     async (place: StepPlace) => {
-      const result = await askUrl(place, draft);
-      if (typeof result !== 'string') {
-        inUrl = result.value;
-        demands = probe(draft);
-      }
+      const result = await askUrl(place, draft, doubt);
+      inUrl = typeof result !== 'string' && result.value;
       return result;
     },
-    async (place: StepPlace) => (inUrl ? 'skip' : askAuth(place, draft, await demands)),
+    async (place: StepPlace) => (inUrl ? 'skip' : askAuth(place, draft, demands)),
     async (place: StepPlace) => (inUrl ? 'skip' : askSecret(place, draft)),
     (place: StepPlace) => keepWhere(place, draft),
-    async (place: StepPlace) => askTls(place, draft, await demands),
+    (place: StepPlace) => askTls(place, draft, demands),
     (place: StepPlace) => askName(place, draft),
     (place: StepPlace) => askEnvironment(place, draft),
     (place: StepPlace) => askReadOnly(place, draft),
@@ -76,12 +80,17 @@ export async function askConnection(
  * A user, password or token in the URL is taken out of it and kept as a secret; the value tells
  * whether there was one.
  */
-async function askUrl(place: StepPlace, draft: ConnectionDraft): Promise<StepResult<boolean>> {
+async function askUrl(
+  place: StepPlace,
+  draft: ConnectionDraft,
+  doubt: (text: string) => Promise<string | undefined>,
+): Promise<StepResult<boolean>> {
   const answer = await askText(place, {
     prompt: vscode.l10n.t('URL of the NATS server; several of one cluster with commas between'),
     placeholder: defaultUrl,
     value: draft.url,
     problem: urlProblem,
+    doubt,
   });
   if (typeof answer === 'string') {
     return answer;
