@@ -91,7 +91,7 @@ export class LocalServerStore implements Disposable {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'All its buckets and streams go, for every window. The server is stopped first. This cannot be undone.',
+          'All its buckets and streams are deleted, for every window. The server is stopped first. This cannot be undone.',
         ),
       },
       confirm,

@@ -135,7 +135,7 @@ function downloadWithProgress(
 async function tellDownloadFailed(archive: ReleaseArchive, reason: string): Promise<boolean> {
   const again = vscode.l10n.t('Try Again');
   const message = vscode.l10n.t(
-    'Failed to download nats-server {0}: {1}. Where there is no way to it, install nats-server {2} or newer and set its path.',
+    'Failed to download nats-server {0}: {1}. Without access to the download, install nats-server {2} or newer and set its path.',
     archive.version,
     reason,
     oldestVersion,

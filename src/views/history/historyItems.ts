@@ -95,7 +95,7 @@ function revisionTooltip(
 ): vscode.MarkdownString {
   const rows: [string, string][] = [
     [vscode.l10n.t('Operation'), operationName(info.operation)],
-    [vscode.l10n.t('Stored'), `${formatTime(info.created)} (${formatAge(info.created, now)})`],
+    [vscode.l10n.t('Created'), `${formatTime(info.created)} (${formatAge(info.created, now)})`],
   ];
   if (info.operation === 'PUT') {
     rows.push([vscode.l10n.t('Size'), formatSize(info.size)]);
@@ -109,7 +109,7 @@ function revisionTooltip(
     rows.push([vscode.l10n.t('Time left'), left]);
   }
   if (previous) {
-    rows.push([vscode.l10n.t('Before it'), `r${previous.revision}`]);
+    rows.push([vscode.l10n.t('Previous'), `r${previous.revision}`]);
   }
   return factTable(`${key} r${info.revision}`, rows);
 }

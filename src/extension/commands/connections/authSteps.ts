@@ -81,7 +81,7 @@ async function methodFor(
       const answer = await askText(place, {
         prompt: vscode.l10n.t('Name of the user'),
         value: auth?.kind === 'userPassword' ? auth.user : '',
-        problem: (user) => (user.trim() ? undefined : vscode.l10n.t('A login needs a user.')),
+        problem: (user) => (user.trim() ? undefined : vscode.l10n.t('A login needs a user name.')),
       });
       return typeof answer === 'string'
         ? answer

@@ -21,11 +21,11 @@ class FilterPick {
   private readonly pick = plainWindow.createQuickPick<FilterItem>();
   private readonly save: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('pin'),
-    tooltip: vscode.l10n.t('Keep Among the Saved'),
+    tooltip: vscode.l10n.t('Save Filter'),
   };
   private readonly forget: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('pinned'),
-    tooltip: vscode.l10n.t('No Longer Keep'),
+    tooltip: vscode.l10n.t('Remove from Saved'),
   };
 
   constructor(

@@ -105,5 +105,5 @@ function queryProblem(query: ValueQuery): string | undefined {
   }
   return query.kind === 'jsonPath'
     ? vscode.l10n.t('Not a path: {0} (character {1}).', made.reason, made.position + 1)
-    : vscode.l10n.t('Cannot be looked for: {0}.', made.reason);
+    : vscode.l10n.t('Not a search: {0}.', made.reason);
 }

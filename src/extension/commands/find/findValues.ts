@@ -167,7 +167,7 @@ function endText(end: SearchEnd, { searched, total }: SearchCounts): string | un
     case 'limit':
       return vscode.l10n.t('stopped there, as natsKv.find.maxResults says');
     case 'tooSlow':
-      return vscode.l10n.t('given up: the expression takes too long');
+      return vscode.l10n.t('stopped: the expression takes too long');
     case 'cancelled':
       return vscode.l10n.t('stopped after {0} of {1}', formatCount(searched), formatCount(total));
   }

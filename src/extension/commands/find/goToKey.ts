@@ -47,7 +47,7 @@ class GoToKeyPick {
     (pick as { sortByLabel?: boolean }).sortByLabel = false;
     pick.keepScrollPosition = true;
     pick.buttons = [this.revealButton];
-    pick.placeholder = vscode.l10n.t('Letters of a key in their order; of several words, all');
+    pick.placeholder = vscode.l10n.t('Letters of a key in order; several words must all match');
     pick.onDidChangeValue((typed) => this.finder.type(typed));
     pick.onDidChangeActive(([active]) => this.preview.of(active?.found));
     pick.onDidAccept(() => this.take(this.chosen, actions.open));

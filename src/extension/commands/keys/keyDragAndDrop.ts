@@ -208,7 +208,7 @@ function isDragged(value: unknown): value is DraggedKeys {
 async function confirmCopies(count: number, { session, bucket }: BucketPlace): Promise<boolean> {
   const copy = vscode.l10n.t('Copy');
   const question = vscode.l10n.t('Copy {0} keys to {1} on {2}?', count, bucket, session.name);
-  const detail = vscode.l10n.t('What exists there already is asked about.');
+  const detail = vscode.l10n.t('You are asked about keys that exist there already.');
   const options = { modal: true, detail };
   return (await plainWindow.showInformationMessage(question, options, copy)) === copy;
 }

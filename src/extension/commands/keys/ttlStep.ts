@@ -25,9 +25,9 @@ export async function askTtl(
   return askText(place, {
     prompt: hasTtl
       ? vscode.l10n.t(
-          'TTL: how long the value lives, such as 90s or 7d; empty for that of the bucket, never to outlive it',
+          'TTL: how long the value lives, such as 90s or 7d; empty for the TTL of the bucket, never to outlive it',
         )
-      : vscode.l10n.t('TTL: how long the value lives, such as 90s or 7d; empty for ever'),
+      : vscode.l10n.t('TTL: how long the value lives, such as 90s or 7d; empty for no expiry'),
     value: before ?? '',
     problem: ttlProblem,
   });

@@ -34,7 +34,7 @@ function noticeNode({ id, label, reason, fix }: Notice): MessageNode {
     id: `notice/${id}`,
     label,
     description: reason,
-    tooltip: fix ? `${why}\n${vscode.l10n.t('Click to mend it.')}` : why,
+    tooltip: fix ? `${why}\n${vscode.l10n.t('Click to fix it.')}` : why,
     icon: 'warning',
     ...(fix && { command: { id: fix.command, arguments: fix.arguments } }),
   };

@@ -22,7 +22,7 @@ describe('the notices of the Buckets view', () => {
       {
         label: 'shop',
         description: 'no url',
-        tooltip: 'shop: no url\nClick to mend it.',
+        tooltip: 'shop: no url\nClick to fix it.',
         command: { command: 'open', arguments: [1] },
       },
       {
