@@ -4,9 +4,15 @@ import { valuesAt } from './jsonPathMatch';
 
 /** What is looked for in values. */
 export type ValueQuery =
-  | { readonly kind: 'text'; readonly text: string; readonly matchCase: boolean }
-  | { readonly kind: 'regex'; readonly text: string; readonly matchCase: boolean }
+  | (TextOptions & { readonly kind: 'text'; readonly text: string })
+  | (TextOptions & { readonly kind: 'regex'; readonly text: string })
   | { readonly kind: 'jsonPath'; readonly text: string };
+
+interface TextOptions {
+  readonly matchCase: boolean;
+  /** Only where no letter, digit or `_` stands right before or after it. */
+  readonly wholeWord?: boolean;
+}
 
 /** A place in a text, in UTF-16 units. */
 export interface TextSpan {
@@ -22,30 +28,37 @@ export type ValueMatcher = (text: string, limit: number) => TextSpan[];
 
 /** Makes the matcher of a query, or tells what is wrong with it and where. */
 export function valueMatcher(query: ValueQuery): ValueMatcher | PathProblem {
-  switch (query.kind) {
-    case 'text':
-      return query.text === ''
-        ? { position: 0, reason: 'there is nothing to look for' }
-        : regexMatcher(escapeRegex(query.text), query.matchCase);
-    case 'regex':
-      return query.text === ''
-        ? { position: 0, reason: 'there is nothing to look for' }
-        : regexMatcher(query.text, query.matchCase);
-    case 'jsonPath':
-      return pathMatcher(query.text);
+  if (query.kind === 'jsonPath') {
+    return pathMatcher(query.text);
   }
+  const regex = regexOf(query);
+  return regex instanceof RegExp ? regexMatcher(regex) : regex;
 }
 
-/** With the flags `u`, so that `.` is a whole character, and `m`, so that `^` and `$` are a line's ends. */
-function regexMatcher(source: string, matchCase: boolean): ValueMatcher | PathProblem {
-  let regex: RegExp;
+/**
+ * The expression of a query for text, or what is wrong with it. With the flags `u`, so that `.` is a
+ * whole character, and `m`, so that `^` and `$` are a line's ends.
+ */
+export function regexOf(query: Exclude<ValueQuery, { kind: 'jsonPath' }>): RegExp | PathProblem {
+  const { kind, text, matchCase, wholeWord = false } = query;
+  if (text === '') {
+    return { position: 0, reason: 'there is nothing to look for' };
+  }
+  const flags = matchCase ? 'gmu' : 'gimu';
   try {
-    regex = new RegExp(source, matchCase ? 'gmu' : 'gimu');
+    // By itself first: what is wrong with it is told as it was typed.
+    const plain = new RegExp(kind === 'text' ? escapeRegex(text) : text, flags);
+    return wholeWord ? new RegExp(`(?<!${word})(?:${plain.source})(?!${word})`, flags) : plain;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const reason = said.replace(/^Invalid regular expression: /, '').replace(/^.*: /s, '');
     return { position: 0, reason: reason.charAt(0).toLowerCase() + reason.slice(1) };
   }
+}
+
+const word = String.raw`[\p{L}\p{M}\p{N}_]`;
+
+function regexMatcher(regex: RegExp): ValueMatcher {
   return (text, limit) => {
     const spans: TextSpan[] = [];
     regex.lastIndex = 0;
