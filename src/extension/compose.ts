@@ -39,6 +39,8 @@ import { viewSettings } from './documents/editors/documentSettings';
 import { RevisionFileSystem } from './documents/provider/revisionFileSystem';
 import { valueView } from './documents/model/valueView';
 import { textOf } from '../kv/values/textForm';
+import { planCommands } from './commands/plans/planCommands';
+import { PlanDocuments } from './plans/planDocuments';
 import { composeFind } from './composeFind';
 import { KeyFilters } from './find/keyFilters';
 import { followActiveKey } from './history/followActiveKey';
@@ -107,12 +109,16 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const extensionId = context.extension.id;
   store.add(handleLinks({ connections, view, log, extensionId }));
   const live = store.add(composeLive(context, connections, log));
+  const plans = store.add(new PlanDocuments());
   const find = store.add(
     composeFind({
       connections,
       buckets: view,
       filters,
       textOf: (value) => textOf(shown.open(value).shown),
+      forms: shown,
+      plans,
+      memory: context.workspaceState,
       log,
     }),
   );
@@ -133,6 +139,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       treeCommands({ connections, view, pins }),
       live.commands,
       find.commands,
+      planCommands(plans),
       localServerCommands(localServer),
     ]),
   );

@@ -5,10 +5,13 @@ import { FindResults } from '../views/find/findResults';
 import { FindResultsView } from '../views/find/findResultsView';
 import { findCommands } from './commands/find/findCommands';
 import { ValueFinder } from './commands/find/findValues';
+import type { ValueForms } from '../kv/find/replaceValues';
+import type { PlanDocuments } from './plans/planDocuments';
 import type { CommandMap } from './commands/register';
 import type { Connections } from '../kv/session/connections';
 import { contextKeys, viewIds } from './contributions';
 import type { KeyFilters } from './find/keyFilters';
+import { SearchHistory } from './find/searchHistory';
 
 export interface FindOptions {
   readonly connections: Connections;
@@ -16,6 +19,11 @@ export interface FindOptions {
   readonly filters: KeyFilters;
   /** The text that an editor shows of a value; undefined for what is no text. */
   readonly textOf: (value: Uint8Array) => string | undefined;
+  /** How values are shown and stored, as in an editor. */
+  readonly forms: ValueForms;
+  readonly plans: PlanDocuments;
+  /** Keeps what was looked for over restarts. */
+  readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -42,6 +50,7 @@ export function composeFind(options: FindOptions): Find {
     log: options.log,
   });
   store.add({ dispose: () => finder.clear() });
-  const commands = findCommands({ ...options, finder, results, resultsView });
+  const history = new SearchHistory(options.memory);
+  const commands = findCommands({ ...options, finder, results, resultsView, history });
   return { commands, dispose: () => store.dispose() };
 }

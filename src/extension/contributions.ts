@@ -9,6 +9,9 @@ export const revisionScheme = 'natskv-revision';
 /** Scheme of the texts beside a document that is merged. */
 export const mergeScheme = 'natskv-merge';
 
+/** Scheme of the plans of bulk actions, and of what became of them. */
+export const planScheme = 'natskv-plan';
+
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
@@ -132,6 +135,13 @@ export const commandIds = {
   findClear: 'natsKv.find.clear',
   findCopy: 'natsKv.find.copy',
   findDismiss: 'natsKv.find.dismiss',
+  findOpenToSide: 'natsKv.find.openToSide',
+  findCopyKey: 'natsKv.find.copyKey',
+  findReveal: 'natsKv.find.reveal',
+  findReplace: 'natsKv.find.replace',
+  findReplaceAll: 'natsKv.find.replaceAll',
+  planCarryOut: 'natsKv.plan.carryOut',
+  planDiscard: 'natsKv.plan.discard',
   localServerStart: 'natsKv.localServer.start',
   localServerStop: 'natsKv.localServer.stop',
   localServerShowLog: 'natsKv.localServer.showLog',
@@ -152,6 +162,8 @@ export const contextKeys = {
   livePaused: 'natsKv.live.paused',
   /** Whether a search in values has found something that is still shown. */
   hasFindResults: 'natsKv.find.hasResults',
+  /** URIs of the plans that can be carried out, for `resource in`. */
+  readyPlans: 'natsKv.plan.ready',
   /** Whether the local server runs, started by this window or another. */
   localServerRunning: 'natsKv.localServer.running',
 } as const;

@@ -41,19 +41,30 @@ describe('finding in a bucket of a real server', () => {
     await bench.stop();
   });
 
-  /** Runs Find in Values and gives what Copy Results copies. */
-  async function findInValues(way: string, text: string): Promise<string[]> {
+  /** Runs Find in Values as `ways` say and gives what Copy Results copies. */
+  async function findInValues(ways: readonly string[], text: string): Promise<string[]> {
     await vscode.env.clipboard.writeText('');
     await picking(
-      (pick) => pick.accept(way),
-      () =>
-        answering({ picks: ['B'], texts: [text] }, () =>
-          vscode.commands.executeCommand('natsKv.value.find'),
-        ),
+      (pick) => {
+        choose(pick, ways);
+        pick.type(text);
+        pick.accept(pick.items[0]?.label ?? '');
+      },
+      () => vscode.commands.executeCommand('natsKv.value.find'),
     );
     await vscode.commands.executeCommand('natsKv.find.copy');
     const copied = await vscode.env.clipboard.readText();
     return copied === '' ? [] : copied.split('\n').sort();
+  }
+
+  /** Switches on the ways that are wanted, and the others off; what was on last is on at first. */
+  function choose(pick: FakePick, ways: readonly string[]): void {
+    for (const way of ['Regular Expression', 'JSON Path', 'Match Case', 'Match Whole Word']) {
+      const isOn = pick.items.find(({ label }) => label === way)?.description?.startsWith('on');
+      if (isOn !== ways.includes(way)) {
+        pick.accept(way);
+      }
+    }
   }
 
   it('lists a key as one types, and opens it', async () => {
@@ -80,14 +91,63 @@ describe('finding in a bucket of a real server', () => {
   });
 
   it('finds text in the values, each match with its line', async () => {
-    assert.deepEqual(await findInValues('Text', 'NEEDLE'), [
-      'B/notes:2: the needle of the haystack',
-    ]);
-    assert.deepEqual(await findInValues('Text, Match Case', 'NEEDLE'), []);
+    assert.deepEqual(await findInValues([], 'NEEDLE'), ['B/notes:2: the needle of the haystack']);
+    assert.deepEqual(await findInValues(['Match Case'], 'NEEDLE'), []);
+  });
+
+  it('finds whole words, in the scope that is chosen, and remembers what was looked for', async () => {
+    assert.deepEqual(await findInValues(['Match Whole Word'], 'needl'), []);
+    let labels: string[] = [];
+    await picking(
+      (pick) => {
+        labels = pick.items.map(({ label }) => label);
+        pick.hide();
+      },
+      () => vscode.commands.executeCommand('natsKv.value.find'),
+    );
+    assert.equal(labels[0], 'Find "needl"');
+    for (const label of ['B', 'bench', 'notes', '"NEEDLE"']) {
+      assert.ok(labels.includes(label), `${label} is among ${labels.join()}`);
+    }
+  });
+
+  it('shows what replacing would change, and replaces by compare-and-swap', async () => {
+    const text = async (key: string) => (await bench.bucket.get(key))?.string();
+    await bench.put('swap.a', '{"state":"draft","note":"draft"}');
+    await bench.put('swap.b', 'a draft\r\nof two lines\r\n');
+    await bench.put('swap.c', 'draft of somebody else');
+    assert.equal((await findInValues(['Match Case'], 'draft')).length, 4);
+
+    await answering({ texts: ['final'] }, () =>
+      vscode.commands.executeCommand('natsKv.find.replaceAll'),
+    );
+    const plan = vscode.window.activeTextEditor?.document;
+    assert.equal(plan?.uri.scheme, 'natskv-plan');
+    assert.match(
+      plan.getText(),
+      /^# Replace "draft" with "final"\n#\n# 4 matches in 3 keys change/,
+    );
+    assert.match(plan.getText(), /\n-a draft\n\+a final\n/);
+    assert.equal(await text('swap.a'), '{"state":"draft","note":"draft"}');
+
+    await bench.put('swap.c', 'draft, changed meanwhile');
+    await vscode.commands.executeCommand('natsKv.plan.carryOut');
+
+    await eventually(() =>
+      assert.match(plan.getText(), /\n# 2 replaced, 1 skipped, 0 refused\.\n/),
+    );
+    assert.match(plan.getText(), /swap\.c: changed on the server since it was found/);
+    assert.equal(await text('swap.a'), '{"state":"final","note":"final"}');
+    assert.equal(await text('swap.b'), 'a final\r\nof two lines\r\n');
+    assert.equal(await text('swap.c'), 'draft, changed meanwhile');
+    await vscode.commands.executeCommand('natsKv.find.copy');
+    assert.match(await vscode.env.clipboard.readText(), /^B\/swap\.c:1: draft/);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await Promise.all(['a', 'b', 'c'].map((key) => bench.bucket.delete(`swap.${key}`)));
   });
 
   it('finds by a JSON path what the path leads to', async () => {
-    const found = await findInValues('JSON Path', '$.id == 1234');
+    const found = await findInValues(['JSON Path'], '$.id == 1234');
     assert.equal(found.length, 1);
     assert.match(found[0] ?? '', /^B\/orders\.us\.1234:\d: .*1234/);
   });
@@ -96,7 +156,7 @@ describe('finding in a bucket of a real server', () => {
     const settings = vscode.workspace.getConfiguration();
     await settings.update('natsKv.find.maxResults', 10, vscode.ConfigurationTarget.Global);
     try {
-      assert.equal((await findInValues('Regular Expression', 'apac')).length, 10);
+      assert.equal((await findInValues(['Regular Expression'], 'apac')).length, 10);
     } finally {
       await settings.update('natsKv.find.maxResults', undefined, vscode.ConfigurationTarget.Global);
     }
@@ -112,7 +172,7 @@ describe('finding in a bucket of a real server', () => {
       longest = Math.max(longest, (user + system) / 1_000);
       last = process.cpuUsage();
     }, 5);
-    const found = await findInValues('Regular Expression', '^(a+)+$');
+    const found = await findInValues(['Regular Expression'], '^(a+)+$');
     clearInterval(beat);
     await bench.bucket.delete('trap');
     assert.deepEqual(found, []);

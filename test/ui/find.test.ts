@@ -60,11 +60,43 @@ async function goTo(text: string): Promise<void> {
   await workbench.quickInput.locator('input').fill(text);
 }
 
-/** Runs Find in Values on a row of the tree. */
-async function find(row: string, way: string, text: string): Promise<void> {
+const ways = ['Match Case', 'Match Whole Word', 'Regular Expression', 'JSON Path'] as const;
+
+/** Opens Find in Values on a row of the tree and types what to look for, in no way but this one. */
+async function openFind(row: string, way: (typeof ways)[number] | undefined, text: string) {
   await workbench.chooseFromMenu(row, 'Find in Values…');
-  await workbench.pick(way);
-  await workbench.answer('(2/2)', text);
+  await workbench.quickInput.locator('input').fill(text);
+  for (const each of ways) {
+    const option = workbench.quickInput.getByRole('option', { name: new RegExp(`${each}, o(n|ff)`) });
+    const isOn = (await option.getAttribute('aria-label'))?.includes(`${each}, on`);
+    if (isOn !== (each === way)) {
+      await option.click();
+    }
+  }
+}
+
+/** Runs Find in Values on a row of the tree. */
+async function find(
+  row: string,
+  way: (typeof ways)[number] | undefined,
+  text: string,
+): Promise<void> {
+  await openFind(row, way, text);
+  await workbench.quickInput.getByRole('option', { name: /Find / }).first().click();
+}
+
+const themes = [
+  ['Light Modern', 'light'],
+  ['Dark Modern', 'dark'],
+  ['Dark High Contrast', 'contrast'],
+] as const;
+
+/** Takes a picture in each theme, the dark one last. */
+async function eachTheme(picture: string): Promise<void> {
+  for (const [theme, name] of [themes[0], themes[2], themes[1]]) {
+    await workbench.setTheme(theme);
+    await workbench.shot(`${picture}-${name}`);
+  }
 }
 
 async function cursor(): Promise<string> {
@@ -115,7 +147,9 @@ describe('finding', () => {
   it('shows what values contain a text, by bucket and key', async () => {
     await workbench.sideBar.locator('.monaco-scrollable-element').first().hover();
     await workbench.page.mouse.wheel(0, -5_000);
-    await find('SHOP_ORDERS', 'Text', 'refunded');
+    await openFind('SHOP_ORDERS', undefined, 'refunded');
+    await workbench.shot('78-find-box');
+    await workbench.page.keyboard.press('Enter');
     await workbench.sideBar.locator('.pane-header', { hasText: 'Find Results' }).waitFor();
     await workbench.row('was refunded twice').waitFor();
     await workbench.shot('78-find-results');
@@ -145,6 +179,35 @@ describe('finding', () => {
     await find('SHOP_ORDERS', 'JSON Path', '$.id == 42');
     await workbench.row('"id": 42,').waitFor();
     await workbench.shot('78-find-json-path');
+  });
+
+  it('shows what replacing would change before it is done, and what became of it', async () => {
+    await find('SHOP_ORDERS', undefined, 'refunded');
+    await workbench.row('"status": "refunded",').first().waitFor();
+    await workbench.runCommand('NATS KV: Replace All Results…');
+    await workbench.answer('what would change is shown first', 'returned');
+    await workbench.tab('Replace in Values.diff').waitFor();
+    await workbench.page.getByRole('button', { name: 'Replace in 10 keys' }).waitFor();
+    await eachTheme('78-find-plan');
+
+    await workbench.page.getByRole('button', { name: 'Replace in 10 keys' }).click();
+    await workbench.page.locator('.view-line', { hasText: '10 replaced, 0 skipped' }).waitFor();
+    await eachTheme('78-find-report');
+    const order = await orders.get('orders.us.40');
+    expect(order?.string()).toContain('"status": "returned"');
+    await workbench.runCommand('View: Close Editor');
+  });
+
+  it('is readable in every theme', async () => {
+    await openFind('SHOP_ORDERS', 'JSON Path', '$.status == "paid"');
+    await workbench.page.keyboard.press('Escape');
+    for (const [theme, name] of themes) {
+      await workbench.setTheme(theme);
+      await openFind('SHOP_ORDERS', 'JSON Path', '$.status == "paid"');
+      await workbench.shot(`78-find-box-${name}`);
+      await workbench.page.keyboard.press('Escape');
+    }
+    await workbench.setTheme(themes[1][0]);
   });
 
   it('says that nothing was found', async () => {

@@ -1,4 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../../kv/base/event';
+import type { ReplaceTarget } from '../../kv/find/replaceValues';
 import type { FoundValue } from '../../kv/find/valueSearch';
 import {
   findBucketNode,
@@ -94,6 +95,30 @@ export class FindResults implements Disposable {
     }
   }
 
+  /** The values of these rows with the matches that are still there; of all rows when none are given. */
+  replaceTargets(nodes: readonly FindNode[] = this.children()): ReplaceTarget[] {
+    const wanted = new Map<FindKeyNode, Set<number>>();
+    nodes
+      .flatMap((node) => this.matchesOf(node))
+      .forEach(({ parent, match }) => {
+        wanted.set(parent, (wanted.get(parent) ?? new Set()).add(match.ordinal));
+      });
+    return [...wanted].map(([{ found }, ordinals]) => {
+      const { session, bucket, key, revision, matches } = found;
+      const isWhole = ordinals.size === matches.length;
+      const chosen = isWhole ? {} : { ordinals: [...ordinals] };
+      return { session, bucket, key, revision, ...chosen };
+    });
+  }
+
+  /** These values read otherwise by now: what was found in them is no longer there. */
+  replaced(values: readonly Pick<ReplaceTarget, 'session' | 'bucket' | 'key'>[]): void {
+    const ids = new Set(values.map(({ session, bucket, key }) => `${session.id}/${bucket}/${key}`));
+    const keys = [...this.keys.values()].flatMap((each) => [...each.values()]);
+    keys.filter(({ id }) => ids.has(id)).forEach((key) => this.dismissKey(key));
+    this.changed.fire();
+  }
+
   /** The rows as text, a match a line: `bucket/key:line: text`; of all rows when none are given. */
   text(nodes: readonly FindNode[] = this.children()): string {
     const lines = new Set(nodes.flatMap((node) => this.linesOf(node)));
@@ -102,6 +127,12 @@ export class FindResults implements Disposable {
 
   dispose(): void {
     this.changed.dispose();
+  }
+
+  private matchesOf(node: FindNode): FindMatchNode[] {
+    return node.kind === 'findMatch'
+      ? [node]
+      : this.children(node).flatMap((child) => this.matchesOf(child));
   }
 
   private dismissKey(key: FindKeyNode): void {

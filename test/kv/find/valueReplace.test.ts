@@ -4,7 +4,7 @@ import { valueMatcher, type ValueQuery } from '../../../src/kv/find/valueQuery';
 import { applyEdits, editsOfStored, valueReplacer } from '../../../src/kv/find/valueReplace';
 import { sameLineEnds } from '../../../src/kv/values/textForm';
 
-const all = (): boolean => true;
+const all: (ordinal: number) => boolean = () => true;
 
 function replaced(query: ValueQuery, replacement: string, value: string, wanted = all): string {
   const replacer = valueReplacer(query, replacement);

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { FindNode } from '../../../views/find/findNodes';
-import type { FindResults } from '../../../views/find/findResults';
 import type { FindResultsView } from '../../../views/find/findResultsView';
 import {
   bucketNode,
@@ -14,25 +13,28 @@ import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
 import type { BucketName, KeyFilters } from '../../find/keyFilters';
+import type { SearchHistory } from '../../find/searchHistory';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { askFilter } from './filterKeys';
-import { scopeOf, type FindScope } from './findScope';
-import { askQuery } from './findSteps';
+import { askFind } from './findBox';
+import { findPlaces } from './findPlaces';
+import { scopeOf } from './findScope';
 import type { ValueFinder } from './findValues';
 import { goToKey } from './goToKey';
 import { openMatch } from './openMatch';
+import { replaceFound, type ReplaceParts } from './replaceFound';
 import { revealInTree } from './revealInTree';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
-export interface FindParts {
+export interface FindParts extends ReplaceParts {
   readonly connections: Connections;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
   readonly finder: ValueFinder;
-  readonly results: FindResults;
   readonly resultsView: FindResultsView;
+  readonly history: SearchHistory;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -54,9 +56,26 @@ export function findCommands(parts: FindParts): CommandMap {
     [commandIds.keysClearFilter]: (node: BucketNode) =>
       parts.filters.clear({ connectionId: node.session.id, bucket: node.bucket }),
     [commandIds.valueFind]: (node?: TreeNode, all?: readonly TreeNode[]) =>
-      findValues(parts, all ?? (node ? [node] : [])),
+      findValues(parts, all ?? (node ? [node] : nearest(parts))),
     [commandIds.findOpen]: (node: Exclude<FindNode, { kind: 'findBucket' }>) =>
       openMatch(node, finder.query),
+    [commandIds.findOpenToSide]: async (node?: FindNode) => {
+      const [row] = rows(node);
+      if (row && row.kind !== 'findBucket') {
+        await openMatch(row, finder.query, { beside: true });
+      }
+    },
+    [commandIds.findCopyKey]: (node?: FindNode, all?: readonly FindNode[]) =>
+      vscode.env.clipboard.writeText(namesOf(rows(node, all)).join('\n')),
+    [commandIds.findReveal]: async (node?: FindNode) => {
+      const [found] = foundIn(rows(node));
+      if (found) {
+        await revealInTree(parts.buckets, parts.filters, found);
+      }
+    },
+    [commandIds.findReplace]: (node?: FindNode, all?: readonly FindNode[]) =>
+      replace(parts, rows(node, all)),
+    [commandIds.findReplaceAll]: () => replace(parts, results.children()),
     [commandIds.findRefresh]: () => finder.refresh(),
     [commandIds.findClear]: () => finder.clear(),
     [commandIds.findCopy]: (node?: FindNode, all?: readonly FindNode[]) => {
@@ -66,6 +85,28 @@ export function findCommands(parts: FindParts): CommandMap {
     [commandIds.findDismiss]: (node?: FindNode, all?: readonly FindNode[]) =>
       rows(node, all).forEach((row) => results.dismiss(row)),
   };
+}
+
+/** The values of rows; none for rows of buckets. */
+function foundIn(nodes: readonly FindNode[]) {
+  return nodes.flatMap((node) =>
+    node.kind === 'findKey' ? [node.found] : node.kind === 'findMatch' ? [node.parent.found] : [],
+  );
+}
+
+/** The keys of rows, each once; of a bucket its name. */
+function namesOf(nodes: readonly FindNode[]): string[] {
+  const names = nodes.map((node) =>
+    node.kind === 'findBucket' ? node.bucket : (foundIn([node])[0]?.key ?? ''),
+  );
+  return [...new Set(names)];
+}
+
+async function replace(parts: FindParts, nodes: readonly FindNode[]): Promise<void> {
+  const { query } = parts.finder;
+  if (query) {
+    await replaceFound(parts, query, nodes);
+  }
 }
 
 function goTo({ connections, buckets, filters, log }: FindParts): void {
@@ -112,6 +153,12 @@ async function reveal(
   }
 }
 
+/** What a command from the palette is about: the key in the active editor, else what is selected. */
+function nearest({ connections, buckets }: FindParts): readonly TreeNode[] {
+  const key = activeKey(connections);
+  return key ? [key] : buckets.view.selection;
+}
+
 function activeKey(connections: Connections): KeyNode | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   return uri && keyOf(connections, uri);
@@ -124,22 +171,22 @@ function keyOf(connections: Connections, uri: vscode.Uri): KeyNode | undefined {
 }
 
 async function findValues(parts: FindParts, nodes: readonly TreeNode[]): Promise<void> {
-  const scope = await askScope(parts, nodes);
-  const query = scope && (await askQuery(scope.name, parts.finder.query));
-  if (scope && query) {
-    await parts.finder.find({ query, scope });
+  const { connections, buckets, finder, history } = parts;
+  const answer = await askFind({
+    places: findPlaces(nodes, connections.all, (node) => buckets.getParent(node)),
+    before: finder.query ?? history.all[0],
+    history: history.all,
+  });
+  const chosen = answer?.place?.nodes ?? (answer && (await askBucket(connections)));
+  const shown = { filterOf: (bucket: BucketName) => parts.filters.get(bucket) };
+  const scope = chosen && (await scopeOf(chosen, shown));
+  if (answer && scope) {
+    await history.add(answer.query);
+    await finder.find({ query: answer.query, scope });
   }
 }
 
-async function askScope(
-  { connections, filters }: FindParts,
-  nodes: readonly TreeNode[],
-): Promise<FindScope | undefined> {
-  const shown = { filterOf: (bucket: BucketName) => filters.get(bucket) };
-  const scope = await scopeOf(nodes, shown);
-  if (scope) {
-    return scope;
-  }
+async function askBucket(connections: Connections): Promise<readonly TreeNode[] | undefined> {
   const target = await pickBucket(connections, undefined);
-  return target && scopeOf([bucketNode(target.session, target.bucket)], shown);
+  return target && [bucketNode(target.session, target.bucket)];
 }

@@ -105,7 +105,8 @@ function merged(places: readonly SearchPlace[]): SearchPlace[] {
   return [...others, ...[...byBucket.values()].map(({ place, keys }) => ({ ...place, keys }))];
 }
 
-function nameOf(node: TreeNode): string {
+/** What a row's keys are called. */
+export function nameOf(node: TreeNode): string {
   switch (node.kind) {
     case 'connection':
       return node.session.name;

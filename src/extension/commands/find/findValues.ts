@@ -7,7 +7,7 @@ import type { FindResults } from '../../../views/find/findResults';
 import { settingIds } from '../../contributions';
 import { reportFailure } from '../target';
 import type { FindScope } from './findScope';
-import { queryLabel } from './findSteps';
+import { queryLabel } from './queryText';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** One search: what for and where. */

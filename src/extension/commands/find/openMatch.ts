@@ -11,6 +11,7 @@ import { keyUri } from '../../documents/address/keyUri';
 export async function openMatch(
   node: Exclude<FindNode, { kind: 'findBucket' }>,
   query: ValueQuery | undefined,
+  { beside = false } = {},
 ): Promise<void> {
   const { session, bucket, key } = node.kind === 'findKey' ? node.found : node.parent.found;
   const uri = keyUri({ connectionId: session.id, bucket, key });
@@ -21,6 +22,7 @@ export async function openMatch(
     span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
   await vscode.window.showTextDocument(document, {
     preview: true,
+    ...(beside && { viewColumn: vscode.ViewColumn.Beside }),
     ...(selection && { selection }),
   });
 }

@@ -1,0 +1,12 @@
+import type * as vscode from 'vscode';
+import { commandIds } from '../../contributions';
+import type { PlanDocuments } from '../../plans/planDocuments';
+import type { CommandMap } from '../register';
+
+/** Commands of the plans of bulk actions. */
+export function planCommands(plans: PlanDocuments): CommandMap {
+  return {
+    [commandIds.planCarryOut]: (uri?: vscode.Uri) => plans.carryOut(uri),
+    [commandIds.planDiscard]: (uri?: vscode.Uri) => plans.discard(uri),
+  };
+}

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { commandIds, contextKeys, planScheme } from '../contributions';
+
+/** A bulk action before it is carried out. */
+export interface Plan {
+  /** Title of the document, without what a path cannot hold. */
+  readonly name: string;
+  /** What would happen, as a document that reads like a diff. */
+  readonly text: string;
+  /** The button that carries it out; undefined where there is nothing to do. */
+  readonly action: string | undefined;
+  /** Carries it out and gives the report; undefined when the user thought better of it. */
+  readonly carryOut: () => Promise<string | undefined>;
+}
+
+interface OpenPlan {
+  readonly plan: Plan;
+  text: string;
+  state: 'planned' | 'running' | 'done';
+}
+
+/**
+ * Owns the plans that are open as documents; changes only through `open`, `carryOut`, `discard` and the
+ * closing of a document. Once it is carried out, a document tells what became of its plan.
+ */
+export class PlanDocuments
+  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable
+{
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  private readonly lensesChanged = this.store.add(new vscode.EventEmitter<void>());
+  private readonly plans = new Map<string, OpenPlan>();
+  private next = 1;
+
+  readonly onDidChange = this.changed.event;
+  readonly onDidChangeCodeLenses = this.lensesChanged.event;
+
+  constructor() {
+    const { workspace, languages } = vscode;
+    this.store.add(workspace.registerTextDocumentContentProvider(planScheme, this));
+    this.store.add(languages.registerCodeLensProvider({ scheme: planScheme }, this));
+    this.store.add(
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        this.plans.delete(uri.toString());
+        this.tellReady();
+      }),
+    );
+    this.tellReady();
+  }
+
+  async open(plan: Plan): Promise<void> {
+    const path = `/${plan.name.replace(/[/\\]/g, '∕')}.diff`;
+    const uri = vscode.Uri.from({ scheme: planScheme, path, query: `${this.next++}` });
+    this.plans.set(uri.toString(), { plan, text: plan.text, state: 'planned' });
+    this.tellReady();
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return (
+      this.plans.get(uri.toString())?.text ??
+      vscode.l10n.t('# This plan was made before the window was loaded again. Make it anew.')
+    );
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const open = this.plans.get(uri.toString());
+    const range = new vscode.Range(0, 0, 0, 0);
+    const lens = (title: string, command: string): vscode.CodeLens =>
+      new vscode.CodeLens(range, { title, command, arguments: [uri] });
+    switch (open?.state) {
+      case 'planned':
+        return open.plan.action === undefined
+          ? []
+          : [
+              lens(`$(check-all) ${open.plan.action}`, commandIds.planCarryOut),
+              lens(vscode.l10n.t('$(discard) Discard'), commandIds.planDiscard),
+            ];
+      case 'running':
+        return [lens(vscode.l10n.t('$(loading~spin) Under way…'), '')];
+      default:
+        return [];
+    }
+  }
+
+  /** Carries out the plan of a document, of the active one when none is named. */
+  async carryOut(named?: vscode.Uri): Promise<void> {
+    const uri = named ?? activeUri();
+    const open = uri && this.plans.get(uri.toString());
+    if (!uri || open?.state !== 'planned' || open.plan.action === undefined) {
+      return;
+    }
+    this.set(uri, open, 'running');
+    try {
+      const report = await open.plan.carryOut();
+      open.text = report ?? open.text;
+      this.set(uri, open, report === undefined ? 'planned' : 'done');
+    } catch (error) {
+      this.set(uri, open, 'planned');
+      throw error;
+    }
+  }
+
+  async discard(uri = activeUri()): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const closed = tabs.filter(
+      ({ input }) =>
+        input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString(),
+    );
+    await vscode.window.tabGroups.close(closed);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private set(uri: vscode.Uri, open: OpenPlan, state: OpenPlan['state']): void {
+    open.state = state;
+    this.changed.fire(uri);
+    this.lensesChanged.fire();
+    this.tellReady();
+  }
+
+  private tellReady(): void {
+    const ready = [...this.plans]
+      .filter(([, { state, plan }]) => state === 'planned' && plan.action !== undefined)
+      .map(([uri]) => uri);
+    void vscode.commands.executeCommand('setContext', contextKeys.readyPlans, ready);
+  }
+}
+
+function activeUri(): vscode.Uri | undefined {
+  return vscode.window.activeTextEditor?.document.uri;
+}
