@@ -13,6 +13,8 @@ export interface FilterParts {
   readonly onToggle: () => void;
   readonly onFilter: (filter: LiveFilter) => void;
   readonly onRules: (rules: readonly LiveRule[]) => void;
+  /** Adds an empty rule and puts the cursor into it. */
+  readonly onAddRule: () => void;
 }
 
 const operations: readonly Operation[] = ['PUT', 'DEL', 'PURGE', 'EXPIRED'];
@@ -22,9 +24,14 @@ export function filterTemplate(parts: FilterParts): TemplateResult {
   const { state, texts, showsMore, onToggle, onFilter } = parts;
   const { filter } = state;
   const { key, condition } = filter;
-  const hasMore = key !== '' || condition !== '' || filter.operations.length > 0;
+  const words = wordsOf(texts);
+  const more = [key, condition, ...filter.operations.map((each) => words[each])].filter(
+    (fact) => fact !== '',
+  );
+  const hasMore = more.length > 0;
   return html`<div class="filter">
       ${textField(texts.filter, filter.text, (text) => onFilter({ ...filter, text }))}
+      ${hasMore && !showsMore ? html`<bdi class="filter-facts dim">${more.join(' · ')}</bdi>` : nothing}
       <button
         class="icon-button ${hasMore ? 'on' : ''}"
         title=${texts.moreFilters}
@@ -63,7 +70,7 @@ function operationBox(
   { state, texts, onFilter }: FilterParts,
 ): TemplateResult {
   const { filter } = state;
-  const words = { PUT: texts.put, DEL: texts.delete, PURGE: texts.purge, EXPIRED: texts.expired };
+  const words = wordsOf(texts);
   const isOn = filter.operations.includes(operation);
   const toggle = (): void => {
     const others = filter.operations.filter((each) => each !== operation);
@@ -76,7 +83,11 @@ function operationBox(
   ></vscode-checkbox>`;
 }
 
-function rulesTemplate({ state, texts, onRules }: FilterParts): TemplateResult {
+function wordsOf(texts: LiveTexts): Record<Operation, string> {
+  return { PUT: texts.put, DEL: texts.delete, PURGE: texts.purge, EXPIRED: texts.expired };
+}
+
+function rulesTemplate({ state, texts, onRules, onAddRule }: FilterParts): TemplateResult {
   const rules = state.rules.map(({ condition, notify }) => ({ condition, notify }));
   const change = (at: number, rule: Partial<LiveRule>) =>
     onRules(rules.map((each, index) => (index === at ? { ...each, ...rule } : each)));
@@ -93,9 +104,7 @@ function rulesTemplate({ state, texts, onRules }: FilterParts): TemplateResult {
           ${iconButton('remove', texts.removeRule, () => onRules(rules.filter((_, index) => index !== at)))}
         </div>`,
     )}
-    <vscode-button secondary @click=${() => onRules([...rules, { condition: '', notify: false }])}
-      >${texts.addRule}</vscode-button
-    >
+    <vscode-button secondary @click=${onAddRule}>${texts.addRule}</vscode-button>
   </div>`;
 }
 

@@ -154,6 +154,7 @@ export class LiveApp extends LitElement {
         onToggle: () => this.toggleMore(),
         onFilter: (filter) => this.setFilter(filter),
         onRules: (rules) => this.setRules(rules),
+        onAddRule: () => this.addRule(),
       })}
       <div class="list">
         ${rows.count === 0 ? html`<p class="empty dim">${this.emptyText(texts, rows)}</p>` : nothing}
@@ -201,6 +202,16 @@ export class LiveApp extends LitElement {
     this.state = this.state && { ...this.state, filter };
     this.host.send({ kind: 'filter', filter }, 'filter');
     this.list.follow();
+  }
+
+  /** What is typed next belongs to the new highlight. */
+  private addRule(): void {
+    const rules = this.state?.rules.map(({ condition, notify }) => ({ condition, notify })) ?? [];
+    this.setRules([...rules, { condition: '', notify: false }]);
+    void this.updateComplete.then(() => {
+      const fields = this.querySelectorAll<HTMLElement>('.rule vscode-textfield');
+      fields[fields.length - 1]?.focus();
+    });
   }
 
   private setRules(rules: readonly LiveRule[]): void {

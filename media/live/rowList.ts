@@ -10,7 +10,7 @@ import type { ChangeDetail } from '../../src/kv/live/changeDetail';
 import type { RowAction, RowsMessage } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { RowModel } from './rowModel';
-import { rowTemplate } from './rowTemplate';
+import { menuContext, rowTemplate } from './rowTemplate';
 
 export interface RowListEvents {
   /** Something that is shown has changed. */
@@ -88,6 +88,7 @@ export class RowList {
       aria-label=${texts.log}
       aria-rowcount=${ids.length}
       aria-activedescendant=${active}
+      data-vscode-context=${this.active === undefined ? '{}' : menuContext(this.active)}
       ${ref(this.element)}
       @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
       @wheel=${{ handleEvent: () => this.intend(), passive: true }}
@@ -110,7 +111,7 @@ export class RowList {
     return rowTemplate({
       id,
       row,
-      source: row ? this.model.sourceOf(row) : '',
+      source: row?.kind === 'change' ? this.model.sourceOf(row) : '',
       isGone: this.model.isGone(id),
       isActive: id === this.active,
       isExpanded: this.expanded.has(id),
@@ -173,6 +174,10 @@ export class RowList {
 
   private toggle(id: number): void {
     this.active = id;
+    if (this.model.get(id)?.kind === 'outage') {
+      this.events.onChange();
+      return;
+    }
     if (this.expanded.delete(id)) {
       this.details.delete(id);
     } else {
@@ -189,10 +194,20 @@ export class RowList {
     if (event.target !== this.element.value) {
       return;
     }
-    const handled = this.handleKey(event.key);
+    const handled = this.copies(event) || this.handleKey(event.key);
     if (handled) {
       event.preventDefault();
     }
+  }
+
+  /** Ctrl+C and Cmd+C copy the key of the active row, as they do in the tree. */
+  private copies({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    const { active } = this;
+    if (active === undefined || key.toLowerCase() !== 'c' || !(ctrlKey || metaKey)) {
+      return false;
+    }
+    this.events.onAction(active, 'copyKey');
+    return true;
   }
 
   private handleKey(key: string): boolean {

@@ -1,4 +1,4 @@
-import type { RowsMessage, RowView } from '../../src/views/live/liveProtocol';
+import type { ChangeView, RowsMessage, RowView } from '../../src/views/live/liveProtocol';
 
 /** Rows that are remembered beyond those that are looked at. */
 const maxCached = 2_000;
@@ -38,7 +38,7 @@ export class RowModel {
   }
 
   /** Where a row is from, as far as rows differ in that; the mark of its watch tells it too. */
-  sourceOf({ connection, bucket }: RowView): string {
+  sourceOf({ connection, bucket }: ChangeView): string {
     const manyConnections = this.connections.size > 1;
     const parts = [
       ...(manyConnections ? [connection] : []),
@@ -64,8 +64,10 @@ export class RowModel {
     }
     for (const row of rows) {
       this.cache.set(row.id, row);
-      this.connections.add(row.connection);
-      this.buckets.add(row.bucket);
+      if (row.kind === 'change') {
+        this.connections.add(row.connection);
+        this.buckets.add(row.bucket);
+      }
     }
     this.forgetOldest();
   }

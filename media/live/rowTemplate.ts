@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChangeDetail } from '../../src/kv/live/changeDetail';
-import type { RowAction, RowView } from '../../src/views/live/liveProtocol';
+import type { ChangeView, OutageView, RowAction, RowView } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { markIcon } from './marks';
 import { segmentTemplate, summaryTemplate } from './summaryTemplate';
@@ -24,6 +24,9 @@ export interface RowParts {
 /** One item of the list: the line of a change and, when it is expanded, all of it below. */
 export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, id, source, isActive, isExpanded, isGone, texts, onClick } = parts;
+  if (row?.kind === 'outage') {
+    return outageTemplate(row, isActive);
+  }
   if (!row) {
     return html`<div class="item" role="presentation">
       <div class="row waiting" role="row" id="row-${id}">
@@ -39,6 +42,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
       id="row-${id}"
       aria-expanded=${isExpanded}
       aria-selected=${isActive}
+      data-vscode-context=${menuContext(id)}
       @click=${onClick}
     >
       <span class="time" role="gridcell">${markIcon(row.watch)}${time(row.time)}</span>
@@ -54,20 +58,23 @@ export function rowTemplate(parts: RowParts): TemplateResult {
   </div>`;
 }
 
-function facts(row: RowView, texts: LiveTexts): TemplateResult {
+/** What VS Code's menu of the row is told, see `webview/context` in package.json. */
+export function menuContext(rowId: number): string {
+  return JSON.stringify({ webviewSection: 'row', rowId, preventDefaultContextMenuItems: true });
+}
+
+function outageTemplate({ id, watch, text }: OutageView, isActive: boolean): TemplateResult {
+  return html`<div class="item" role="presentation">
+    <div class="row outage ${isActive ? 'active' : ''}" role="row" id="row-${id}">
+      <span role="gridcell">${markIcon(watch)} <bdi>${text}</bdi></span>
+    </div>
+  </div>`;
+}
+
+function facts(row: ChangeView, texts: LiveTexts): TemplateResult {
   const words = { PUT: texts.put, DEL: texts.delete, PURGE: texts.purge, EXPIRED: texts.expired };
   const origin = { live: '', caughtUp: texts.caughtUp, stored: texts.stored }[row.origin];
-  return html`${
-      row.isMarked
-        ? html`<span
-            class="flag"
-            title=${texts.highlighted}
-            aria-label=${texts.highlighted}
-            role="img"
-            >!</span
-          >`
-        : nothing
-    }
+  return html`${row.isMarked ? html`<span class="flag">${texts.highlighted}</span>` : nothing}
     <span class="operation">${words[row.operation]}</span>
     <span class="dim">r${row.revision}</span>
     ${row.operation === 'PUT' ? html`<span class="dim size">${size(row.size)}</span>` : nothing}
@@ -81,7 +88,7 @@ function facts(row: RowView, texts: LiveTexts): TemplateResult {
     ${origin ? html`<span class="badge origin">${origin}</span>` : nothing}`;
 }
 
-function detailTemplate(row: RowView, { detail, texts, onAction }: RowParts): TemplateResult {
+function detailTemplate(row: ChangeView, { detail, texts, onAction }: RowParts): TemplateResult {
   const action = (name: RowAction, label: string) =>
     html`<vscode-button secondary @click=${() => onAction(name)}>${label}</vscode-button>`;
   return html`<div class="detail" role="row">

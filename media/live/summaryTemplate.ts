@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 import type { PathChange } from '../../src/kv/live/changeSummary';
 import type { TextSegment } from '../../src/kv/values/textDiff';
-import type { RowView } from '../../src/views/live/liveProtocol';
+import type { ChangeView } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { fill, size } from './texts';
 
 /** What a change did to the value, in a line. */
-export function summaryTemplate({ summary }: RowView, texts: LiveTexts): TemplateResult {
+export function summaryTemplate({ summary }: ChangeView, texts: LiveTexts): TemplateResult {
   switch (summary.kind) {
     case 'json':
       return html`${summary.changes.map((change) => pathTemplate(change, texts))}${
@@ -46,7 +46,8 @@ function pathTemplate({ path, before, after }: PathChange, texts: LiveTexts): Te
     > `;
   }
   return html`<span class="step"
-    >${name} <bdi class="removed">${before}</bdi> -&gt; <bdi class="added">${after}</bdi></span
+    >${name} <span class="before"><bdi class="removed">${before}</bdi> -&gt; </span
+    ><bdi class="added">${after}</bdi></span
   > `;
 }
 

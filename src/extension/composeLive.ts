@@ -32,7 +32,7 @@ export function composeLive(
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const nameOf = (id: string): string => connections.get(id)?.name ?? id;
   const onRow = runRowAction({ connections, log, nameOf });
-  store.add(new LiveView({ feed, dist, nameOf, onRow, log }));
+  const view = store.add(new LiveView({ feed, dist, nameOf, onRow, log }));
   const show = (): Thenable<unknown> => vscode.commands.executeCommand(`${viewIds.live}.focus`);
   store.add(new LiveNotices(feed, () => void show()));
   store.add(
@@ -42,7 +42,10 @@ export function composeLive(
       }
     }),
   );
-  const commands = liveCommands({ connections, feed, show, nameOf, log });
+  const commands = liveCommands({
+    ...{ connections, feed, show, nameOf, log },
+    onRow: (id, action) => view.rowAction(id, action),
+  });
   return { commands, dispose: () => store.dispose() };
 }
 

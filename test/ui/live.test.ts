@@ -235,7 +235,7 @@ describe('the Live view', () => {
     await rows('status "new" -> "paid"').waitFor();
 
     await field('Filter by text').fill('');
-    await panel().getByRole('button', { name: 'More Filters and Rules' }).click();
+    await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
     await field('Condition').fill('value.number >= 58');
     await eventually(async () => expect(await panel().locator('.row').count()).toBe(2));
     await workbench.shot('65-live-filter');
@@ -248,10 +248,12 @@ describe('the Live view', () => {
   });
 
   it('points out what meets a rule and notifies of it', async () => {
-    await panel().locator('vscode-button', { hasText: 'Add Rule' }).click();
+    await panel().locator('vscode-button', { hasText: 'Add Highlight' }).click();
+    // Without a click into it: it has the focus.
     await panel()
-      .locator('.rule vscode-textfield input')
-      .fill('key matches jobs.> and value.status == "failed"');
+      .locator('.rule vscode-textfield[focused], .rule vscode-textfield:focus-within')
+      .waitFor();
+    await workbench.page.keyboard.type('key matches jobs.> and value.status == "failed"');
     await panel().locator('.rule vscode-checkbox').click();
     // What is typed reaches the extension a moment later.
     await eventually(async () => {
@@ -261,7 +263,7 @@ describe('the Live view', () => {
     await rows('jobs.1').and(panel().locator('.marked')).last().waitFor();
     await workbench.shot('66-live-rule');
     await workbench.runCommand('Notifications: Clear All Notifications');
-    await panel().getByRole('button', { name: 'More Filters and Rules' }).click();
+    await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
   });
 
   it('counts every change of a burst and groups them by key', async () => {
@@ -315,7 +317,34 @@ describe('the Live view', () => {
 
     await rows('during.outage').filter({ hasText: 'caught up' }).first().waitFor();
     await panel().locator('.watch.live').waitFor({ timeout: 15_000 });
+    const outage = panel().locator('.row.outage');
+    await outage
+      .filter({
+        hasText: /^\s*disconnected [\d:]+.*, resumed [\d:]+.* at r\d+, \d+ changes? caught up/,
+      })
+      .waitFor();
     await workbench.shot('70-live-back');
+  });
+
+  it('has a menu for each row', async () => {
+    await rows('during.outage').first().click({ button: 'right' });
+    const menu = workbench.page.locator('.context-view .action-label');
+    await menu.getByText('Filter by This Key', { exact: true }).waitFor();
+    await workbench.shot('71-live-menu');
+    expect(await menu.allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        'Open Key',
+        'Open This Revision',
+        'History',
+        'Copy Key',
+        'Copy Value',
+      ]),
+    );
+    await menu.getByText('Filter by This Key', { exact: true }).click();
+    await panel().locator('.filter-facts', { hasText: 'during.outage' }).waitFor();
+    await workbench.shot('71-live-filtered');
+    await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
+    await panel().locator('vscode-textfield[label^="Key pattern"] input').fill('');
   });
 
   it('stops a watch and keeps what it has told', async () => {

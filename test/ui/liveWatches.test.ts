@@ -187,7 +187,14 @@ describe('watches of the Live view', () => {
   });
 
   it('count in a badge while nobody sees them', async () => {
+    await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
+    await panel().locator('vscode-button', { hasText: 'Add Highlight' }).click();
+    await panel().locator('.rule vscode-textfield input').fill('key matches while.hidden.>');
+    await put('while.hidden.seen', '1');
+    await rows('while.hidden.seen').and(panel().locator('.marked')).waitFor();
+    await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
     await workbench.openContainer('Explorer');
+    await put('of.no.interest', '1');
     for (let number = 0; number < 7; number++) {
       await put(`while.hidden.${number}`, '1');
     }

@@ -3,7 +3,8 @@ import { DisposableStore, Emitter, type Disposable } from '../base/event';
 import type { LiveChange, LiveWatchSpec } from './liveChange';
 import { filterMatcher, noFilter, type LiveFilter } from './liveFilter';
 import { LiveLog, type LiveCounts } from './liveLog';
-import { LiveRows, type LiveRow } from './liveRows';
+import { LiveOutages } from './liveOutage';
+import { LiveRows, type ChangeRow } from './liveRows';
 import { LiveRules, type LiveRule } from './liveRules';
 import type { LiveBookmark, LiveState } from './liveState';
 import type { LiveBatch, LiveSource } from './liveSource';
@@ -68,12 +69,13 @@ export class LiveFeed implements Disposable {
   private readonly ruleSet = new LiveRules();
   private readonly queue = this.store.add(new RuleQueue(this.ruleSet));
 
+  private readonly outages: LiveOutages;
   readonly rows: LiveRows;
   /** Something that can be seen has changed. */
   readonly onDidChange = this.changed.event;
   /** Watches, pauses, the filter or the rules have changed: what is worth keeping over a restart. */
   readonly onDidConfigure = this.configured.event;
-  /** A change that somebody wants to be notified of. */
+  /** A change that meets a rule; whether it is to be notified of stands in the rule. */
   readonly onDidMatch = this.queue.onDidMatch;
 
   constructor(private readonly options: LiveFeedOptions) {
@@ -84,6 +86,7 @@ export class LiveFeed implements Disposable {
       maxRows: () => this.maxEntries,
       isMarked: (change) => this.ruleSet.matchOf(change) !== undefined,
     });
+    this.outages = new LiveOutages(this.rows, this.now);
   }
 
   get counts(): LiveCounts {
@@ -129,6 +132,7 @@ export class LiveFeed implements Disposable {
     this.watched.get(id)?.subscriptions.dispose();
     this.watched.delete(id);
     this.log.forget(id);
+    this.outages.forget(id);
     this.configure();
   }
 
@@ -157,6 +161,7 @@ export class LiveFeed implements Disposable {
 
   clear(): void {
     this.log.clear();
+    this.rows.clearOutages();
     this.changed.fire();
   }
 
@@ -216,7 +221,7 @@ export class LiveFeed implements Disposable {
   }
 
   /** What a row's key held before it, read from the bucket's history where it is not known. */
-  async before(row: LiveRow): Promise<Entry | undefined> {
+  async before(row: ChangeRow): Promise<Entry | undefined> {
     const { bucket, entry, connectionId } = row.change;
     if (row.before) {
       return row.before;
@@ -275,6 +280,10 @@ export class LiveFeed implements Disposable {
   }
 
   private stateChanged(watched: Watched): void {
+    const { id, spec, watch } = watched;
+    if (watch) {
+      this.outages.follow(id, spec, watch.state.current, watch.bookmark);
+    }
     if (this.log.isPaused(watched.id)) {
       // It may have been paused before it had begun.
       watched.pausedAt ??= watched.watch?.bookmark;
@@ -283,6 +292,7 @@ export class LiveFeed implements Disposable {
   }
 
   private receive(watched: Watched, { changes, skipped }: LiveBatch): void {
+    this.outages.receive(watched.id, changes);
     let happened = 0;
     for (const change of changes) {
       this.log.append(change);

@@ -1,9 +1,22 @@
 import type { Entry } from '../model/entry';
 import type { LiveChange } from './liveChange';
 import type { LiveLog } from './liveLog';
+import type { LiveOutage } from './liveOutage';
 
-/** A line of the panel: a change, or several of one key that came faster than a person reads. */
-export interface LiveRow {
+/** A line of the panel. */
+export type LiveRow = ChangeRow | OutageRow;
+
+/** An outage, between the changes before and after it. */
+export interface OutageRow {
+  readonly kind: 'outage';
+  readonly id: number;
+  readonly seq: number;
+  readonly outage: LiveOutage;
+}
+
+/** A change, or several of one key that came faster than a person reads. */
+export interface ChangeRow {
+  readonly kind: 'change';
   /** Rises by one from row to row, for as long as the filter stays. */
   readonly id: number;
   /** The last change. */
@@ -22,18 +35,24 @@ export interface LiveRowsOptions {
 }
 
 /** A row that nobody has seen yet is changed, one that was seen is replaced by another. */
-type OwnRow = { -readonly [Field in keyof LiveRow]: LiveRow[Field] } & { turn: number };
+type OwnRow = { -readonly [Field in keyof ChangeRow]: ChangeRow[Field] } & { turn: number };
 
 /** Above so many rows in a second, changes join the row that their key has in that second. */
 const readableRate = 10;
 const windowMs = 1000;
+/** Outages that are remembered. */
+const mostOutages = 100;
 
 /**
  * Owns the rows made of a log: what passes the filter, grouped by key above a readable rate. Changes
  * only through `advance` and `setFilter`; how often it is called makes no difference to the result.
  */
 export class LiveRows {
-  private rows: OwnRow[] = [];
+  private rows: (OwnRow | OutageRow)[] = [];
+  /** With the place in the log that each stands before. */
+  private outages: { readonly seq: number; outage: LiveOutage }[] = [];
+  /** How many of them have a row. */
+  private placed = 0;
   /** Which call of `advance` it is: rows of this one have not been seen. */
   private turn = 0;
   private firstId = 0;
@@ -68,6 +87,37 @@ export class LiveRows {
     return this.rows[id - this.firstId];
   }
 
+  /** Adds an outage after what the log holds now. */
+  addOutage(outage: LiveOutage): void {
+    this.outages.push({ seq: this.log.next, outage });
+    if (this.outages.length > mostOutages) {
+      this.outages.shift();
+      this.placed = Math.max(0, this.placed - 1);
+    }
+  }
+
+  /** More is known of the last outage of its watch: that takes its place. */
+  changeOutage(changed: LiveOutage): void {
+    const isSame = ({ watch, from }: LiveOutage): boolean =>
+      watch === changed.watch && from === changed.from;
+    const known = this.outages.findLast(({ outage }) => isSame(outage));
+    if (known) {
+      known.outage = changed;
+      const at = this.rows.findLastIndex((row) => row.kind === 'outage' && isSame(row.outage));
+      const row = this.rows[at];
+      if (row?.kind === 'outage') {
+        this.rows[at] = { ...row, outage: changed };
+      }
+    }
+  }
+
+  /** Forgets the outages along with what was cleared. */
+  clearOutages(): void {
+    this.outages = [];
+    this.placed = 0;
+    this.rebuild();
+  }
+
   /** Starts over with another filter; ids go on, so that no row is taken for another. */
   setFilter(matches: (change: LiveChange) => boolean): void {
     this.matches = matches;
@@ -81,6 +131,7 @@ export class LiveRows {
     this.matched = 0;
     this.position = this.log.first;
     this.windowEnd = -Infinity;
+    this.placed = 0;
   }
 
   /**
@@ -91,6 +142,7 @@ export class LiveRows {
     this.turn++;
     this.position = Math.max(this.position, this.log.first);
     while (this.position < this.log.next) {
+      this.placeOutages();
       const change = this.log.get(this.position);
       if (change && this.matches(change)) {
         this.matched++;
@@ -101,8 +153,26 @@ export class LiveRows {
         break;
       }
     }
+    const isDone = this.position >= this.log.next;
+    if (isDone) {
+      this.placeOutages();
+    }
     this.trim();
-    return this.position >= this.log.next;
+    return isDone;
+  }
+
+  /** Makes the rows of the outages that come before the next change. */
+  private placeOutages(): void {
+    for (
+      let next = this.outages[this.placed];
+      next && next.seq <= this.position;
+      next = this.outages[++this.placed]
+    ) {
+      const id = this.firstId + this.rows.length;
+      this.rows.push({ kind: 'outage', id, seq: next.seq, outage: next.outage });
+      // What comes after an outage is not joined with what came before it.
+      this.windowEnd = -Infinity;
+    }
   }
 
   private take(change: LiveChange, seq: number): void {
@@ -115,7 +185,7 @@ export class LiveRows {
     const { key } = change.entry;
     const id = ids.get(key);
     const row = id === undefined ? undefined : this.rows[id - this.firstId];
-    if (row && this.rowsInWindow >= readableRate) {
+    if (row?.kind === 'change' && this.rowsInWindow >= readableRate) {
       this.join(row, change, seq);
       return;
     }
@@ -124,7 +194,17 @@ export class LiveRows {
     ids.set(key, next);
     const isMarked = this.options.isMarked(change);
     const { turn } = this;
-    this.rows.push({ id: next, change, seq, before: change.previous, count: 1, isMarked, turn });
+    const kind = 'change';
+    this.rows.push({
+      kind,
+      id: next,
+      change,
+      seq,
+      before: change.previous,
+      count: 1,
+      isMarked,
+      turn,
+    });
   }
 
   private windowRowsOf(watch: number): Map<string, number> {

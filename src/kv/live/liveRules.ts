@@ -23,8 +23,9 @@ export class LiveRules {
     return this.rules;
   }
 
-  get wantsNotice(): boolean {
-    return this.compiled.some(({ rule }) => rule.notify);
+  /** Whether no change can meet one. */
+  get isEmpty(): boolean {
+    return this.compiled.length === 0;
   }
 
   /** Sets the rules; one whose condition cannot be parsed is kept and matches nothing. */

@@ -6,8 +6,8 @@ import type { LiveRule, LiveRules } from './liveRules';
 const sliceMs = 15;
 
 /**
- * Owns the changes that the rules with a notification have still to look at; changes only through
- * `add`. Tells those that meet one. What was stored before is no news.
+ * Owns the changes that the rules have still to look at; changes only through `add`. Tells those that
+ * meet one, that with a notification first. What was stored before is no news.
  */
 export class RuleQueue implements Disposable {
   private waiting: LiveChange[] = [];
@@ -22,7 +22,7 @@ export class RuleQueue implements Disposable {
   ) {}
 
   add(changes: readonly LiveChange[]): void {
-    if (this.rules.wantsNotice) {
+    if (!this.rules.isEmpty) {
       this.waiting.push(...changes.filter(({ origin }) => origin !== 'stored'));
       if (this.timer === undefined) {
         this.look();
@@ -40,7 +40,7 @@ export class RuleQueue implements Disposable {
     const end = this.now() + sliceMs;
     let looked = 0;
     for (const change of this.waiting) {
-      const rule = this.rules.noticeOf(change);
+      const rule = this.rules.noticeOf(change) ?? this.rules.matchOf(change);
       if (rule) {
         this.matched.fire({ rule, change });
       }

@@ -31,6 +31,9 @@ export class LiveNotices implements Disposable {
   }
 
   private match(rule: LiveRule, change: LiveChange): void {
+    if (!rule.notify) {
+      return;
+    }
     const waiting = this.quiet.get(rule.condition);
     if (waiting) {
       waiting.count++;

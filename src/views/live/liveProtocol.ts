@@ -31,7 +31,18 @@ export interface WatchView {
 }
 
 /** A line of the panel; every text in it is shown as it is and holds nothing unseen. */
-export interface RowView {
+export type RowView = ChangeView | OutageView;
+
+/** An outage of a watch, in words. */
+export interface OutageView {
+  readonly kind: 'outage';
+  readonly id: number;
+  readonly watch: number;
+  readonly text: string;
+}
+
+export interface ChangeView {
+  readonly kind: 'change';
   readonly id: number;
   readonly watch: number;
   /** When the server stored it, in milliseconds since the epoch. */
@@ -93,7 +104,15 @@ export interface TextsMessage {
 export type HostMessage = TextsMessage | StateMessage | RowsMessage | RatesMessage | DetailMessage;
 
 /** What can be done with the change of a row. */
-export type RowAction = 'openKey' | 'openRevision' | 'openHistory' | 'copy';
+export type RowAction =
+  | 'openKey'
+  | 'openRevision'
+  | 'openHistory'
+  | 'reveal'
+  | 'copyKey'
+  | 'copyValue'
+  | 'copy'
+  | 'filterByKey';
 
 /** What can be done with a watch. */
 export type WatchAction = 'pause' | 'resume' | 'stop' | 'restart' | 'options';

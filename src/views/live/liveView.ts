@@ -4,11 +4,18 @@ import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { changeDetail } from '../../kv/live/changeDetail';
 import { filterProblem } from '../../kv/live/liveFilter';
 import type { LiveFeed } from '../../kv/live/liveFeed';
-import type { LiveRow } from '../../kv/live/liveRows';
+import type { ChangeRow, LiveRow } from '../../kv/live/liveRows';
 import { isRuleProblem, parseRule } from '../../kv/live/parseRule';
 import { formatCount } from '../format/format';
 import { livePage } from './livePage';
-import type { Batch, HostMessage, PageMessage, RowView, StateMessage } from './liveProtocol';
+import type {
+  Batch,
+  HostMessage,
+  PageMessage,
+  RowAction,
+  RowView,
+  StateMessage,
+} from './liveProtocol';
 import { liveTexts } from './liveTexts';
 import { rowView, watchView } from './liveViews';
 import { MessageBatcher } from './messageBatcher';
@@ -19,7 +26,7 @@ export interface LiveViewParts {
   readonly dist: vscode.Uri;
   readonly nameOf: (connectionId: string) => string;
   /** What the user asked of a row; the extension knows how. */
-  readonly onRow: (row: LiveRow, action: (PageMessage & { kind: 'row' })['action']) => void;
+  readonly onRow: (row: ChangeRow, action: RowAction) => void;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -28,14 +35,12 @@ const advanceMs = 15;
 /** A row whose values are large takes some ten milliseconds to be compared. */
 const viewsMs = 15;
 const secondMs = 1_000;
-const mostInBadge = 99;
-const manySeconds = 10;
 /** More rows than fit on any screen, however many the page asks for. */
 const maxRows = 500;
 
 /**
  * Owns the page of the Live view; changes only through the feed and what the page asks for. While
- * nobody sees it, it sends nothing and only counts, in the badge.
+ * nobody sees it, it sends nothing and only counts what meets a rule, in the badge.
  */
 export class LiveView implements vscode.WebviewViewProvider, Disposable {
   private readonly store = new DisposableStore();
@@ -46,8 +51,8 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
   private look: { first: number | 'end'; count: number } = { first: 'end', count: 50 };
   /** What the page has of the rows that it looks at. */
   private sent = new Map<number, RowView>();
-  private seenAtHiding = 0;
-  private seconds = 0;
+  /** Changes that have met a rule since the view was last seen. */
+  private unseenMatches = 0;
 
   constructor(private readonly parts: LiveViewParts) {
     const { feed } = parts;
@@ -55,6 +60,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
       new MessageBatcher<HostMessage>((batch) => this.post(batch), Date.now),
     );
     this.store.add(feed.onDidChange(() => this.feedChanged()));
+    this.store.add(feed.onDidMatch(() => this.matched()));
     const timer = setInterval(() => this.eachSecond(), secondMs);
     this.store.add({ dispose: () => clearInterval(timer) });
     this.store.add(vscode.window.registerWebviewViewProvider(viewIds.live, this));
@@ -89,7 +95,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     this.isReady = false;
     this.sent.clear();
     this.batcher.reset();
-    this.seenAtHiding = this.parts.feed.counts.received;
+    this.unseenMatches = 0;
   }
 
   /** VS Code throws the page of a hidden view away; it says `ready` when there is a new one. */
@@ -116,13 +122,17 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     }
   }
 
+  private matched(): void {
+    if (this.view && !this.view.visible) {
+      this.unseenMatches++;
+    }
+  }
+
   private showBadge(view: vscode.WebviewView): void {
-    const value = this.parts.feed.counts.received - this.seenAtHiding;
-    const shown = view.badge?.value ?? 0;
-    // Above 99 VS Code says `99+`, and only who points at it sees the number.
-    const isSeen = shown <= mostInBadge || this.seconds++ % manySeconds === 0;
-    if (value !== shown && isSeen) {
-      const tooltip = vscode.l10n.t('{0} changes since Live was last seen', formatCount(value));
+    const value = this.unseenMatches;
+    if (value > 0 && value !== view.badge?.value) {
+      const count = formatCount(value);
+      const tooltip = vscode.l10n.t('{0} highlighted changes since Live was last seen', count);
       view.badge = { value, tooltip };
     }
   }
@@ -147,13 +157,9 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
       case 'detail':
         void this.sendDetail(message.id);
         break;
-      case 'row': {
-        const row = feed.rows.get(message.id);
-        if (row) {
-          this.parts.onRow(row, message.action);
-        }
+      case 'row':
+        this.rowAction(message.id, message.action);
         break;
-      }
       case 'watch':
         this.watchAction(message);
         break;
@@ -166,6 +172,20 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
       case 'addWatch':
         void vscode.commands.executeCommand(commandIds.liveWatch);
         break;
+    }
+  }
+
+  /** Does with the change of a row what was asked, by the page or from its menu. */
+  rowAction(id: number, action: RowAction): void {
+    const { feed, onRow } = this.parts;
+    const row = feed.rows.get(id);
+    if (row?.kind !== 'change') {
+      return;
+    }
+    if (action === 'filterByKey') {
+      feed.setFilter({ ...feed.filter, key: row.change.entry.key });
+    } else {
+      onRow(row, action);
     }
   }
 
@@ -245,7 +265,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     if (performance.now() > deadline) {
       return undefined;
     }
-    const view = rowView(row, this.parts.nameOf(row.change.connectionId));
+    const view = rowView(row, this.parts.nameOf);
     this.views.set(row, view);
     return view;
   }
@@ -253,7 +273,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
   private async sendDetail(id: number): Promise<void> {
     const { feed, log } = this.parts;
     const row = feed.rows.get(id);
-    if (!row) {
+    if (row?.kind !== 'change') {
       return;
     }
     const before = await feed.before(row).catch((error: unknown) => {

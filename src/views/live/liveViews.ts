@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { displayText } from '../../kv/values/displayText';
 import { summarize } from '../../kv/live/changeSummary';
 import type { WatchStatus } from '../../kv/live/liveFeed';
-import type { LiveRow } from '../../kv/live/liveRows';
+import type { LiveOutage } from '../../kv/live/liveOutage';
+import type { ChangeRow, LiveRow } from '../../kv/live/liveRows';
 import type { LiveState } from '../../kv/live/liveState';
 import { messageOf } from '../../kv/model/errors';
-import { formatClock } from '../format/format';
-import type { RowView, WatchView } from './liveProtocol';
+import { formatClock, formatCount, formatMoment } from '../format/format';
+import type { ChangeView, RowView, WatchView } from './liveProtocol';
 
 /** A watch as the page shows it; `connection` is the name of its connection. */
 export function watchView(status: WatchStatus, connection: string): WatchView {
@@ -49,11 +50,38 @@ function stateText(state: LiveState | undefined): string {
 }
 
 /** A row as the page shows it; `connection` is the name of its connection. */
-export function rowView(row: LiveRow, connection: string): RowView {
+export function rowView(row: LiveRow, nameOf: (connectionId: string) => string): RowView {
+  return row.kind === 'outage'
+    ? { kind: 'outage', id: row.id, watch: row.outage.watch, text: outageText(row.outage) }
+    : changeView(row, nameOf(row.change.connectionId));
+}
+
+/** `disconnected 12:03:58, resumed 12:04:02 at r29, nothing missed`. */
+function outageText({ from, to, revision, caughtUp, dropped, recreated }: LiveOutage): string {
+  const { t } = vscode.l10n;
+  const [lost, back] = [formatMoment(from), formatMoment(to)];
+  if (recreated) {
+    return t('disconnected {0}, resumed {1}, the bucket was created anew', lost, back);
+  }
+  const resumed =
+    revision === undefined
+      ? t('disconnected {0}, resumed {1}', lost, back)
+      : t('disconnected {0}, resumed {1} at r{2}', lost, back, revision);
+  const caught =
+    caughtUp === 1 ? t('1 change caught up') : t('{0} changes caught up', formatCount(caughtUp));
+  return [
+    resumed,
+    ...(caughtUp > 0 ? [caught] : []),
+    dropped ? t('{0} no longer stored', formatCount(dropped)) : t('nothing missed'),
+  ].join(', ');
+}
+
+function changeView(row: ChangeRow, connection: string): ChangeView {
   const { id, change, before, count, isMarked } = row;
   const { entry, bucket, watch, origin } = change;
   const { key, operation, revision, size, created } = entry;
   return {
+    kind: 'change',
     id,
     watch,
     time: created,

@@ -278,7 +278,10 @@ describe('LiveFeed', () => {
     await eventually(() => expect(feed.counts.received).toBe(3));
     expect(matched).toEqual(['b']);
     feed.rows.advance();
-    const marked = [0, 1, 2].map((at) => feed.rows.get(feed.rows.first + at)?.isMarked);
+    const marked = [0, 1, 2].map((at) => {
+      const row = feed.rows.get(feed.rows.first + at);
+      return row?.kind === 'change' && row.isMarked;
+    });
     expect(marked).toEqual([true, true, false]);
   });
 

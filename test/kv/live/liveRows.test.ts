@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LiveLog } from '../../../src/kv/live/liveLog';
-import { LiveRows } from '../../../src/kv/live/liveRows';
+import { LiveRows, type ChangeRow } from '../../../src/kv/live/liveRows';
 import { change } from './liveChanges';
 
 function setUp(maxEntries = 1_000) {
@@ -10,9 +10,14 @@ function setUp(maxEntries = 1_000) {
   return { log, rows: new LiveRows(log, { maxRows: () => maxEntries, isMarked }) };
 }
 
+function rowOf(rows: LiveRows, id: number): ChangeRow | undefined {
+  const row = rows.get(id);
+  return row?.kind === 'change' ? row : undefined;
+}
+
 function shown(rows: LiveRows) {
   return Array.from({ length: rows.count }, (_, at) => {
-    const row = rows.get(rows.first + at);
+    const row = rowOf(rows, rows.first + at);
     return { key: row?.change.entry.key, count: row?.count };
   });
 }
@@ -37,7 +42,7 @@ describe('LiveRows', () => {
     }
     rows.advance();
     expect(rows.count).toBe(10);
-    const last = rows.get(rows.first + 9);
+    const last = rowOf(rows, rows.first + 9);
     expect(last?.count).toBe(91);
     expect(new TextDecoder().decode(last?.before?.value)).toBe('9');
     expect(new TextDecoder().decode(last?.change.entry.value)).toBe('100');
@@ -50,9 +55,9 @@ describe('LiveRows', () => {
       rows.advance();
     };
     tell(20);
-    const seen = rows.get(rows.first + 9);
+    const seen = rowOf(rows, rows.first + 9);
     tell(5);
-    const later = rows.get(rows.first + 9);
+    const later = rowOf(rows, rows.first + 9);
     expect(later).not.toBe(seen);
     expect([seen?.count, later?.count]).toEqual([11, 16]);
   });
@@ -63,7 +68,7 @@ describe('LiveRows', () => {
       log.append(change('k', '', { watch: (number % 2) + 1 }));
     }
     rows.advance();
-    const watches = Array.from({ length: rows.count }, (_, at) => rows.get(at)?.change.watch);
+    const watches = Array.from({ length: rows.count }, (_, at) => rowOf(rows, at)?.change.watch);
     expect(new Set(watches).size).toBe(2);
     expect(shown(rows).reduce((sum, { count }) => sum + (count ?? 0), 0)).toBe(60);
   });
@@ -108,7 +113,7 @@ describe('LiveRows', () => {
     }
     expect(rows.count).toBe(20);
     expect(rows.first).toBe(30);
-    expect(rows.get(30)?.change.entry.key).toBe('k30');
+    expect(rowOf(rows, 30)?.change.entry.key).toBe('k30');
   });
 
   it('shows what passes the filter, of what is there and of what comes', () => {
@@ -130,5 +135,32 @@ describe('LiveRows', () => {
     log.clear();
     rows.advance();
     expect(rows.count).toBe(0);
+  });
+
+  it('has a row for an outage between the changes before and after it, whatever the filter', () => {
+    const { log, rows } = setUp();
+    const outage = { watch: 1, from: 1, to: 2, revision: 1, caughtUp: 0, dropped: 0 };
+    const kinds = () =>
+      Array.from({ length: rows.count }, (_, at) => {
+        const row = rows.get(rows.first + at);
+        return row?.kind === 'outage' ? `outage ${row.outage.caughtUp}` : row?.change.entry.key;
+      });
+    log.append(change('a'));
+    rows.advance();
+    rows.addOutage({ ...outage, recreated: false });
+    rows.advance();
+    expect(kinds()).toEqual(['a', 'outage 0']);
+    log.append(change('a'));
+    log.append(change('b'));
+    rows.changeOutage({ ...outage, caughtUp: 2, recreated: false });
+    rows.advance();
+    expect(kinds()).toEqual(['a', 'outage 2', 'a', 'b']);
+
+    rows.setFilter(({ entry }) => entry.key === 'b');
+    rows.advance();
+    expect(kinds()).toEqual(['outage 2', 'b']);
+    rows.clearOutages();
+    rows.advance();
+    expect(kinds()).toEqual(['b']);
   });
 });

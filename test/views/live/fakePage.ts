@@ -1,9 +1,9 @@
 import { EventEmitter, type Uri } from 'vscode';
 import type {
   Batch,
+  ChangeView,
   HostMessage,
   PageMessage,
-  RowsMessage,
 } from '../../../src/views/live/liveProtocol';
 
 /** A webview view whose page is a test. */
@@ -44,8 +44,10 @@ export class FakePage {
     );
   }
 
-  /** Every row that was sent since the page looked there. */
-  rows(): RowsMessage['rows'] {
-    return this.messages.flatMap((message) => (message.kind === 'rows' ? message.rows : []));
+  /** The row of every change that was sent since the page looked there. */
+  rows(): ChangeView[] {
+    return this.messages
+      .flatMap((message) => (message.kind === 'rows' ? message.rows : []))
+      .filter((row) => row.kind === 'change');
   }
 }

@@ -115,7 +115,7 @@ describe('LiveView', () => {
     page.say({ kind: 'look', first: 'end', count: 30 });
     await vi.advanceTimersByTimeAsync(110);
     const [first] = page.messages.flatMap((each) => (each.kind === 'rows' ? [each.rows] : []));
-    expect(first?.map(({ key }) => key)).toEqual(['k9', 'k10', 'k11']);
+    expect(first).toMatchObject([{ key: 'k9' }, { key: 'k10' }, { key: 'k11' }]);
     await vi.advanceTimersByTimeAsync(2_000);
     now.mockRestore();
     expect(page.rows().map(({ key }) => key)).toHaveLength(12);
@@ -131,37 +131,40 @@ describe('LiveView', () => {
     expect(page.batches).toBeLessThanOrEqual(11);
   });
 
-  it('sends nothing while it is hidden, but counts in the badge, and all is there on return', async () => {
+  it('sends nothing while it is hidden, but counts what meets a rule, and all is there on return', async () => {
+    feed.setRules([{ condition: 'key matches hot.>', notify: false }]);
     await ready();
     page.show(false);
     page.messages.length = 0;
     for (let number = 0; number < 30; number++) {
-      await put(`k${number}`);
+      await put(number % 3 === 0 ? `hot.${number}` : `k${number}`);
     }
     await vi.advanceTimersByTimeAsync(1_000);
     expect(page.messages).toEqual([]);
-    expect(page.badge?.value).toBe(30);
+    expect(page.badge?.value).toBe(10);
     page.show(true);
     expect(page.badge).toBeUndefined();
     await ready();
     expect(page.last('rows')).toMatchObject({ count: 30 });
   });
 
-  it('does not renew a badge each second that shows 99+ anyway', async () => {
+  it('has no badge for what meets no rule', async () => {
     await ready();
     page.show(false);
-    const badges: (number | undefined)[] = [];
-    for (let second = 0; second < 30; second++) {
-      for (let number = 0; number < 60; number++) {
-        connection.foreignPut('b', `k${second}.${number}`, '1');
-      }
-      await vi.advanceTimersByTimeAsync(1_000);
-      badges.push(page.badge?.value);
-    }
-    expect(badges.slice(0, 2)).toEqual([60, 120]);
-    expect(new Set(badges).size).toBeLessThan(7);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(page.badge?.value).toBe(1_800);
+    await put('a');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(page.badge).toBeUndefined();
+  });
+
+  it('filters by the key of a row', async () => {
+    await ready();
+    await put('a');
+    await put('b');
+    const [first] = page.rows();
+    view.rowAction(first?.id ?? -1, 'filterByKey');
+    await vi.advanceTimersByTimeAsync(150);
+    expect(feed.filter.key).toBe('a');
+    expect(page.last('rows')).toMatchObject({ count: 1 });
   });
 
   it('gives the full difference, with a value before that it has to look up', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RowModel } from '../../../media/live/rowModel';
-import type { RowsMessage, RowView } from '../../../src/views/live/liveProtocol';
+import type { ChangeView, RowsMessage } from '../../../src/views/live/liveProtocol';
 
 function message(first: number, count: number, passed: number): RowsMessage {
   const counts = { received: passed, kept: count, held: 0, fellOff: 0, cleared: 0 };
@@ -49,7 +49,7 @@ describe('RowModel', () => {
   it('tells where a row is from only where rows differ in that', () => {
     const model = new RowModel();
     const row = (id: number, connection: string, bucket: string) =>
-      ({ id, connection, bucket }) as RowView;
+      ({ kind: 'change', id, connection, bucket }) as ChangeView;
     const first = row(0, 'local', 'orders');
     model.take({ ...message(0, 1, 1), rows: [first] });
     expect(model.sourceOf(first)).toBe('');

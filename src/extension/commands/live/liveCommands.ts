@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { LiveFeed, WatchStatus } from '../../../kv/live/liveFeed';
 import { changeToJson } from '../../../kv/live/ndjson';
 import { formatCount } from '../../../views/format/format';
+import type { RowAction } from '../../../views/live/liveProtocol';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
@@ -17,6 +18,8 @@ export interface LiveCommandParts {
   /** Brings the Live view to the front. */
   readonly show: () => Thenable<unknown>;
   readonly nameOf: (connectionId: string) => string;
+  /** Does something with the change of a row of the view. */
+  readonly onRow: (id: number, action: RowAction) => void;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -37,6 +40,30 @@ export function liveCommands(parts: LiveCommandParts): CommandMap {
     [commandIds.liveStop]: () => stop(parts),
     [commandIds.liveOptions]: (id?: number) => changeOptions(parts, id),
     [commandIds.liveExport]: () => exportChanges(parts),
+    ...rowCommands(parts),
+  };
+}
+
+/** What the menu of a row tells: see `webview/context` in package.json. */
+interface RowContext {
+  readonly rowId?: number;
+}
+
+function rowCommands({ onRow }: LiveCommandParts): CommandMap {
+  const on = (action: RowAction) => (context?: RowContext) => {
+    if (context?.rowId !== undefined) {
+      onRow(context.rowId, action);
+    }
+  };
+  return {
+    [commandIds.liveOpenKey]: on('openKey'),
+    [commandIds.liveOpenRevision]: on('openRevision'),
+    [commandIds.liveShowHistory]: on('openHistory'),
+    [commandIds.liveReveal]: on('reveal'),
+    [commandIds.liveFilterByKey]: on('filterByKey'),
+    [commandIds.liveCopyKey]: on('copyKey'),
+    [commandIds.liveCopyValue]: on('copyValue'),
+    [commandIds.liveCopyChange]: on('copy'),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { displayText } from '../../../kv/values/displayText';
-import type { LiveRow } from '../../../kv/live/liveRows';
+import type { ChangeRow } from '../../../kv/live/liveRows';
 import { changeToJson } from '../../../kv/live/ndjson';
 import { jsonOf, textOf } from '../../../kv/values/valueText';
 import { keyNode } from '../../../views/buckets/rows/nodes';
@@ -21,7 +21,7 @@ export interface RowActionParts {
 
 /** Does what the user asked of a row of the Live view. */
 export function runRowAction(parts: RowActionParts) {
-  return (row: LiveRow, action: RowAction): void => {
+  return (row: ChangeRow, action: RowAction): void => {
     const target = displayText(row.change.entry.key);
     void run(parts, row, action).catch((error: unknown) =>
       reportFailure(parts.log, vscode.l10n.t('Failed to open {0}', target), error),
@@ -31,12 +31,13 @@ export function runRowAction(parts: RowActionParts) {
 
 async function run(
   { connections, nameOf }: RowActionParts,
-  row: LiveRow,
+  row: ChangeRow,
   action: RowAction,
 ): Promise<void> {
   const { bucket, entry, connectionId } = row.change;
-  if (action === 'copy') {
-    await vscode.env.clipboard.writeText(changeToJson(row.change, nameOf(connectionId)));
+  const copied = copiedOf(row, action, nameOf);
+  if (copied !== undefined) {
+    await vscode.env.clipboard.writeText(copied);
     return;
   }
   const session = connections.get(connectionId);
@@ -52,14 +53,42 @@ async function run(
       await vscode.commands.executeCommand(commandIds.historyShow, node);
       break;
     }
+    case 'reveal':
+      await vscode.commands.executeCommand(
+        commandIds.keyReveal,
+        keyNode(session, bucket, entry.key),
+      );
+      break;
     case 'openRevision':
       await openRevision(session, row);
+      break;
+    default:
+      // The rest has been copied, or is the view's.
       break;
   }
 }
 
+/** What an action copies; a value that is no text as base64, as the export has it. */
+function copiedOf(
+  { change }: ChangeRow,
+  action: RowAction,
+  nameOf: RowActionParts['nameOf'],
+): string | undefined {
+  const { key, value } = change.entry;
+  switch (action) {
+    case 'copy':
+      return changeToJson(change, nameOf(change.connectionId));
+    case 'copyKey':
+      return key;
+    case 'copyValue':
+      return textOf(value) ?? Buffer.from(value).toString('base64');
+    default:
+      return undefined;
+  }
+}
+
 /** Opens a revision as the server has it, or what was told of it when its history has dropped it. */
-async function openRevision(session: ConnectionSession, { change }: LiveRow): Promise<void> {
+async function openRevision(session: ConnectionSession, { change }: ChangeRow): Promise<void> {
   const { bucket, entry, connectionId } = change;
   const { key, revision, value } = entry;
   const connection = await session.connect();
