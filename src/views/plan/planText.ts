@@ -5,7 +5,7 @@ import { diffLines, shownLines } from './planDiff';
 
 /** A key that a plan changes, with how its value reads now and would read. */
 export interface PlannedRow {
-  /** `local › SHOP_ORDERS › orders.eu.42`. */
+  /** `local: SHOP_ORDERS/orders.eu.42`. */
   readonly name: string;
   readonly revision: number;
   readonly before: string;
@@ -78,15 +78,15 @@ function heading(title: string, summary: readonly string[]): string[] {
 function section(title: string, rows: readonly LeftRow[]): string[] {
   return rows.length === 0
     ? []
-    : [`# ${title}`, ...rows.map(({ name, reason }) => `#   ${displayText(name)}: ${reason}`), ''];
+    : [`# ${title}`, ...rows.map(({ name, reason }) => `  ${displayText(name)}: ${reason}`), ''];
 }
 
 function changeLines({ name, revision, before, after }: PlannedRow, withDiff: boolean): string[] {
   const { t } = vscode.l10n;
   const { lines, more } = shownLines(withDiff ? diffLines(before, after) : []);
+  // Not the heads of a unified diff: a theme of high contrast shows these in dark blue on black.
   return [
-    `--- ${displayText(name)} r${revision}`,
-    `+++ ${displayText(name)}`,
+    `${displayText(name)} r${revision}`,
     ...(lines.length === 0 ? [` ${t('(not shown)')}`] : lines),
     ...(more > 0 ? [` ${t('{0} more lines', formatCount(more))}`] : []),
     '',

@@ -236,7 +236,8 @@ function placeText({ name, config }: PlannedReplace['session'], bucket: string):
 }
 
 function nameOf({ session, bucket, key }: Pick<PlannedReplace, 'session' | 'bucket' | 'key'>) {
-  return `${session.name} › ${bucket} › ${key}`;
+  // Plain characters: VS Code frames those that look like others.
+  return `${session.name}: ${bucket}/${key}`;
 }
 
 function skippedText(outcome: BulkOutcome & { kind: 'skipped' }): string {
