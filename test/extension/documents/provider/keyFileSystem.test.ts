@@ -86,3 +86,18 @@ describe('opening a value', () => {
     expect(reads()).toEqual(['get']);
   });
 });
+
+describe('a text that VS Code keeps from extensions', () => {
+  it('is not opened, with its size and the reason, while bytes that cannot be saved are', async () => {
+    const large = 50 * 1024 * 1024 + 1;
+    connection.foreignPut('B', 'k', 'x'.repeat(large));
+    await expect(files.readFile(uri)).rejects.toMatchObject({
+      code: 'Unavailable',
+      message: expect.stringMatching(/^k is 50(\.0)? MiB as a text/) as string,
+    });
+
+    connection.foreignPut('B', 'binary', new Uint8Array(large));
+    const binary = await files.readFile(Uri.parse('natskv://local/B/binary', true));
+    expect(binary.byteLength).toBe(large);
+  });
+});
