@@ -91,7 +91,7 @@ describe('CredentialSource', () => {
     expect(source.refused('a', 'askedFor')).toBe(true);
   });
 
-  it('has nothing else to present where all of it stands in files', async () => {
+  it('has nothing else to present where all of it stands in files', () => {
     source.refused('a', 'askedFor');
     expect(source.refused('a', 'askedFor')).toBe(false);
   });
