@@ -9,6 +9,7 @@ export const fileErrors = {
   fileNotFound: (uri: vscode.Uri) => vscode.FileSystemError.FileNotFound(uri),
   fileExists: (uri: vscode.Uri) => vscode.FileSystemError.FileExists(uri),
   fileIsADirectory: (uri: vscode.Uri) => vscode.FileSystemError.FileIsADirectory(uri),
+  fileNotADirectory: (uri: vscode.Uri) => vscode.FileSystemError.FileNotADirectory(uri),
   noPermissions: (what: string | vscode.Uri) => vscode.FileSystemError.NoPermissions(shown(what)),
   unavailable: (text: string) => vscode.FileSystemError.Unavailable(shown(text)),
 } as const;

@@ -3,6 +3,7 @@ import { commandIds, keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable, type Event } from '../../kv/base/event';
 import { formatAge } from '../format/age';
 import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
+import { plainWindow } from '../shown/plainWindow';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
 export interface ShownAs {
@@ -125,7 +126,7 @@ function createItem(name: ItemName): vscode.LanguageStatusItem {
     merge: vscode.l10n.t('NATS KV Merge'),
     revert: vscode.l10n.t('NATS KV Revert'),
   };
-  const item = vscode.languages.createLanguageStatusItem(`natsKv.${itemIds[name]}`, nowhere);
+  const item = plainWindow.createLanguageStatusItem(`natsKv.${itemIds[name]}`, nowhere);
   item.name = names[name];
   return item;
 }

@@ -87,7 +87,7 @@ async function merge(documents: KeyDocuments, merges: MergeEditors, id: Document
   if (end === 'impossible') {
     await onKey('workbench.files.action.compareWithSaved');
   } else if (end === 'merged') {
-    vscode.window.setStatusBarMessage(
+    plainWindow.setStatusBarMessage(
       vscode.l10n.t(
         '{0}: your text and r{1} are put together, nothing overlapped. Undo takes it back.',
         id.address.key,

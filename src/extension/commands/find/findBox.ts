@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ValueQuery } from '../../../kv/find/valueQuery';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import { queryLabel, queryProblem, queryWays } from './queryText';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Where to look: what rows of the tree stand for. */
 export interface FindPlace {
@@ -38,7 +39,7 @@ export function askFind(parts: FindBoxParts): Promise<FindAnswer | undefined> {
 
 /** Owns one Find in Values that is open; ends when it is hidden. */
 class FindBox {
-  private readonly pick = vscode.window.createQuickPick<FindItem>();
+  private readonly pick = plainWindow.createQuickPick<FindItem>();
   private mode: Mode = 'text';
   private matchCase = false;
   private wholeWord = false;
@@ -265,7 +266,7 @@ function separator(label: string): FindItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-/** A dollar sign before a parenthesis would begin an icon. */
+/** A text as one line. */
 function plain(text: string): string {
-  return text.replaceAll('$(', '\\$(').replace(/\s+/g, ' ');
+  return text.replace(/\s+/g, ' ');
 }

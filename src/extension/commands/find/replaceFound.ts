@@ -22,6 +22,7 @@ import type { PlanDocuments } from '../../plans/planDocuments';
 import { confirmDestructive } from '../confirmDestructive';
 import { askText, runSteps } from '../quickSteps';
 import { queryLabel } from './queryText';
+import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface ReplaceParts {
   readonly results: FindResults;
@@ -122,7 +123,7 @@ function withProgress<R>(
   run: (signal: AbortSignal, onProgress: (done: number) => void) => Promise<R>,
 ): Thenable<R> {
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+  return plainWindow.withProgress({ location, title, cancellable: true }, (progress, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
     let told = 0;

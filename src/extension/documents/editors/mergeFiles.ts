@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { fileErrors } from '../../../views/shown/fileErrors';
 
 /** A text of a merge; only the result can be written. */
 interface MergeFile {
@@ -49,7 +50,7 @@ export class MergeFiles implements vscode.FileSystemProvider, Disposable {
   writeFile(uri: vscode.Uri, content: Uint8Array): void {
     const file = this.find(uri);
     if (!file.saved) {
-      throw vscode.FileSystemError.NoPermissions(uri);
+      throw fileErrors.noPermissions(uri);
     }
     const isNew = Buffer.compare(content, file.content) !== 0;
     file.content = content;
@@ -61,19 +62,19 @@ export class MergeFiles implements vscode.FileSystemProvider, Disposable {
   }
 
   readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotADirectory(uri);
+    throw fileErrors.fileNotADirectory(uri);
   }
 
   createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    throw fileErrors.noPermissions(uri);
   }
 
   dispose(): void {
@@ -85,7 +86,7 @@ export class MergeFiles implements vscode.FileSystemProvider, Disposable {
   private find(uri: vscode.Uri): MergeFile {
     const file = this.files.get(uri.toString());
     if (!file) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw fileErrors.fileNotFound(uri);
     }
     return file;
   }

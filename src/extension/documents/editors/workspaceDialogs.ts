@@ -75,7 +75,7 @@ export class WorkspaceDialogs implements SaveDialogs {
   }
 
   tellUnseen({ address }: DocumentId, revision: number): void {
-    void vscode.window.showWarningMessage(
+    void plainWindow.showWarningMessage(
       vscode.l10n.t(
         '{0} was deleted and made again in the moment before the save: r{1} of {2} may have replaced a value that nobody here has seen. The History view shows what is still stored.',
         address.bucket,
@@ -117,7 +117,7 @@ export class WorkspaceDialogs implements SaveDialogs {
   /** Who reads the value takes it for UTF-8, as NATS clients do. */
   private async askToEncode(id: DocumentId, encoding: string): Promise<boolean> {
     const store = vscode.l10n.t('Store as {0}', encoding);
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await plainWindow.showWarningMessage(
       vscode.l10n.t('Store {0} in the encoding {1}?', id.address.key, encoding),
       {
         modal: true,

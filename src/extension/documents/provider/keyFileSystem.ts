@@ -9,6 +9,7 @@ import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
 import type { Version } from '../model/version';
 import { formatSize } from '../../../views/format/format';
+import { fileErrors } from '../../../views/shown/fileErrors';
 
 /**
  * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
@@ -48,7 +49,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     const document = await this.current(uri, id);
     const stat = document.stat(this.documents.editorOf(id.uri));
     if (!stat) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw fileErrors.fileNotFound(uri);
     }
     const { created: ctime, mtime, size, readOnly } = stat;
     const isReadOnly = readOnly || this.documents.readOnly(id) !== undefined;
@@ -59,13 +60,13 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const id = documentIdOf(uri);
     if (!id) {
-      throw vscode.FileSystemError.FileIsADirectory(uri);
+      throw fileErrors.fileIsADirectory(uri);
     }
     await this.current(uri, id);
     const compared = this.dialogs.isCompared(id.uri);
     const version = await this.attempt(uri, () => this.documents.read(id, compared));
     if (!version) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw fileErrors.fileNotFound(uri);
     }
     const { shown } = version.opened();
     await this.askIfLarge(id, shown.byteLength);
@@ -80,18 +81,18 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   ): Promise<void> {
     const id = documentIdOf(uri);
     if (!id) {
-      throw vscode.FileSystemError.FileIsADirectory(uri);
+      throw fileErrors.fileIsADirectory(uri);
     }
     try {
       const refusal = this.dialogs.refusal(id.uri);
       if (refusal) {
         this.documents.find(id.uri)?.document?.saveFailed();
-        throw vscode.FileSystemError.Unavailable(refusal);
+        throw fileErrors.unavailable(refusal);
       }
       const document = await this.attempt(uri, () => this.documents.current(id));
       const exists = document.stat(undefined) !== undefined;
       if (exists && !options.overwrite) {
-        throw vscode.FileSystemError.FileExists(uri);
+        throw fileErrors.fileExists(uri);
       }
       await this.save(uri, id, content);
     } finally {
@@ -102,32 +103,30 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   async delete(uri: vscode.Uri): Promise<void> {
     const id = documentIdOf(uri);
     if (!id) {
-      throw vscode.FileSystemError.NoPermissions(
-        vscode.l10n.t('Delete a bucket from the NATS KV view.'),
-      );
+      throw fileErrors.noPermissions(vscode.l10n.t('Delete a bucket from the NATS KV view.'));
     }
     const outcome = await this.attempt(uri, () => this.documents.delete(id));
     if (outcome === 'conflict') {
-      throw vscode.FileSystemError.Unavailable(
+      throw fileErrors.unavailable(
         vscode.l10n.t('{0} changed on the server meanwhile; nothing was deleted.', id.address.key),
       );
     }
   }
 
   readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
-    throw vscode.FileSystemError.Unavailable(
+    throw fileErrors.unavailable(
       vscode.l10n.t('Keys are listed in the NATS KV view, not as files of {0}.', uri.path),
     );
   }
 
   createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(
+    throw fileErrors.noPermissions(
       vscode.l10n.t('{0} cannot be created: a bucket has no folders.', uri.path),
     );
   }
 
   rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(
+    throw fileErrors.noPermissions(
       vscode.l10n.t('{0} cannot be renamed: NATS KV has no rename.', uri.path),
     );
   }
@@ -147,7 +146,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
 
   private async askIfLarge(id: DocumentId, size: number): Promise<void> {
     if (!(await this.dialogs.mayOpen(id, size))) {
-      throw vscode.FileSystemError.Unavailable(
+      throw fileErrors.unavailable(
         vscode.l10n.t('{0} is large and was not opened.', id.address.key),
       );
     }
@@ -169,14 +168,14 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       case 'nothing':
         return;
       case 'declined':
-        throw vscode.FileSystemError.Unavailable(declined(key, result.why));
+        throw fileErrors.unavailable(declined(key, result.why));
       case 'refused':
-        throw vscode.FileSystemError.NoPermissions(
+        throw fileErrors.noPermissions(
           vscode.l10n.t('{0} cannot be stored: {1}. Your text is kept.', key, result.reason),
         );
       case 'conflict':
         this.saveAgain(id);
-        throw vscode.FileSystemError.Unavailable(
+        throw fileErrors.unavailable(
           vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
         );
     }
@@ -218,9 +217,9 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       return await run();
     } catch (error) {
       if (isKvError(error, 'denied')) {
-        throw vscode.FileSystemError.NoPermissions(error.message);
+        throw fileErrors.noPermissions(error.message);
       }
-      throw vscode.FileSystemError.Unavailable(messageOf(error) || uri.toString());
+      throw fileErrors.unavailable(messageOf(error) || uri.toString());
     }
   }
 }
@@ -246,7 +245,7 @@ function refuseUnguarded({ address }: DocumentId, version: Version): void {
   const { form, shown, viewOnly } = version.opened();
   const isText = form.kind !== 'binary' && viewOnly === undefined;
   if (isText && shown.byteLength > largestText) {
-    throw vscode.FileSystemError.Unavailable(
+    throw fileErrors.unavailable(
       vscode.l10n.t(
         '{0} is {1} as a text. VS Code keeps texts above {2} from extensions, so its changes could not be guarded; it is not opened.',
         address.key,
