@@ -16,7 +16,10 @@ import { ConnectionTester } from './connections/connectionTester';
 import { editorCommands } from './commands/editors/editorCommands';
 import { KeyDragAndDrop } from './commands/keys/keyDragAndDrop';
 import { keyCommands } from './commands/keys/keyCommands';
+import { KeyChoice } from './commands/keys/keyChoice';
 import { KeyFocus } from './commands/keys/keyFocus';
+import { rowKeys } from './commands/tree/rowKeys';
+import { ConnectionContexts } from './connections/connectionContexts';
 import { localServerCommands } from './commands/localServer/localServerCommands';
 import { registerCommands } from './commands/register';
 import { sessionCommands } from './commands/connections/sessionCommands';
@@ -43,6 +46,9 @@ import { planCommands } from './commands/plans/planCommands';
 import { PlanDocuments } from './plans/planDocuments';
 import { composeFind } from './composeFind';
 import { KeyFilters } from './find/keyFilters';
+import { RecentKeys } from './find/recentKeys';
+import { rememberKeys } from './find/rememberKeys';
+import { followEditor } from './tree/followEditor';
 import { followActiveKey } from './history/followActiveKey';
 import { historyCommands } from './commands/history/historyCommands';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
@@ -73,6 +79,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const read = contexts.start();
   store.add(disconnectIdle(connections, log));
   store.add(new ConnectionStatus(connections));
+  store.add(new ConnectionContexts(connections));
   store.add(new EnvironmentMarks(connections));
 
   const documents = store.add(composeDocuments(context, connections, log));
@@ -89,6 +96,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
 
   const filters = store.add(new KeyFilters(context.workspaceState));
   const pins = store.add(new Pins(context.workspaceState));
+  const recent = store.add(new RecentKeys(context.workspaceState));
+  store.add(rememberKeys(recent));
   const { options } = store.add(new TreeSettings());
   const view = store.add(
     new BucketsView(connections, {
@@ -102,8 +111,10 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     }),
   );
   const focus = store.add(new KeyFocus(connections, view));
+  const choice = new KeyChoice({ connections, focus });
   const history = store.add(new HistoryView());
   store.add(followActiveKey(connections, view, history));
+  store.add(followEditor(connections, view));
   store.add(new RevisionLanguages());
   const tester = new ConnectionTester(login, testConnection);
   const extensionId = context.extension.id;
@@ -115,6 +126,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       connections,
       buckets: view,
       filters,
+      recent,
+      pins,
       textOf: (value) => textOf(shown.open(value).shown),
       forms: shown,
       plans,
@@ -123,27 +136,43 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     }),
   );
   store.add(
-    registerCommands(log, [
-      connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
-      sessionCommands({ connections, secrets, tester, ask }),
-      linkCommands(extensionId),
-      bucketCommands(connections, log),
-      keyCommands({
-        ...{ connections, view, log, focus },
-        deleted: new DeletedEntries(),
-        filterOf: (bucket) => filters.get(bucket),
-      }),
-      historyCommands({ connections, view: history, log }),
-      editorCommands(documents, log),
-      viewCommands(view, () => contexts.refresh()),
-      treeCommands({ connections, view, pins }),
-      live.commands,
-      find.commands,
-      planCommands(plans),
-      localServerCommands(localServer),
-    ]),
+    registerCommands(
+      log,
+      [
+        connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
+        sessionCommands({ connections, secrets, tester, ask }),
+        linkCommands(extensionId, choice),
+        bucketCommands(connections, log),
+        keyCommands({
+          ...{ connections, view, log, choice },
+          deleted: new DeletedEntries(),
+          filterOf: (bucket) => filters.get(bucket),
+        }),
+        historyCommands({ connections, view: history, choice, log }),
+        editorCommands(documents, choice, log),
+        rowKeys(view),
+        viewCommands(view, () => contexts.refresh()),
+        treeCommands({ connections, view, pins }),
+        live.commands,
+        find.commands,
+        planCommands(plans),
+        localServerCommands(localServer),
+      ],
+      titlesOf(context.extension),
+    ),
   );
   // The welcome waits for the contexts, so that it does not flash.
   void read.then(() => vscode.commands.executeCommand('setContext', contextKeys.ready, true));
   return store;
+}
+
+/** How the manifest calls each command, in the user's language. */
+function titlesOf({ packageJSON }: vscode.Extension<unknown>): (id: string) => string {
+  const { contributes } = packageJSON as {
+    contributes?: { commands?: readonly { command: string; title: string }[] };
+  };
+  return (id) => {
+    const title = contributes?.commands?.find(({ command }) => command === id)?.title ?? id;
+    return title.replace(/…$/, '');
+  };
 }

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { messageOf } from '../kv/model/errors';
 import { ConflictLens, ConflictMarks } from '../views/status/conflictLens';
+import type { BucketStatus } from '../kv/model/bucket';
 import { EditorStatus } from '../views/status/editorStatus';
 import type { Connections } from '../kv/session/connections';
 import { keyScheme, schemaScheme, settingIds } from './contributions';
 import { WorkspaceBaseMemory } from './documents/editors/baseMemory';
+import { EditorContexts } from './commands/editors/editorContexts';
 import { BinaryEditors } from './documents/editors/binaryEditors';
 import { DocumentLanguages } from './documents/editors/documentLanguage';
 import { viewSettings } from './documents/editors/documentSettings';
@@ -64,9 +66,19 @@ export function composeDocuments(
   store.add(new EditorStatus(facts));
   store.add(new ConflictLens(facts));
   store.add(new ConflictMarks(facts));
+  store.add(new EditorContexts({ source: facts, statusOf: (uri) => statusOf(documents, uri) }));
   store.add(new VariantMarks());
   store.add(new BinaryEditors(documents, context.globalState));
   const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
   return { documents, merges, dispose: () => store.dispose() };
+}
+
+/** What the session has read of the bucket that a document is in. */
+function statusOf(documents: KeyDocuments, uri: string): BucketStatus | undefined {
+  const open = documents.find(uri);
+  const buckets = open?.session.buckets.current;
+  return buckets?.kind === 'loaded'
+    ? buckets.buckets.find(({ name }) => name === open?.id.address.bucket)
+    : undefined;
 }

@@ -12,11 +12,15 @@ import type { Connections } from '../kv/session/connections';
 import { contextKeys, viewIds } from './contributions';
 import type { KeyFilters } from './find/keyFilters';
 import { SearchHistory } from './find/searchHistory';
+import type { RecentKeys } from './find/recentKeys';
+import type { Pins } from '../views/buckets/rows/pins';
 
 export interface FindOptions {
   readonly connections: Connections;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
+  readonly recent: RecentKeys;
+  readonly pins: Pins;
   /** The text that an editor shows of a value; undefined for what is no text. */
   readonly textOf: (value: Uint8Array) => string | undefined;
   /** How values are shown and stored, as in an editor. */

@@ -54,8 +54,10 @@ function maxEntries(): number {
   return Math.min(1_000_000, Math.max(100, Math.floor(asked)));
 }
 
-/** Whether the button of the view pauses or goes on. */
+/** Whether there is a watch, and whether the button of the view pauses or goes on. */
 function tellPaused(feed: LiveFeed): void {
+  const isWatching = feed.watches.length > 0;
+  void vscode.commands.executeCommand('setContext', contextKeys.liveWatching, isWatching);
   const isPaused = feed.watches.length > 0 && feed.watches.every((watch) => watch.isPaused);
   void vscode.commands.executeCommand('setContext', contextKeys.livePaused, isPaused);
 }

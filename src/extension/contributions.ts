@@ -35,9 +35,11 @@ export const settingIds = {
   keepFinalNewline: 'natsKv.editor.keepFinalNewline',
   maxSize: 'natsKv.editor.maxSize',
   languages: 'natsKv.languages',
+  writeHeaders: 'natsKv.writeHeaders',
   schemas: 'natsKv.schemas',
   liveMaxEntries: 'natsKv.live.maxEntries',
   treeSeparators: 'natsKv.tree.separators',
+  treeAutoReveal: 'natsKv.tree.autoReveal',
   treeFlat: 'natsKv.tree.flat',
   treeCompact: 'natsKv.tree.compact',
   treeShowDeleted: 'natsKv.tree.showDeleted',
@@ -71,9 +73,19 @@ export const commandIds = {
   bucketDelete: 'natsKv.bucket.delete',
   bucketStopListing: 'natsKv.bucket.stopListing',
   bucketList: 'natsKv.bucket.list',
+  bucketCopyName: 'natsKv.bucket.copyName',
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',
   keyOpen: 'natsKv.key.open',
+  keyOpenToSide: 'natsKv.key.openToSide',
+  keySelectForCompare: 'natsKv.key.selectForCompare',
+  keyCompareWithSelected: 'natsKv.key.compareWithSelected',
+  folderDelete: 'natsKv.folder.delete',
+  folderPurge: 'natsKv.folder.purge',
+  folderRename: 'natsKv.folder.rename',
+  folderMove: 'natsKv.folder.move',
+  folderDuplicate: 'natsKv.folder.duplicate',
+  folderCopyTo: 'natsKv.folder.copyTo',
   keyRename: 'natsKv.key.rename',
   keyMove: 'natsKv.key.move',
   keyDuplicate: 'natsKv.key.duplicate',
@@ -98,6 +110,10 @@ export const commandIds = {
   historyRestore: 'natsKv.history.restore',
   viewRefresh: 'natsKv.view.refresh',
   viewLoadMore: 'natsKv.view.loadMore',
+  rowRename: 'natsKv.row.rename',
+  rowDelete: 'natsKv.row.delete',
+  rowCopy: 'natsKv.row.copy',
+  rowOpenToSide: 'natsKv.row.openToSide',
   levelJump: 'natsKv.level.jump',
   levelShowStart: 'natsKv.level.showStart',
   bucketOpen: 'natsKv.bucket.open',
@@ -162,6 +178,29 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const contextKeys = {
   /** Whether a key was deleted in this window that Undo Delete can bring back. */
   canUndoDelete: 'natsKv.canUndoDelete',
+  /** Whether a key was selected to be compared with another one. */
+  keyToCompare: 'natsKv.keyToCompare',
+  /** Whether a key is in the active editor or selected in the tree: commands on keys have one. */
+  hasKey: 'natsKv.hasKey',
+  /** Whether there is any connection. */
+  hasConnections: 'natsKv.hasConnections',
+  /** Whether a connection is up. */
+  hasConnected: 'natsKv.hasConnected',
+  /** Whether a connection is in use and not up. */
+  hasLost: 'natsKv.hasLost',
+  /** Whether a connection logs in with a password or key. */
+  hasLogin: 'natsKv.hasLogin',
+  /** Whether the writes of a connection are locked. */
+  hasLocked: 'natsKv.hasLocked',
+  /** Whether the writes of a read-only connection are unlocked for a while. */
+  hasUnlocked: 'natsKv.hasUnlocked',
+  /** What fits the value of the active editor. */
+  canOpenRaw: 'natsKv.editor.canOpenRaw',
+  canOpenFormatted: 'natsKv.editor.canOpenFormatted',
+  canDecode: 'natsKv.editor.canDecode',
+  canChangeTtl: 'natsKv.editor.canChangeTtl',
+  /** Whether the Live view has a watch. */
+  liveWatching: 'natsKv.live.watching',
   /** Whether a revision was selected to be compared with another one. */
   revisionSelected: 'natsKv.revisionSelected',
   /** Whether connections have been read from the settings; keeps the welcome from flashing. */

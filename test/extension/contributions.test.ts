@@ -63,6 +63,14 @@ describe('package.json', () => {
     expect(inline.map(({ command }) => command).filter((each) => !others.has(each))).toEqual([]);
   });
 
+  it('restores from the menu of a revision, and not by an icon that comes under the pointer', () => {
+    const restore = (contributes.menus['view/item/context'] ?? []).filter(
+      ({ command }) => command === commandIds.historyRestore,
+    );
+
+    expect(restore.map(({ group }) => group)).toEqual(['7_modification@1']);
+  });
+
   it('has a text for each placeholder and a use for each text', () => {
     const used = new Set([...manifestText.matchAll(/%([\w.]+)%/g)].map(([, key]) => key));
 

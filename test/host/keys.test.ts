@@ -56,6 +56,8 @@ describe('the commands on keys', () => {
   it('selects what was renamed or made in a tree that is in view, and fails no command for it', async () => {
     await bench.put('seen.one', '1');
     const tree = await TreeProbe.open();
+    // What other tests have left open is read again.
+    await vscode.commands.executeCommand('natsKv.view.refresh');
     await tree.expand('bench');
     await tree.expand('bench', 'B');
     await tree.expand('bench', 'B', 'seen');

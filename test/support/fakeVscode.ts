@@ -138,6 +138,10 @@ export class FakeTreeView {
   }
 }
 
+export const commands = {
+  executeCommand: (): Promise<unknown> => Promise.resolve(undefined),
+};
+
 export const window = {
   createTreeView: () => new FakeTreeView(),
   registerFileDecorationProvider: () => new Disposable(() => undefined),
@@ -201,6 +205,8 @@ export const env = { language: 'en', shell: '/bin/bash' };
 export const fakeFiles = new Map<string, Uint8Array>();
 
 export const workspace = {
+  /** No setting is set. */
+  getConfiguration: () => ({ get: (_: string, otherwise?: unknown) => otherwise }),
   fs: {
     stat: (uri: unknown) => {
       const size = fakeFiles.get(String(uri))?.length ?? 0;

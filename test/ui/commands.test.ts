@@ -75,7 +75,7 @@ describe('from nothing to a key and back', () => {
   });
 
   it('deletes a key after it was confirmed', async () => {
-    await workbench.chooseFromMenu('dark', 'Delete…');
+    await workbench.chooseFromMenu('dark', 'Delete Key…');
     await workbench.dialog.getByText('Delete ui.dark in flags on mine?').waitFor();
     await workbench.shot('24-delete-key');
     await workbench.dialog.getByRole('button', { name: 'Delete' }).click();

@@ -120,7 +120,7 @@ describe('a read-only production connection', () => {
   });
 
   it("asks for the bucket's name before it deletes a key", async () => {
-    await workbench.chooseFromMenu('dark', 'Delete…');
+    await workbench.chooseFromMenu('dark', 'Delete Key…');
     await workbench.quickInput.getByText('PRODUCTION: Delete ui.dark in flags on shop?').waitFor();
     await workbench.shot('50-production-delete');
     await workbench.answer('Type flags to confirm.', 'flags');

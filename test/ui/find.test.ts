@@ -67,7 +67,9 @@ async function openFind(row: string, way: (typeof ways)[number] | undefined, tex
   await workbench.chooseFromMenu(row, 'Find in Values…');
   await workbench.quickInput.locator('input').fill(text);
   for (const each of ways) {
-    const option = workbench.quickInput.getByRole('option', { name: new RegExp(`${each}, o(n|ff)`) });
+    const option = workbench.quickInput.getByRole('option', {
+      name: new RegExp(`${each}, o(n|ff)`),
+    });
     const isOn = (await option.getAttribute('aria-label'))?.includes(`${each}, on`);
     if (isOn !== (each === way)) {
       await option.click();

@@ -144,7 +144,7 @@ describe('keys', () => {
     await workbench.row('43').click({ button: 'right' });
     await workbench.page
       .locator('.context-view .action-label')
-      .getByText('Purge…', { exact: true })
+      .getByText('Purge Key…', { exact: true })
       .waitFor();
     await workbench.shot('69-key-menu');
     await workbench.page.keyboard.press('Escape');
@@ -166,14 +166,14 @@ describe('keys', () => {
 
   it('say in words what a rename does, and where it goes', async () => {
     await workbench.click('43');
-    await workbench.runCommand('NATS KV: Rename…');
+    await workbench.runCommand('NATS KV: Rename Key…');
     await workbench.quickInput.filter({ hasText: 'New key. The history stays' }).waitFor();
     await workbench.shot('71-rename');
     await workbench.page.keyboard.press('Escape');
   });
 
   it('are copied as code and as a command', async () => {
-    await workbench.runCommand('NATS KV: Copy as nats Command…');
+    await workbench.runCommand('NATS KV: Copy Key as nats Command…');
     await workbench.quickInput.locator('.monaco-list-row').first().waitFor();
     await workbench.shot('72-nats-command');
     await workbench.page.keyboard.press('Escape');

@@ -104,7 +104,7 @@ async function widen(by: number): Promise<void> {
 describe('the Live view', () => {
   it('opens with a watch of the bucket that was chosen', async () => {
     await workbench.row('SHOP_ORDERS').waitFor();
-    await workbench.chooseFromMenu('SHOP_ORDERS', 'Watch…');
+    await workbench.chooseFromMenu('SHOP_ORDERS', 'Watch Keys…');
     await workbench.answer('Which keys', '>');
     await workbench.pick('Updates only');
 

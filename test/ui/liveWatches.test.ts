@@ -73,7 +73,7 @@ describe('watches of the Live view', () => {
   it('begin with what is there when that is wanted', async () => {
     await put('orders.eu.1', { id: 1, status: 'new' });
     await workbench.row('SHOP_ORDERS').waitFor();
-    await workbench.chooseFromMenu('SHOP_ORDERS', 'Watch…');
+    await workbench.chooseFromMenu('SHOP_ORDERS', 'Watch Keys…');
     await workbench.answer('Which keys', '>');
     await workbench.pick('Current values, then updates');
     await rows('orders.eu.1').filter({ hasText: 'stored before' }).waitFor();
@@ -120,7 +120,7 @@ describe('watches of the Live view', () => {
   });
 
   it('run side by side, each with its own mark, pause and stop', async () => {
-    await workbench.runCommand('NATS KV: Watch…');
+    await workbench.runCommand('NATS KV: Watch Keys…');
     await workbench.pick('flags');
     await workbench.answer('Which keys', 'beta.>');
     await workbench.pick('Updates only');
@@ -168,7 +168,7 @@ describe('watches of the Live view', () => {
   });
 
   it('begin with several buckets of a connection at once', async () => {
-    await workbench.runCommand('NATS KV: Watch…');
+    await workbench.runCommand('NATS KV: Watch Keys…');
     await workbench.pick('Several Buckets…');
     await workbench.quickInput.getByText('2 Selected').waitFor();
     await workbench.page.keyboard.press('Enter');

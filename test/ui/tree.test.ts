@@ -141,7 +141,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.expand('wide');
     await workbench.row('session-0').waitFor();
     await workbench.row('wide').filter({ hasText: '1,200 keys' }).waitFor();
-    await workbench.chooseFromMenu('wide', 'Jump To…');
+    await workbench.chooseFromMenu('wide', 'Jump to Key…');
     await workbench.answer('First letters', 'session-1190');
     await workbench.row('session-1190').waitFor();
     await workbench.row('Starts at session-1190').waitFor();

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { isProduction } from '../../kv/model/connectionConfig';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { plainWindow } from '../../views/shown/plainWindow';
+import { formatCount } from '../../views/format/format';
+import { environmentTitle } from './environmentTitle';
 
 /** Something that destroys values, before it is done. */
 export interface Destruction {
@@ -23,14 +25,27 @@ export interface Destruction {
  */
 export async function confirmDestructive(what: Destruction): Promise<boolean> {
   const { session, action, detail, typed = false } = what;
-  const { environment } = session.config;
-  const question =
-    environment === undefined ? what.question : `${environment.toUpperCase()}: ${what.question}`;
+  const question = environmentTitle(session.config, what.question);
   if (typed || isProduction(session.config)) {
     return confirmByName(what.bucket, question, detail);
   }
   const options = { modal: true, detail };
   return (await plainWindow.showWarningMessage(question, options, action)) === action;
+}
+
+/** Whether several keys shall be written there; asked in production only. */
+export async function confirmInProduction(
+  { session, bucket }: Pick<Destruction, 'session' | 'bucket'>,
+  count: number,
+  action: string,
+): Promise<boolean> {
+  if (!isProduction(session.config) || count < 2) {
+    return true;
+  }
+  const keys = vscode.l10n.t('{0} keys', formatCount(count));
+  const plain = vscode.l10n.t('{0} {1} in {2} on {3}?', action, keys, bucket, session.name);
+  const question = environmentTitle(session.config, plain);
+  return (await plainWindow.showWarningMessage(question, { modal: true }, action)) === action;
 }
 
 async function confirmByName(bucket: string, question: string, detail: string): Promise<boolean> {

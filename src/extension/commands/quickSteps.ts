@@ -132,7 +132,7 @@ class Doubts {
   }
 }
 
-/** Asks to pick one of a few things; `active` is the one that Enter takes. */
+/** Asks to pick one of a few things; `active` is the one that Enter takes, the first when omitted. */
 export function askChoice<T>(
   place: StepPlace,
   placeholder: string,
@@ -142,7 +142,9 @@ export function askChoice<T>(
   const pick = plainWindow.createQuickPick<Choice<T>>();
   pick.placeholder = placeholder;
   pick.items = choices;
-  pick.activeItems = choices.filter(({ value }) => active !== undefined && value === active);
+  // VS Code leaves no row active where an empty list is set, and Enter would do nothing.
+  const first = choices.find(({ value }) => active !== undefined && value === active) ?? choices[0];
+  pick.activeItems = first ? [first] : [];
   pick.matchOnDescription = true;
   return ask(pick, place, (finish) => [
     pick.onDidAccept(() => {

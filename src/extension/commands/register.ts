@@ -17,6 +17,7 @@ export type CommandMap = Partial<Record<CommandId, Command['run']>>;
 export function registerCommands(
   log: vscode.LogOutputChannel,
   maps: readonly CommandMap[],
+  titleOf: (id: string) => string,
 ): vscode.Disposable {
   const all = new Map(maps.flatMap((map) => Object.entries(map)));
   const missing = Object.values(commandIds).filter((id) => !all.has(id));
@@ -29,7 +30,8 @@ export function registerCommands(
         await run(...args);
       } catch (error) {
         if (!isKvError(error, 'cancelled')) {
-          await reportFailure(log, vscode.l10n.t('Failed'), error);
+          const failed = vscode.l10n.t('Failed to run {0}', titleOf(id));
+          await reportFailure(log, failed, error);
         }
       }
     }),

@@ -4,6 +4,9 @@ import { isKvError, messageOf } from '../../kv/model/errors';
 import { bucketNameProblem } from '../../kv/model/key';
 import type { Connections } from '../../kv/session/connections';
 import type { KeyNode, TreeNode } from '../../views/buckets/rows/nodes';
+import { isProduction } from '../../kv/model/connectionConfig';
+import { environmentLabel, placeIcon } from '../../views/buckets/rows/productionMark';
+import { environmentTitle } from './environmentTitle';
 import { sentence } from './quickSteps';
 import { plainWindow } from '../../views/shown/plainWindow';
 
@@ -22,7 +25,10 @@ export async function pickSession(
   }
   const items = all.map((session) => ({
     label: session.name,
-    description: session.config.url,
+    iconPath: placeIcon(isProduction(session.config) ? 'warning' : 'server', session.config),
+    description: [environmentLabel(session.config), session.config.url]
+      .filter((part) => part)
+      .join(' · '),
     session,
   }));
   const placeHolder = vscode.l10n.t('Connection');
@@ -80,13 +86,15 @@ async function pickName(
   names: Promise<string[]>,
 ): Promise<string | undefined> {
   const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
+  const title = environmentTitle(session.config, placeHolder);
   try {
-    return await plainWindow.showQuickPick(names, { placeHolder });
+    return await plainWindow.showQuickPick(names, { title, placeHolder });
   } catch (error) {
     if (!isKvError(error, 'denied')) {
       throw error;
     }
     return plainWindow.showInputBox({
+      title,
       placeHolder,
       prompt: vscode.l10n.t('This user may not list buckets: type the name of one'),
       validateInput: (name) => {
@@ -104,7 +112,9 @@ async function pickNames(
 ): Promise<string[] | undefined> {
   const items = names.then((all) => all.map((label) => ({ label, picked: true })));
   const placeHolder = vscode.l10n.t('Buckets on {0}', session.name);
-  const chosen = await plainWindow.showQuickPick(items, { placeHolder, canPickMany: true });
+  const title = environmentTitle(session.config, placeHolder);
+  const options = { title, placeHolder, canPickMany: true } as const;
+  const chosen = await plainWindow.showQuickPick(items, options);
   return chosen?.map(({ label }) => label);
 }
 

@@ -25,6 +25,8 @@ export interface CatalogProgress {
   readonly taken: number;
   readonly keys: number;
   readonly failures: readonly CatalogFailure[];
+  /** Connections that are down and of which not every bucket is known. */
+  readonly leftOut: readonly ConnectionSession[];
   readonly complete: boolean;
 }
 
@@ -47,6 +49,7 @@ export class KeyCatalog implements Disposable {
     taken: 0,
     keys: 0,
     failures: [],
+    leftOut: [],
     complete: false,
   });
 
@@ -82,21 +85,33 @@ export class KeyCatalog implements Disposable {
   }
 
   private async bucketsOf(session: ConnectionSession): Promise<BucketJob[]> {
-    if (session.buckets.current.kind !== 'loaded') {
+    const { kind } = session.state.current;
+    const isUp = kind === 'connected' || kind === 'idle';
+    if (session.buckets.current.kind !== 'loaded' && isUp) {
       await session.loadBuckets();
     }
     const { current } = session.buckets;
     if (current.kind !== 'loaded') {
       const { error } = current.kind === 'failed' ? current : { error: undefined };
       this.fail(error && { session, bucket: undefined, error });
+      if (!error) {
+        this.report({ leftOut: [...this.progressValue.current.leftOut, session] });
+      }
       return [];
     }
-    this.report({ buckets: this.progressValue.current.buckets + current.buckets.length });
-    return current.buckets.map((status) => {
+    const jobs = current.buckets.map((status) => {
       const index = session.index(status.name);
       const isReady = index?.state.current.kind === 'ready';
       return { session, status, index: isReady ? index : undefined };
     });
+    // Of a connection that is down only what is in memory can be searched.
+    const possible = isUp ? jobs : jobs.filter(({ index }) => index !== undefined);
+    const { buckets, leftOut } = this.progressValue.current;
+    this.report({
+      buckets: buckets + possible.length,
+      leftOut: [...leftOut, ...(possible.length < jobs.length ? [session] : [])],
+    });
+    return possible;
   }
 
   private async takeBucket(job: BucketJob): Promise<void> {

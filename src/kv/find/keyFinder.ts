@@ -35,7 +35,11 @@ export class KeyFinder implements Disposable {
 
   constructor(sessions: readonly ConnectionSession[]) {
     this.catalog = new KeyCatalog(sessions);
-    this.search = new KeySearch(this.catalog.corpus);
+    const namesOf = (number: number): string[] => {
+      const { session, bucket } = this.catalog.source(number);
+      return [bucket, session.name];
+    };
+    this.search = new KeySearch(this.catalog.corpus, undefined, undefined, namesOf);
     this.stateValue = new ObservableValue<FinderState>({
       typed: '',
       best: [],

@@ -19,6 +19,11 @@ export interface KeyMatch {
   readonly score: number;
 }
 
+/** How the keys of a source are called as a whole: its bucket, its connection. */
+export type NamesOf = (source: number) => readonly string[];
+
+type NamedWords = ReadonlySet<SearchWord>;
+
 /** What a search has found so far. */
 export interface KeysFound {
   /** The best, best first. */
@@ -38,6 +43,8 @@ interface Scan {
   /** What is left of the found keys of the search that this one narrows: they are looked at first. */
   narrowed: { readonly from: Scan; readonly total: number; next: number } | undefined;
   readonly best: BestMatches;
+  /** The words that the names of each source hold, as far as they were looked at. */
+  readonly named: Map<number, NamedWords>;
   /** What no key's score is above. */
   readonly mostPoints: number;
 }
@@ -55,11 +62,12 @@ export class KeySearch {
   private readonly compare = naturalOrder();
   private scan: Scan;
 
-  /** `limit`: how many of the best are told. */
+  /** `limit`: how many of the best are told. `namesOf`: how a source is called, for words to match. */
   constructor(
     private readonly corpus: KeyCorpus,
     private readonly limit = 200,
     private readonly pace = new Pace(),
+    private readonly namesOf: NamesOf = () => [],
   ) {
     this.scan = newScan([], undefined, limit);
   }
@@ -117,20 +125,33 @@ export class KeySearch {
   private tryId(scan: Scan, id: number): void {
     const block = this.corpus.blocks[Math.floor(id / blockSize)];
     if (block) {
-      this.tryKey(scan, block, id % blockSize, id);
+      this.tryKey(scan, this.namedIn(scan, block.source), block, id % blockSize, id);
     }
   }
 
   private tryBlock(scan: Scan, block: KeyBlock, number: number): void {
+    const named = this.namedIn(scan, block.source);
     for (let at = 0; at < block.count; at++) {
-      this.tryKey(scan, block, at, number * blockSize + at);
+      this.tryKey(scan, named, block, at, number * blockSize + at);
     }
   }
 
-  private tryKey(scan: Scan, block: KeyBlock, at: number, id: number): void {
+  /** The words that a source's own names hold; a single word is looked for in keys alone. */
+  private namedIn(scan: Scan, source: number): NamedWords {
+    const known = scan.named.get(source);
+    if (known) {
+      return known;
+    }
+    const names = scan.words.length > 1 ? this.namesOf(source) : [];
+    const named = new Set(scan.words.filter((word) => names.some((name) => holdsWord(name, word))));
+    scan.named.set(source, named);
+    return named;
+  }
+
+  private tryKey(scan: Scan, named: NamedWords, block: KeyBlock, at: number, id: number): void {
     const letters = block.letters[at] ?? 0;
     for (const word of scan.words) {
-      if ((word.letters & letters) >>> 0 !== word.letters) {
+      if ((word.letters & letters) >>> 0 !== word.letters && !named.has(word)) {
         return;
       }
     }
@@ -139,7 +160,7 @@ export class KeySearch {
     const length = end - start;
     // Far most keys cannot come among the best, whatever way their letters are found.
     const counts = !scan.best.hasRoomFor(scan.mostPoints, length);
-    const score = this.scoreAll(scan.words, block.units, start, end, counts);
+    const score = this.scoreAll(scan.words, named, block.units, start, end, counts);
     if (score === noMatch) {
       return;
     }
@@ -152,6 +173,7 @@ export class KeySearch {
   /** The sum of the words' scores, or 0 where it is enough to know that all are there. */
   private scoreAll(
     words: readonly SearchWord[],
+    named: NamedWords,
     units: Uint8Array | Uint16Array,
     start: number,
     end: number,
@@ -162,10 +184,10 @@ export class KeySearch {
       const score = counts
         ? Math.min(0, firstPlace(word.folded, units, start, end))
         : this.scorer.score(word, units, start, end);
-      if (score === noMatch) {
+      if (score === noMatch && !named.has(word)) {
         return noMatch;
       }
-      sum += score;
+      sum += Math.max(0, score);
     }
     return sum;
   }
@@ -196,6 +218,7 @@ function newScan(words: readonly SearchWord[], from: Scan | undefined, limit: nu
     nextBlock: from?.nextBlock ?? 0,
     narrowed: from && { from, total: from.found.length, next: 0 },
     best: new BestMatches(limit),
+    named: new Map(),
     mostPoints: words.reduce((sum, word) => sum + mostPoints(word), 0),
   };
 }
@@ -207,7 +230,21 @@ function newScan(words: readonly SearchWord[], from: Scan | undefined, limit: nu
 function narrowable(scan: Scan, words: readonly SearchWord[]): Scan | undefined {
   const base = scan.narrowed?.from ?? scan;
   const holds = base.words.every((old) => words.some((word) => isWithin(old.folded, word.folded)));
-  return base.words.length > 0 && holds ? base : undefined;
+  // Several words may be in names, where a single one was not looked for.
+  const isSameWay = base.words.length > 1 || words.length === 1;
+  return base.words.length > 0 && isSameWay && holds ? base : undefined;
+}
+
+/** Whether a name has the word in it, as one piece at the start of the name or of a part of it. */
+function holdsWord(name: string, { text }: SearchWord): boolean {
+  const folded = name.toLowerCase();
+  const wanted = text.toLowerCase();
+  for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
+    if (at === 0 || /[^\p{L}\p{N}]/u.test(folded.charAt(at - 1))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Whether the letters of one word are in another in the same order. */

@@ -25,6 +25,8 @@ export interface CopyOptions extends CallOptions {
   readonly overwrite?: number;
   /** Copies a value that expires as one that does not, for a bucket that cannot do that. */
   readonly dropTtl?: boolean;
+  /** Headers to store with the copy besides those of the value. */
+  readonly headers?: Entry['headers'];
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -77,6 +79,12 @@ export function ownHeaders({ headers }: Pick<Entry, 'headers'>): Entry['headers'
   return headers.filter(([name]) => !natsHeader.test(name));
 }
 
+/** Headers with others added, which take the place of those of the same name. */
+export function mergedHeaders(own: Entry['headers'], added: Entry['headers']): Entry['headers'] {
+  const names = new Set(added.map(([name]) => name.toLowerCase()));
+  return [...own.filter(([name]) => !names.has(name.toLowerCase())), ...added];
+}
+
 /** A signal that also ends after the time that there is to find out about a write. */
 export function shortened(signal: AbortSignal | undefined): AbortSignal {
   const timeout = AbortSignal.timeout(resolveTimeMs);
@@ -86,10 +94,10 @@ export function shortened(signal: AbortSignal | undefined): AbortSignal {
 function write(
   source: Entry,
   { connection, bucket, key }: EntryPlace,
-  { overwrite, dropTtl, now = Date.now, signal }: CopyOptions,
+  { overwrite, dropTtl, headers = [], now = Date.now, signal }: CopyOptions,
 ): Promise<WriteOutcome> {
   const ttl: Ttl | undefined = dropTtl ? undefined : ttlLeft(source, now());
-  const own = ownHeaders(source);
+  const own = mergedHeaders(ownHeaders(source), headers);
   const rest = { ...(own.length > 0 && { headers: own }), ...(signal && { signal }) };
   if (overwrite === undefined) {
     const life = ttl === undefined ? {} : { ttl };

@@ -48,6 +48,16 @@ export class DeletedEntries {
     return this.batches.pop();
   }
 
+  /** What is still remembered of one deletion, which is then forgotten. */
+  take(batch: DeletedBatch): DeletedBatch {
+    const wanted = new Set(batch);
+    const taken = this.batches.flat().filter((each) => wanted.has(each));
+    this.batches = this.batches
+      .map((each) => each.filter((entry) => !wanted.has(entry)))
+      .filter((each) => each.length > 0);
+    return taken;
+  }
+
   /** The value that a key had before the deletion that left this marker. */
   find(connectionId: string, bucket: string, key: string, marker: number): Entry | undefined {
     return this.batches

@@ -1,9 +1,10 @@
 import { isLive, type WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
+import { mergedHeaders, ownHeaders } from './copyEntry';
 import type { KvConnection, PutOptions } from '../model/kvConnection';
 
 /**
- * Puts the value of an earlier revision again, by compare-and-swap against the present one. Throws
+ * Puts the value of an earlier revision again with its own headers and those of the options, by compare-and-swap against the present one. Throws
  * `notFound` when that revision is no longer stored and `unsupported` when it is a marker.
  */
 export async function restoreEntry(
@@ -24,5 +25,7 @@ export async function restoreEntry(
   if (!isLive(source)) {
     throw new KvError('unsupported', `revision ${fromRevision} of "${key}" has no value`);
   }
-  return connection.put(bucket, key, source.value, options);
+  const headers = mergedHeaders(ownHeaders(source), options.headers ?? []);
+  const change = { ...options, ...(headers.length > 0 && { headers }) };
+  return connection.put(bucket, key, source.value, change);
 }

@@ -145,6 +145,19 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return revealRow(this.view, this.rows.intern(node), this.read.event);
   }
 
+  /** Whether the tree can show a key without listing anything: its bucket is open and has it. */
+  isShown(node: KeyNode): boolean {
+    return this.keys.has(node);
+  }
+
+  /** Opens the row of a bucket, without selecting it; nothing happens while it is not in the tree. */
+  async open(node: BucketNode): Promise<void> {
+    const row = this.rows.known(node);
+    if (row) {
+      await this.view.reveal(row, { select: false, focus: false, expand: true });
+    }
+  }
+
   getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:

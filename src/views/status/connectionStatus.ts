@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds, keyScheme } from '../../extension/contributions';
+import { commandIds, keyScheme, revisionScheme } from '../../extension/contributions';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { SessionList } from '../buckets/bucketsView';
@@ -9,6 +9,8 @@ import {
   labelsOf,
   linkProblem,
 } from '../buckets/rows/connectionItem';
+import { isProduction } from '../../kv/model/connectionConfig';
+import { environmentLabel } from '../buckets/rows/productionMark';
 import { formatClock } from '../format/format';
 import { iconText } from '../shown/plainText';
 import { plainWindow, type PlainStatusBarItem } from '../shown/plainWindow';
@@ -59,7 +61,7 @@ export class ConnectionStatus implements Disposable {
 
   private ofEditor(): ConnectionSession | undefined {
     const uri = vscode.window.activeTextEditor?.document.uri;
-    return uri?.scheme === keyScheme
+    return uri && [keyScheme, revisionScheme].includes(uri.scheme)
       ? this.sessions.all.find(({ id }) => id === uri.authority)
       : undefined;
   }
@@ -72,7 +74,9 @@ export class ConnectionStatus implements Disposable {
     const parts = [session.name, ...labels, text].filter((part) => part);
     this.item.text = iconText(icon, parts.join(' · '));
     this.item.tooltip = connectionTooltip(session);
-    this.item.backgroundColor = colourOf([session]);
+    this.item.backgroundColor = isProduction(session.config)
+      ? new vscode.ThemeColor('statusBarItem.errorBackground')
+      : colourOf([session]);
     this.item.show();
   }
 
@@ -85,10 +89,13 @@ export class ConnectionStatus implements Disposable {
       this.item.hide();
       return;
     }
+    const production = used.find(({ config }) => isProduction(config));
+    const label = production && environmentLabel(production.config);
     const counts = used.length === connected ? String(connected) : `${connected}/${used.length}`;
     const unlocked = used.filter(({ lock }) => lock.state.current.kind === 'unlocked');
     const icon = unlocked.length > 0 ? 'unlock' : 'database';
-    this.item.text = iconText(icon, `NATS KV: ${counts}`);
+    const text = [`NATS KV: ${counts}`, label].filter((part) => part).join(' · ');
+    this.item.text = iconText(icon, text);
     this.item.tooltip = used.map((each) => `${each.name}: ${describe(each).words}`).join('\n');
     this.item.backgroundColor = colourOf(used);
     this.item.show();
@@ -144,5 +151,8 @@ function colourOf(sessions: readonly ConnectionSession[]): vscode.ThemeColor | u
     ({ state }) => state.current.kind === 'failed' || linkProblem(state.current) !== undefined,
   );
   const isOpen = sessions.some(({ lock }) => lock.state.current.kind === 'unlocked');
-  return isBroken || isOpen ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+  const isAtStake = sessions.some(({ config }) => isProduction(config));
+  return isBroken || isOpen || isAtStake
+    ? new vscode.ThemeColor('statusBarItem.warningBackground')
+    : undefined;
 }

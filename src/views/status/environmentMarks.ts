@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
-import { keyScheme } from '../../extension/contributions';
+import { keyScheme, mergeScheme, revisionScheme } from '../../extension/contributions';
 import { isProduction } from '../../kv/model/connectionConfig';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { SessionList } from '../buckets/bucketsView';
 
-/** Marks the tabs of keys with the environment of their connection: its first letter, its name on hover. */
+/** What shows a value of a connection; its id is the authority. */
+const marked: readonly string[] = [keyScheme, revisionScheme, mergeScheme];
+
+/** Marks the tabs of keys and of their revisions with the environment of their connection: its first letter, its name on hover. */
 export class EnvironmentMarks implements vscode.FileDecorationProvider, Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
@@ -17,7 +20,7 @@ export class EnvironmentMarks implements vscode.FileDecorationProvider, Disposab
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
-    if (uri.scheme !== keyScheme) {
+    if (!marked.includes(uri.scheme)) {
       return undefined;
     }
     const config = this.sessions.all.find(({ id }) => id === uri.authority)?.config;

@@ -110,4 +110,18 @@ describe('Go to Key', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(told).toEqual([]);
   });
+
+  it('searches what is known of a connection that is down, and says which is left out', async () => {
+    const [down] = sessions;
+    await down?.loadBuckets();
+    const index = down?.index('orders');
+    index?.open();
+    await eventually(() => expect(index?.state.current.kind).toBe('ready'));
+    connections[0]?.goOffline();
+    await eventually(() => expect(down?.state.current.kind).toBe('reconnecting'));
+    finder.open();
+
+    await finds('c0 orders eu.1', 'c0 orders eu.2', 'c0 orders us.1', 'c1 orders eu.9');
+    expect(finder.state.current.progress.leftOut.map(({ name }) => name)).toEqual(['c0']);
+  });
 });

@@ -163,3 +163,48 @@ async function proceed(search: KeySearch, turns: number): Promise<void> {
   abort.abort();
   await running;
 }
+
+describe('words that name where a key is', () => {
+  const places = [
+    ['flags', 'production'],
+    ['flags', 'local'],
+    ['ORDERS', 'local'],
+  ];
+
+  async function findIn(typed: string, ...before: string[]): Promise<string[]> {
+    const corpus = new KeyCorpus();
+    places.forEach((_, source) => corpus.add(source, ['ui.dark', 'ui.light', 'flags.old']));
+    const search = new KeySearch(corpus, 200, new Pace(), (source) => places[source] ?? []);
+    for (const each of before) {
+      search.start(each);
+      await finish(search);
+    }
+    search.start(typed);
+    const { best } = await finish(search);
+    return best.map(({ key, source }) => `${places[source]?.join('@') ?? ''} ${key}`);
+  }
+
+  it('find a key by its bucket and a word of its own', async () => {
+    expect(await findIn('orders dark')).toEqual(['ORDERS@local ui.dark']);
+  });
+
+  it('tell connections apart', async () => {
+    expect(await findIn('prod flags light')).toEqual(['flags@production ui.light']);
+  });
+
+  it('find what a search for the first word alone did not', async () => {
+    expect(await findIn('orders dark', 'o', 'orders')).toEqual(['ORDERS@local ui.dark']);
+  });
+
+  it('match a name from the start of a part of it', async () => {
+    expect(await findIn('rders dark')).toEqual([]);
+  });
+
+  it('leave a single word to the keys', async () => {
+    expect(await findIn('flags')).toEqual([
+      'flags@production flags.old',
+      'flags@local flags.old',
+      'ORDERS@local flags.old',
+    ]);
+  });
+});

@@ -4,6 +4,7 @@ import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/bucket
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { parseDuration } from '../../../kv/base/duration';
+import { environmentTitle } from '../environmentTitle';
 import { askChoice, askText, runSteps, sentence } from '../quickSteps';
 import { confirmDestructive } from '../confirmDestructive';
 import type { CommandMap } from '../register';
@@ -16,10 +17,25 @@ export function bucketCommands(connections: Connections, log: vscode.LogOutputCh
   return {
     [commandIds.bucketCreate]: (node?: ConnectionNode) => create(connections, log, node),
     [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
+    [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
+      copyNames(connections, node, rows),
     [commandIds.bucketStopListing]: (node: BucketNode) =>
       node.session.index(node.bucket)?.cancelListing(),
     [commandIds.bucketList]: (node: BucketNode) => node.session.index(node.bucket)?.reload(),
   };
+}
+
+async function copyNames(
+  connections: Connections,
+  node: BucketNode | undefined,
+  rows: readonly TreeNode[] = [],
+): Promise<void> {
+  const buckets = rows.filter((row) => row.kind === 'bucket');
+  const target = buckets.length === 0 ? await pickBucket(connections, node) : undefined;
+  const names = [...buckets, ...(target ? [target] : [])].map(({ bucket }) => bucket);
+  if (names.length > 0) {
+    await vscode.env.clipboard.writeText(names.join('\n'));
+  }
 }
 
 async function create(
@@ -31,7 +47,10 @@ async function create(
   if (!session) {
     return;
   }
-  const title = vscode.l10n.t('Create Bucket on {0}', session.name);
+  const title = environmentTitle(
+    session.config,
+    vscode.l10n.t('Create Bucket on {0}', session.name),
+  );
   const answers = await runSteps<[string, string, string, Storage]>(title, [
     (place, before) =>
       askText(place, {

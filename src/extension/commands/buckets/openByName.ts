@@ -4,6 +4,7 @@ import { isKvError } from '../../../kv/model/errors';
 import type { BucketNode, ConnectionNode, KeyNode } from '../../../views/buckets/rows/nodes';
 import type { Pins } from '../../../views/buckets/rows/pins';
 import type { Connections } from '../../../kv/session/connections';
+import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { describeKeyProblem, keyStep } from '../keys/keyStep';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
@@ -46,7 +47,7 @@ export async function openPrefix(
   }
   const { session, bucket } = target;
   const typed = await plainWindow.showInputBox({
-    title: vscode.l10n.t('Open Prefix of {0}', bucket),
+    title: environmentTitle(session.config, vscode.l10n.t('Open Prefix of {0}', bucket)),
     prompt: vscode.l10n.t('What the keys begin with, such as orders.eu'),
     validateInput: (text) => describeKeyProblem(prefixIn(text)),
   });

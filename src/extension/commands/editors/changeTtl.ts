@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { formatDuration } from '../../../views/format/format';
 import type { DocumentId } from '../../documents/address/documentId';
+import { isLiveVersion } from '../../documents/model/version';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
+import { environmentTitle } from '../environmentTitle';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
@@ -21,16 +23,16 @@ export async function changeTtl(
     return;
   }
   const status = await bucketStatus(session, bucket);
-  const reason = noTtlReason(status);
+  const reason = noTtlReason(status) ?? (await whyNot(documents, id));
   if (reason !== undefined) {
     void plainWindow.showInformationMessage(reason);
     return;
   }
   const text = await plainWindow.showInputBox({
-    title: vscode.l10n.t('TTL of {0}', key),
+    title: environmentTitle(session.config, vscode.l10n.t('TTL of {0}', key)),
     prompt: promptOf(status),
     value: currentTtl(documents, id),
-    validateInput: ttlProblem,
+    validateInput: (text) => ttlProblem(text, status),
   });
   if (text === undefined) {
     return;
@@ -47,6 +49,25 @@ export async function changeTtl(
   } catch (error) {
     await reportFailure(log, failed, error);
   }
+}
+
+/** Why the key can have no other TTL now, as a sentence: nothing is asked that is refused afterwards. */
+async function whyNot(documents: KeyDocuments, id: DocumentId): Promise<string | undefined> {
+  const { key, bucket } = id.address;
+  const readOnly = documents.readOnly(id);
+  if (readOnly?.kind === 'mirror') {
+    return vscode.l10n.t('{0} is a mirror of {1}: its TTLs are set there.', bucket, readOnly.of);
+  }
+  if (readOnly?.kind === 'counter') {
+    return vscode.l10n.t('{0} holds counters, which cannot be written here.', bucket);
+  }
+  if (readOnly?.kind === 'locked') {
+    return vscode.l10n.t('The connection is read-only: unlock its writes first.');
+  }
+  const { latest } = await documents.known(id);
+  return isLiveVersion(latest)
+    ? undefined
+    : vscode.l10n.t('{0} has no value on the server that could expire.', key);
 }
 
 /** With history, the value before comes back when one expires, unless that went earlier (ADR-48). */

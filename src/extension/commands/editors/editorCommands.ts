@@ -8,6 +8,9 @@ import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import type { MergeEditors } from '../../documents/editors/mergeEditors';
 import { keyUri, type Variant } from '../../documents/address/keyUri';
 import { isLiveVersion } from '../../documents/model/version';
+import type { KeyNode } from '../../../views/buckets/rows/nodes';
+import { activeUri } from '../activeUri';
+import type { KeyChoice } from '../keys/keyChoice';
 import { changeTtl } from './changeTtl';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
@@ -15,18 +18,28 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 /** Commands on the active editor of a key. */
 export function editorCommands(
   { documents, merges }: Pick<Documents, 'documents' | 'merges'>,
+  choice: KeyChoice,
   log: vscode.LogOutputChannel,
 ): CommandMap {
+  const onDocument = (use: (id: DocumentId) => unknown) => async (node?: KeyNode) => {
+    const id = await documentOf(choice, node?.kind === 'key' ? node : undefined);
+    await (id && use(id));
+  };
+  const onActive = (use: (id: DocumentId) => unknown) => async () => {
+    const uri = activeUri();
+    const id = uri && documentIdOf(uri);
+    await (id && use(id));
+  };
   return {
     [commandIds.editorCompare]: () => onKey('workbench.files.action.compareWithSaved'),
     [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
     [commandIds.editorOverwrite]: (told?: unknown) =>
       onActive((id) => overwrite(documents, id, told))(),
     [commandIds.editorRevert]: () => onKey('workbench.action.files.revert'),
-    [commandIds.editorOpenRaw]: onActive((id) => open(id, 'raw')),
-    [commandIds.editorOpenFormatted]: onActive((id) => open(id)),
-    [commandIds.editorDecode]: onActive((id) => decode(documents, id)),
-    [commandIds.editorChangeTtl]: onActive((id) => changeTtl(documents, log, id)),
+    [commandIds.editorOpenRaw]: onDocument((id) => open(id, 'raw')),
+    [commandIds.editorOpenFormatted]: onDocument((id) => open(id)),
+    [commandIds.editorDecode]: onDocument((id) => decode(documents, id)),
+    [commandIds.editorChangeTtl]: onDocument((id) => changeTtl(documents, log, id)),
     [commandIds.editorRememberLanguage]: onActive(remember),
     [commandIds.logShow]: () => log.show(),
   };
@@ -39,23 +52,17 @@ async function onKey(command: string): Promise<void> {
   }
 }
 
-/** The key of the active tab, whatever editor it is in. */
-function activeId(): DocumentId | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const uri =
-    input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
-      ? input.uri
-      : vscode.window.activeTextEditor?.document.uri;
-  return uri && documentIdOf(uri);
-}
-
-function onActive(run: (id: DocumentId) => unknown): () => Promise<void> {
-  return async () => {
-    const id = activeId();
-    if (id) {
-      await run(id);
-    }
-  };
+/** The document that a command is about: that of the active tab, else of a key that `choice` gives. */
+async function documentOf(choice: KeyChoice, node?: KeyNode): Promise<DocumentId | undefined> {
+  const uri = node ? undefined : activeUri();
+  const active = uri && documentIdOf(uri);
+  if (active) {
+    return active;
+  }
+  const key = await choice.key(node);
+  return (
+    key && documentIdOf(keyUri({ connectionId: key.session.id, bucket: key.bucket, key: key.key }))
+  );
 }
 
 async function open({ address }: DocumentId, variant?: Variant): Promise<void> {

@@ -78,7 +78,7 @@ class FilterPick {
     if (parsed.kind === 'filter') {
       rows.push(this.typedItem(parsed.filter.text, parsed.filter.subjectFilter !== undefined));
     } else if (parsed.kind === 'problem') {
-      this.pick.items = [problemItem(parsed.reason, parsed.position)];
+      this.offer([problemItem(parsed.reason, parsed.position)]);
       return;
     }
     if (active) {
@@ -91,11 +91,18 @@ class FilterPick {
       });
     }
     const others = (texts: readonly string[]) => texts.filter((text) => text !== typed.trim());
-    this.pick.items = [
+    this.offer([
       ...rows,
       ...this.group(vscode.l10n.t('saved'), others(filters.saved), this.forget),
       ...this.group(vscode.l10n.t('recent'), others(filters.recent), this.save),
-    ];
+    ]);
+  }
+
+  /** VS Code may leave no row active when the items change while one types. */
+  private offer(items: FilterItem[]): void {
+    this.pick.items = items;
+    const first = items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    this.pick.activeItems = first ? [first] : [];
   }
 
   private typedItem(text: string, byServer: boolean): FilterItem {

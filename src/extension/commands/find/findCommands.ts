@@ -14,6 +14,8 @@ import { commandIds } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
 import type { BucketName, KeyFilters } from '../../find/keyFilters';
 import type { SearchHistory } from '../../find/searchHistory';
+import type { Pins } from '../../../views/buckets/rows/pins';
+import type { RecentKeys } from '../../find/recentKeys';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
@@ -32,6 +34,8 @@ export interface FindParts extends ReplaceParts {
   readonly connections: Connections;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
+  readonly recent: RecentKeys;
+  readonly pins: Pins;
   readonly finder: ValueFinder;
   readonly resultsView: FindResultsView;
   readonly history: SearchHistory;
@@ -50,7 +54,13 @@ export function findCommands(parts: FindParts): CommandMap {
       const target = await pickBucket(parts.connections, node);
       if (target) {
         const { session, bucket } = target;
-        await askFilter(parts.filters, { connectionId: session.id, bucket });
+        const name = { connectionId: session.id, bucket };
+        const before = parts.filters.get(name);
+        await askFilter(parts.filters, name);
+        if (parts.filters.get(name) && parts.filters.get(name) !== before) {
+          // What it lets through is what one wants to see.
+          await parts.buckets.open(bucketNode(session, bucket));
+        }
       }
     },
     [commandIds.keysClearFilter]: (node: BucketNode) =>
@@ -109,17 +119,20 @@ async function replace(parts: FindParts, nodes: readonly FindNode[]): Promise<vo
   }
 }
 
-function goTo({ connections, buckets, filters, log }: FindParts): void {
-  goToKey(connections, {
-    open: ({ session, bucket, key }) =>
-      reporting(log, vscode.l10n.t('Failed to open {0}', key), () =>
-        openKeyEditor(session, bucket, key),
-      ),
-    reveal: (found) =>
-      reporting(log, vscode.l10n.t('Failed to reveal {0}', found.key), () =>
-        revealInTree(buckets, filters, found),
-      ),
-  });
+function goTo({ connections, recent, pins, buckets, filters, log }: FindParts): void {
+  goToKey(
+    { connections, recent, pins },
+    {
+      open: ({ session, bucket, key }) =>
+        reporting(log, vscode.l10n.t('Failed to open {0}', key), () =>
+          openKeyEditor(session, bucket, key),
+        ),
+      reveal: (found) =>
+        reporting(log, vscode.l10n.t('Failed to reveal {0}', found.key), () =>
+          revealInTree(buckets, filters, found),
+        ),
+    },
+  );
 }
 
 /** What a pick starts, after it has been hidden, is no longer the command's. */

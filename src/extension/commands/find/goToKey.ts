@@ -3,6 +3,10 @@ import { DisposableStore } from '../../../kv/base/event';
 import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/keyFinder';
 import { formatCount } from '../../../views/format/format';
 import type { Connections } from '../../../kv/session/connections';
+import { isProduction } from '../../../kv/model/connectionConfig';
+import { environmentLabel, placeIcon } from '../../../views/buckets/rows/productionMark';
+import type { Pins } from '../../../views/buckets/rows/pins';
+import type { RecentKeys } from '../../find/recentKeys';
 import { KeyPreview } from './keyPreview';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
@@ -10,17 +14,38 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 export interface GoToActions {
   readonly open: (found: FoundKey) => Promise<void>;
   readonly reveal: (found: FoundKey) => Promise<void>;
+  /** It was closed without a key. */
+  readonly gaveUp?: () => void;
 }
+
+/** How many keys that were opened lately stand first. */
+const mostLately = 10;
 
 interface KeyItem extends vscode.QuickPickItem {
   readonly found?: FoundKey;
 }
 
-/** Shows one pick over the keys of all connected servers; searches as one types. */
-export function goToKey(connections: Connections, actions: GoToActions): void {
-  const connected = connections.all.filter(({ state }) => state.current.kind === 'connected');
-  const pick = new GoToKeyPick(new KeyFinder(connected), actions);
-  pick.show(connected.length === 0);
+/** Where keys are looked for, and what is at hand before anything is typed. */
+export interface GoToPlaces {
+  readonly connections: Connections;
+  readonly recent?: Pick<RecentKeys, 'all'>;
+  readonly pins?: Pick<Pins, 'of' | 'has' | 'add' | 'remove'>;
+}
+
+/** Shows one pick over the keys of all connections in use; searches as one types. */
+export function goToKey(places: GoToPlaces, actions: GoToActions): void {
+  // What is known of a connection that is down for now is searched too.
+  const used = places.connections.all.filter(({ state }) => state.current.kind !== 'idle');
+  const pick = new GoToKeyPick(new KeyFinder(used), actions, places);
+  pick.show(used.length === 0);
+}
+
+/** Asks for one key, in the way of Go to Key; undefined when the user gave up. */
+export function pickKey(connections: Connections): Promise<FoundKey | undefined> {
+  return new Promise((resolve) => {
+    const take = (found: FoundKey): Promise<void> => Promise.resolve(resolve(found));
+    goToKey({ connections }, { open: take, reveal: take, gaveUp: () => resolve(undefined) });
+  });
 }
 
 /** Owns one Go to Key that is open: its pick, the search behind it and the preview; ends when it is hidden. */
@@ -33,10 +58,12 @@ class GoToKeyPick {
     tooltip: vscode.l10n.t('Reveal in Tree'),
   };
   private shownFor: string | undefined;
+  private isTaken = false;
 
   constructor(
     private readonly finder: KeyFinder,
     actions: GoToActions,
+    private readonly places: GoToPlaces,
   ) {
     this.store.add(finder);
     this.preview = this.store.add(new KeyPreview());
@@ -51,9 +78,18 @@ class GoToKeyPick {
     pick.onDidChangeValue((typed) => this.finder.type(typed));
     pick.onDidChangeActive(([active]) => this.preview.of(active?.found));
     pick.onDidAccept(() => this.take(this.chosen, actions.open));
-    pick.onDidTriggerItemButton(({ item }) => this.take(item.found, actions.reveal));
+    pick.onDidTriggerItemButton(({ item, button }) =>
+      button === this.revealButton
+        ? this.take(item.found, actions.reveal)
+        : void this.togglePin(item.found),
+    );
     pick.onDidTriggerButton(() => this.take(this.chosen, actions.reveal));
-    pick.onDidHide(() => this.store.dispose());
+    pick.onDidHide(() => {
+      this.store.dispose();
+      if (!this.isTaken) {
+        actions.gaveUp?.();
+      }
+    });
   }
 
   show(isOffline: boolean): void {
@@ -73,6 +109,7 @@ class GoToKeyPick {
 
   private take(found: FoundKey | undefined, action: GoToActions['open']): void {
     if (found) {
+      this.isTaken = true;
       this.pick.hide();
       void action(found);
     }
@@ -85,12 +122,73 @@ class GoToKeyPick {
     const isFirst = isSame(active, pick.items.find(({ found }) => found)?.found);
     this.shownFor = state.typed;
     pick.busy = state.busy;
-    pick.items = itemsOf(state, this.revealButton);
+    pick.items = this.itemsOf(state);
     const again = isFirst ? undefined : pick.items.find(({ found }) => isSame(found, active));
     const next = again?.found ? again : pick.items.find(({ found }) => found);
     // VS Code may leave no row active when the items change while one types.
     pick.activeItems = next ? [next] : [];
     this.updateTitle();
+  }
+
+  /** Before anything is typed the keys that are pinned and those opened lately stand first. */
+  private itemsOf(state: FinderState): KeyItem[] {
+    const atHand = state.typed.trim() === '' ? this.atHand() : [];
+    return [...atHand, ...foundItems(state, (found) => this.itemOf(found))];
+  }
+
+  private atHand(): KeyItem[] {
+    const { connections, pins, recent } = this.places;
+    const group = (label: string, keys: readonly FoundKey[]): KeyItem[] =>
+      keys.length === 0
+        ? []
+        : [
+            { label, kind: vscode.QuickPickItemKind.Separator },
+            ...keys.map((found) => this.itemOf(found)),
+          ];
+    const pinned = connections.all.flatMap((session) =>
+      (pins?.of(session.id) ?? []).flatMap(({ bucket, filter }) =>
+        filter === undefined || filter.endsWith('.>') ? [] : [{ session, bucket, key: filter }],
+      ),
+    );
+    const lately = (recent?.all ?? []).flatMap(({ connectionId, bucket, key }) => {
+      const session = connections.get(connectionId);
+      return session ? [{ session, bucket, key }] : [];
+    });
+    const others = lately.filter((found) => !pinned.some((each) => isSame(each, found)));
+    return [
+      ...group(vscode.l10n.t('pinned'), pinned),
+      ...group(vscode.l10n.t('opened lately'), others.slice(0, mostLately)),
+    ];
+  }
+
+  private itemOf(found: FoundKey): KeyItem {
+    const { session, bucket, key } = found;
+    const isPinned = this.places.pins?.has(session.id, { bucket, filter: key });
+    const pin: vscode.QuickInputButton = {
+      iconPath: new vscode.ThemeIcon(isPinned ? 'pinned' : 'pin'),
+      tooltip: isPinned ? vscode.l10n.t('Unpin') : vscode.l10n.t('Pin'),
+    };
+    return {
+      found,
+      // A dollar sign before a parenthesis would begin an icon.
+      label: key.replaceAll('$(', '\\$('),
+      description: [bucket, session.name, environmentLabel(session.config)]
+        .filter((part) => part)
+        .join(' · '),
+      iconPath: placeIcon(isProduction(session.config) ? 'warning' : 'key', session.config),
+      alwaysShow: true,
+      buttons: this.places.pins ? [pin, this.revealButton] : [this.revealButton],
+    };
+  }
+
+  private async togglePin(found: FoundKey | undefined): Promise<void> {
+    const { pins } = this.places;
+    if (found && pins) {
+      const pin = { bucket: found.bucket, filter: found.key };
+      const { id } = found.session;
+      await (pins.has(id, pin) ? pins.remove(id, pin) : pins.add(id, pin));
+      this.update(this.finder.state.current);
+    }
   }
 
   private updateTitle(): void {
@@ -99,20 +197,13 @@ class GoToKeyPick {
   }
 }
 
-function itemsOf(state: FinderState, button: vscode.QuickInputButton): KeyItem[] {
+function foundItems(state: FinderState, toItem: (found: FoundKey) => KeyItem): KeyItem[] {
   const label = countText(state);
   if (state.best.length === 0) {
     const icon = state.busy ? { iconPath: new vscode.ThemeIcon('loading~spin') } : {};
     return [{ label: nothingText(state), description: label, alwaysShow: true, ...icon }];
   }
-  const rows = state.best.map((found): KeyItem => ({
-    found,
-    label: found.key,
-    description: `${found.bucket} · ${found.session.name}`,
-    alwaysShow: true,
-    buttons: [button],
-  }));
-  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...rows];
+  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...state.best.map(toItem)];
 }
 
 function nothingText({ busy, typed }: FinderState): string {
@@ -132,14 +223,24 @@ function countText({ best, total, progress }: FinderState): string {
 }
 
 /** How far the listing is, and what could not be listed. */
-function bucketFacts({ complete, taken, buckets, failures }: FinderState['progress']): string[] {
+function bucketFacts({
+  complete,
+  taken,
+  buckets,
+  failures,
+  leftOut,
+}: FinderState['progress']): string[] {
   const listing = complete
     ? []
     : [vscode.l10n.t('listing, {0} of {1} buckets done', taken, buckets)];
   const [first] = failures;
-  return first
-    ? [...listing, vscode.l10n.t('not listed: {0}', first.bucket ?? first.session.name)]
-    : listing;
+  const failed = first
+    ? [vscode.l10n.t('not listed: {0}', first.bucket ?? first.session.name)]
+    : [];
+  const names = leftOut.map(({ name }) => name).join(', ');
+  const missing =
+    names === '' ? [] : [vscode.l10n.t('not connected, in part or not searched: {0}', names)];
+  return [...listing, ...failed, ...missing];
 }
 
 function isSame(a: FoundKey | undefined, b: FoundKey | undefined): boolean {

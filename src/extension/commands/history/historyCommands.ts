@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import type { RevisionInfo } from '../../../kv/model/entry';
-import { restoreEntry } from '../../../kv/operations/restoreEntry';
 import type { HistoryView } from '../../../views/history/historyView';
 import type { HistoryTarget } from '../../../kv/session/keyHistory';
 import type { HistoryNode, RevisionNode } from '../../../views/history/historyNodes';
 import type { KeyNode } from '../../../views/buckets/rows/nodes';
+import type { KeyChoice } from '../keys/keyChoice';
 import type { CommandMap } from '../register';
-import { reportFailure } from '../target';
-import { withKeyProgress } from '../keys/runOnKeys';
+import { restoreRevision } from './restoreRevision';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys, viewIds } from '../../contributions';
 import { keyUri } from '../../documents/address/keyUri';
@@ -19,11 +18,13 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 export interface HistoryCommandParts {
   readonly connections: Connections;
   readonly view: HistoryView;
+  readonly choice: KeyChoice;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Commands of the History view; each is about a row of it, or the row that is selected there. */
-export function historyCommands({ connections, view, log }: HistoryCommandParts): CommandMap {
+export function historyCommands(parts: HistoryCommandParts): CommandMap {
+  const { connections, view, choice, log } = parts;
   let selected: RevisionNode | undefined;
   const onRow = (use: (node: RevisionNode) => unknown) => async (node?: RevisionNode) => {
     const [row] = node ? [node] : view.view.selection;
@@ -34,7 +35,7 @@ export function historyCommands({ connections, view, log }: HistoryCommandParts)
   return {
     [commandIds.historyShow]: async (node?: KeyNode) => {
       const uri = vscode.window.activeTextEditor?.document.uri;
-      const target = node ?? (uri && targetOf(connections, uri));
+      const target = node ?? (uri && targetOf(connections, uri)) ?? (await choice.key());
       if (target) {
         view.show({ session: target.session, bucket: target.bucket, key: target.key });
       }
@@ -54,7 +55,7 @@ export function historyCommands({ connections, view, log }: HistoryCommandParts)
     [commandIds.historyCompareWithSelected]: onRow((row) => selected && compareBoth(selected, row)),
     [commandIds.historyCompareSelected]: (_?: HistoryNode, rows?: readonly HistoryNode[]) =>
       compareTwo(rows ?? view.view.selection),
-    [commandIds.historyRestore]: onRow((row) => restore(log, row)),
+    [commandIds.historyRestore]: onRow((row) => restoreRevision(log, row)),
   };
 }
 
@@ -112,37 +113,4 @@ async function diff(left: vscode.Uri, right: vscode.Uri, title: string): Promise
   await vscode.commands.executeCommand('vscode.diff', left, right, plainText(title), {
     preview: true,
   });
-}
-
-/** Puts the value of a revision again, over the revision that is the latest in view. */
-async function restore(log: vscode.LogOutputChannel, row: RevisionNode): Promise<void> {
-  const { session, bucket, key, info, latest } = row;
-  const failed = vscode.l10n.t('Failed to restore r{0} of {1}', info.revision, key);
-  const title = vscode.l10n.t('Restoring r{0} of {1}', info.revision, key);
-  const expected = latest.revision;
-  // A marker's own TTL is how long the marker stays, not the value.
-  const life = latest.operation === 'PUT' ? { ttl: { kind: 'keep' } as const } : {};
-  const problem = await withKeyProgress(title, 1, async (_, signal) => {
-    const connection = await session.connect();
-    const options = { expected, signal, ...life };
-    const outcome = await restoreEntry(connection, bucket, key, info.revision, options);
-    switch (outcome.kind) {
-      case 'saved':
-        return undefined;
-      case 'conflict':
-        return vscode.l10n.t(
-          'it changed on the server (r{0}) after r{1}, and nothing was written; look at the change and restore again',
-          outcome.revision ?? '?',
-          expected,
-        );
-      case 'unknown':
-        return vscode.l10n.t('{0}, so it may be restored or not; see the history', outcome.reason);
-    }
-  }).then(
-    (told) => (told === undefined ? undefined : new Error(told)),
-    (error: unknown) => error,
-  );
-  if (problem !== undefined) {
-    await reportFailure(log, failed, problem);
-  }
 }

@@ -65,7 +65,7 @@ export async function copyCode(node: KeyNode): Promise<void> {
   if (!isClientKey(node.key)) {
     throw new Error(
       vscode.l10n.t(
-        'the official clients take only letters, digits and - / _ = . in keys, and refuse {0}',
+        '{0} cannot stand in code: the official clients take only letters, digits and - / _ = . in keys',
         node.key,
       ),
     );

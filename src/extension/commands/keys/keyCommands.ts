@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
-import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
+import type { DeletedBatch, DeletedEntries } from '../../../kv/operations/deletedEntries';
+import { displayText } from '../../../kv/values/displayText';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys } from '../../contributions';
 import type { CommandMap } from '../register';
+import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { chosenKeys } from '../target';
+import { tellDone, undoing } from '../tellDone';
 import { copyCode, copyCommand, copyNames, copyUris, copyValues } from './copyCommands';
-import { chosenRows, keysOfRows, type ChosenRows, type FilterOf } from './folderRows';
-import type { KeyFocus } from './keyFocus';
+import { describeRows, keysOfRows, type ChosenRows, type FilterOf } from './folderRows';
+import { KeyComparison } from './compareKeys';
+import type { KeyChoice } from './keyChoice';
 import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
@@ -20,7 +24,7 @@ export interface KeyCommandParts {
   readonly view: BucketsView;
   readonly log: vscode.LogOutputChannel;
   readonly deleted: DeletedEntries;
-  readonly focus: KeyFocus;
+  readonly choice: KeyChoice;
   /** What hides keys of folders in the tree: what is not seen is not touched. */
   readonly filterOf: FilterOf;
 }
@@ -28,47 +32,54 @@ export interface KeyCommandParts {
 type KeyCommand = (node?: KeyNode, selection?: readonly TreeNode[]) => Promise<void>;
 type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[]) => Promise<void>;
 
-/** Commands on keys. Without a row they are about the keys that were turned to last. */
+/** Commands on keys, and on folders of them. */
 export function keyCommands(parts: KeyCommandParts): CommandMap {
-  const { connections, view, log, deleted } = parts;
+  const { connections, view, log, deleted, choice } = parts;
+  const comparison = new KeyComparison();
   const onKeys = (use: (keys: readonly KeyNode[]) => Promise<void>): KeyCommand => {
-    return (node, selection) => {
-      const chosen = chosenKeys(node, selection ?? []);
-      return use(chosen.length > 0 ? chosen : parts.focus.keys);
+    return async (node, selection) => {
+      const keys = await choice.keys(node, selection);
+      await (keys.length > 0 ? use(keys) : undefined);
     };
   };
   const onRows = (use: (chosen: ChosenRows) => Promise<void>): RowCommand => {
     return async (node, selection) => {
-      const rows = chosenRows(node, selection ?? []);
-      const chosen = await keysOfRows(rows.length > 0 ? rows : parts.focus.keys, parts.filterOf);
+      const rows = await choice.rows(node, selection);
+      const chosen = await keysOfRows(rows, parts.filterOf);
       if (chosen.folder && chosen.keys.length === 0) {
         tellEmpty(chosen.folder.pattern);
-      } else {
+      } else if (rows.length > 0) {
         await use(chosen);
       }
     };
   };
   const transfer = (kind: TransferKind): RowCommand =>
     onRows((chosen) => askAndTransfer(parts, kind, chosen));
+  const undo = async (batch?: DeletedBatch): Promise<void> => {
+    await undoDelete(connections, log, deleted, batch);
+    await showUndo(deleted);
+  };
+  const remove = onRows(async (chosen) => {
+    const { isDone, batch } = await deleteKeys(log, deleted, chosen);
+    await showUndo(deleted);
+    if (isDone) {
+      tellDeleted(chosen, batch, () => undo(batch));
+    }
+  });
+  const purge = onRows(async (chosen) => {
+    await purgeKeys(log, deleted, chosen);
+    await showUndo(deleted);
+  });
   return {
     [commandIds.keyCreate]: (node?: BucketNode | FolderNode) =>
       newKey(connections, view, log, node),
-    [commandIds.keyRename]: transfer({ kind: 'move', elsewhere: false }),
-    [commandIds.keyMove]: transfer({ kind: 'move', elsewhere: true }),
-    [commandIds.keyDuplicate]: transfer({ kind: 'copy', elsewhere: false }),
-    [commandIds.keyCopyTo]: transfer({ kind: 'copy', elsewhere: true }),
-    [commandIds.keyDelete]: onRows(async (chosen) => {
-      await deleteKeys(log, deleted, chosen);
-      await showUndo(deleted);
-    }),
-    [commandIds.keyPurge]: onRows(async (chosen) => {
-      await purgeKeys(log, deleted, chosen);
-      await showUndo(deleted);
-    }),
-    [commandIds.keyUndoDelete]: async () => {
-      await undoDelete(connections, log, deleted);
-      await showUndo(deleted);
-    },
+    ...onKeysAndFolders('rename', transfer({ kind: 'move', elsewhere: false })),
+    ...onKeysAndFolders('move', transfer({ kind: 'move', elsewhere: true })),
+    ...onKeysAndFolders('duplicate', transfer({ kind: 'copy', elsewhere: false })),
+    ...onKeysAndFolders('copyTo', transfer({ kind: 'copy', elsewhere: true })),
+    ...onKeysAndFolders('delete', remove),
+    ...onKeysAndFolders('purge', purge),
+    [commandIds.keyUndoDelete]: () => undo(),
     [commandIds.keyRestoreDeleted]: (
       node?: BucketNode | KeyNode,
       selection?: readonly TreeNode[],
@@ -76,6 +87,9 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
       node?.kind === 'key'
         ? restoreRows(log, deleted, chosenKeys(node, selection ?? []))
         : restoreDeletedKeys(connections, log, deleted, node),
+    [commandIds.keyOpenToSide]: onKeys(openToSide),
+    [commandIds.keySelectForCompare]: onKeys(onFirst((key) => comparison.select(key))),
+    [commandIds.keyCompareWithSelected]: onKeys((keys) => comparison.compare(keys)),
     [commandIds.keyCopyName]: onKeys(copyNames),
     [commandIds.keyCopyValue]: onKeys(copyValues),
     [commandIds.keyCopyUri]: onKeys(copyUris),
@@ -84,20 +98,35 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
   };
 }
 
+/** What could not be kept is not there to be undone. */
+function tellDeleted(chosen: ChosenRows, batch: DeletedBatch, undo: () => unknown): void {
+  const message = vscode.l10n.t('Deleted {0}.', displayText(describeRows(chosen)));
+  tellDone(message, ...(batch.length > 0 ? [undoing(undo)] : []));
+}
+
 function tellEmpty(folder: string): void {
   void plainWindow.showInformationMessage(vscode.l10n.t('There is no key in {0}.', folder));
 }
 
 function onFirst(use: (key: KeyNode) => Promise<void>) {
   return async ([first]: readonly KeyNode[]): Promise<void> => {
-    if (first) {
-      await use(first);
-    } else {
-      void plainWindow.showInformationMessage(
-        vscode.l10n.t('Select a key in the NATS KV view or open one first.'),
-      );
-    }
+    await (first && use(first));
   };
+}
+
+/** The same for keys and folders, whose menus call it by other names. */
+function onKeysAndFolders(
+  verb: 'rename' | 'move' | 'duplicate' | 'copyTo' | 'delete' | 'purge',
+  run: RowCommand,
+): CommandMap {
+  return { [`natsKv.key.${verb}`]: run, [`natsKv.folder.${verb}`]: run };
+}
+
+/** Beside the active editor, each key in its own. */
+async function openToSide(keys: readonly KeyNode[]): Promise<void> {
+  for (const { session, bucket, key } of keys) {
+    await openKeyEditor(session, bucket, key, vscode.ViewColumn.Beside);
+  }
 }
 
 async function showUndo(deleted: DeletedEntries): Promise<void> {

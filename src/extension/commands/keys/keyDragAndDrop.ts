@@ -6,6 +6,7 @@ import type { Connections } from '../../../kv/session/connections';
 import { keyScheme, viewIds } from '../../contributions';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { keyUri, parseKeyUri } from '../../documents/address/keyUri';
+import { environmentTitle } from '../environmentTitle';
 import { reportFailure } from '../target';
 import { putFiles } from './putFiles';
 import { transferKeys, type BucketPlace } from './transferKeys';
@@ -207,7 +208,8 @@ function isDragged(value: unknown): value is DraggedKeys {
 
 async function confirmCopies(count: number, { session, bucket }: BucketPlace): Promise<boolean> {
   const copy = vscode.l10n.t('Copy');
-  const question = vscode.l10n.t('Copy {0} keys to {1} on {2}?', count, bucket, session.name);
+  const plain = vscode.l10n.t('Copy {0} keys to {1} on {2}?', count, bucket, session.name);
+  const question = environmentTitle(session.config, plain);
   const detail = vscode.l10n.t('You are asked about keys that exist there already.');
   const options = { modal: true, detail };
   return (await plainWindow.showInformationMessage(question, options, copy)) === copy;

@@ -3,7 +3,9 @@ import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import { keyNode, type KeyNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
+import { contextKeys } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
+import { activeUri } from '../activeUri';
 
 /**
  * Owns what the user turned to last, the rows of the tree or an editor, so that a command of the
@@ -12,6 +14,7 @@ import { parseKeyUri } from '../../documents/address/keyUri';
 export class KeyFocus implements Disposable {
   private readonly store = new DisposableStore();
   private last: 'rows' | 'editor' = 'editor';
+  private told = false;
 
   constructor(
     private readonly connections: Connections,
@@ -22,6 +25,7 @@ export class KeyFocus implements Disposable {
         if (this.rows.length > 0) {
           this.last = 'rows';
         }
+        this.tell();
       }),
     );
     this.store.add(
@@ -31,6 +35,11 @@ export class KeyFocus implements Disposable {
         }
       }),
     );
+    // The tab of an image or of a hex dump is no text editor.
+    this.store.add(vscode.window.tabGroups.onDidChangeTabs(() => this.tell()));
+    this.store.add(vscode.window.tabGroups.onDidChangeTabGroups(() => this.tell()));
+    this.store.add(connections.onDidChange(() => this.tell()));
+    this.tell();
   }
 
   /** The keys that a command without a row is about; none when no key was turned to. */
@@ -49,9 +58,18 @@ export class KeyFocus implements Disposable {
   }
 
   private get edited(): readonly KeyNode[] {
-    const uri = vscode.window.activeTextEditor?.document.uri;
+    const uri = activeUri();
     const address = uri && parseKeyUri(uri);
     const session = address && this.connections.get(address.connectionId);
     return session ? [keyNode(session, address.bucket, address.key)] : [];
+  }
+
+  /** Commands that need a key are in the palette while there is one. */
+  private tell(): void {
+    const hasKey = this.keys.length > 0;
+    if (hasKey !== this.told) {
+      this.told = hasKey;
+      void vscode.commands.executeCommand('setContext', contextKeys.hasKey, hasKey);
+    }
   }
 }

@@ -7,8 +7,10 @@ import { startOfKeys } from '../../../kv/keys/folderKeys';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, FolderNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
+import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import { writeHeaders } from '../../writeHeaders';
 import { pickBucket, reportFailure } from '../target';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
@@ -67,7 +69,7 @@ async function askNewKey(
       ? vscode.l10n.t('{0} exists already in {1}.', key, bucket)
       : undefined;
   const status = await bucketStatus(session, bucket);
-  const title = vscode.l10n.t('New Key in {0}', bucket);
+  const title = environmentTitle(session.config, vscode.l10n.t('New Key in {0}', bucket));
   const answers = await runSteps<[string, string, string | undefined]>(
     title,
     [
@@ -96,7 +98,7 @@ async function createKey(
   { key, value, ttl }: Answers,
 ): Promise<boolean> {
   const connection = await session.connect();
-  const life = ttl === undefined ? {} : { ttl };
+  const life = { ...(ttl !== undefined && { ttl }), headers: writeHeaders() };
   const bytes = new TextEncoder().encode(value);
   const outcome = await createEntry(connection, bucket, key, bytes, life);
   if (outcome.kind === 'unknown') {

@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import { createEntry } from '../../../kv/operations/createEntry';
 import { keyProblem } from '../../../kv/model/key';
 import { formatCount } from '../../../views/format/format';
+import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { describeKeyProblem, keyStep } from './keyStep';
+import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
 import type { BucketPlace } from './transferKeys';
 import { askCollisions, suffixed } from './transferQuestions';
@@ -59,13 +61,15 @@ async function askNames(
 ): Promise<((uri: vscode.Uri) => string) | undefined> {
   const [first] = uris;
   if (first && uris.length === 1) {
-    const title = vscode.l10n.t('Put {0} into {1}', basename(first.path), place());
+    const plain = vscode.l10n.t('Put {0} into {1}', basename(first.path), place());
+    const title = environmentTitle(session.config, plain);
     const answers = await runSteps<[string]>(title, [
       (step) => askText(step, keyStep(`${prefix}${keyOfFile(first)}`)),
     ]);
     return answers && (() => answers[0]);
   }
-  const title = vscode.l10n.t('Put {0} files into {1}', uris.length, place());
+  const plain = vscode.l10n.t('Put {0} files into {1}', uris.length, place());
+  const title = environmentTitle(session.config, plain);
   const answers = await runSteps<[string]>(title, [
     (step) =>
       askText(step, {
@@ -109,10 +113,15 @@ async function putAll(
     const { session, bucket, key } = put.to;
     const value = await vscode.workspace.fs.readFile(put.uri);
     const connection = await session.connect();
+    const headers = writeHeaders();
     const outcome =
       put.overwrite === undefined
-        ? await createEntry(connection, bucket, key, value, { signal })
-        : await connection.put(bucket, key, value, { expected: put.overwrite, signal });
+        ? await createEntry(connection, bucket, key, value, { headers, signal })
+        : await connection.put(bucket, key, value, {
+            expected: put.overwrite,
+            headers,
+            signal,
+          });
     switch (outcome.kind) {
       case 'saved':
         return undefined;

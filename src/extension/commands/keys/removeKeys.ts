@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import {
   mostRemembered,
+  type DeletedBatch,
   type DeletedEntries,
   type DeletedEntry,
 } from '../../../kv/operations/deletedEntries';
@@ -15,6 +16,12 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 /** A key to remove, with the revision that was in view when it was chosen. */
 interface Seen extends ChosenKey {
   readonly revision: number | undefined;
+}
+
+/** What became of a deletion: whether all went, and what of it can be undone. */
+export interface Removed {
+  readonly isDone: boolean;
+  readonly batch: DeletedBatch;
 }
 
 interface Removal {
@@ -34,7 +41,7 @@ export async function deleteKeys(
   log: vscode.LogOutputChannel,
   deleted: DeletedEntries,
   chosen: ChosenRows,
-): Promise<void> {
+): Promise<Removed> {
   const batch: DeletedEntry[] = [];
   const remove: Removal['remove'] = async (connection, seen, expected) => {
     const { session, bucket, key } = seen;
@@ -49,7 +56,7 @@ export async function deleteKeys(
     }
     return outcome;
   };
-  await removeKeys(log, chosen, {
+  const isDone = await removeKeys(log, chosen, {
     verb: vscode.l10n.t('Delete'),
     title: vscode.l10n.t('Deleting keys'),
     ask: askToDelete,
@@ -60,6 +67,7 @@ export async function deleteKeys(
     remove,
   });
   deleted.add(batch);
+  return { isDone, batch };
 }
 
 /** Purges keys once that was confirmed, each only at the revision that was in view then. */
@@ -86,16 +94,17 @@ export async function purgeKeys(
   });
 }
 
+/** Whether all keys were removed, and not given up or refused. */
 async function removeKeys(
   log: vscode.LogOutputChannel,
   { keys, folder }: ChosenRows,
   removal: Removal,
-): Promise<void> {
+): Promise<boolean> {
   if (keys.length === 0) {
     void plainWindow.showInformationMessage(
       vscode.l10n.t('Select the keys in the NATS KV view first.'),
     );
-    return;
+    return false;
   }
   // What is confirmed is what was seen: the revisions are taken before the question.
   const items = await Promise.all(
@@ -103,12 +112,12 @@ async function removeKeys(
   );
   for (const group of byBucket(keys)) {
     if (!(await confirmGroup({ keys: group, folder }, removal))) {
-      return;
+      return false;
     }
   }
   const { title, failed, remove } = removal;
   const nameOf = ({ key }: Seen): string => key;
-  await runOnKeys(log, { title, items, nameOf, failed }, async (seen) => {
+  return runOnKeys(log, { title, items, nameOf, failed }, async (seen) => {
     if (seen.revision === undefined) {
       return vscode.l10n.t('it is gone already');
     }

@@ -1,31 +1,42 @@
 import * as vscode from 'vscode';
 import { ownHeaders, ttlLeft } from '../../../kv/operations/copyEntry';
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
-import type { DeletedEntries, DeletedEntry } from '../../../kv/operations/deletedEntries';
+import type {
+  DeletedBatch,
+  DeletedEntries,
+  DeletedEntry,
+} from '../../../kv/operations/deletedEntries';
 import { isLive, type Entry, type KeyInfo, type WriteOutcome } from '../../../kv/model/entry';
-import { throwIfCancelled } from '../../../kv/model/errors';
 import type { KvConnection } from '../../../kv/model/kvConnection';
-import { naturalOrder } from '../../../kv/base/naturalOrder';
-import { formatAge } from '../../../views/format/age';
+import { displayText } from '../../../kv/values/displayText';
+import { formatCount } from '../../../views/format/format';
 import type { KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
+import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import { confirmInProduction } from '../confirmDestructive';
 import { pickBucket } from '../target';
+import { opening, tellDone } from '../tellDone';
+import { listMarkers, pickMarkers, tellNone, withValues } from './deletedKeys';
+import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import type { BucketPlace } from './transferKeys';
 
-interface Place {
-  readonly session: ConnectionSession;
-  readonly bucket: string;
+interface KeyPlace extends BucketPlace {
+  readonly key: string;
 }
 
-/** Puts the values of the last deletion back, each over the very marker that the deletion left. */
+/**
+ * Puts the values of a deletion back, of the last one when none is given, each over the very marker
+ * that the deletion left.
+ */
 export async function undoDelete(
   connections: Connections,
   log: vscode.LogOutputChannel,
   deleted: DeletedEntries,
+  batch?: DeletedBatch,
 ): Promise<void> {
-  const items = deleted.takeLast();
-  if (!items) {
+  const items = batch ? deleted.take(batch) : deleted.takeLast();
+  if (!items || items.length === 0) {
     void plainWindow.showInformationMessage(
       vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'),
     );
@@ -33,13 +44,13 @@ export async function undoDelete(
   }
   // Each is kept until its end is known, so that it can be tried again.
   const left = new Set(items);
-  const batch = {
+  const job = {
     title: vscode.l10n.t('Restoring keys'),
     items,
     nameOf: ({ entry }: DeletedEntry) => entry.key,
     failed: failedToRestore,
   };
-  await runOnKeys(log, batch, async (item) => {
+  const isDone = await runOnKeys(log, job, async (item) => {
     const session = connections.get(item.connectionId);
     if (!session) {
       return vscode.l10n.t('its connection is gone');
@@ -52,6 +63,24 @@ export async function undoDelete(
     return problemOf(outcome);
   });
   deleted.add([...left]);
+  const [first] = items;
+  const session = first && connections.get(first.connectionId);
+  if (isDone && session) {
+    tellRestored(items.map(({ bucket, entry }) => ({ session, bucket, key: entry.key })));
+  }
+}
+
+function tellRestored(keys: readonly KeyPlace[]): void {
+  const [first] = keys;
+  if (first && keys.length === 1) {
+    const { session, bucket, key } = first;
+    tellDone(
+      vscode.l10n.t('Restored {0}.', displayText(key)),
+      opening(() => openKeyEditor(session, bucket, key)),
+    );
+  } else {
+    tellDone(vscode.l10n.t('Restored {0} keys.', formatCount(keys.length)));
+  }
 }
 
 /** Lets the user choose among the deleted keys of a bucket, and restores the last value of each. */
@@ -62,18 +91,18 @@ export async function restoreDeletedKeys(
   node: TreeNode | undefined,
 ): Promise<void> {
   const place = await pickBucket(connections, node);
-  const markers = place && (await listMarkers(place));
-  if (!place || !markers) {
+  if (!place) {
     return;
   }
+  const all = await listMarkers(place);
+  const markers = await withValues(place, deleted, all);
   if (markers.length === 0) {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('There are no deleted keys in {0}.', place.bucket),
-    );
+    tellNone(place, all.length);
     return;
   }
-  const items = await pickMarkers(place.bucket, markers);
-  if (!items || items.length === 0) {
+  const items = await pickMarkers(place, markers);
+  const action = vscode.l10n.t('Restore');
+  if (!items?.length || !(await confirmInProduction(place, items.length, action))) {
     return;
   }
   const batch = {
@@ -82,7 +111,12 @@ export async function restoreDeletedKeys(
     nameOf: ({ key }: KeyInfo) => key,
     failed: failedToRestore,
   };
-  await runOnKeys(log, batch, (marker, signal) => restore(place, deleted, marker, signal));
+  const isDone = await runOnKeys(log, batch, (marker, signal) =>
+    restore(place, deleted, marker, signal),
+  );
+  if (isDone) {
+    tellRestored(items.map(({ key }) => ({ ...place, key })));
+  }
 }
 
 /** Restores the last values of keys that are shown as deleted. */
@@ -91,13 +125,18 @@ export async function restoreRows(
   deleted: DeletedEntries,
   items: readonly KeyNode[],
 ): Promise<void> {
+  const [first] = items;
+  const action = vscode.l10n.t('Restore');
+  if (!first || !(await confirmInProduction(first, items.length, action))) {
+    return;
+  }
   const job = {
     title: vscode.l10n.t('Restoring keys'),
     items,
     nameOf: ({ key }: KeyNode) => key,
     failed: failedToRestore,
   };
-  await runOnKeys(log, job, async (row, signal) => {
+  const isDone = await runOnKeys(log, job, async (row, signal) => {
     const connection = await row.session.connect();
     const last = await connection.get(row.bucket, row.key, { consistent: true, signal });
     if (!last) {
@@ -107,10 +146,13 @@ export async function restoreRows(
       ? vscode.l10n.t('it was written meanwhile and was left as it is')
       : restore(row, deleted, last, signal);
   });
+  if (isDone) {
+    tellRestored(items);
+  }
 }
 
 async function restore(
-  { session, bucket }: Place,
+  { session, bucket }: BucketPlace,
   deleted: DeletedEntries,
   { key, revision }: KeyInfo,
   signal: AbortSignal,
@@ -148,7 +190,7 @@ function putBack(
   const ttl = isOver ? undefined : ttlLeft(entry, now);
   return connection.put(bucket, entry.key, entry.value, {
     expected,
-    headers: ownHeaders(entry),
+    headers: writeHeaders(ownHeaders(entry)),
     ...(ttl !== undefined && { ttl: { kind: 'set', ttl } as const }),
   });
 }
@@ -168,62 +210,4 @@ function failedToRestore(problems: number, total: number): string {
   return total === 1
     ? vscode.l10n.t('Failed to restore')
     : vscode.l10n.t('Failed to restore {0} of {1} keys', problems, total);
-}
-
-/** The keys of a bucket whose last message is a marker; the listing can be cancelled. */
-function listMarkers({ session, bucket }: Place): Thenable<KeyInfo[]> {
-  const title = vscode.l10n.t('Looking for deleted keys in {0}', bucket);
-  const location = vscode.ProgressLocation.Notification;
-  return plainWindow.withProgress(
-    { location, title, cancellable: true },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      const connection = await session.connect();
-      const markers: KeyInfo[] = [];
-      let seen = 0;
-      for await (const keys of connection.list(bucket, { signal: abort.signal })) {
-        seen += keys.length;
-        keys.forEach((info) => {
-          if (!isLive(info)) {
-            markers.push(info);
-          }
-        });
-        progress.report({ message: vscode.l10n.t('{0} of {1}', markers.length, seen) });
-      }
-      throwIfCancelled(abort.signal);
-      const compare = naturalOrder();
-      return markers.sort((a, b) => compare(a.key, b.key));
-    },
-  );
-}
-
-async function pickMarkers(
-  bucket: string,
-  markers: readonly KeyInfo[],
-): Promise<KeyInfo[] | undefined> {
-  const now = Date.now();
-  const items = markers.map((info) => ({
-    label: info.key,
-    description: `${operationText(info)} ${formatAge(info.created, now)}`,
-    info,
-  }));
-  const picked = await plainWindow.showQuickPick(items, {
-    canPickMany: true,
-    title: vscode.l10n.t('Restore Deleted Keys of {0}', bucket),
-    placeHolder: vscode.l10n.t('Keys whose last value comes back'),
-  });
-  return picked?.map(({ info }) => info);
-}
-
-function operationText({ operation }: KeyInfo): string {
-  switch (operation) {
-    case 'EXPIRED':
-      return vscode.l10n.t('expired');
-    case 'PURGE':
-      return vscode.l10n.t('purged');
-    case 'DEL':
-    case 'PUT':
-      return vscode.l10n.t('deleted');
-  }
 }

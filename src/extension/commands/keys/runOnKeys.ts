@@ -17,7 +17,7 @@ export interface KeyJob<T> {
 export type KeyWork<T> = (item: T, signal: AbortSignal) => Promise<string | undefined>;
 
 /** From how many keys on there is a notification with a Cancel button, and not just a sign of life. */
-const manyKeys = 20;
+export const manyKeys = 20;
 const inFlight = 8;
 /** How many failures a message names; the log has them all. */
 const namedProblems = 3;

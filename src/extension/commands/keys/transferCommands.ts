@@ -2,13 +2,19 @@ import * as vscode from 'vscode';
 import { keyProblem } from '../../../kv/model/key';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { Connections } from '../../../kv/session/connections';
+import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps, type TextStep } from '../quickSteps';
 import { pickBucket } from '../target';
 import { describeRows, type ChosenRows } from './folderRows';
 import { describeKeyProblem, keyStep } from './keyStep';
 import { revealKey } from './revealKey';
-import { transferKeys, type BucketPlace } from './transferKeys';
-import { commonPrefix, renamed } from './transferNames';
+import { transferKeys, type BucketPlace, type DoneTransfer } from './transferKeys';
+import { commonPrefix, renamed, separatorOf, startOf } from './transferNames';
+import { confirmTransfer } from './transferPlan';
+import { displayText } from '../../../kv/values/displayText';
+import { formatCount } from '../../../views/format/format';
+import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import { opening, tellDone, undoing } from '../tellDone';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface TransferParts {
@@ -43,7 +49,8 @@ export async function askAndTransfer(
   const target = elsewhere
     ? await pickBucket(parts.connections, undefined)
     : { session: first.session, bucket: first.bucket };
-  const title = target && titleOf(kind, { keys, folder }, elsewhere ? target : undefined);
+  const plain = target && titleOf(kind, { keys, folder }, elsewhere ? target : undefined);
+  const title = plain && environmentTitle(target.session.config, plain);
   const names = title && (await askNames(kind, { keys, folder }, title));
   if (!target || !names) {
     return;
@@ -52,10 +59,66 @@ export async function askAndTransfer(
   const transfers = keys
     .map((from) => ({ from, to: { ...target, key: names(from.key) } }))
     .filter(({ from, to }) => !isInBucket(from, to) || from.key !== to.key);
-  await transferKeys(parts.log, kind, transfers);
-  if (keys.length === 1 && !folder) {
-    await revealKey(parts.view, target.session, target.bucket, names(first.key));
+  const action = actionOf(kind, elsewhere);
+  if (!(await confirmTransfer(kind, action, transfers))) {
+    return;
   }
+  const done = await transferKeys(parts.log, kind, transfers);
+  tellTransferred(parts.log, kind, elsewhere, done);
+  const [only] = done;
+  if (only && keys.length === 1 && !folder) {
+    await revealKey(parts.view, only.to.session, only.to.bucket, only.to.key);
+  }
+}
+
+/** The verb of a transfer, as it stands on buttons. */
+function actionOf(kind: 'copy' | 'move', elsewhere: boolean): string {
+  if (kind === 'move') {
+    return elsewhere ? vscode.l10n.t('Move') : vscode.l10n.t('Rename');
+  }
+  return elsewhere ? vscode.l10n.t('Copy') : vscode.l10n.t('Duplicate');
+}
+
+/** Says what was done; a move can be undone where it has overwritten nothing. */
+function tellTransferred(
+  log: vscode.LogOutputChannel,
+  kind: 'copy' | 'move',
+  elsewhere: boolean,
+  done: readonly DoneTransfer[],
+): void {
+  const [first] = done;
+  if (!first) {
+    return;
+  }
+  const { session, bucket, key } = first.to;
+  const isOne = done.length === 1;
+  const from = isOne
+    ? displayText(first.from.key)
+    : vscode.l10n.t('{0} keys', formatCount(done.length));
+  const place = vscode.l10n.t('{0} on {1}', bucket, session.name);
+  const to = elsewhere ? place : displayText(key);
+  const open = isOne ? [opening(() => openKeyEditor(session, bucket, key))] : [];
+  if (kind === 'copy') {
+    tellDone(
+      isOne || elsewhere
+        ? vscode.l10n.t('Copied {0} to {1}.', from, to)
+        : vscode.l10n.t('Copied {0}.', from),
+      ...open,
+    );
+    return;
+  }
+  const back = done.map(({ from: to, to: from }) => ({ from, to }));
+  const undo = done.some(({ overwrite }) => overwrite !== undefined)
+    ? open
+    : [undoing(() => transferKeys(log, 'move', back))];
+  tellDone(
+    elsewhere
+      ? vscode.l10n.t('Moved {0} to {1}.', from, to)
+      : isOne
+        ? vscode.l10n.t('Renamed {0} to {1}.', from, to)
+        : vscode.l10n.t('Renamed {0}.', from),
+    ...undo,
+  );
 }
 
 /** How each key is called at the target. */
@@ -76,7 +139,7 @@ async function askNames(
   const answers = await runSteps<[string]>(title, [
     (place) => askText(place, prefixStep(kind, names, prefix)),
   ]);
-  return answers && ((key) => renamed(key, prefix, answers[0]));
+  return answers && ((key) => renamed(key, prefix, startOf(answers[0], prefix)));
 }
 
 function oneKeyStep(key: string, kind: 'copy' | 'move'): TextStep {
@@ -87,16 +150,21 @@ function oneKeyStep(key: string, kind: 'copy' | 'move'): TextStep {
 }
 
 function prefixStep(kind: 'copy' | 'move', keys: readonly string[], prefix: string): TextStep {
+  const separator = separatorOf(prefix);
+  const folder = separator === '' ? prefix : prefix.slice(0, -1);
   const prompt =
     prefix === ''
-      ? vscode.l10n.t('Start of the new keys, such as backup. with its dot')
-      : vscode.l10n.t('Start of the new keys, in the place of {0}', prefix);
+      ? vscode.l10n.t('Folder of the new keys, such as backup; a dot follows by itself')
+      : separator === ''
+        ? vscode.l10n.t('Start of the new keys, in the place of {0}', prefix)
+        : vscode.l10n.t('New name of the folder {0}; the {1} after it stays', folder, separator);
   return {
     prompt:
       kind === 'move' ? vscode.l10n.t('{0}. The history stays with the old ones.', prompt) : prompt,
-    value: prefix,
-    selection: [prefix.length, prefix.length],
-    problem: (start) => {
+    value: folder,
+    selection: [folder.length, folder.length],
+    problem: (typed) => {
+      const start = startOf(typed, prefix);
       const bad = keys.map((key) => renamed(key, prefix, start)).find((key) => keyProblem(key));
       return bad === undefined ? undefined : `${describeKeyProblem(bad) ?? ''} (${bad})`;
     },

@@ -9,6 +9,7 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { isLive } from '../../../kv/model/entry';
 import { isKvError } from '../../../kv/model/errors';
 import { moveEntry, type MoveResult } from '../../../kv/operations/moveEntry';
+import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
 import { askCollisions, askDropTtl, suffixed } from './transferQuestions';
 
@@ -24,9 +25,13 @@ export interface Transfer {
   readonly to: BucketPlace & { readonly key: string };
 }
 
-/** What is to be done differently than by a plain create, once the user was asked. */
-interface Retry extends Transfer {
+/** A transfer that was done; `overwrite` is the revision that it replaced, where it did. */
+export interface DoneTransfer extends Transfer {
   readonly overwrite?: number;
+}
+
+/** What is to be done differently than by a plain create, once the user was asked. */
+interface Retry extends DoneTransfer {
   readonly dropTtl?: boolean;
 }
 
@@ -39,24 +44,28 @@ interface Obstacle {
 
 /**
  * Copies or moves keys. What exists at the target is asked about, once for all: skip it, overwrite
- * just that revision, or take other names. So is a TTL that the target cannot keep.
+ * just that revision, or take other names. So is a TTL that the target cannot keep. Returns what was
+ * done; what failed has been told.
  */
 export async function transferKeys(
   log: vscode.LogOutputChannel,
   kind: 'copy' | 'move',
   transfers: readonly Transfer[],
-): Promise<void> {
+): Promise<readonly DoneTransfer[]> {
+  const done: DoneTransfer[] = [];
   let open: readonly Retry[] = transfers;
   while (open.length > 0) {
-    const obstacles = await attempt(log, kind, open);
+    const obstacles = await attempt(log, kind, open, done);
     open = await askAbout(obstacles);
   }
+  return done;
 }
 
 async function attempt(
   log: vscode.LogOutputChannel,
   kind: 'copy' | 'move',
   items: readonly Retry[],
+  done: DoneTransfer[],
 ): Promise<Obstacle[]> {
   const obstacles: Obstacle[] = [];
   const isMove = kind === 'move';
@@ -72,6 +81,9 @@ async function attempt(
       if (result.kind === 'exists' && result.revision !== undefined) {
         obstacles.push({ transfer, kind: { revision: result.revision } });
         return undefined;
+      }
+      if (result.kind === 'moved' || result.kind === 'copied') {
+        done.push(transfer);
       }
       return problemOf(result, transfer);
     } catch (error) {
@@ -134,7 +146,13 @@ async function placeOf({ session, bucket, key }: Transfer['from']): Promise<Entr
 }
 
 function optionsOf({ overwrite, dropTtl }: Retry, signal: AbortSignal): CopyOptions {
-  return { signal, ...(overwrite !== undefined && { overwrite }), ...(dropTtl && { dropTtl }) };
+  const headers = writeHeaders();
+  return {
+    signal,
+    headers,
+    ...(overwrite !== undefined && { overwrite }),
+    ...(dropTtl && { dropTtl }),
+  };
 }
 
 function problemOf(result: MoveResult | CopyResult, { to }: Retry): string | undefined {

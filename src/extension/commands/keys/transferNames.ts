@@ -16,3 +16,15 @@ export function commonPrefix(keys: readonly string[]): string {
 export function renamed(key: string, prefix: string, start: string): string {
   return `${start}${key.slice(prefix.length)}`;
 }
+
+/** What parts a start of keys from the rest of them and belongs to it; nothing where they differ in that. */
+export function separatorOf(prefix: string): string {
+  const last = prefix === '' ? '.' : prefix.slice(-1);
+  return last === '.' || last === '/' ? last : '';
+}
+
+/** What new keys start with: a folder's name as it was typed, with what parted the old one from its keys. */
+export function startOf(typed: string, prefix: string): string {
+  const separator = separatorOf(prefix);
+  return typed === '' || typed.endsWith(separator) ? typed : `${typed}${separator}`;
+}

@@ -4,6 +4,7 @@ import type { Ttl } from '../../../kv/model/entry';
 import { isKvError } from '../../../kv/model/errors';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { parseDuration } from '../../../kv/base/duration';
+import { formatDuration } from '../../../views/format/format';
 import { askText, type StepPlace, type StepResult } from '../quickSteps';
 
 /** The server counts nanoseconds in 63 bits, which are 292 years. */
@@ -23,14 +24,25 @@ export async function askTtl(
   }
   const hasTtl = status.ttl > 0;
   return askText(place, {
-    prompt: hasTtl
-      ? vscode.l10n.t(
-          'TTL: how long the value lives, such as 90s or 7d; empty for the TTL of the bucket, never to outlive it',
-        )
-      : vscode.l10n.t('TTL: how long the value lives, such as 90s or 7d; empty for no expiry'),
+    prompt: withShortest(
+      status,
+      hasTtl
+        ? vscode.l10n.t(
+            'TTL: how long the value lives, such as 90s or 7d; empty for the TTL of the bucket, never to outlive it',
+          )
+        : vscode.l10n.t('TTL: how long the value lives, such as 90s or 7d; empty for no expiry'),
+    ),
     value: before ?? '',
-    problem: ttlProblem,
+    problem: (text) => ttlProblem(text, status),
   });
+}
+
+/** Names the shortest TTL where it is not the usual one. */
+function withShortest(status: BucketStatus, prompt: string): string {
+  const shortest = shortestTtl(status);
+  return shortest > 1_000
+    ? vscode.l10n.t('{0} (at least {1})', prompt, formatDuration(shortest))
+    : prompt;
 }
 
 /** Why there is no TTL to set in a bucket, as a sentence; undefined where there is, or it is not known. */
@@ -49,7 +61,7 @@ export function ttlOf(text: string | undefined): Ttl | undefined {
   return plain === 'never' ? 'never' : parseDuration(plain) || undefined;
 }
 
-export function ttlProblem(text: string): string | undefined {
+export function ttlProblem(text: string, status?: BucketStatus): string | undefined {
   const plain = text.trim().toLowerCase();
   if (plain === 'never') {
     return undefined;
@@ -61,7 +73,23 @@ export function ttlProblem(text: string): string | undefined {
   if (ttl > longestTtl) {
     return vscode.l10n.t('A TTL is at most 290 years.');
   }
-  return ttl > 0 && ttl < 1000 ? vscode.l10n.t('The shortest TTL of a value is 1s.') : undefined;
+  const shortest = shortestTtl(status);
+  if (ttl > 0 && ttl < shortest) {
+    const least = formatDuration(shortest);
+    return shortest > 1_000
+      ? vscode.l10n.t(
+          'The shortest TTL in {0} is {1}: the server raises others to how long its markers stay.',
+          status?.name ?? '',
+          least,
+        )
+      : vscode.l10n.t('The shortest TTL of a value is {0}.', least);
+  }
+  return undefined;
+}
+
+/** With history a server raises a shorter TTL to that of the bucket's markers (ADR-43), in milliseconds. */
+export function shortestTtl(status: BucketStatus | undefined): number {
+  return status && status.history !== 1 ? Math.max(1_000, status.markerTtl) : 1_000;
 }
 
 /** What is known of a bucket, read when it is not; undefined where it may not be read. */

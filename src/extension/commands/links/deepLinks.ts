@@ -8,6 +8,7 @@ import {
 } from '../../../views/buckets/rows/nodes';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { commandIds, viewIds } from '../../contributions';
+import type { KeyChoice } from '../keys/keyChoice';
 import type { CommandMap } from '../register';
 import { reportFailure } from '../target';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
@@ -76,9 +77,10 @@ export function handleLinks(parts: DeepLinkParts): vscode.Disposable {
 }
 
 /** Copies the link of a row. */
-export function linkCommands(extensionId: string): CommandMap {
+export function linkCommands(extensionId: string, choice: KeyChoice): CommandMap {
   return {
-    [commandIds.linkCopy]: async (node?: ConnectionNode | BucketNode | KeyNode) => {
+    [commandIds.linkCopy]: async (row?: ConnectionNode | BucketNode | KeyNode) => {
+      const node = row ?? (await choice.key());
       if (node) {
         const bucket = 'bucket' in node ? { bucket: node.bucket } : {};
         const key = 'key' in node ? { key: node.key } : {};

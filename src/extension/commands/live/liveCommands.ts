@@ -11,6 +11,7 @@ import { askStart, askWatches } from './liveSteps';
 import type { CommandMap } from '../register';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { opening, tellDone } from '../tellDone';
 
 export interface LiveCommandParts {
   readonly connections: Connections;
@@ -114,6 +115,11 @@ async function exportChanges({ feed, nameOf, log }: LiveCommandParts): Promise<v
     const { text, count } = await ndjsonOf(feed, nameOf);
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     log.info(`live: exported ${formatCount(count)} changes`);
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    tellDone(
+      vscode.l10n.t('Exported {0} changes to {1}.', formatCount(count), name),
+      opening(() => vscode.commands.executeCommand('vscode.open', uri)),
+    );
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to export'), error);
   }

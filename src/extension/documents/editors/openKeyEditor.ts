@@ -7,7 +7,9 @@ export async function openKeyEditor(
   session: ConnectionSession,
   bucket: string,
   key: string,
+  viewColumn?: vscode.ViewColumn,
 ): Promise<void> {
   const uri = keyUri({ connectionId: session.id, bucket, key });
-  await vscode.commands.executeCommand('vscode.open', uri, { preview: false, override: false });
+  const options = { preview: false, override: false, ...(viewColumn && { viewColumn }) };
+  await vscode.commands.executeCommand('vscode.open', uri, options);
 }

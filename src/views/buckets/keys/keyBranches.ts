@@ -116,6 +116,12 @@ export class KeyBranches implements Disposable {
     return this.indexes.get(node.id) && this.rows.indexAsItIs(node);
   }
 
+  /** Whether the index of an open bucket has a key, in the way that it is filtered now. */
+  has(node: KeyNode): boolean {
+    const { session, bucket } = node;
+    return this.opened(bucketNode(session, bucket))?.get(node.key) !== undefined;
+  }
+
   filterOf(node: RootNode): KeyFilter | undefined {
     const { session, bucket } = node;
     if (node.kind !== 'bucket' && node.pin !== undefined) {

@@ -7,6 +7,7 @@ import { formatCount, formatSize, formatTime } from '../../format/format';
 import { factTable } from '../../shown/factTable';
 import { isPin, type FolderNode, type KeyNode } from '../rows/nodes';
 import { access, item, spoken } from '../rows/treeItems';
+import { placeIcon } from '../rows/productionMark';
 import { goneQuery } from '../rows/pulses';
 import { rowUri } from '../rows/rowUri';
 
@@ -34,7 +35,7 @@ export function folderItem(node: FolderNode, facts: FolderFacts): vscode.TreeIte
   const description = [state ?? known, gone].filter((fact) => fact).join(' · ');
   const treeItem = item(node.id, label, facts.isExpanded ? Expanded : Collapsed, {
     description,
-    iconPath: new vscode.ThemeIcon(isPin(node) ? 'pinned' : 'symbol-folder'),
+    iconPath: placeIcon(isPin(node) ? 'pinned' : 'symbol-folder', node.session.config),
     contextValue: ['folder', access(node), ...(isPin(node) ? ['pinned'] : []), ...facts.marks].join(
       ' ',
     ),
@@ -80,7 +81,10 @@ export function keyItem(
   const name = isPin(node) ? `${node.bucket} › ${label}` : label;
   const treeItem = item(node.id, name, None, {
     description: isMissing ? vscode.l10n.t('not there') : facts.join(' · '),
-    iconPath: new vscode.ThemeIcon(isGone ? goneIcon(info) : isPin(node) ? 'pinned' : 'key'),
+    iconPath: placeIcon(
+      isGone ? goneIcon(info) : isPin(node) ? 'pinned' : 'key',
+      node.session.config,
+    ),
     contextValue: [
       isGone ? 'deletedKey' : 'key',
       access(node),

@@ -15,6 +15,7 @@ import {
 } from '../../format/format';
 import { factTable } from '../../shown/factTable';
 import type { ConnectionNode, GroupNode } from './nodes';
+import { environmentLabel, placeIcon } from './productionMark';
 
 const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -43,7 +44,7 @@ export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.Tr
   const facts = [...labels, ...(isWell ? state.slice(0, Math.max(0, 3 - labels.length)) : state)];
   treeItem.id = node.id;
   treeItem.description = facts.join(' · ');
-  treeItem.iconPath = new vscode.ThemeIcon(iconOf(session));
+  treeItem.iconPath = placeIcon(iconOf(session), session.config);
   treeItem.contextValue = contextOf(session);
   treeItem.tooltip = connectionTooltip(session);
   treeItem.accessibilityInformation = {
@@ -55,7 +56,7 @@ export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.Tr
 /** What must be seen of a connection before anything is changed on it. */
 export function labelsOf({ config, lock }: ConnectionSession): string[] {
   const source = sourceLabel(config);
-  return [config.environment?.toUpperCase(), lockLabel(lock.state.current), source].filter(
+  return [environmentLabel(config), lockLabel(lock.state.current), source].filter(
     (label) => label !== undefined,
   );
 }
@@ -106,6 +107,13 @@ export function linkProblem(state: SessionState): string | undefined {
       : vscode.l10n.t('reconnecting (attempt {0})', state.attempt);
   }
   return undefined;
+}
+
+/** Where a connection comes from whose row does not say it. */
+function originOf({ source }: ConnectionConfig): string {
+  return source === 'localServer'
+    ? vscode.l10n.t('Start Local NATS Server')
+    : vscode.l10n.t('user settings');
 }
 
 function stateFacts(state: SessionState): string[] {
@@ -180,7 +188,7 @@ export function connectionTooltip(
   const facts: [string, string | undefined][] = [
     [vscode.l10n.t('Description'), config.description],
     ['URL', config.url],
-    [vscode.l10n.t('From'), sourceLabel(config) ?? vscode.l10n.t('settings')],
+    [vscode.l10n.t('From'), sourceLabel(config) ?? originOf(config)],
     [vscode.l10n.t('Environment'), config.environment],
     [vscode.l10n.t('Writes'), lockLabel(lock.state.current)],
     [vscode.l10n.t('Login'), config.auth?.map(({ kind }) => kind).join(', ')],

@@ -16,6 +16,7 @@ import {
 } from '../../format/format';
 import { factTable } from '../../shown/factTable';
 import type { BucketNode, MessageNode, MoreNode } from './nodes';
+import { environmentLabel, placeIcon } from './productionMark';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -72,7 +73,7 @@ export function bucketItem(
   const description = [about, facts(known, index)].filter((fact) => fact).join(' · ');
   const treeItem = item(node.id, node.bucket, isExpanded ? Expanded : Collapsed, {
     description,
-    iconPath: new vscode.ThemeIcon(iconOf(filter, mirrorOf)),
+    iconPath: placeIcon(iconOf(filter, mirrorOf), node.session.config),
     contextValue: [
       'bucket',
       mirrorOf ? 'readOnly' : access(node),
@@ -82,7 +83,8 @@ export function bucketItem(
     ].join(' '),
     tooltip: undefined,
   });
-  return spoken(treeItem, node.bucket, vscode.l10n.t('bucket'), description);
+  const environment = environmentLabel(node.session.config);
+  return spoken(treeItem, node.bucket, vscode.l10n.t('bucket'), description, environment);
 }
 
 function iconOf(filter: string | undefined, mirrorOf: string | undefined): string {
@@ -107,11 +109,27 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
   if (!status) {
     return '';
   }
-  const values =
-    status.values === 1
-      ? vscode.l10n.t('1 value')
-      : vscode.l10n.t('{0} values', formatCount(status.values));
-  return `${values} · ${formatSize(status.size)}`;
+  return `${mostKeys(status)} · ${formatSize(status.size)}`;
+}
+
+/**
+ * How many keys a bucket has at most, by what its stream tells: deleted keys count until their markers
+ * are gone. Opened, the row says how many there are.
+ */
+function mostKeys({ subjects, values }: BucketStatus): string {
+  if (values > 0 && subjects === 0) {
+    return values === 1
+      ? vscode.l10n.t('1 message')
+      : vscode.l10n.t('{0} messages', formatCount(values));
+  }
+  switch (subjects) {
+    case 0:
+      return vscode.l10n.t('0 keys');
+    case 1:
+      return vscode.l10n.t('up to 1 key');
+    default:
+      return vscode.l10n.t('up to {0} keys', formatCount(subjects));
+  }
 }
 
 /** What is wrong with a watch, in words, or undefined while it can be trusted. */
@@ -145,7 +163,7 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
   }
   const never = vscode.l10n.t('never');
   rows.push(
-    [vscode.l10n.t('Values'), formatCount(status.values)],
+    [vscode.l10n.t('Messages'), formatCount(status.values)],
     [vscode.l10n.t('Size'), formatSize(status.size)],
     [vscode.l10n.t('Created'), formatTime(status.created)],
     [vscode.l10n.t('Last update'), status.lastUpdate ? formatTime(status.lastUpdate) : never],

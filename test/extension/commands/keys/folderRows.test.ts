@@ -117,7 +117,7 @@ describe('a folder', () => {
     bench.answer(undefined);
     const shown = await transfer('move', 'sales.');
     expect(shown).toEqual([
-      'Rename orders.eu.> (3 keys): orders.eu.: Start of the new keys, in the place of orders.eu.. The history stays with the old ones.',
+      'Rename orders.eu.> (3 keys): orders.eu: New name of the folder orders.eu; the . after it stays. The history stays with the old ones.',
     ]);
     expect(await bench.value('one', 'sales.1')).toBe('value of orders.eu.1');
     expect(await bench.value('one', 'orders.eu.1')).toBeUndefined();

@@ -28,7 +28,7 @@ afterEach(() => {
   bench.session.dispose();
 });
 
-function deleteAll(...keys: string[]): Promise<void> {
+function deleteAll(...keys: string[]): Promise<{ isDone: boolean }> {
   return deleteKeys(bench.log, deleted, { keys: keys.map((key) => bench.key('one', key)) });
 }
 
@@ -131,6 +131,18 @@ describe('undoing a delete', () => {
     ]);
   });
 
+  it('is of the very deletion that its message told of', async () => {
+    ['a', 'b'].forEach((key) => bench.put('one', key, `old ${key}`));
+    bench.answer('Delete', 'Delete');
+    const first = await deleteKeys(bench.log, deleted, { keys: [bench.key('one', 'a')] });
+    await deleteAll('b');
+    await undoDelete(connections, bench.log, deleted, first.batch);
+
+    expect(await bench.value('one', 'a')).toBe('old a');
+    expect(await bench.value('one', 'b')).toBeUndefined();
+    expect(deleted.isEmpty).toBe(false);
+  });
+
   it('can be tried again after the connection was lost', async () => {
     bench.put('one', 'a', 'old');
     bench.answer('Delete');
@@ -191,17 +203,27 @@ describe('restoring deleted keys', () => {
     ]);
   });
 
-  it('restores from what was read before it was deleted, or says that there is nothing', async () => {
+  it('offers what was read before it was deleted, and nothing that cannot come back', async () => {
     bench.put('one', 'ours', 'x');
     bench.put('one', 'theirs', 'y');
     bench.answer('Delete');
     await deleteAll('ours');
     bench.connection.foreignMark('one', 'theirs', 'DEL');
-    pickAll();
+    const offered = pickAll();
     await restoreDeletedKeys(connections, bench.log, deleted, bucketNode(bench.session, 'one'));
+    expect(offered).toEqual(['ours']);
     expect(await bench.value('one', 'ours')).toBe('x');
-    expect(bench.errors).toEqual([
-      'Failed to restore 1 of 2 keys: theirs: the bucket keeps no earlier value of it.',
-    ]);
+  });
+
+  it('does not offer purged keys, and says that there is nothing to restore', async () => {
+    bench.put('b', 'purged', 'x');
+    bench.connection.foreignMark('b', 'purged', 'PURGE');
+    bench.answer();
+    const offered = pickAll();
+    await restoreDeletedKeys(connections, bench.log, deleted, bucketNode(bench.session, 'b'));
+    expect(offered).toEqual([]);
+    expect(bench.asked[0]).toMatch(
+      /^No deleted key in b has an earlier value that could come back \(1 looked at\)/,
+    );
   });
 });

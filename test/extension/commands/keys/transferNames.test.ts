@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { Uri } from 'vscode';
 import { keyOfFile } from '../../../../src/extension/commands/keys/putFiles';
 import { suffixed } from '../../../../src/extension/commands/keys/transferQuestions';
-import { commonPrefix, renamed } from '../../../../src/extension/commands/keys/transferNames';
+import {
+  commonPrefix,
+  renamed,
+  startOf,
+} from '../../../../src/extension/commands/keys/transferNames';
 import { ttlOf, ttlProblem } from '../../../../src/extension/commands/keys/ttlStep';
 import { keyProblem } from '../../../../src/kv/model/key';
 
@@ -33,6 +37,22 @@ describe('commonPrefix', () => {
       }),
     );
   });
+});
+
+describe('startOf', () => {
+  it.each([
+    ['ren2', 'ren.', 'ren2.'],
+    ['ren2.', 'ren.', 'ren2.'],
+    ['a/c', 'a/b/', 'a/c/'],
+    ['backup', '', 'backup.'],
+    ['', 'ren.', ''],
+    ['ren2', 'ren', 'ren2'],
+  ])(
+    'of %j in the place of %j is %j: what parts a folder from its keys is not typed',
+    (typed, prefix, start) => {
+      expect(startOf(typed, prefix)).toBe(start);
+    },
+  );
 });
 
 describe('suffixed', () => {

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import type { BucketStatus } from '../../../kv/model/bucket';
+import type { EditorFacts, EditorFactsSource } from '../../../views/status/editorStatus';
+import { contextKeys } from '../../contributions';
+import { activeUri } from '../activeUri';
+
+export interface EditorContextParts {
+  readonly source: EditorFactsSource;
+  /** What is known of the bucket of a document, by the document's URI. */
+  readonly statusOf: (uri: string) => BucketStatus | undefined;
+}
+
+/**
+ * Owns the context keys that say what fits the value of the active editor, so that its menu has
+ * nothing that does not; changes only through the events of editors and documents.
+ */
+export class EditorContexts implements Disposable {
+  private readonly store = new DisposableStore();
+  private told: Readonly<Record<string, boolean>> = {};
+
+  constructor(private readonly parts: EditorContextParts) {
+    const { onDidChangeTabs, onDidChangeTabGroups } = vscode.window.tabGroups;
+    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.tell()));
+    this.store.add(onDidChangeTabs(() => this.tell()));
+    this.store.add(onDidChangeTabGroups(() => this.tell()));
+    this.store.add(
+      parts.source.onDidChangeFacts((uri) => {
+        if (uri === activeUri()?.toString()) {
+          this.tell();
+        }
+      }),
+    );
+    this.tell();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private tell(): void {
+    const uri = activeUri()?.toString();
+    const { source, statusOf } = this.parts;
+    const facts = uri === undefined ? undefined : source.facts(uri);
+    const next = fitting(facts, uri === undefined ? undefined : statusOf(uri));
+    for (const [key, value] of Object.entries(next)) {
+      if (this.told[key] !== value) {
+        void vscode.commands.executeCommand('setContext', key, value);
+      }
+    }
+    this.told = next;
+  }
+}
+
+/** Which commands fit a value, by context key; none where there is no value. */
+export function fitting(
+  facts: EditorFacts | undefined,
+  status: BucketStatus | undefined,
+): Readonly<Record<string, boolean>> {
+  const value = facts?.gone === undefined ? facts : undefined;
+  const kind = value?.shownAs.kind;
+  const layers = value?.shownAs.layers.length ?? 0;
+  const isStored = kind === 'raw' || kind === 'hex';
+  const isPlain = kind === 'text' && layers === 0;
+  return {
+    [contextKeys.canOpenRaw]: kind !== undefined && !isStored && !isPlain,
+    [contextKeys.canOpenFormatted]: isStored,
+    [contextKeys.canDecode]: isPlain,
+    [contextKeys.canChangeTtl]:
+      value !== undefined && value.readOnly === undefined && status?.allowTtl !== false,
+  };
+}

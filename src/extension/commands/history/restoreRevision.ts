@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { isProduction } from '../../../kv/model/connectionConfig';
+import { isLive, type WriteOutcome } from '../../../kv/model/entry';
+import type { KvConnection } from '../../../kv/model/kvConnection';
+import { restoreEntry } from '../../../kv/operations/restoreEntry';
+import { displayText } from '../../../kv/values/displayText';
+import type { RevisionNode } from '../../../views/history/historyNodes';
+import { confirmDestructive } from '../confirmDestructive';
+import { writeHeaders } from '../../writeHeaders';
+import { withKeyProgress } from '../keys/runOnKeys';
+import { reportFailure } from '../target';
+import { tellDone, undoing } from '../tellDone';
+
+type Write = (connection: KvConnection, signal: AbortSignal) => Promise<WriteOutcome>;
+
+/**
+ * Puts the value of a revision again, over the revision that is the latest in view; in production
+ * once that was confirmed. What it replaced can be brought back from the message that says so.
+ */
+export async function restoreRevision(
+  log: vscode.LogOutputChannel,
+  row: RevisionNode,
+): Promise<void> {
+  const { bucket, key, info, latest } = row;
+  if (!(await confirm(row))) {
+    return;
+  }
+  // A marker's own TTL is how long the marker stays, not the value.
+  const life = isLive(latest) ? { ttl: { kind: 'keep' } as const } : {};
+  const failed = vscode.l10n.t('Failed to restore r{0} of {1}', info.revision, key);
+  const title = vscode.l10n.t('Restoring r{0} of {1}', info.revision, key);
+  const revision = await write({ log, row, title, failed }, (connection, signal) =>
+    restoreEntry(connection, bucket, key, info.revision, {
+      expected: latest.revision,
+      headers: writeHeaders(),
+      signal,
+      ...life,
+    }),
+  );
+  if (revision !== undefined) {
+    tellDone(
+      vscode.l10n.t('Restored r{0} of {1} as r{2}.', info.revision, displayText(key), revision),
+      undoing(() => undo(log, row, revision)),
+    );
+  }
+}
+
+/** Brings back what the restored value has replaced, unless that was replaced itself. */
+async function undo(
+  log: vscode.LogOutputChannel,
+  row: RevisionNode,
+  restored: number,
+): Promise<void> {
+  const { bucket, key, latest } = row;
+  const failed = vscode.l10n.t('Failed to undo the restore of {0}', key);
+  const title = vscode.l10n.t('Bringing back r{0} of {1}', latest.revision, key);
+  await write({ log, row, title, failed }, (connection, signal) =>
+    isLive(latest)
+      ? restoreEntry(connection, bucket, key, latest.revision, {
+          expected: restored,
+          headers: writeHeaders(),
+          signal,
+          ttl: { kind: 'keep' },
+        })
+      : connection.delete(bucket, key, { expected: restored, signal }),
+  );
+}
+
+async function confirm({ session, bucket, key, info, latest }: RevisionNode): Promise<boolean> {
+  return (
+    !isProduction(session.config) ||
+    confirmDestructive({
+      session,
+      bucket,
+      question: vscode.l10n.t(
+        'Restore r{0} of {1} in {2} on {3}?',
+        info.revision,
+        key,
+        bucket,
+        session.name,
+      ),
+      detail: vscode.l10n.t('It replaces r{0}, which is the value now.', latest.revision),
+      action: vscode.l10n.t('Restore'),
+    })
+  );
+}
+
+interface Job {
+  readonly log: vscode.LogOutputChannel;
+  readonly row: RevisionNode;
+  readonly title: string;
+  /** 'Failed to restore r3 of k', without the reason. */
+  readonly failed: string;
+}
+
+/** The revision that was written; undefined when it was not, which is told. */
+async function write({ log, row, title, failed }: Job, run: Write): Promise<number | undefined> {
+  try {
+    const outcome = await withKeyProgress(title, 1, async (_, signal) =>
+      run(await row.session.connect(), signal),
+    );
+    if (outcome.kind === 'saved') {
+      return outcome.revision;
+    }
+    void reportFailure(log, failed, new Error(problemOf(outcome)));
+  } catch (error) {
+    void reportFailure(log, failed, error);
+  }
+  return undefined;
+}
+
+function problemOf(outcome: Exclude<WriteOutcome, { readonly kind: 'saved' }>): string {
+  return outcome.kind === 'unknown'
+    ? vscode.l10n.t('{0}, so it may be restored or not; see the history', outcome.reason)
+    : vscode.l10n.t(
+        'it changed on the server meanwhile (r{0}), and nothing was written; look at the change and restore again',
+        outcome.revision ?? '?',
+      );
+}

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { plainWindow } from '../../views/shown/plainWindow';
+
+/** What can be done about what was just done: a button and what it runs. */
+export interface FollowUp {
+  readonly label: string;
+  readonly run: () => unknown;
+}
+
+/**
+ * Says quietly that something was done, with a button to undo or to open it. Not waited for: a command
+ * has ended whether somebody looks at this or not. What the button runs reports its own failures.
+ */
+export function tellDone(message: string, ...followUps: readonly FollowUp[]): void {
+  const labels = followUps.map(({ label }) => label);
+  void plainWindow.showInformationMessage(message, ...labels).then(async (chosen) => {
+    await followUps.find(({ label }) => label === chosen)?.run();
+  });
+}
+
+export function undoing(run: () => unknown): FollowUp {
+  return { label: vscode.l10n.t('Undo'), run };
+}
+
+export function opening(run: () => unknown): FollowUp {
+  return { label: vscode.l10n.t('Open'), run };
+}

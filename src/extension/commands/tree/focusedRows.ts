@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { TreeNode } from '../../../views/buckets/rows/nodes';
+
+type Rows = Pick<vscode.TreeView<TreeNode>, 'selection'>;
+
+/**
+ * The rows that a key pressed in a tree is about, as in the Explorer: the selected ones where the row
+ * with the focus is among them, else that row alone. VS Code tells extensions the selection only, so
+ * that the focus is found by what toggling its selection changes.
+ */
+export async function focusedRows(tree: Rows): Promise<readonly TreeNode[]> {
+  const before = tree.selection;
+  await vscode.commands.executeCommand('list.toggleSelection');
+  const after = tree.selection;
+  await vscode.commands.executeCommand('list.toggleSelection');
+  const added = after.find((row) => !before.includes(row));
+  return added ? [added] : before;
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import type { Connections } from '../../kv/session/connections';
+import { contextKeys } from '../contributions';
+
+type Facts = Readonly<Record<string, boolean>>;
+
+/** Owns the context keys that say which connections there are, for menus; changes only through their events. */
+export class ConnectionContexts implements Disposable {
+  private readonly store = new DisposableStore();
+  private followed = new DisposableStore();
+  private told: Facts = {};
+
+  constructor(private readonly connections: Connections) {
+    this.store.add(connections.onDidChange(() => this.follow()));
+    this.follow();
+  }
+
+  dispose(): void {
+    this.followed.dispose();
+    this.store.dispose();
+  }
+
+  private follow(): void {
+    this.followed.dispose();
+    this.followed = new DisposableStore();
+    for (const { state, lock } of this.connections.all) {
+      this.followed.add(state.onDidChange(() => this.tell()));
+      this.followed.add(lock.state.onDidChange(() => this.tell()));
+    }
+    this.tell();
+  }
+
+  private tell(): void {
+    const facts = connectionFacts(this.connections.all);
+    for (const [key, value] of Object.entries(facts)) {
+      if (this.told[key] !== value) {
+        void vscode.commands.executeCommand('setContext', key, value);
+      }
+    }
+    this.told = facts;
+  }
+}
+
+/** What menus need to know, by context key. */
+export function connectionFacts(
+  sessions: readonly Pick<ConnectionSession, 'state' | 'lock' | 'config'>[],
+): Facts {
+  const isLocked = (kind: string): boolean =>
+    sessions.some(({ lock }) => lock.state.current.kind === kind);
+  const kinds = sessions.map(({ state }) => state.current.kind);
+  return {
+    [contextKeys.hasConnections]: sessions.length > 0,
+    [contextKeys.hasConnected]: kinds.includes('connected'),
+    [contextKeys.hasLost]: kinds.some((kind) => kind === 'failed' || kind === 'reconnecting'),
+    [contextKeys.hasLogin]: sessions.some(({ config }) => (config.auth?.length ?? 0) > 0),
+    [contextKeys.hasLocked]: isLocked('locked'),
+    [contextKeys.hasUnlocked]: isLocked('unlocked'),
+  };
+}

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { isProduction, type ConnectionConfig } from '../../../kv/model/connectionConfig';
+
+/** The icon of a row, in the theme's colour of warnings where a wrong choice would hit production. */
+export function placeIcon(id: string, config: ConnectionConfig): vscode.ThemeIcon {
+  return isProduction(config)
+    ? new vscode.ThemeIcon(id, new vscode.ThemeColor('list.warningForeground'))
+    : new vscode.ThemeIcon(id);
+}
+
+/** The label of a connection's environment as it is shown everywhere; none without one. */
+export function environmentLabel({ environment }: ConnectionConfig): string | undefined {
+  return environment?.toUpperCase();
+}

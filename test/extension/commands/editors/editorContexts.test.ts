@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { fitting } from '../../../../src/extension/commands/editors/editorContexts';
+import { contextKeys } from '../../../../src/extension/contributions';
+import type { BucketStatus } from '../../../../src/kv/model/bucket';
+import type { EditorFacts, ShownAs } from '../../../../src/views/status/editorStatus';
+
+const { canOpenRaw, canOpenFormatted, canDecode, canChangeTtl } = contextKeys;
+
+function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true): string[] {
+  const facts = {
+    base: 1,
+    latest: { revision: 1, created: 0, size: 1 },
+    gone: undefined,
+    conflict: false,
+    readOnly: undefined,
+    viewOnly: undefined,
+    environment: undefined,
+    expiresAt: undefined,
+    place: 'local',
+    stale: undefined,
+    shownAs,
+    ...more,
+  };
+  const status = { allowTtl } as BucketStatus;
+  return Object.entries(fitting(facts, status)).flatMap(([key, value]) => (value ? [key] : []));
+}
+
+describe('what fits a value', () => {
+  it.each<[string, ShownAs, string[]]>([
+    ['formatted JSON', { layers: [], kind: 'formatted' }, [canOpenRaw, canChangeTtl]],
+    ['plain text', { layers: [], kind: 'text' }, [canDecode, canChangeTtl]],
+    ['unpacked text', { layers: ['gzip'], kind: 'text' }, [canOpenRaw, canChangeTtl]],
+    ['stored bytes', { layers: [], kind: 'raw' }, [canOpenFormatted, canChangeTtl]],
+  ])('of %s', (_, shownAs, expected) => {
+    expect(fits(shownAs)).toEqual(expected);
+  });
+
+  it('is no other TTL where the bucket has none, or nothing can be written', () => {
+    const text: ShownAs = { layers: [], kind: 'text' };
+
+    expect(fits(text, {}, false)).toEqual([canDecode]);
+    expect(fits(text, { readOnly: { kind: 'locked' } })).toEqual([canDecode]);
+  });
+
+  it('is nothing when the key has no value', () => {
+    expect(fits({ layers: [], kind: 'text' }, { gone: 'deleted' })).toEqual([]);
+    expect(Object.values(fitting(undefined, undefined)).some((value) => value)).toBe(false);
+  });
+});

@@ -1,0 +1,139 @@
+import { connect, type KV, type NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startNatsServer, type NatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
+import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
+import type { Workbench } from './workbench';
+
+let server: NatsServer;
+let other: NatsConnection;
+let flags: KV;
+let workbench: Workbench;
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  other = await connect({ servers: server.url });
+  flags = await other.jetstream().views.kv('flags', { history: 5 });
+  for (const key of ['ui.dark', 'ui.light', 'ui.wide']) {
+    await flags.put(key, encode('{"on":true}'));
+  }
+  const shop = { name: 'shop', url: server.url, environment: 'production' };
+  workbench = await openWorkbench({ connections: [shop] });
+  await workbench.openContainer('NATS KV');
+  await workbench.expand('shop');
+  await workbench.expand('flags');
+  await workbench.expand('ui');
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  await other?.close();
+  await server?.stop();
+});
+
+pictureFailures(() => workbench);
+
+const press = (key: string) => workbench.page.keyboard.press(key);
+
+/** Moves the focus to a row, without selecting it, from the row above. */
+async function focus(label: string): Promise<void> {
+  await eventually(async () => {
+    await press('ArrowDown');
+    const focused = workbench.sideBar.locator('.monaco-list-row.focused');
+    expect(await focused.innerText()).toContain(label);
+  });
+}
+
+/** Pictures of what is on the screen, in each kind of theme. */
+async function inAllThemes(name: string): Promise<void> {
+  for (const [theme, suffix] of [
+    ['Light Modern', 'light'],
+    ['Dark High Contrast', 'contrast'],
+    ['Dark Modern', 'dark'],
+  ] as const) {
+    await workbench.setTheme(theme);
+    await workbench.shot(`${name}-${suffix}`);
+  }
+}
+
+describe('the tree by the keyboard', () => {
+  it('previews with Space, and keeps the focus', async () => {
+    await workbench.row('ui').click();
+    await workbench.expand('ui');
+    await focus('dark');
+    await press('Space');
+
+    await workbench.tab('ui.dark').waitFor();
+    await eventually(async () => expect(await workbench.editorText()).toContain('"on": true'));
+    await press('ArrowDown');
+    await press('Enter');
+    await workbench.tab('ui.light').waitFor();
+    await inAllThemes('120-production');
+  });
+
+  it('renames the row with the focus with F2, and undoes it from the message that tells of it', async () => {
+    await workbench.row('ui').click();
+    await workbench.expand('ui');
+    await focus('wide');
+    await press('F2');
+
+    const title = workbench.quickInput.filter({ hasText: 'PRODUCTION: Rename ui.wide' });
+    await title.waitFor();
+    await workbench.shot('121-rename');
+    await workbench.quickInput.locator('input').fill('ui.broad');
+    await press('Enter');
+    await workbench.dialog.getByText('PRODUCTION: Rename ui.wide to flags on shop?').waitFor();
+    await workbench.shot('122-rename-plan');
+    await workbench.dialog.getByRole('button', { name: 'Rename' }).click();
+
+    await workbench.row('broad').waitFor();
+    const message = workbench.notification('Renamed ui.wide to ui.broad.');
+    await message.waitFor();
+    await workbench.shot('123-renamed');
+    await message.getByRole('button', { name: 'Undo' }).click();
+
+    await workbench.row('wide').waitFor();
+    await workbench.row('broad').waitFor({ state: 'detached' });
+  });
+
+  it('copies with Ctrl+C, opens beside with Ctrl+Enter and deletes with Delete', async () => {
+    await workbench.row('ui').click();
+    await workbench.expand('ui');
+    await focus('light');
+    await press('ControlOrMeta+C');
+    await eventually(async () =>
+      expect(await workbench.page.evaluate('navigator.clipboard.readText()')).toBe('ui.light'),
+    );
+    await press('ControlOrMeta+Enter');
+    await eventually(async () =>
+      expect(await workbench.page.locator('.editor-group-container').count()).toBe(2),
+    );
+    await workbench.row('ui').click();
+    await workbench.expand('ui');
+    await focus('light');
+    await press('Delete');
+    await workbench.quickInput.filter({ hasText: 'PRODUCTION: Delete ui.light' }).waitFor();
+    await workbench.shot('124-delete');
+    await workbench.quickInput.locator('input').fill('flags');
+    await press('Enter');
+
+    await workbench.row('light').waitFor({ state: 'detached' });
+    await workbench.notification('Deleted ui.light.').waitFor();
+    await workbench.shot('125-deleted');
+  });
+
+  it('has what a row can do in its menu, and few commands in the palette', async () => {
+    await workbench.row('dark').click({ button: 'right' });
+    await workbench.page.locator('.context-view .action-label').first().waitFor();
+    await workbench.shot('126-key-menu');
+    await press('Escape');
+    await press('F1');
+    await workbench.quickInput.locator('input').fill('>NATS KV: ');
+    await workbench.quickInput.getByText('Delete Key…').waitFor();
+    await workbench.shot('127-palette');
+    await press('Escape');
+  });
+});
