@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { commandIds, contextKeys, planScheme } from '../contributions';
+import { iconText } from '../../views/shown/plainText';
 
 /** A bulk action before it is carried out. */
 export interface Plan {
@@ -75,11 +76,11 @@ export class PlanDocuments
         return open.plan.action === undefined
           ? []
           : [
-              lens(`$(check-all) ${open.plan.action}`, commandIds.planCarryOut),
-              lens(vscode.l10n.t('$(discard) Discard'), commandIds.planDiscard),
+              lens(iconText('check-all', open.plan.action), commandIds.planCarryOut),
+              lens(iconText('discard', vscode.l10n.t('Discard')), commandIds.planDiscard),
             ];
       case 'running':
-        return [lens(vscode.l10n.t('$(loading~spin) Under way…'), '')];
+        return [lens(iconText('loading~spin', vscode.l10n.t('Under way…')), '')];
       default:
         return [];
     }

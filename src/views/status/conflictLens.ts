@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { formatAge } from '../format/age';
 import { formatClock } from '../format/format';
 import type { EditorFacts, EditorFactsSource } from './editorStatus';
+import { iconText } from '../shown/plainText';
 
 /** One line above the text: what is the matter, or what can be done about it. */
 export interface LensText {
@@ -91,10 +92,13 @@ export function lensTexts(facts: EditorFacts | undefined, now: number): LensText
   const stale = facts.stale
     ? [
         {
-          text: vscode.l10n.t(
-            '$(warning) stale since {0}: {1}',
-            formatClock(facts.stale.since),
-            facts.stale.reason,
+          text: iconText(
+            'warning',
+            vscode.l10n.t(
+              'stale since {0}: {1}',
+              formatClock(facts.stale.since),
+              facts.stale.reason,
+            ),
           ),
         },
       ]
@@ -103,24 +107,18 @@ export function lensTexts(facts: EditorFacts | undefined, now: number): LensText
     return stale;
   }
   return facts.gone === undefined
-    ? [{ text: changedText(facts, now) }, ...actions(facts), ...stale]
-    : [{ text: goneText(facts) }, ...stale];
+    ? [{ text: iconText('warning', changedText(facts, now)) }, ...actions(facts), ...stale]
+    : [{ text: iconText('warning', goneText(facts)) }, ...stale];
 }
 
 function changedText({ base, latest, place }: EditorFacts, now: number): string {
   const age = formatAge(latest.created, now);
   return base === undefined
-    ? vscode.l10n.t('$(warning) not made of what is on {0}: r{1}, {2}', place, latest.revision, age)
+    ? vscode.l10n.t('not made of what is on {0}: r{1}, {2}', place, latest.revision, age)
     : base < latest.revision
-      ? vscode.l10n.t(
-          '$(warning) changed on {0}: r{1} -> r{2}, {3}',
-          place,
-          base,
-          latest.revision,
-          age,
-        )
+      ? vscode.l10n.t('changed on {0}: r{1} -> r{2}, {3}', place, base, latest.revision, age)
       : vscode.l10n.t(
-          '$(warning) the bucket was made again on {0}: another value now (r{1}), {2}',
+          'the bucket was made again on {0}: another value now (r{1}), {2}',
           place,
           latest.revision,
           age,
@@ -129,14 +127,14 @@ function changedText({ base, latest, place }: EditorFacts, now: number): string 
 
 function goneText({ gone, latest, place }: EditorFacts): string {
   return gone === 'expired'
-    ? vscode.l10n.t('$(warning) expired on {0}. Save asks whether to write it as new', place)
+    ? vscode.l10n.t('expired on {0}. Save asks whether to write it as new', place)
     : latest.revision > 0
       ? vscode.l10n.t(
-          '$(warning) deleted on {0} (r{1}). Save asks whether to write it as new',
+          'deleted on {0} (r{1}). Save asks whether to write it as new',
           place,
           latest.revision,
         )
-      : vscode.l10n.t('$(warning) no longer on {0}. Save asks whether to write it as new', place);
+      : vscode.l10n.t('no longer on {0}. Save asks whether to write it as new', place);
 }
 
 function actions({ latest }: EditorFacts): LensText[] {
