@@ -177,7 +177,7 @@ describe('a bucket with a limit on its values', () => {
     });
     const put = (size: number) =>
       connection.put('small', 'key', new Uint8Array(size), { expected: 0 });
-    await expect(put(300)).rejects.toThrow(/message size exceeds/);
+    await expect(put(300)).rejects.toThrow(/at most 200 bytes with the headers \(max_msg_size\)/);
     await connection.bucketStatus('small');
     const error: unknown = await put(300).catch((reason: unknown) => reason);
     const limit = Number(/at most (\d+)/.exec(messageOf(error))?.[1]);

@@ -207,7 +207,8 @@ describe('a bucket', () => {
     await connection.createBucket({ name: 'full', maxBytes: 1000 });
     const put = connection.put('full', 'key', new Uint8Array(2000), { expected: 0 });
     const error = await failure('limitReached', put);
-    expect(error.message).toBe('the bucket "full" is full: maximum bytes exceeded');
+    const limit = 'the bucket "full" is full: it keeps at most 1000 bytes (max_bytes)';
+    expect(error.message).toContain(limit);
   });
 
   it('is refused in the words of the server when it cannot be made', async () => {

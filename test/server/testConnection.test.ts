@@ -51,6 +51,9 @@ describe('testConnection', () => {
       'the server lets this user in',
       'JetStream is on for this account',
       'there are 2 buckets',
+      'what the server delivers arrives',
+      'answers to flow control reach the server',
+      'writes reach the server',
     ]);
     await eventually(() => proxy.connections === 0);
   });
