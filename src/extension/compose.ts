@@ -40,6 +40,7 @@ import { composeDocuments } from './composeDocuments';
 import { keyUri } from './documents/address/keyUri';
 import { viewSettings } from './documents/editors/documentSettings';
 import { RevisionFileSystem } from './documents/provider/revisionFileSystem';
+import { MovedEditors } from './documents/editors/movedEditors';
 import { valueView } from './documents/model/valueView';
 import { textOf } from '../kv/values/textForm';
 import { planCommands } from './commands/plans/planCommands';
@@ -83,6 +84,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(new EnvironmentMarks(connections));
 
   const documents = store.add(composeDocuments(context, connections, log));
+  const moved = new MovedEditors(documents.documents);
 
   const shown = valueView(undefined, viewSettings);
   const revisions = store.add(
@@ -146,6 +148,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         keyCommands({
           ...{ connections, view, log, choice },
           deleted: new DeletedEntries(),
+          moved: (from, to) => moved.follow(from, to),
           filterOf: (bucket) => filters.get(bucket),
         }),
         historyCommands({ connections, view: history, choice, log }),

@@ -17,6 +17,7 @@ import { KeyFileSystem } from './documents/provider/keyFileSystem';
 import { schemaProblem } from './documents/provider/schemaCheck';
 import { MergeEditors } from './documents/editors/mergeEditors';
 import { SchemaFileSystem } from './documents/provider/schemaFileSystem';
+import { writeHeaders } from './writeHeaders';
 import { VariantMarks } from './documents/address/variantMarks';
 import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
 import { WorkspaceEditors } from './documents/editors/workspaceEditors';
@@ -43,6 +44,7 @@ export function composeDocuments(
       editors,
       memory: new WorkspaceBaseMemory(context.workspaceState, failed),
       settings: viewSettings,
+      headers: writeHeaders,
     }),
   );
   const dialogs = new WorkspaceDialogs(editors, schemaProblem);

@@ -124,12 +124,15 @@ export class HostBench {
   }
 
   async type(key: string, value: string): Promise<void> {
-    const document = this.document(key);
-    const edit = new vscode.WorkspaceEdit();
-    const all = new vscode.Range(0, 0, document.lineCount, 0);
-    edit.replace(document.uri, document.validateRange(all), value);
-    assert.ok(await vscode.workspace.applyEdit(edit));
-    assert.ok(document.isDirty);
+    // An edit that meets a reload of the document is not applied.
+    await eventually(async () => {
+      const document = this.document(key);
+      const edit = new vscode.WorkspaceEdit();
+      const all = new vscode.Range(0, 0, document.lineCount, 0);
+      edit.replace(document.uri, document.validateRange(all), value);
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      assert.ok(document.isDirty);
+    });
   }
 
   shows(key: string, value: string): Promise<void> {

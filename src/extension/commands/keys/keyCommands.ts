@@ -16,7 +16,7 @@ import type { KeyChoice } from './keyChoice';
 import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
-import { askAndTransfer, type TransferKind } from './transferCommands';
+import { askAndTransfer, type TransferKind, type TransferParts } from './transferCommands';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface KeyCommandParts {
@@ -24,6 +24,7 @@ export interface KeyCommandParts {
   readonly view: BucketsView;
   readonly log: vscode.LogOutputChannel;
   readonly deleted: DeletedEntries;
+  readonly moved: TransferParts['moved'];
   readonly choice: KeyChoice;
   /** What hides keys of folders in the tree: what is not seen is not touched. */
   readonly filterOf: FilterOf;

@@ -8,7 +8,8 @@ import { pickBucket } from '../target';
 import { describeRows, type ChosenRows } from './folderRows';
 import { describeKeyProblem, keyStep } from './keyStep';
 import { revealKey } from './revealKey';
-import { transferKeys, type BucketPlace, type DoneTransfer } from './transferKeys';
+import { transferKeys, type BucketPlace, type DoneTransfer, type Transfer } from './transferKeys';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { commonPrefix, renamed, separatorOf, startOf } from './transferNames';
 import { confirmTransfer } from './transferPlan';
 import { displayText } from '../../../kv/values/displayText';
@@ -21,6 +22,8 @@ export interface TransferParts {
   readonly connections: Connections;
   readonly view: BucketsView;
   readonly log: vscode.LogOutputChannel;
+  /** What follows a key to where it was moved: its tabs, with their unsaved texts. */
+  readonly moved: (from: KeyAddress, to: KeyAddress) => Promise<void>;
 }
 
 export interface TransferKind {
@@ -63,12 +66,28 @@ export async function askAndTransfer(
   if (!(await confirmTransfer(kind, action, transfers))) {
     return;
   }
-  const done = await transferKeys(parts.log, kind, transfers);
-  tellTransferred(parts.log, kind, elsewhere, done);
+  const done = await transfer(parts, kind, transfers);
+  tellTransferred(parts, kind, elsewhere, done);
   const [only] = done;
   if (only && keys.length === 1 && !folder) {
     await revealKey(parts.view, only.to.session, only.to.bucket, only.to.key);
   }
+}
+
+async function transfer(
+  { log, moved }: TransferParts,
+  kind: 'copy' | 'move',
+  transfers: readonly Transfer[],
+): Promise<readonly DoneTransfer[]> {
+  const done = await transferKeys(log, kind, transfers);
+  for (const { from, to } of kind === 'move' ? done : []) {
+    await moved(addressOf(from), addressOf(to));
+  }
+  return done;
+}
+
+function addressOf({ session, bucket, key }: Transfer['from']): KeyAddress {
+  return { connectionId: session.id, bucket, key };
 }
 
 /** The verb of a transfer, as it stands on buttons. */
@@ -81,7 +100,7 @@ function actionOf(kind: 'copy' | 'move', elsewhere: boolean): string {
 
 /** Says what was done; a move can be undone where it has overwritten nothing. */
 function tellTransferred(
-  log: vscode.LogOutputChannel,
+  parts: TransferParts,
   kind: 'copy' | 'move',
   elsewhere: boolean,
   done: readonly DoneTransfer[],
@@ -110,7 +129,7 @@ function tellTransferred(
   const back = done.map(({ from: to, to: from }) => ({ from, to }));
   const undo = done.some(({ overwrite }) => overwrite !== undefined)
     ? open
-    : [undoing(() => transferKeys(log, 'move', back))];
+    : [undoing(() => transfer(parts, 'move', back))];
   tellDone(
     elsewhere
       ? vscode.l10n.t('Moved {0} to {1}.', from, to)

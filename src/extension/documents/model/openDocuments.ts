@@ -5,7 +5,7 @@ import type { DocumentId } from '../address/documentId';
 import { BucketFacts, type ReadOnlyReason } from './bucketFacts';
 import { KeyDocument } from './keyDocument';
 import type { BaseMemory, KeyEditors } from './keyEditors';
-import { OpenKey } from './openKey';
+import { OpenKey, type HeadersToWrite } from './openKey';
 import { valueView, type ViewSettings } from './valueView';
 
 /** How long a key that was read but is in no text editor is kept and followed. */
@@ -20,6 +20,8 @@ export interface KeyDocumentParts {
   readonly memory: BaseMemory;
   /** How values are shown and saved; asked each time. */
   readonly settings: () => ViewSettings;
+  /** The headers to store with a value; those that it had of its writers when omitted. */
+  readonly headers?: HeadersToWrite;
 }
 
 /** A document in use, with its key, which it may share with documents that show it in other ways. */
@@ -161,10 +163,12 @@ export class OpenDocuments implements Disposable {
     const status = () => this.facts.status(session, bucket);
     return (
       known?.key ??
-      new OpenKey(address, session, {
-        ttl: () => status()?.ttl ?? 0,
-        replicas: () => status()?.replicas,
-      })
+      new OpenKey(
+        address,
+        session,
+        { ttl: () => status()?.ttl ?? 0, replicas: () => status()?.replicas },
+        this.parts.headers,
+      )
     );
   }
 

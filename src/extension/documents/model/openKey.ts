@@ -21,6 +21,9 @@ export interface SaveQuestions {
   schemaProblem(content: Uint8Array): Promise<string | undefined>;
 }
 
+/** The headers of what is written, made of those that the value before it had of its writers. */
+export type HeadersToWrite = (own: Entry['headers']) => Entry['headers'];
+
 /** Content that an editor saves. */
 export interface EditorContent {
   readonly bytes: Uint8Array;
@@ -47,6 +50,8 @@ export class OpenKey implements Disposable {
     readonly address: KeyAddress,
     readonly session: KeySession,
     bucket: FollowedBucket,
+    /** The headers to store, given those that the value has of its writers. */
+    private readonly headers: HeadersToWrite = (own) => own,
   ) {
     this.followed = this.store.add(new FollowedKey(address, session, bucket));
     this.store.add(this.followed.onDidChange(() => this.teach()));
@@ -139,7 +144,7 @@ export class OpenKey implements Disposable {
       throw new KvError('notFound', 'it has no value on the server');
     }
     const { bucket, key } = this.address;
-    const options = { expected: entry.revision, ttl, ...headersFor(entry) };
+    const options = { expected: entry.revision, ttl, ...this.headersFor(entry) };
     let stored: Entry | undefined;
     const outcome = await this.followed.write(entry.revision, async (connection) => {
       const written = await connection.put(bucket, key, entry.value, options);
@@ -224,13 +229,13 @@ export class OpenKey implements Disposable {
       ttl === undefined
         ? {}
         : { ttl: before ? ({ kind: 'keep' } as const) : ({ kind: 'set', ttl } as const) };
-    const headers = headersFor(before ?? document.base);
+    const headers = this.headersFor(before ?? document.base);
     const outcome = await this.followed.write(expected, async (connection) => {
       const written = await connection.put(bucket, key, bytes, { expected, ...keep, ...headers });
       if (written.kind === 'saved') {
         const { revision } = written;
         const own = headers.headers ?? [];
-        this.written(document, { key, revision, value: bytes, ttl, headers: own }, byEditor);
+        this.wrote(document, { key, revision, value: bytes, ttl, headers: own }, byEditor);
       }
       return written;
     });
@@ -243,7 +248,7 @@ export class OpenKey implements Disposable {
     return outcome.kind === 'conflict' ? { kind: 'conflict' } : outcome;
   }
 
-  private written(
+  private wrote(
     document: KeyDocument,
     facts: Pick<Entry, 'key' | 'revision' | 'value' | 'ttl' | 'headers'>,
     byEditor: boolean,
@@ -260,6 +265,12 @@ export class OpenKey implements Disposable {
       this.changed.fire(document);
     }
     this.teach(document);
+  }
+
+  /** What was stored with a value by its writers stays with it. */
+  private headersFor(source: Pick<Entry, 'headers'> | undefined): Pick<PutOptions, 'headers'> {
+    const headers = this.headers(source ? ownHeaders(source) : []);
+    return headers.length > 0 ? { headers } : {};
   }
 
   /** Tells the documents but one what the server has, and those who follow them. */
@@ -289,12 +300,6 @@ async function firstQuestion(
   }
   const problem = await questions.schemaProblem(bytes);
   return problem === undefined ? undefined : { kind: 'invalid', problem };
-}
-
-/** What was stored with a value by its writers stays with it. */
-function headersFor(source: Pick<Entry, 'headers'> | undefined): Pick<PutOptions, 'headers'> {
-  const own = source ? ownHeaders(source) : [];
-  return own.length > 0 ? { headers: own } : {};
 }
 
 function doubt(reason: string, what: string): KvError {

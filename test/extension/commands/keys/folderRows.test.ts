@@ -40,7 +40,9 @@ async function transfer(kind: 'move' | 'copy', start: string): Promise<string[]>
     shown.push(`${title}: ${value ?? ''}: ${prompt}`);
     return Promise.resolve({ value: start });
   });
-  const parts = { connections: {} as Connections, view: {} as BucketsView, log: bench.log };
+  const moved = (): Promise<void> => Promise.resolve();
+  const views = { connections: {} as Connections, view: {} as BucketsView };
+  const parts = { ...views, log: bench.log, moved };
   await askAndTransfer(parts, { kind, elsewhere: false }, await keysOfRows([eu], noFilter));
   return shown;
 }
