@@ -6,7 +6,7 @@ import { KeyFinder } from '../../src/kv/find/keyFinder';
 import { parseKeyFilter } from '../../src/kv/find/keyFilter';
 import { valueMatcher, type ValueQuery } from '../../src/kv/find/valueQuery';
 import { searchValues, type FoundValue } from '../../src/kv/find/valueSearch';
-import { textOf } from '../../src/kv/values/valueText';
+import { exactText } from '../../src/kv/values/textForm';
 import { connect } from '../../src/kv/nats/connect';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
@@ -193,7 +193,7 @@ describe('finding in a bucket of a real server', () => {
       return searchValues([{ session, bucket: 'B' }], {
         ...limits,
         matcher,
-        textOf,
+        textOf: exactText,
         signal,
         onFound,
         onProgress,

@@ -9,7 +9,7 @@ import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
 import { Emitter } from '../../src/kv/base/event';
 import type { CompactOptions } from '../../src/kv/model/kvConnection';
 import { toFields } from '../../src/kv/nats/buckets/bucketUpdate';
-import { withDoubles } from '../../src/kv/nats/wire/exactJson';
+import { withDoubles } from '../../src/kv/values/exactJson';
 import { formatTtl } from '../../src/kv/nats/entries/messageTtl';
 import { type StreamConfig, toStreamConfig } from '../../src/kv/nats/buckets/streamConfig';
 import { toBucketStatus } from '../../src/kv/nats/buckets/toBucketStatus';

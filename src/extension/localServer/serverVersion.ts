@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { isAtLeast } from '../../kv/base/versions';
 import { KvError, messageOf } from '../../kv/model/errors';
 
 /** The oldest nats-server whose KV this extension supports. */
@@ -44,14 +45,4 @@ function reasonOf(error: unknown): string {
     default:
       return `it does not run: ${messageOf(error).trim().split('\n', 1)[0] ?? ''}`;
   }
-}
-
-function isAtLeast(version: string, minimum: string): boolean {
-  const [at, least] = [numbersOf(version), numbersOf(minimum)];
-  const differing = least.findIndex((number, index) => at[index] !== number);
-  return differing < 0 || (at[differing] ?? 0) > (least[differing] ?? 0);
-}
-
-function numbersOf(version: string): number[] {
-  return version.split(/[.-]/, 3).map(Number);
 }

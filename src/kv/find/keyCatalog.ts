@@ -2,6 +2,7 @@ import type { BucketStatus } from '../model/bucket';
 import type { ConnectionSession } from '../session/connectionSession';
 import { toKvError, type KvError } from '../model/errors';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
+import { until } from '../base/until';
 import type { KeyIndex } from '../session/keyIndex';
 import { blockSize, KeyCorpus } from './keyCorpus';
 import { Pace } from '../base/pace';
@@ -197,19 +198,8 @@ async function listedIndex(
     throw toKvError(new Error('the connection was closed meanwhile'));
   }
   index.open();
-  await new Promise<void>((resolve) => {
-    const check = (): void => {
-      const { kind } = index.state.current;
-      if (kind === 'ready' || kind === 'partial' || kind === 'failed' || signal.aborted) {
-        subscription.dispose();
-        signal.removeEventListener('abort', check);
-        resolve();
-      }
-    };
-    const subscription = index.state.onDidChange(check);
-    signal.addEventListener('abort', check);
-    check();
-  });
+  const isListed = () => ['ready', 'partial', 'failed'].includes(index.state.current.kind);
+  await until(isListed, [index.state.onDidChange], { signal });
   const { current } = index.state;
   if (current.kind === 'failed') {
     throw current.error;

@@ -1,5 +1,6 @@
 import type { ConnectionSession } from '../session/connectionSession';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
+import { until } from '../base/until';
 import { KeyCatalog, type CatalogProgress, type KeySource } from './keyCatalog';
 import { KeySearch, type KeysFound } from './keySearch';
 
@@ -94,20 +95,8 @@ export class KeyFinder implements Disposable {
 
   /** Some time, or less when all keys are there. */
   private moreKeys(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        subscription.dispose();
-        signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, catchUpMs);
-      const subscription = this.catalog.progress.onDidChange(({ complete }) => {
-        if (complete) {
-          finish();
-        }
-      });
-      signal.addEventListener('abort', finish);
-    });
+    const { progress } = this.catalog;
+    const isComplete = () => progress.current.complete;
+    return until(isComplete, [progress.onDidChange], { signal, timeoutMs: catchUpMs });
   }
 }

@@ -3,7 +3,8 @@ import { displayText } from '../values/displayText';
 import { prettyJson } from '../values/jsonValue';
 import { lineDiff } from '../values/lineDiff';
 import { cut, type TextSegment } from '../values/textDiff';
-import { jsonOf, textOf } from '../values/valueText';
+import { exactText } from '../values/textForm';
+import { jsonOf } from '../values/valueText';
 
 /** A change in full, line by line, as far as it can be shown; the rest is counted. */
 export interface ChangeDetail {
@@ -54,7 +55,7 @@ function nextTurn(): Promise<void> {
 /** JSON in lines, other text as it is, `maxText` characters of it; undefined for binary. */
 function readable(value: Uint8Array): string | undefined {
   const json = jsonOf(value);
-  const text = json === undefined ? textOf(value) : prettyJson(json, maxText);
+  const text = json === undefined ? exactText(value) : prettyJson(json, maxText);
   return text && cut(text, maxText);
 }
 

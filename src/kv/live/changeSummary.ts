@@ -1,9 +1,11 @@
 import type { Entry } from '../model/entry';
+import { sameBytes } from '../base/bytes';
 import { displayText } from '../values/displayText';
 import { formatPath, jsonDiff, type JsonChange } from '../values/jsonDiff';
 import { isJsonArray, isJsonObject, previewJson, type JsonValue } from '../values/jsonValue';
 import { cut, textDiff, type TextSegment } from '../values/textDiff';
-import { jsonOf, maxJsonBytes, textOf } from '../values/valueText';
+import { exactText } from '../values/textForm';
+import { jsonOf, maxJsonBytes } from '../values/valueText';
 
 /** A changed place of a JSON value; texts are short and hold nothing unseen. */
 export interface PathChange {
@@ -36,7 +38,7 @@ export function summarize(before: Entry | undefined, after: Entry): ChangeSummar
   if (after.operation !== 'PUT') {
     return { kind: 'ended', text: known && preview(known) };
   }
-  if (known && isSame(known, after.value)) {
+  if (known && sameBytes(known, after.value)) {
     return { kind: 'same' };
   }
   const text = preview(after.value);
@@ -61,11 +63,11 @@ function difference(before: Uint8Array, after: Uint8Array): ChangeSummary {
       return { kind: 'json', changes: changes.map(pathChange), more };
     }
   }
-  const old = textOf(before);
+  const old = exactText(before);
   if (old === undefined) {
     return { kind: 'binary', before: before.length, after: after.length };
   }
-  const segments = shortDiff(old, textOf(after) ?? '').map((segment) => ({
+  const segments = shortDiff(old, exactText(after) ?? '').map((segment) => ({
     kind: segment.kind,
     text: displayText(segment.text),
   }));
@@ -93,22 +95,10 @@ function pathChange(change: JsonChange): PathChange {
 }
 
 function preview(value: Uint8Array): string | undefined {
-  const text = textOf(value);
+  const text = exactText(value);
   return text === undefined ? undefined : displayText(cut(text, maxPreview));
 }
 
 function isTree(value: JsonValue | undefined): value is JsonValue {
   return isJsonArray(value) || isJsonObject(value);
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) {
-    return false;
-  }
-  for (let at = 0; at < a.length; at++) {
-    if (a[at] !== b[at]) {
-      return false;
-    }
-  }
-  return true;
 }

@@ -3,7 +3,7 @@ import { keyMatcher, keyPatternProblem } from '../keys/keyPattern';
 import type { LiveChange } from './liveChange';
 import { ruleMatcher } from './matchRule';
 import { isRuleProblem, parseRule } from './parseRule';
-import { textOf } from '../values/valueText';
+import { exactText } from '../values/textForm';
 
 /** What of the log is shown; an empty field lets everything through. */
 export interface LiveFilter {
@@ -58,7 +58,7 @@ export function filterMatcher(filter: LiveFilter): (change: LiveChange) => boole
     const part = filter.text.toLowerCase();
     tests.push(({ entry }) => {
       const holds = (text: string | undefined) => text?.toLowerCase().includes(part) ?? false;
-      return holds(entry.key) || holds(textOf(entry.value));
+      return holds(entry.key) || holds(exactText(entry.value));
     });
   }
   return (change) => tests.every((test) => test(change));

@@ -1,5 +1,5 @@
 import { compareNumbers } from '../values/compareNumbers';
-import type { JsonPath } from '../values/jsonDiff';
+import type { JsonPlace } from '../values/jsonDiff';
 import {
   isJsonArray,
   isJsonObject,
@@ -10,7 +10,8 @@ import {
 import { keyMatcher } from '../keys/keyPattern';
 import type { LiveChange } from './liveChange';
 import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
-import { jsonOf, textOf } from '../values/valueText';
+import { exactText } from '../values/textForm';
+import { jsonOf } from '../values/valueText';
 
 /** What a test found at its operand. */
 type Found = JsonValue | undefined;
@@ -35,7 +36,7 @@ class Subject {
 
   private read(): Found {
     const { operation, value } = this.change.entry;
-    return operation === 'PUT' ? (jsonOf(value) ?? textOf(value)) : undefined;
+    return operation === 'PUT' ? (jsonOf(value) ?? exactText(value)) : undefined;
   }
 }
 
@@ -118,7 +119,7 @@ function finder(operand: RuleOperand): (subject: Subject) => Found {
 }
 
 /** The value at a path; undefined where there is none. Only own keys count. */
-export function valueAt(root: JsonValue | undefined, path: JsonPath): JsonValue | undefined {
+export function valueAt(root: JsonValue | undefined, path: JsonPlace): JsonValue | undefined {
   let value = root;
   for (const step of path) {
     if (typeof step === 'number') {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../base/bytes';
 import type { LiveChange } from './liveChange';
 import { operationWords } from './rule';
 
@@ -7,7 +8,7 @@ import { operationWords } from './rule';
  */
 export function changeToJson(change: LiveChange, connection: string): string {
   const { key, revision, operation, created, size, value, headers } = change.entry;
-  const text = operation === 'PUT' ? exactText(value) : undefined;
+  const text = operation === 'PUT' ? decodeUtf8(value) : undefined;
   return JSON.stringify({
     time: new Date(created).toISOString(),
     connection,
@@ -24,15 +25,6 @@ export function changeToJson(change: LiveChange, connection: string): string {
         : { value: text }),
     ...(headers.length === 0 ? {} : { headers }),
   });
-}
-
-/** The text of a value, NULs included; undefined when it is not UTF-8. */
-function exactText(value: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
-  } catch {
-    return undefined;
-  }
 }
 
 function base64(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import type { JsonPath } from '../values/jsonDiff';
+import type { JsonPlace } from '../values/jsonDiff';
 import { keyPatternProblem } from '../keys/keyPattern';
 import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
 import { ruleTokens, type RuleProblem, type RuleToken } from './ruleTokens';
@@ -141,7 +141,7 @@ function operandOf({ text, position }: RuleToken): RuleOperand {
 }
 
 /** Reads `.items[0]["odd key"]`; undefined when it is no path. */
-export function pathOf(text: string): JsonPath | undefined {
+export function pathOf(text: string): JsonPlace | undefined {
   const steps: (string | number)[] = [];
   const step = /\.([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
   while (step.lastIndex < text.length) {

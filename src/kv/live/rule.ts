@@ -1,10 +1,10 @@
 import type { Operation } from '../model/entry';
-import type { JsonPath } from '../values/jsonDiff';
+import type { JsonPlace } from '../values/jsonDiff';
 
 /** What a rule can ask of a change. */
 export type RuleOperand =
   | { readonly kind: 'key' | 'bucket' | 'operation' | 'revision' | 'size' }
-  | { readonly kind: 'value'; readonly path: JsonPath };
+  | { readonly kind: 'value'; readonly path: JsonPlace };
 
 export type RuleOperator =
   '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches' | 'exists';

@@ -1,5 +1,5 @@
 import type { DialReason, KvConnection } from '../model/kvConnection';
-import { ignore } from './async/ignore';
+import { ignore } from '../base/ignore';
 import { apiPrefixOf } from './wire/apiPrefix';
 import type { ConnectOptions } from './link/connectOptions';
 import { defaultTimeoutMs, Dialer } from './link/dialer';

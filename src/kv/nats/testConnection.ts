@@ -1,6 +1,6 @@
 import { type KvError, throwIfCancelled, toKvError } from '../model/errors';
 import type { AccountInfo, KvConnection, ServerInfo } from '../model/kvConnection';
-import { ignore } from './async/ignore';
+import { ignore } from '../base/ignore';
 import type { ConnectOptions } from './link/connectOptions';
 import { DialError } from './link/dialError';
 import { defaultTimeoutMs, Dialer } from './link/dialer';

@@ -2,6 +2,7 @@ import type { Entry, ExpectedRevision, ResolvedWrite } from '../model/entry';
 import { isKvError, KvError, throwIfCancelled } from '../model/errors';
 import type { CallOptions, KvConnection, LinkState } from '../model/kvConnection';
 import type { Observable } from '../base/event';
+import { until } from '../base/until';
 
 /** What a write was to leave behind: a value, or a marker. */
 export type AttemptedWrite = Uint8Array | 'DEL' | 'PURGE';
@@ -108,24 +109,8 @@ async function whileConnected<T>(
       }
     }
     if (state.current === before || state.current.kind === 'reconnecting') {
-      await stateChange(state, signal);
+      await until(() => state.current !== before, [state.onDidChange], { signal });
       throwIfCancelled(signal);
     }
   }
-}
-
-/** Resolves at the next change of the state, or when the signal aborts. */
-function stateChange(state: Observable<LinkState>, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      subscription.dispose();
-      signal?.removeEventListener('abort', finish);
-      resolve();
-    };
-    const subscription = state.onDidChange(finish);
-    signal?.addEventListener('abort', finish);
-    if (signal?.aborted) {
-      finish();
-    }
-  });
 }

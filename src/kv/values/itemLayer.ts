@@ -1,4 +1,4 @@
-import { sameBytes } from './textForm';
+import { sameBytes } from '../base/bytes';
 import type { Encoded, LayerBytes } from './encoded';
 import { cbor } from './items/cbor';
 import { obstacleTo, type Item, type ItemFormat } from './items/item';

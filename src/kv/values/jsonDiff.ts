@@ -1,18 +1,18 @@
 import { isJsonArray, isJsonObject, JsonNumber, type JsonValue } from './jsonValue';
 
 /** Steps from the root of a JSON value: keys of objects, indexes of arrays. */
-export type JsonPath = readonly (string | number)[];
+export type JsonPlace = readonly (string | number)[];
 
 /** One difference between two JSON values, at the deepest place where they differ. */
 export type JsonChange =
   | {
       readonly kind: 'changed';
-      readonly path: JsonPath;
+      readonly path: JsonPlace;
       readonly before: JsonValue;
       readonly after: JsonValue;
     }
-  | { readonly kind: 'added'; readonly path: JsonPath; readonly after: JsonValue }
-  | { readonly kind: 'removed'; readonly path: JsonPath; readonly before: JsonValue };
+  | { readonly kind: 'added'; readonly path: JsonPlace; readonly after: JsonValue }
+  | { readonly kind: 'removed'; readonly path: JsonPlace; readonly before: JsonValue };
 
 export interface JsonDiff {
   readonly changes: readonly JsonChange[];
@@ -98,7 +98,7 @@ function ownValue(object: { readonly [key: string]: JsonValue }, key: string) {
 }
 
 /** A path as one writes it in code: `items[0].price`, `["odd key"]`; empty for the root. */
-export function formatPath(path: JsonPath): string {
+export function formatPath(path: JsonPlace): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') {

@@ -1,3 +1,5 @@
+import { parseNumbers } from './exactJson';
+
 /** A number by its digits, since a double does not hold every number that JSON can. */
 export class JsonNumber {
   constructor(readonly text: string) {}
@@ -13,14 +15,6 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 export type JsonObject = { readonly [key: string]: JsonValue };
-
-/** `JSON.parse` as in ES2026; TypeScript's ES2023 does not know the context yet. */
-interface SourceJson {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
-  ): unknown;
-}
 
 /** In longer texts no number is read by its digits: that takes seven times as long. */
 const maxExactLength = 256 * 1024;
@@ -42,17 +36,12 @@ export function parseJson(text: string): JsonValue | undefined {
     return undefined;
   }
   try {
-    return isExact ? parseExactly(text) : withDigits(JSON.parse(text));
+    return isExact
+      ? (parseNumbers(text, (digits) => new JsonNumber(digits)) as JsonValue)
+      : withDigits(JSON.parse(text));
   } catch {
     return undefined;
   }
-}
-
-function parseExactly(text: string): JsonValue {
-  const json: SourceJson = JSON;
-  return json.parse(text, (_, value, context) =>
-    typeof value === 'number' ? new JsonNumber(context?.source ?? String(value)) : value,
-  ) as JsonValue;
 }
 
 /** Puts numbers by their digits in the place of doubles that lose none of them. */

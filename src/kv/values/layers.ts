@@ -1,4 +1,5 @@
-import { sameBytes, textOf } from './textForm';
+import { sameBytes } from '../base/bytes';
+import { textOf } from './textForm';
 import { fromBase64, toBase64, type Base64Style } from './base64';
 import { fromGzip, fromZlib, toGzip, toZlib, type Inflated } from './deflated';
 import type { Encoded, LayerBytes } from './encoded';

@@ -1,7 +1,8 @@
-import { sameBytes } from './textForm';
+import { sameBytes } from '../base/bytes';
 import type { ViewOnly } from './encoded';
 import { formatJson, restyle, styleOf, type JsonStyle } from './jsonStyle';
 import { decodeLayers, encodeLayers, layersAround, type DecodeOptions, type Layer } from './layers';
+import { exactText } from './textForm';
 import { scanJson, type JsonProblem, type JsonTokens } from './scanJson';
 import { withoutSaveParticipants } from './withoutSaveParticipants';
 
@@ -50,8 +51,6 @@ export type ClosedValue =
   | (JsonProblem & { readonly asIs: Uint8Array | undefined })
   | ViewOnly;
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * How a stored value is shown. Closing what is shown gives the stored bytes again, whatever they
  * are. JSON is formatted if and only if it is in one line and its white space follows a rule that
@@ -63,7 +62,7 @@ export function openValue(stored: Uint8Array, options: OpenOptions = {}): Opened
     : decodeLayers(stored, options);
   const last = layers.at(-1);
   const viewOnly = last && 'viewOnly' in last ? { viewOnly: last.viewOnly } : {};
-  const text = textIn(inner);
+  const text = exactText(inner);
   if (text === undefined) {
     return { stored, layers, tooLarge, form: { kind: 'binary' }, shown: inner };
   }
@@ -95,7 +94,7 @@ function textForm(
  */
 export function openLike(stored: Uint8Array, like: OpenedValue): OpenedValue | undefined {
   const decoded = layersAround(stored, like.layers);
-  const text = decoded && textIn(decoded.inner);
+  const text = decoded && exactText(decoded.inner);
   if (!decoded || text === undefined) {
     return undefined;
   }
@@ -144,14 +143,14 @@ export function closeValue(
  * would change nothing. It need not be the text that was shown.
  */
 export function standsFor(text: string, opened: OpenedValue): boolean {
-  const mark = textIn(opened.shown)?.startsWith('\ufeff') ? '\ufeff' : '';
+  const mark = exactText(opened.shown)?.startsWith('\ufeff') ? '\ufeff' : '';
   const closed = closeValue(Buffer.from(mark + text), opened);
   return closed.kind === 'value' && sameBytes(closed.bytes, opened.stored);
 }
 
 /** Edited JSON with its tokens as they are and the white space of the stored value. */
 function innerOfJson(edited: Uint8Array, style: JsonStyle): Uint8Array | JsonProblem {
-  const text = textIn(edited);
+  const text = exactText(edited);
   if (text === undefined) {
     return { kind: 'invalid', problem: 'the text is not UTF-8', offset: 0 };
   }
@@ -161,8 +160,8 @@ function innerOfJson(edited: Uint8Array, style: JsonStyle): Uint8Array | JsonPro
 
 /** The place in the edited text of a place in what it was minified to: at the same token. */
 function offsetIn(edited: Uint8Array, minified: Uint8Array, offset: number): number {
-  const from = scanJson(textIn(minified) ?? '');
-  const to = tokensOf(textIn(edited) ?? '');
+  const from = scanJson(exactText(minified) ?? '');
+  const to = tokensOf(exactText(edited) ?? '');
   if (from.kind === 'invalid' || to.kind === 'invalid') {
     return offset;
   }
@@ -181,27 +180,12 @@ function bytesToStore(
   form: ValueForm,
   { saveParticipants = 'undo' }: CloseOptions,
 ): Uint8Array {
-  const before = textIn(shown);
-  const after = textIn(edited);
+  const before = exactText(shown);
+  const after = exactText(edited);
   if (form.kind === 'binary' || saveParticipants === 'keep') {
     return edited;
   }
   return before === undefined || after === undefined
     ? edited
     : Buffer.from(withoutSaveParticipants(before, after));
-}
-
-/** The text of bytes, with a byte order mark as a character of it; undefined when they are binary. */
-function textIn(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) {
-    return undefined;
-  }
-  try {
-    return strict.decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) {
-      return undefined;
-    }
-    throw error;
-  }
 }

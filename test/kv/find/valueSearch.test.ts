@@ -9,7 +9,7 @@ import {
   type SearchPlace,
   type ValueSearchOptions,
 } from '../../../src/kv/find/valueSearch';
-import { textOf } from '../../../src/kv/values/valueText';
+import { exactText } from '../../../src/kv/values/textForm';
 import { FakeKvConnection } from '../fakeKvConnection';
 
 let connection: FakeKvConnection;
@@ -39,7 +39,7 @@ function search(
   }
   return searchValues(places, {
     matcher,
-    textOf,
+    textOf: exactText,
     maxResults: 1_000,
     maxValueBytes: 1_000,
     pauseMs: 0,

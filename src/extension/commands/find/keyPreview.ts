@@ -4,7 +4,7 @@ import { isKvError, messageOf } from '../../../kv/model/errors';
 import { ObservableValue, type Disposable, type Observable } from '../../../kv/base/event';
 import type { FoundKey } from '../../../kv/find/keyFinder';
 import { displayText } from '../../../kv/values/displayText';
-import { textOf } from '../../../kv/values/valueText';
+import { exactText } from '../../../kv/values/textForm';
 import { formatSize } from '../../../views/format/format';
 
 /** How long a row must stay the active one before its value is read, in milliseconds. */
@@ -71,7 +71,7 @@ function describe(entry: Entry | undefined): string {
     return vscode.l10n.t('deleted');
   }
   const facts = [`r${entry.revision}`, formatSize(entry.size)];
-  const text = textOf(entry.value);
+  const text = exactText(entry.value);
   if (text === undefined) {
     return [...facts, vscode.l10n.t('binary')].join(' · ');
   }

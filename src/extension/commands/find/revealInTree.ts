@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { until } from '../../../kv/base/until';
 import type { KeyScope } from '../../../kv/keys/indexState';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
@@ -65,24 +66,15 @@ async function indexWith(
     return undefined;
   }
   index.open();
-  await new Promise<void>((resolve) => {
-    const check = (): void => {
-      const { kind } = index.state.current;
-      if (index.get(key) || (kind !== 'listing' && kind !== 'idle')) {
-        subscription.dispose();
-        gone.dispose();
-        resolve();
-      }
-    };
-    const subscription = index.state.onDidChange(check);
-    // A link that is replaced takes its indexes with it, and no more is heard of them.
-    const gone = session.onDidReplaceLink(() => {
-      subscription.dispose();
-      gone.dispose();
-      resolve();
-    });
-    check();
-  });
+  // A link that is replaced takes its indexes with it, and no more is heard of them.
+  let isReplaced = false;
+  const replaced = session.onDidReplaceLink(() => (isReplaced = true));
+  const isEnded = () => isReplaced || !['idle', 'listing'].includes(index.state.current.kind);
+  await until(
+    () => isEnded() || index.get(key) !== undefined,
+    [index.state.onDidChange, session.onDidReplaceLink],
+  );
+  replaced.dispose();
   const { current } = index.state;
   if (current.kind === 'failed') {
     throw current.error;

@@ -1,3 +1,4 @@
+import { until } from '../../../kv/base/until';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import { keyNode } from '../../../views/buckets/rows/nodes';
@@ -16,17 +17,7 @@ export async function revealKey(
   if (!view.view.visible || !index) {
     return;
   }
-  if (!index.get(key)) {
-    await new Promise<void>((resolve) => {
-      const finish = (): void => {
-        subscription.dispose();
-        clearTimeout(timer);
-        resolve();
-      };
-      const subscription = index.onDidChange(() => index.get(key) && finish());
-      const timer = setTimeout(finish, timeLimitMs);
-    });
-  }
+  await until(() => index.get(key) !== undefined, [index.onDidChange], { timeoutMs: timeLimitMs });
   if (index.get(key)) {
     await view.reveal(keyNode(session, bucket, key));
   }

@@ -3,7 +3,8 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { displayText } from '../../../kv/values/displayText';
 import type { ChangeRow } from '../../../kv/live/liveRows';
 import { changeToJson } from '../../../kv/live/ndjson';
-import { jsonOf, textOf } from '../../../kv/values/valueText';
+import { exactText } from '../../../kv/values/textForm';
+import { jsonOf } from '../../../kv/values/valueText';
 import { keyNode } from '../../../views/buckets/rows/nodes';
 import type { RowAction } from '../../../views/live/liveProtocol';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
@@ -97,7 +98,7 @@ async function openRevision(session: ConnectionSession, { change }: ChangeRow): 
     await vscode.commands.executeCommand('vscode.open', uri);
     return;
   }
-  const content = textOf(value);
+  const content = exactText(value);
   if (content === undefined) {
     void plainWindow.showInformationMessage(
       vscode.l10n.t('r{0} is no longer in the history of the bucket, and binary.', revision),

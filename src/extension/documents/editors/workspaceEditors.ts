@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, Emitter, type Disposable } from '../../../kv/base/event';
 import { keyScheme } from '../../contributions';
-import { sameBytes, sameLineEnds, textOf } from '../../../kv/values/textForm';
+import { sameBytes } from '../../../kv/base/bytes';
+import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { EditorText } from '../model/keyDocument';
 import type { EditorContent } from '../model/openKey';
 import { documentIdOf, type DocumentId } from '../address/documentId';

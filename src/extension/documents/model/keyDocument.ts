@@ -2,7 +2,8 @@ import type { Entry } from '../../../kv/model/entry';
 import type { ClosedValue } from '../../../kv/values/valueForm';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import { asItIs, nothingAgreed, planOf, type Agreed, type SavePlan } from './savePlan';
-import { sameBytes, sameLineEnds, textOf } from '../../../kv/values/textForm';
+import { sameBytes } from '../../../kv/base/bytes';
+import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { ValueView } from './valueView';
 import {
   isLiveVersion,

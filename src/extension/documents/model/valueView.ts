@@ -7,7 +7,8 @@ import {
   type OpenedValue,
 } from '../../../kv/values/valueForm';
 import type { Variant } from '../address/keyUri';
-import { sameBytes, textOf } from '../../../kv/values/textForm';
+import { sameBytes } from '../../../kv/base/bytes';
+import { textOf } from '../../../kv/values/textForm';
 
 /** What the user's settings say of how values are shown and saved. */
 export interface ViewSettings {

@@ -1,7 +1,7 @@
 import type { BucketEvent } from '../../model/bucket';
 import { type Disposable, Emitter } from '../../base/event';
 import type { Channel } from '../wire/channel';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 import type { Link } from '../link/link';
 import { bucketOf } from './streamConfig';
 

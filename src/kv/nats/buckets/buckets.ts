@@ -6,7 +6,7 @@ import { checkChange, toFields } from './bucketUpdate';
 import { type Catalog, checkBucketName } from './catalog';
 import { changedFields, differingFields } from './changedFields';
 import type { Channel } from '../wire/channel';
-import { withDoubles } from '../wire/exactJson';
+import { withDoubles } from '../../values/exactJson';
 import type { Features } from './features';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';

@@ -9,7 +9,7 @@ import { type StreamConfig, streamOf } from './streamConfig';
 import { streamInfo, toBucketStatus } from './toBucketStatus';
 
 /** What a request to a bucket must know of it. */
-export interface BucketFacts {
+export interface StreamFacts {
   readonly stream: string;
   /** What stands before the key in the subjects of messages: `$KV.<bucket>.`, of another one for a mirror. */
   readonly prefix: string;
@@ -38,13 +38,13 @@ const confirmedMs = 2_000;
 
 /** Owns what is known of buckets; changes only through `learn`, `forget` and its own look-ups. */
 export class Catalog {
-  private readonly known = new Map<string, BucketFacts>();
+  private readonly known = new Map<string, StreamFacts>();
   private readonly confirmations = new Map<string, number>();
 
   constructor(private readonly api: JetStreamApi) {}
 
   /** What is already known, without a request. */
-  peek(bucket: string): BucketFacts | undefined {
+  peek(bucket: string): StreamFacts | undefined {
     return this.known.get(bucket);
   }
 
@@ -64,13 +64,13 @@ export class Catalog {
   }
 
   /** What is known, looked up when it is not. Throws `invalidBucket`, `notFound`. */
-  async facts(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+  async facts(channel: Channel, bucket: string, options?: CallOptions): Promise<StreamFacts> {
     const facts = this.known.get(bucket) ?? (await this.ownFacts(channel, bucket, options));
     return this.withOrigin(channel, facts, options);
   }
 
   /** What the server said a moment ago, asked anew when that is longer. Throws `notFound`. */
-  async confirmed(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+  async confirmed(channel: Channel, bucket: string, options?: CallOptions): Promise<StreamFacts> {
     const now = performance.now();
     if (now - (this.confirmations.get(bucket) ?? -Infinity) > confirmedMs) {
       await this.lookUp(channel, bucket, options);
@@ -80,7 +80,7 @@ export class Catalog {
   }
 
   /** Asks the server anew. */
-  async lookUp(channel: Channel, bucket: string, options?: CallOptions): Promise<BucketFacts> {
+  async lookUp(channel: Channel, bucket: string, options?: CallOptions): Promise<StreamFacts> {
     const facts = await this.ownFacts(channel, bucket, options);
     return this.withOrigin(channel, facts, options);
   }
@@ -93,7 +93,7 @@ export class Catalog {
     channel: Channel,
     bucket: string,
     options?: CallOptions,
-  ): Promise<BucketFacts> {
+  ): Promise<StreamFacts> {
     try {
       return toFacts(await this.status(channel, bucket, options));
     } catch (error) {
@@ -109,9 +109,9 @@ export class Catalog {
   /** A mirror of a mirror holds the subjects of the first origin, which only the next one tells. */
   private async withOrigin(
     channel: Channel,
-    facts: BucketFacts,
+    facts: StreamFacts,
     options?: CallOptions,
-  ): Promise<BucketFacts> {
+  ): Promise<StreamFacts> {
     let next = facts;
     for (let hops = 0; hops < maxHops && next.mirrorOf !== undefined; hops++) {
       const isKnown = next.keepsSubjects && !next.isOriginElsewhere;
@@ -129,7 +129,7 @@ export class Catalog {
     channel: Channel,
     bucket: string,
     options?: CallOptions,
-  ): Promise<BucketFacts | undefined> {
+  ): Promise<StreamFacts | undefined> {
     try {
       return this.known.get(bucket) ?? (await this.ownFacts(channel, bucket, options));
     } catch (error) {
@@ -180,7 +180,7 @@ export function checkKey(bucket: string, key: string): void {
   }
 }
 
-function toFacts(status: BucketStatus): BucketFacts {
+function toFacts(status: BucketStatus): StreamFacts {
   const { name, mirrorOf, allowDirect, allowTtl, history } = status;
   const { maxValueSize, created, lastRevision } = status;
   const config = status.streamConfig as unknown as StreamConfig;
@@ -200,7 +200,7 @@ function toFacts(status: BucketStatus): BucketFacts {
   };
 }
 
-function ordinaryBucket(name: string): BucketFacts {
+function ordinaryBucket(name: string): StreamFacts {
   return {
     stream: streamOf(name),
     prefix: `$KV.${name}.`,

@@ -4,10 +4,10 @@ import { isLive } from '../../model/entry';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { CompactOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
-import type { BucketFacts } from './catalog';
+import type { StreamFacts } from './catalog';
 import type { Channel } from '../wire/channel';
 import { bucketNotFound } from '../wire/errorMapping';
-import { inParallel } from '../async/inParallel';
+import { inParallel } from '../../base/inParallel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { listKeys } from '../consumers/listing';
@@ -86,7 +86,7 @@ export class Compaction {
   /** Removes the messages of a key before the revision `end`. Returns how many there were. */
   private async purge(
     channel: Channel,
-    facts: BucketFacts,
+    facts: StreamFacts,
     key: string,
     end: number,
   ): Promise<number> {
@@ -107,7 +107,7 @@ export class Compaction {
     return purged;
   }
 
-  private facts(channel: Channel): Promise<BucketFacts> {
+  private facts(channel: Channel): Promise<StreamFacts> {
     const { signal } = this.options;
     return this.context.catalog.facts(channel, this.bucket, { signal });
   }
@@ -119,6 +119,6 @@ export class Compaction {
 }
 
 /** Only a DEL leaves the earlier revisions behind; all other markers roll them up. */
-function hasHistory({ operation }: Tombstone, { history }: BucketFacts): boolean {
+function hasHistory({ operation }: Tombstone, { history }: StreamFacts): boolean {
   return operation === 'DEL' && history !== 1;
 }

@@ -6,7 +6,7 @@ import type {
   Republish,
   StreamConfiguration,
 } from '../../model/bucket';
-import { withDoubles } from '../wire/exactJson';
+import { withDoubles } from '../../values/exactJson';
 import { exactRevision } from '../wire/revisions';
 import { count, flag, integer, list, natural, object, optional, text, time } from '../wire/schema';
 import { bucketOf, type StreamConfig, streamConfig, type StreamSource } from './streamConfig';

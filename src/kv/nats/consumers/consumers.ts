@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Disposable } from '../../base/event';
 import type { Channel } from '../wire/channel';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../base/versions';
 import { list, object, optional, record, text } from '../wire/schema';
 
 /** What the server echoes of a consumer's configuration: an older one leaves out what it does not know. */
@@ -19,7 +20,7 @@ export const createdConfig = object<CreatedConfig>({
 export const ownMetadata = { client: 'nats-kv-explorer' };
 
 /** The first version seen to treat several filters right when one of them is purged. */
-const severalFiltersSince = [2, 15, 1];
+const severalFiltersSince = '2.15.1';
 
 /** The subjects of which the consumer delivers messages. */
 export function filtersOf(config: CreatedConfig | undefined): readonly string[] {
@@ -36,14 +37,8 @@ export function mayPassOver(
   config: CreatedConfig | undefined,
 ): boolean {
   if (filters.length > 1) {
-    return !isSince(severalFiltersSince, config?.metadata?.['_nats.ver'] ?? '');
+    return !isAtLeast(config?.metadata?.['_nats.ver'] ?? '', severalFiltersSince);
   }
   const isOneKey = filters.every((filter) => !/(^|\.)[*>](\.|$)/.test(filter));
   return !isOneKey && !config?.metadata;
-}
-
-function isSince(least: readonly number[], version: string): boolean {
-  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
-  const differs = least.findIndex((number, at) => number !== parts[at]);
-  return differs < 0 || (parts[differs] ?? 0) > (least[differs] ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/event';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 import { KvError, toKvError } from '../../model/errors';
 
 interface Numbered {

@@ -1,8 +1,8 @@
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { KeyBatch } from '../../model/keyBatch';
 import type { ListOptions } from '../../model/kvConnection';
-import { delay } from '../async/delay';
-import { onAbort } from '../async/onAbort';
+import { delay } from '../../base/delay';
+import { onAbort } from '../../base/onAbort';
 import { checkBucketName } from '../buckets/catalog';
 import { backoff } from '../link/backoff';
 import type { Link } from '../link/link';

@@ -3,7 +3,7 @@ import { isKvError, KvError } from '../../model/errors';
 import { type KeyBatch, KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from './ackSubject';
 import { BatchQueue } from '../entries/batchQueue';
-import type { BucketFacts, Catalog } from '../buckets/catalog';
+import type { StreamFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { Consumers, OpenConsumer } from './consumers';
 import { fromClientError } from '../wire/errorMapping';
@@ -138,7 +138,7 @@ export class ListingPass {
     this.checkEnd();
   }
 
-  private createTail({ created, lastRevision }: BucketFacts, prefix: string): ListingTail {
+  private createTail({ created, lastRevision }: StreamFacts, prefix: string): ListingTail {
     const reader = keyInfoReaderOf(prefix);
     return new ListingTail(created === undefined ? undefined : lastRevision, {
       find: async (gap) => {

@@ -2,7 +2,7 @@ import type { KeyInfo } from '../../model/entry';
 import type { KvError } from '../../model/errors';
 import type { Disposable } from '../../base/event';
 import { type Gap, GapFiller } from './gapFiller';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 
 export interface ListingTailOptions {
   /** The first message that is stored in a gap; undefined when there is none. */

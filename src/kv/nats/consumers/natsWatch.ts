@@ -4,11 +4,11 @@ import { DisposableStore, Emitter, ObservableValue } from '../../base/event';
 import type { KeyChange, Watch, WatchState } from '../../model/watch';
 import type { Delivery } from './ackSubject';
 import { backoff } from '../link/backoff';
-import type { BucketFacts, Catalog } from '../buckets/catalog';
+import type { StreamFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { DeliverPolicy } from './consumerRequest';
 import type { Consumers, OpenConsumer } from './consumers';
-import { delay } from '../async/delay';
+import { delay } from '../../base/delay';
 import type { FilterPlan } from './filterPlan';
 import { GapFiller } from './gapFiller';
 import { GapSearch } from './gapSearch';
@@ -35,7 +35,7 @@ export interface WatchRequest<Change> {
   readonly plan: FilterPlan;
   readonly values: boolean;
   /** Makes the reader for a consumer; `prefix` stands before the key in every subject. */
-  readonly readerOf: (prefix: string, facts: BucketFacts) => ChangeReader<Change>;
+  readonly readerOf: (prefix: string, facts: StreamFacts) => ChangeReader<Change>;
 }
 
 const heartbeatMs = 2000;
@@ -165,7 +165,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
     }
   }
 
-  private createConsumer(channel: Channel, facts: BucketFacts) {
+  private createConsumer(channel: Channel, facts: StreamFacts) {
     const prefix = facts.prefix;
     const { bucket, plan, values, readerOf } = this.request;
     const [only = '', ...more] = plan.filters.map((filter) => prefix + filter);

@@ -1,6 +1,6 @@
 import type { Entry, KeyInfo } from '../../model/entry';
 import { textOfReplaced } from '../../model/keyText';
-import type { BucketFacts } from '../buckets/catalog';
+import type { StreamFacts } from '../buckets/catalog';
 import { KeyInfoReader } from '../entries/keyInfoReader';
 import { fromDelivery, fromStoredMessage, type StoredMessage } from '../entries/storedMessage';
 import { keyOf } from '../wire/messageBytes';
@@ -20,7 +20,7 @@ export function keyInfoReaderOf(prefix: string): ChangeReader<KeyInfo> {
 }
 
 /** Reads what a consumer delivers with values. */
-export function entryReaderOf(prefix: string, { allowTtl }: BucketFacts): ChangeReader<Entry> {
+export function entryReaderOf(prefix: string, { allowTtl }: StreamFacts): ChangeReader<Entry> {
   return {
     delivered: (delivery, message) =>
       fromDelivery({ key: keyOf(message, prefix), allowTtl }, delivery, message),

@@ -1,5 +1,5 @@
 import { KvError } from '../../model/errors';
-import type { BucketFacts } from '../buckets/catalog';
+import type { StreamFacts } from '../buckets/catalog';
 
 /** Look-ups in a row that must find a bucket behind, some hundred milliseconds apart and rising. */
 const timesBehindForSure = 3;
@@ -13,7 +13,7 @@ export class WatchedBucket {
    * True when this is not the bucket that was found first: created anew. An account that may not look
    * buckets up cannot know.
    */
-  isOther({ created }: BucketFacts): boolean {
+  isOther({ created }: StreamFacts): boolean {
     this.created ??= created;
     return created !== undefined && created !== this.created;
   }
@@ -22,7 +22,7 @@ export class WatchedBucket {
    * True when the bucket stays behind what it has told, as memory storage does after a restart. Once
    * is no proof: a new leader of a cluster may have to catch up first. Throws `timeout` until sure.
    */
-  isRolledBack({ created, lastRevision }: BucketFacts, told: number): boolean {
+  isRolledBack({ created, lastRevision }: StreamFacts, told: number): boolean {
     const isBehind = created !== undefined && lastRevision < told;
     this.timesBehind = isBehind ? this.timesBehind + 1 : 0;
     if (isBehind && this.timesBehind < timesBehindForSure) {

@@ -3,7 +3,7 @@ import type { Entry } from '../../model/entry';
 import type { KvError } from '../../model/errors';
 import { isKvError, toKvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
-import type { BucketFacts } from '../buckets/catalog';
+import type { StreamFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import { jetStreamOff } from '../wire/errorMapping';
 import { fromDirectGet } from './storedMessage';
@@ -12,7 +12,7 @@ import { headersOf, statusOf } from '../wire/headerBlock';
 /** Where a batch is read from. */
 export interface BatchSource {
   readonly channel: Channel;
-  readonly facts: BucketFacts;
+  readonly facts: StreamFacts;
   /** `$JS.API`, or that of a domain. */
   readonly apiPrefix: string;
   readonly timeoutMs: number;
@@ -76,7 +76,7 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
 /** Undefined for what a mirror has, or another stream: it is read by itself. */
 function readMember(
   asked: ReadonlyMap<string, string>,
-  { stream, allowTtl }: BucketFacts,
+  { stream, allowTtl }: StreamFacts,
   message: Msg,
 ): Entry | undefined {
   const headers = headersOf(message);

@@ -1,9 +1,9 @@
 import type { Entry } from '../../model/entry';
 import { isKvError, type KvError } from '../../model/errors';
 import type { ReadOptions } from '../../model/kvConnection';
-import { type BucketFacts, type Catalog, checkKey } from '../buckets/catalog';
+import { type StreamFacts, type Catalog, checkKey } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
-import { delay } from '../async/delay';
+import { delay } from '../../base/delay';
 import { fromApiError, isNoMessage, jetStreamOff } from '../wire/errorMapping';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
@@ -24,7 +24,7 @@ const patienceMs = 500;
 
 /** Reads single messages: from whoever has a copy, or from the leader where that is asked or needed. */
 export class EntryReader {
-  private readonly lookUps = new Map<string, Promise<BucketFacts>>();
+  private readonly lookUps = new Map<string, Promise<StreamFacts>>();
 
   constructor(
     private readonly link: Link,
@@ -63,7 +63,7 @@ export class EntryReader {
    * Nobody takes direct gets of a bucket that is gone or allows none any longer. Server 2.15 answers
    * that nobody does, 2.9 does not answer at all: so when it takes long, find out.
    */
-  private async getPatiently(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+  private async getPatiently(target: ReadTarget, facts: StreamFacts): Promise<Entry | undefined> {
     const direct = this.getDirect(target, facts);
     if (!(await settlesWithin(patienceMs, direct)) && !(await this.allowsDirect(target))) {
       return this.getStored(target, facts);
@@ -78,7 +78,7 @@ export class EntryReader {
     }
   }
 
-  private async getDirect(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+  private async getDirect(target: ReadTarget, facts: StreamFacts): Promise<Entry | undefined> {
     const { channel, key, revision, options } = target;
     const subject = `${facts.prefix}${key}`;
     const path = `${this.api.prefix}.DIRECT.GET.${facts.stream}`;
@@ -117,7 +117,7 @@ export class EntryReader {
   }
 
   /** Reads from the leader, as JSON. */
-  private async getStored(target: ReadTarget, facts: BucketFacts): Promise<Entry | undefined> {
+  private async getStored(target: ReadTarget, facts: StreamFacts): Promise<Entry | undefined> {
     const { channel, bucket, key, revision, options } = target;
     const subject = `${facts.prefix}${key}`;
     const response = await this.api.ask(

@@ -1,15 +1,15 @@
 import type { Msg } from 'nats';
 import { isKvError, KvError, toKvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
-import type { BucketFacts } from '../buckets/catalog';
+import type { StreamFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { Consumers, OpenConsumer } from '../consumers/consumers';
-import { onAbort } from '../async/onAbort';
+import { onAbort } from '../../base/onAbort';
 
 export interface HistorySource {
   readonly consumers: Consumers;
   readonly channel: Channel;
-  readonly facts: BucketFacts;
+  readonly facts: StreamFacts;
   readonly bucket: string;
   readonly key: string;
   /** False for headers alone. */

@@ -5,7 +5,7 @@ import { batchGet, type BatchPage, type BatchSource, isUnanswered } from './batc
 import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
 import type { EntryReader } from './entryReader';
 import type { Features } from '../buckets/features';
-import { inParallel } from '../async/inParallel';
+import { inParallel } from '../../base/inParallel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 

@@ -1,7 +1,7 @@
 import { type Entry, isLive, type Ttl } from '../../model/entry';
 import { KvError } from '../../model/errors';
 import type { PurgeOptions, PutOptions } from '../../model/kvConnection';
-import type { BucketFacts, Catalog } from '../buckets/catalog';
+import type { StreamFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { EntryReader } from './entryReader';
 import type { Features } from '../buckets/features';
@@ -67,7 +67,7 @@ export class TtlPolicy {
    * Servers before 2.11 store the header and ignore it, so the request must not get there. Where the
    * bucket's configuration may not be read, a newer server itself refuses what the bucket lacks.
    */
-  private async requireTtl(channel: Channel, bucket: string, facts: BucketFacts): Promise<void> {
+  private async requireTtl(channel: Channel, bucket: string, facts: StreamFacts): Promise<void> {
     const isKnown = facts.created !== undefined;
     if (isKnown && facts.allowTtl) {
       return;

@@ -1,6 +1,6 @@
 import { KvError } from '../../model/errors';
 import { wildcardMatcher } from '../../keys/wildcardMatcher';
-import type { BucketFacts } from '../buckets/catalog';
+import type { StreamFacts } from '../buckets/catalog';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
 
 /** Translates what the server answered to a write that it did not store; conflicts are not failures. */
@@ -36,7 +36,7 @@ export function writeRefusal(bucket: string, error: ApiErrorBody): KvError {
 }
 
 /** Why no stream took a message, though there is the bucket. */
-export function notTaken(bucket: string, key: string, { prefix, subjects }: BucketFacts): KvError {
+export function notTaken(bucket: string, key: string, { prefix, subjects }: StreamFacts): KvError {
   const subject = `$KV.${bucket}.${key}`;
   if (subjects?.length === 0) {
     const origin = /^\$KV\.([^.]+)\.$/.exec(prefix)?.[1] ?? bucket;

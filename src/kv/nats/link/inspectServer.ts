@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { throwIfCancelled } from '../../model/errors';
-import { delay } from '../async/delay';
-import { ignore } from '../async/ignore';
-import { onAbort } from '../async/onAbort';
+import { delay } from '../../base/delay';
+import { ignore } from '../../base/ignore';
+import { onAbort } from '../../base/onAbort';
 import { type ServerAddress, tlsIdentity } from './serverUrl';
 
 /** What a server tells of itself before anything is sent to it; every field may be absent. */

@@ -3,9 +3,9 @@ import { DisposableStore, type Observable, ObservableValue } from '../../base/ev
 import type { DialReason, LinkState } from '../../model/kvConnection';
 import { backoff, longestDelayRefused } from './backoff';
 import type { Channel } from '../wire/channel';
-import { delay } from '../async/delay';
+import { delay } from '../../base/delay';
 import { expiryOf } from './dialError';
-import { onAbort } from '../async/onAbort';
+import { onAbort } from '../../base/onAbort';
 
 export interface LinkOptions {
   dial(signal: AbortSignal | undefined, reason: DialReason): Promise<Channel>;

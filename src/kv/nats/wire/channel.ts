@@ -4,7 +4,7 @@ import { type Disposable, Emitter } from '../../base/event';
 import type { ServerInfo } from '../../model/kvConnection';
 import { denied, fromClientError } from './errorMapping';
 import { statusOf } from './headerBlock';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 import { forClient, type OutgoingHeaders } from './outgoingHeaders';
 import { type RequestOptions, Requests, timeoutAfter } from './requests';
 import type { ServerIntroduction } from './serverIntroduction';

@@ -1,5 +1,5 @@
 import { KvError } from '../../model/errors';
-import { parseExactly } from './exactJson';
+import { parseExactly } from '../../values/exactJson';
 
 /** A page of 256 streams, each with the most metadata that a server takes. */
 const maxBytes = 32 * 1024 * 1024;

@@ -2,7 +2,7 @@ import type { Msg } from 'nats';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { Disposable } from '../../base/event';
 import { fromClientError } from './errorMapping';
-import { onAbort } from '../async/onAbort';
+import { onAbort } from '../../base/onAbort';
 import { PendingRequests } from './pendingRequests';
 import type { OutgoingHeaders } from './outgoingHeaders';
 

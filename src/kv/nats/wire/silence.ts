@@ -1,5 +1,5 @@
 import { type Disposable, ObservableValue } from '../../base/event';
-import { ignore } from '../async/ignore';
+import { ignore } from '../../base/ignore';
 
 export interface SilenceOptions {
   /** Resolves when the server has answered a ping; how it fails does not matter. */

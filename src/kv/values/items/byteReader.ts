@@ -1,9 +1,9 @@
+import { decodeUtf8 } from '../../base/bytes';
+
 /** Thrown while bytes are read, and caught by `readWhole`: they are something else. */
 export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What `read` makes of bytes when it comes to their very end; undefined when they are something else. */
 export function readWhole<T>(bytes: Uint8Array, read: (reader: ByteReader) => T): T | undefined {
@@ -69,14 +69,7 @@ export class ByteReader {
   /** The text of some bytes, or the bytes when they are not UTF-8. */
   text(length: number): string | Uint8Array {
     const bytes = this.take(length);
-    try {
-      return utf8.decode(bytes);
-    } catch (error) {
-      if (error instanceof TypeError) {
-        return bytes;
-      }
-      throw error;
-    }
+    return decodeUtf8(bytes) ?? bytes;
   }
 
   private advance(length: number): number {

@@ -53,7 +53,7 @@ export function access({
 }
 
 /** What is known of a bucket besides its name. */
-export interface BucketFacts {
+export interface BucketRowFacts {
   readonly status: BucketStatus | undefined;
   readonly index: KeyIndex | undefined;
   /** The text of the filter that its keys are shown by. */
@@ -65,7 +65,7 @@ export interface BucketFacts {
 
 export function bucketItem(
   node: BucketNode,
-  { status, index, filter, marks, isExpanded }: BucketFacts,
+  { status, index, filter, marks, isExpanded }: BucketRowFacts,
 ): vscode.TreeItem {
   const mirrorOf = status?.mirrorOf;
   const about = filter ?? (mirrorOf && vscode.l10n.t('mirror of {0}', mirrorOf));

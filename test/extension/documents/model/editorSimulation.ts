@@ -1,4 +1,4 @@
-import { sameBytes } from '../../../../src/kv/values/textForm';
+import { sameBytes } from '../../../../src/kv/base/bytes';
 import {
   KeyDocument,
   type EditorText,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openLike, type OpenedValue } from '../../../../src/kv/values/valueForm';
-import { sameBytes } from '../../../../src/kv/values/textForm';
+import { sameBytes } from '../../../../src/kv/base/bytes';
 import { valueView } from '../../../../src/extension/documents/model/valueView';
 import type { Version } from '../../../../src/extension/documents/model/version';
 import {

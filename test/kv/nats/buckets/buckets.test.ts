@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ignore } from '../../../../src/kv/nats/async/ignore';
+import { ignore } from '../../../../src/kv/base/ignore';
 import { Link } from '../../../../src/kv/nats/link/link';
 import { NatsConnection } from '../../../../src/kv/nats/natsConnection';
 import { Channel } from '../../../../src/kv/nats/wire/channel';

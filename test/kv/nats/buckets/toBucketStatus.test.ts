@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExactly } from '../../../../src/kv/nats/wire/exactJson';
+import { parseExactly } from '../../../../src/kv/values/exactJson';
 import { toBucketStatus } from '../../../../src/kv/nats/buckets/toBucketStatus';
 
 const info = {

@@ -1,6 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ignore } from '../../../../src/kv/nats/async/ignore';
+import { ignore } from '../../../../src/kv/base/ignore';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
 import { JetStreamApi } from '../../../../src/kv/nats/wire/jetStreamApi';
 import { Link } from '../../../../src/kv/nats/link/link';

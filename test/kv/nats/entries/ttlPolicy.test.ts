@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry, Ttl } from '../../../../src/kv/model/entry';
 import type { PutOptions } from '../../../../src/kv/model/kvConnection';
-import type { BucketFacts } from '../../../../src/kv/nats/buckets/catalog';
+import type { StreamFacts } from '../../../../src/kv/nats/buckets/catalog';
 import { TtlPolicy, type TtlPolicyParts } from '../../../../src/kv/nats/entries/ttlPolicy';
 import type { Channel } from '../../../../src/kv/nats/wire/channel';
 
 const channel = {} as Channel;
 const set = (ttl: Ttl): PutOptions => ({ expected: 3, ttl: { kind: 'set', ttl } });
 
-interface Situation extends Partial<Pick<BucketFacts, 'allowTtl' | 'history' | 'created'>> {
+interface Situation extends Partial<Pick<StreamFacts, 'allowTtl' | 'history' | 'created'>> {
   /** Of the JetStream API; undefined when the account may not ask. */
   readonly level?: number | undefined;
   readonly replaced?: Partial<Entry>;

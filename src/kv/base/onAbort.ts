@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Disposable } from '../../base/event';
+import type { Disposable } from './event';
 
 /** Calls the listener when the signal aborts, at once when it has; until disposed. */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): Disposable {

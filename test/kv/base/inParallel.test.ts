@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inParallel } from '../../../../src/kv/nats/async/inParallel';
+import { inParallel } from '../../../src/kv/base/inParallel';
 
 describe('inParallel', () => {
   it('runs every item, in order, so many at a time', async () => {

@@ -7,22 +7,32 @@ interface ExactJson {
   rawJSON?(source: string): unknown;
 }
 
+const json: ExactJson = JSON;
+
 /** Numbers of 16 digits and more may not fit a double. */
 const longNumber = /\d{16}/;
+
+/** Parses JSON with something else in the place of each number: what is made of its digits. */
+export function parseNumbers(
+  text: string,
+  toNumber: (digits: string, double: number) => unknown,
+): unknown {
+  return json.parse(text, (_, value, context) =>
+    typeof value === 'number' ? toNumber(context?.source ?? String(value), value) : value,
+  );
+}
 
 /**
  * Parses JSON so that `JSON.stringify` gives every number back digit by digit: one that a double does
  * not hold (`max_bytes` of 2^63-1) becomes `JSON.rawJSON`, where the engine has that (V8 11.4).
  */
 export function parseExactly(text: string): unknown {
-  const json: ExactJson = JSON;
-  if (!longNumber.test(text) || !json.rawJSON) {
+  const { rawJSON } = json;
+  if (!longNumber.test(text) || !rawJSON) {
     return JSON.parse(text);
   }
-  return json.parse(text, (_, value, context) =>
-    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
-      ? json.rawJSON?.(context.source)
-      : value,
+  return parseNumbers(text, (digits, double) =>
+    String(double) === digits ? double : rawJSON(digits),
   );
 }
 
