@@ -1,5 +1,5 @@
 /** The marks in README.md between which the reference stands. */
-export const marks = { start: '<!-- settings: npm run docs -->', end: '<!-- /settings -->' };
+const marks = { start: '<!-- settings: npm run docs -->', end: '<!-- /settings -->' };
 
 /** The settings of the manifest as Markdown: a table, and one of the fields of a connection. */
 export function settingsReference({ contributes }, strings) {

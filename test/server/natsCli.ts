@@ -13,7 +13,7 @@ export const natsCliPath = process.env['NATS_CLI'] ?? '';
 export const describeWithCli = describeWhere(natsCliPath !== '', 'the nats CLI is not here');
 
 /** One row of a table that it prints, or the cells of one line, without the white space around them. */
-export type Row = readonly string[];
+type Row = readonly string[];
 
 /** The `nats` command line, on one server, without the contexts of whoever runs the tests. */
 export interface NatsCli {
@@ -29,7 +29,7 @@ export interface NatsCli {
   watch(args: readonly string[]): Row[];
 }
 
-export function natsCli(url: string): NatsCli {
+function natsCli(url: string): NatsCli {
   const home = mkdtempSync(join(tmpdir(), 'nats-cli-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };

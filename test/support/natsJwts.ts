@@ -60,14 +60,14 @@ export function encodeJwt(
   return `${text}.${issuer.sign(text)}`;
 }
 
-export interface UserOptions {
+interface UserOptions {
   readonly bearer?: boolean;
   readonly expires?: number;
   readonly notBefore?: number;
 }
 
 /** A user of an operator's account. */
-export interface JwtUser {
+interface JwtUser {
   readonly jwt: string;
   readonly seed: string;
   /** The text of its `.creds` file, with line ends of the test's choice. */

@@ -12,7 +12,7 @@ import type { Connections } from '../../kv/session/connections';
 import { readConnections, untrustedConnections } from './connectionSettings';
 
 /** A connection that comes and goes by itself, such as that of the local server. */
-export interface SingleSource {
+interface SingleSource {
   readonly config: ConnectionConfig | undefined;
   readonly onDidChange: Event<unknown>;
 }

@@ -87,7 +87,7 @@ function without(config: ConnectionConfig, { kind }: Credentials): ConnectionCon
 }
 
 /** A line for each step, and what was learned of the server. */
-export function linesOf({ steps, server, rttMs }: ConnectionReport): string {
+function linesOf({ steps, server, rttMs }: ConnectionReport): string {
   const lines = steps.map(({ ok, message }) => `${ok ? '✓' : '✗'} ${message}`);
   if (server) {
     const facts = [server.name, server.version, server.cluster].filter((fact) => fact);

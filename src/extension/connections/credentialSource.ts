@@ -107,7 +107,7 @@ export class CredentialSource implements CredentialsOfDial {
 }
 
 /** What a method's secret is called in a sentence. */
-export function secretName(method: AuthMethod): string {
+function secretName(method: AuthMethod): string {
   const names = {
     userPassword: 'password',
     token: 'token',

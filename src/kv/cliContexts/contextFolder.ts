@@ -49,7 +49,7 @@ export type Selection =
   | { readonly kind: 'file'; readonly path: string };
 
 /** Older versions of the CLI allow more than newer ones; what cannot leave the folder is listed. */
-export function isContextName(name: string): boolean {
+function isContextName(name: string): boolean {
   return name !== '' && !/\.\.|[/\\]/.test(name);
 }
 

@@ -19,7 +19,7 @@ const variables: readonly (readonly [string, TextField])[] = [
 ];
 
 /** The id of the one connection that the environment gives; no id of the settings has `--`. */
-export const environmentId = 'environment--nats-url';
+const environmentId = 'environment--nats-url';
 
 /**
  * The connection of NATS_URL and the variables beside it; undefined without NATS_URL. With

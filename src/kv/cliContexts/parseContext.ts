@@ -19,7 +19,7 @@ export type ContextIdentity = Pick<
 >;
 
 /** What `nats` connects to when a context names no server. */
-export const defaultUrl = 'nats://127.0.0.1:4222';
+const defaultUrl = 'nats://127.0.0.1:4222';
 
 /**
  * The connection that a context file describes. One that cannot be read still is a connection, so

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { isTorn, tornSecret } from '../model/tornUrl';
 
 /** What a URL says of the user. Without a password it is a token. */
-export interface Login {
+interface Login {
   readonly user: string;
   readonly password?: string;
 }

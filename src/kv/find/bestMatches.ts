@@ -45,6 +45,6 @@ export class BestMatches {
 }
 
 /** Below 0 when `a` is better. */
-export function compareRanks(a: RankedId, b: RankedId): number {
+function compareRanks(a: RankedId, b: RankedId): number {
   return b.score - a.score || a.length - b.length || a.id - b.id;
 }

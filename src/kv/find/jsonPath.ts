@@ -16,7 +16,7 @@ export interface PathStep {
 export type PathTest =
   { readonly kind: 'exists' } | { readonly kind: 'equals' | 'differs'; readonly value: JsonScalar };
 
-export type JsonScalar = string | number | boolean | null;
+type JsonScalar = string | number | boolean | null;
 
 /** A path and what the values at its end must equal, if it says so. */
 export interface JsonPath {

@@ -12,7 +12,7 @@ import {
 } from './keyScore';
 import { Pace } from '../base/pace';
 
-export interface KeyMatch {
+interface KeyMatch {
   readonly key: string;
   /** The number that its bucket's keys were added to the corpus with. */
   readonly source: number;

@@ -25,10 +25,6 @@ export interface FilterProblem {
 
 export const noFilter: LiveFilter = { text: '', key: '', operations: [], condition: '' };
 
-export function isFiltering({ text, key, operations, condition }: LiveFilter): boolean {
-  return text !== '' || key !== '' || operations.length > 0 || condition.trim() !== '';
-}
-
 /** What is wrong with a filter, or undefined. */
 export function filterProblem({ key, condition }: LiveFilter): FilterProblem | undefined {
   const problem = key === '' ? undefined : keyPatternProblem(key);

@@ -119,7 +119,7 @@ function finder(operand: RuleOperand): (subject: Subject) => Found {
 }
 
 /** The value at a path; undefined where there is none. Only own keys count. */
-export function valueAt(root: JsonValue | undefined, path: JsonPlace): JsonValue | undefined {
+function valueAt(root: JsonValue | undefined, path: JsonPlace): JsonValue | undefined {
   let value = root;
   for (const step of path) {
     if (typeof step === 'number') {

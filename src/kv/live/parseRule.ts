@@ -141,7 +141,7 @@ function operandOf({ text, position }: RuleToken): RuleOperand {
 }
 
 /** Reads `.items[0]["odd key"]`; undefined when it is no path. */
-export function pathOf(text: string): JsonPlace | undefined {
+function pathOf(text: string): JsonPlace | undefined {
   const steps: (string | number)[] = [];
   const step = /\.([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
   while (step.lastIndex < text.length) {

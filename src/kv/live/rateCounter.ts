@@ -1,5 +1,5 @@
 /** Seconds that are remembered. */
-export const rateSeconds = 300;
+const rateSeconds = 300;
 
 /** Owns the number of changes in each of the last 300 seconds; changes only through `add`. */
 export class RateCounter {

@@ -6,8 +6,7 @@ export type RuleOperand =
   | { readonly kind: 'key' | 'bucket' | 'operation' | 'revision' | 'size' }
   | { readonly kind: 'value'; readonly path: JsonPlace };
 
-export type RuleOperator =
-  '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches' | 'exists';
+type RuleOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches' | 'exists';
 
 /** Numbers are kept by their digits. */
 export type RuleLiteral =

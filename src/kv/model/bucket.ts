@@ -42,7 +42,7 @@ export interface OriginStatus extends BucketOrigin {
 }
 
 /** One more server that holds a copy of a bucket. */
-export interface ClusterPeer {
+interface ClusterPeer {
   readonly name: string;
   /** Whether it has everything that the leader has. */
   readonly current: boolean;

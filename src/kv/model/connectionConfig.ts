@@ -1,5 +1,5 @@
 /** Where a connection was configured. */
-export type ConnectionSource = 'user' | 'workspace' | 'context' | 'environment' | 'localServer';
+type ConnectionSource = 'user' | 'workspace' | 'context' | 'environment' | 'localServer';
 
 /**
  * A way to prove who we are, without the secret itself. Files are paths whose contents are read at

@@ -32,7 +32,7 @@ export interface CopyOptions extends CallOptions {
 }
 
 /** How long a write waits for the link to come back and tell what became of it. */
-export const resolveTimeMs = 30_000;
+const resolveTimeMs = 30_000;
 
 const natsHeader = /^(nats-|kv-operation$)/i;
 

@@ -21,8 +21,7 @@ export type MoveResult =
   | Exclude<CopyResult, { readonly kind: 'copied' }>;
 
 /** Why a source stayed: it had changed after it was copied, or a clause that tells what failed. */
-export type KeptWhy =
-  { readonly kind: 'changed' } | { readonly kind: 'failed'; readonly reason: string };
+type KeptWhy = { readonly kind: 'changed' } | { readonly kind: 'failed'; readonly reason: string };
 
 /**
  * Moves a value to another key: copies it, and only once the copy is stored deletes the source, by

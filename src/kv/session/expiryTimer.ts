@@ -54,7 +54,7 @@ export class ExpiryTimer implements Disposable {
 }
 
 /** When an entry expires by its own TTL, or by that of its bucket; undefined when never. */
-export function expiryOf({ ttl, created }: Entry, bucketTtl: number): number | undefined {
+function expiryOf({ ttl, created }: Entry, bucketTtl: number): number | undefined {
   if (ttl === 'never') {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { scanJson, type JsonProblem, type JsonTokens } from './scanJson';
 import { withoutSaveParticipants } from './withoutSaveParticipants';
 
 /** How a value is shown, inside of its encodings. */
-export type ValueForm =
+type ValueForm =
   /** Not a text: the bytes as they are, for the hex editor or a hex dump. */
   | { readonly kind: 'binary' }
   /** The text as it is: no JSON, JSON in several lines, near JSON, a number or word alone. */

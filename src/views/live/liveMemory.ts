@@ -6,7 +6,7 @@ import type { LiveBookmark } from '../../kv/live/liveState';
 import type { LiveRule } from '../../kv/live/liveRules';
 
 /** A watch with the place where it goes on; none before it has seen its bucket. */
-export interface KeptWatch extends LiveWatchSpec {
+interface KeptWatch extends LiveWatchSpec {
   readonly isPaused: boolean;
   readonly place?: LiveBookmark | undefined;
 }

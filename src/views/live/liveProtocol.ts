@@ -90,13 +90,13 @@ export interface RatesMessage {
   readonly series: readonly { readonly watch: number; readonly counts: readonly number[] }[];
 }
 
-export interface DetailMessage {
+interface DetailMessage {
   readonly kind: 'detail';
   readonly id: number;
   readonly detail: ChangeDetail;
 }
 
-export interface TextsMessage {
+interface TextsMessage {
   readonly kind: 'texts';
   readonly texts: LiveTexts;
 }

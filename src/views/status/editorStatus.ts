@@ -49,7 +49,7 @@ export interface EditorFactsSource {
 const tick = 1_000;
 
 /** What one status item shows; there is none when it has no text. */
-export interface StatusText {
+interface StatusText {
   readonly text: string;
   readonly detail?: string;
   readonly warning?: boolean;

@@ -9,7 +9,7 @@ import { runContender } from '../runContender';
 import { showTree, whenShown } from '../shownTree';
 import { type Contender, expectCount, type Task } from './measurement';
 
-export const updatesPerSecond = 5_000;
+const updatesPerSecond = 5_000;
 const value = StringCodec().encode('y'.repeat(32));
 const roundMs = 20;
 

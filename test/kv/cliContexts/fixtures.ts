@@ -7,7 +7,7 @@ import type { Surroundings } from '../../../src/kv/cliContexts/surroundings';
 
 const folder = new URL('../../fixtures/contexts/', import.meta.url);
 
-export const surroundings: Surroundings = {
+const surroundings: Surroundings = {
   home: '/home/me',
   env: { TEAM: 'orders', STAGE: 'test', TEAM_KEYS: '/team/keys' },
 };

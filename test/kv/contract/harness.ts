@@ -21,7 +21,7 @@ export interface ForeignClient {
 }
 
 /** A connection to an empty system, and the means to disturb it. */
-export interface ContractHarness {
+interface ContractHarness {
   readonly connection: KvConnection;
   readonly foreign: ForeignClient;
   /** Breaks the link and keeps it broken until `restoreLink`. Resolves when the state tells it. */

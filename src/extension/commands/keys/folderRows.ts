@@ -28,7 +28,7 @@ export interface ChosenRows {
 }
 
 /** A folder as messages call it, and what its keys begin with. */
-export interface FolderName {
+interface FolderName {
   readonly pattern: string;
   readonly start: string;
 }

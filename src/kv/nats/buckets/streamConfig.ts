@@ -17,7 +17,7 @@ export interface StreamSource {
   readonly external?: { readonly api: string; readonly deliver?: string };
 }
 
-export interface SubjectTransform {
+interface SubjectTransform {
   readonly src: string;
   readonly dest: string;
 }

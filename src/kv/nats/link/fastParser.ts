@@ -14,14 +14,14 @@ export interface ClientParser {
 }
 
 /** A message as the client's parser hands it on. */
-export interface MessageEvent {
+interface MessageEvent {
   readonly kind: 2;
   readonly msg: MessageArgs;
   /** The header block and after it the value. */
   readonly data: Uint8Array;
 }
 
-export interface MessageArgs {
+interface MessageArgs {
   readonly subject: Uint8Array;
   readonly sid: number;
   readonly reply: Uint8Array | undefined;

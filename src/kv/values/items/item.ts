@@ -19,7 +19,7 @@ export type OtherItem =
   | { readonly kind: 'tagged'; readonly tag: string; readonly item: Item }
   | { readonly kind: 'word'; readonly word: string };
 
-export type MapEntry = readonly [key: Item, value: Item];
+type MapEntry = readonly [key: Item, value: Item];
 
 /** Bytes of a floating point number. */
 export type FloatWidth = 2 | 4 | 8;

@@ -6,7 +6,6 @@ import type { LevelPage, LevelRow } from '../../../kv/keys/tree/keyLevels';
 import {
   folderNode,
   keyNode,
-  pinnedPrefix,
   type BucketNode,
   type FolderNode,
   type KeyNode,
@@ -159,11 +158,6 @@ export class KeyRows {
 /** What the keys of a level begin with; `''` for all of a bucket. */
 export function pathOf(node: BucketNode | FolderNode): string {
   return node.kind === 'bucket' ? '' : node.prefix;
-}
-
-/** The path of the row that all of this index's rows stand below. */
-export function topOf(node: FolderNode | KeyNode): string {
-  return node.pin === undefined ? '' : (pinnedPrefix(node.pin) ?? '');
 }
 
 function isBelow(key: string, prefix: string): boolean {
