@@ -1,6 +1,3 @@
-/** The marks in README.md between which the reference stands. */
-const marks = { start: '<!-- settings: npm run docs -->', end: '<!-- /settings -->' };
-
 /** The settings of the manifest as Markdown: a table, and one of the fields of a connection. */
 export function settingsReference({ contributes }, strings) {
   const { properties } = contributes.configuration;
@@ -16,17 +13,6 @@ export function settingsReference({ contributes }, strings) {
     'The fields of an entry of `natsKv.connections`:',
     table(['field', 'type', 'what it is'], fields),
   ].join('\n\n');
-}
-
-/** README.md with the reference between its marks. Throws when they are not there. */
-export function withReference(readme, reference) {
-  const start = readme.indexOf(marks.start);
-  const end = readme.indexOf(marks.end);
-  if (start < 0 || end < start) {
-    throw new Error(`README.md needs the lines ${marks.start} and ${marks.end}.`);
-  }
-  const before = readme.slice(0, start + marks.start.length);
-  return `${before}\n\n${reference}\n\n${readme.slice(end)}`;
 }
 
 /** The fields of an object, those of objects in it included, as `tls.ca`. */

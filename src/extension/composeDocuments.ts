@@ -23,7 +23,7 @@ import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
 import { WorkspaceEditors } from './documents/editors/workspaceEditors';
 
 /** The keys that are open as documents. */
-export interface Documents extends Disposable {
+interface Documents extends Disposable {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
 }

@@ -1,13 +1,12 @@
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
+import type { Importer } from './rooms';
 
 /** Source texts by path, such as `src/kv/key.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-interface Module {
-  readonly path: string;
+interface Module extends Importer {
   readonly file: ts.SourceFile;
-  readonly imports: readonly string[];
 }
 
 /** The rules of DESIGN.md on who may import whom, each with the sources that it is about. */
@@ -42,8 +41,7 @@ const importRules: readonly {
 const plainClass = /^(Map|Set|RegExp|TextEncoder|TextDecoder|Uint8Array|Intl\.\w+)$/;
 
 /** Every breach of the architecture, one sentence each. */
-export function findBreaches(sources: Sources): string[] {
-  const modules = [...sources].map(([path, text]) => toModule(path, text, sources));
+export function findBreaches(modules: readonly Module[]): string[] {
   return [
     ...modules.flatMap(importBreaches),
     ...findCycles(modules).map((cycle) => `${cycle.join(' -> ')} is a cycle`),
@@ -51,6 +49,11 @@ export function findBreaches(sources: Sources): string[] {
       file.statements.flatMap((statement) => statementBreaches(path, statement)),
     ),
   ];
+}
+
+/** The sources with what they import. */
+export function modulesOf(sources: Sources): Module[] {
+  return [...sources].map(([path, text]) => toModule(path, text, sources));
 }
 
 function toModule(path: string, text: string, sources: Sources): Module {

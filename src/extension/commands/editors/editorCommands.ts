@@ -3,7 +3,6 @@ import { commandIds, keyScheme } from '../../contributions';
 import { rememberLanguage } from '../../documents/editors/documentSettings';
 import { openValue } from '../../../kv/values/valueForm';
 import { documentIdOf, type DocumentId } from '../../documents/address/documentId';
-import type { Documents } from '../../composeDocuments';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import type { MergeEditors } from '../../documents/editors/mergeEditors';
 import { keyUri, type Variant } from '../../documents/address/keyUri';
@@ -15,9 +14,15 @@ import { changeTtl } from './changeTtl';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
+/** The keys that are open as documents, and the merges of those in conflict. */
+interface KeyEditing {
+  readonly documents: KeyDocuments;
+  readonly merges: MergeEditors;
+}
+
 /** Commands on the active editor of a key. */
 export function editorCommands(
-  { documents, merges }: Pick<Documents, 'documents' | 'merges'>,
+  { documents, merges }: KeyEditing,
   choice: KeyChoice,
   log: vscode.LogOutputChannel,
 ): CommandMap {

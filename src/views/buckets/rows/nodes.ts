@@ -153,7 +153,7 @@ export function pinNode(session: ConnectionSession, { bucket, filter }: Pin): Tr
 }
 
 /** What the keys of a pin begin with; undefined where it is a single key. */
-export function pinnedPrefix(filter: string): string | undefined {
+function pinnedPrefix(filter: string): string | undefined {
   return filter.endsWith('.>') ? filter.slice(0, -2) : undefined;
 }
 

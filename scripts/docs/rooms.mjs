@@ -1,0 +1,106 @@
+/**
+ * The rooms of the sources, floor by floor from the ground up. A room is a folder, or files that lie
+ * loose in the house (`compose*`); it imports from the floors below it, or beside it. A test holds
+ * the sources to this, and README.md shows it.
+ */
+export const houses = [
+  {
+    folder: 'src/kv',
+    about: 'The KV core. It knows NATS KV and nothing of VS Code.',
+    floors: [
+      { base: 'events, waiting, pacing, bytes, durations, versions: small, and about nothing' },
+      { model: 'types and rules of buckets, keys, entries, connections: the ports' },
+      {
+        values: 'how the bytes of a value are shown as text and stored again; JSON, differences',
+        keys: 'the keys of a bucket in memory, wildcards, patterns, `tree/`',
+        operations: 'what is done to keys: create, copy, move, restore, find out what became of it',
+      },
+      { session: 'a connection, its buckets, its watches, its indexes of keys' },
+      {
+        find: 'keys by their letters, values by what is in them',
+        live: 'the feed of changes, filters, rules, rates',
+        cliContexts: 'the contexts of the `nats` CLI',
+      },
+      { nats: 'the only folder that imports the package `nats`' },
+    ],
+  },
+  {
+    folder: 'src/views',
+    about: 'What is seen.',
+    floors: [
+      { format: 'sizes, ages, numbers in words' },
+      { buckets: 'the tree of connections, buckets and keys' },
+      {
+        find: 'the results of Find in Values',
+        history: 'the revisions of a key',
+        live: 'the Live view',
+        status: 'the items of the status bar, the marks of environments',
+      },
+    ],
+  },
+  {
+    folder: 'src/extension',
+    about: 'The side of VS Code: settings, secrets, file systems, commands.',
+    floors: [
+      { contributions: 'the ids of package.json' },
+      {
+        connections: 'the settings and secrets of connections',
+        documents: 'keys as documents',
+        find: 'the filters of buckets',
+        history: 'the key that History follows',
+        live: 'the Live view after a restart',
+        localServer: 'a nats-server to try things on',
+        snippets: 'code and commands for a key',
+        tree: 'the settings of the tree',
+      },
+      { commands: 'every command, a folder for each noun' },
+      { 'compose*': 'builds everything', main: 'what VS Code calls' },
+    ],
+  },
+  {
+    folder: 'src/extension/documents',
+    about: 'Keys as documents.',
+    floors: [
+      { address: 'URIs of keys and revisions' },
+      { model: 'what is known of an open key, and what a save replaces' },
+      {
+        provider: 'the file systems of keys, revisions and schemas',
+        editors: "VS Code's editors: languages, questions, binary values, merges",
+      },
+    ],
+  },
+];
+
+/** The house, floor and room that a source lies in; the innermost house where one holds another. */
+export function placesOf(path) {
+  return houses
+    .filter(({ folder }) => path.startsWith(`${folder}/`))
+    .map(({ folder, floors }) => {
+      const name = path.slice(folder.length + 1).replace(/(\/.*|\.ts)$/, '');
+      const floor = floors.findIndex((rooms) => roomIn(rooms, name) !== undefined);
+      return { house: folder, floor, room: roomIn(floors[floor] ?? {}, name) ?? name };
+    });
+}
+
+function roomIn(rooms, name) {
+  return Object.keys(rooms).find((room) =>
+    room.endsWith('*') ? name.startsWith(room.slice(0, -1)) : name === room,
+  );
+}
+
+/** The rooms as Markdown, a table for each house, the ground floor first. */
+export function mapOfRooms() {
+  return houses
+    .map(({ folder, about, floors }) => {
+      const rows = floors.flatMap((rooms, floor) =>
+        Object.entries(rooms).map(([room, holds]) => `| ${floor} | \`${room}\` | ${holds} |`),
+      );
+      return [
+        `\`${folder}\`: ${about}\n`,
+        '| floor | room | holds |',
+        '| --- | --- | --- |',
+        ...rows,
+      ].join('\n');
+    })
+    .join('\n\n');
+}
