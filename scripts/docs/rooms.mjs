@@ -28,12 +28,16 @@ export const houses = [
     folder: 'src/views',
     about: 'What is seen.',
     floors: [
-      { format: 'sizes, ages, numbers in words' },
+      {
+        format: 'sizes, ages, numbers in words',
+        shown: 'what VS Code shows, with every name as plain text',
+      },
       { buckets: 'the tree of connections, buckets and keys' },
       {
         find: 'the results of Find in Values',
         history: 'the revisions of a key',
         live: 'the Live view',
+        plan: 'a plan of changes as text and as differences',
         status: 'the items of the status bar, the marks of environments',
       },
     ],
@@ -50,6 +54,7 @@ export const houses = [
         history: 'the key that History follows',
         live: 'the Live view after a restart',
         localServer: 'a nats-server to try things on',
+        plans: 'plans of changes as documents',
         snippets: 'code and commands for a key',
         tree: 'the settings of the tree',
       },

@@ -27,12 +27,11 @@ export function parseNumbers(
  * not hold (`max_bytes` of 2^63-1) becomes `JSON.rawJSON`, where the engine has that (V8 11.4).
  */
 export function parseExactly(text: string): unknown {
-  const { rawJSON } = json;
-  if (!longNumber.test(text) || !rawJSON) {
+  if (!longNumber.test(text) || !json.rawJSON) {
     return JSON.parse(text);
   }
   return parseNumbers(text, (digits, double) =>
-    String(double) === digits ? double : rawJSON(digits),
+    String(double) === digits ? double : json.rawJSON?.(digits),
   );
 }
 

@@ -82,7 +82,7 @@ function copiedOf(
     case 'copyKey':
       return key;
     case 'copyValue':
-      return textOf(value) ?? Buffer.from(value).toString('base64');
+      return exactText(value) ?? Buffer.from(value).toString('base64');
     default:
       return undefined;
   }

@@ -17,7 +17,7 @@ export interface StreamSource {
   readonly external?: { readonly api: string; readonly deliver?: string };
 }
 
-interface SubjectTransform {
+export interface SubjectTransform {
   readonly src: string;
   readonly dest: string;
 }
