@@ -57,6 +57,7 @@ export const houses = [
         plans: 'plans of changes as documents',
         snippets: 'code and commands for a key',
         tree: 'the settings of the tree',
+        writeHeaders: 'the headers that the settings give to values',
       },
       { commands: 'every command, a folder for each noun' },
       { 'compose*': 'builds everything', main: 'what VS Code calls' },
