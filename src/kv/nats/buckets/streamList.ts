@@ -28,6 +28,9 @@ const named = object<{ readonly config: { readonly name: string } }>({
   config: object<{ readonly name: string }>({ name: text }),
 });
 
+/** Of 256 streams each: far more than a server can hold. */
+const maxPages = 500;
+
 const noLeader = 'no server answers for it: it has no leader at the moment';
 
 /** The buckets that a server lists, and those that cannot be used. */
@@ -47,13 +50,16 @@ export async function listStreams(
 ): Promise<ListedBuckets> {
   const { signal } = options;
   const found = new FoundStreams();
-  for (let offset = 0, more = true; more;) {
+  for (let offset = 0, pages = 1, more = true; more; pages++) {
     const query = { offset };
     const page = await api.call(channel, 'STREAM.LIST', streamPage, query, { signal, exact: true });
     const told = found.add(page);
     offset += told;
     // Nothing new means that the server would go on for ever.
     more = told > 0 && offset < page.total;
+    if (more && pages === maxPages) {
+      throw new KvError('server', 'the server lists streams without an end');
+    }
   }
   return found;
 }

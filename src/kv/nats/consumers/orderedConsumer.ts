@@ -32,6 +32,10 @@ export type ConsumerEnd =
 /** The consumer counts as lost when two heartbeats are missing, looked at four times in each. */
 const checksPerHeartbeat = 4;
 const maxSilentChecks = 2 * checksPerHeartbeat;
+/** An honest server sends none twice to one consumer. */
+const maxRepeats = 1000;
+/** An honest server asks once for each few hundred kilobytes that it has sent. */
+const maxIdleFlowControls = 100;
 /** One that is in time may come just after the check that it was due at. */
 const lateChecks = checksPerHeartbeat + 2;
 
@@ -44,6 +48,9 @@ export class OrderedConsumer implements Disposable {
   private readonly ackSubjects = new AckSubjectParser();
   private finish: (end: ConsumerEnd) => void = () => undefined;
   private lastSequence = 0;
+  private lastStreamSequence = 0;
+  private repeats = 0;
+  private idleFlowControls = 0;
   private silentChecks = 0;
   private checkMs = 0;
   private heldFlowControl: string | undefined;
@@ -144,7 +151,13 @@ export class OrderedConsumer implements Disposable {
       this.lose(gap(this.lastSequence, delivery.consumerSequence - 1));
       return;
     }
+    if (delivery.streamSequence <= this.lastStreamSequence && ++this.repeats > maxRepeats) {
+      this.lose(new KvError('server', 'the server sends the same messages again and again'));
+      return;
+    }
     this.lastSequence = delivery.consumerSequence;
+    this.lastStreamSequence = delivery.streamSequence;
+    this.idleFlowControls = 0;
     if (this.isOwn(subjectBytes(message))) {
       this.listener.onMessage(delivery, message);
     } else {
@@ -159,6 +172,10 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     const stalled = message.reply || headers.first('Nats-Consumer-Stalled');
+    if (message.reply && ++this.idleFlowControls > maxIdleFlowControls) {
+      this.lose(new KvError('server', 'the server asks whether to go on, and sends nothing'));
+      return;
+    }
     if (stalled && this.stalls.waitsFor(stalled)) {
       return;
     }

@@ -1,7 +1,6 @@
 import type { Msg } from 'nats';
 import type { Entry } from '../../model/entry';
-import type { KvError } from '../../model/errors';
-import { isKvError, toKvError } from '../../model/errors';
+import { isKvError, KvError, toKvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
 import type { StreamFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
@@ -48,9 +47,14 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   let status = 0;
   let others = 0;
   let failure: KvError | undefined;
+  let received = 0;
   const take = (message: Msg): boolean => {
     status = statusOf(message);
     if (status !== 0) {
+      return true;
+    }
+    if (++received > keys.length) {
+      failure = new KvError('server', 'the server sent more than it was asked for');
       return true;
     }
     try {

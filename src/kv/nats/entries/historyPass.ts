@@ -26,6 +26,9 @@ const heartbeatMs = 1000;
 /** More than a bucket keeps of a key: somebody writes faster than the end can come near. */
 const maxNewMessages = 64;
 const maxIdleChecks = 3;
+/** More would fill the memory, whatever the bucket keeps. */
+const maxRevisions = 100_000;
+const maxBytes = 256 * 1024 * 1024;
 
 /** Owns one reading of a key's messages with one consumer, from its creation to its end. */
 export class HistoryPass {
@@ -34,6 +37,7 @@ export class HistoryPass {
   private last: Delivery | undefined;
   private open: OpenConsumer | undefined;
   private idleChecks = 0;
+  private bytes = 0;
   private settle: (failure?: KvError) => void = () => undefined;
   private readonly settled = new Promise<KvError | undefined>((resolve) => {
     this.settle = resolve;
@@ -80,6 +84,7 @@ export class HistoryPass {
       {
         onMessage: (delivery, message) => {
           this.received.push({ delivery, message });
+          this.bytes += message.data.length;
           this.arrive(delivery);
         },
         onOther: (delivery) => {
@@ -95,7 +100,11 @@ export class HistoryPass {
   private arrive(delivery: Delivery): void {
     this.last = delivery;
     this.idleChecks = 0;
-    if (this.isComplete()) {
+    if (this.received.length > maxRevisions || this.bytes > maxBytes) {
+      const message = `the key has more than ${this.received.length - 1} revisions or too large ones`;
+      this.settle(new KvError('limitReached', message));
+      this.open?.consumer.dispose();
+    } else if (this.isComplete()) {
       this.settle();
     } else if (this.open && delivery.pending === 0) {
       void this.confirmEnd();
