@@ -48,8 +48,8 @@ const aboutTheLink: readonly KvErrorKind[] = [
 ];
 
 /**
- * Owns the list of a connection's buckets; changes only through `load`, `clear` and what it reads by
- * itself. While the link is up a list that could not be read is read again with back-off until it is:
+ * Owns the list of a connection's buckets; changes only through `load`, `put`, `clear` and what it
+ * reads by itself. While the link is up a list that could not be read is read again with back-off until it is:
  * a server stalls, a meta leader dies, JetStream is enabled and rights are given while one waits. An
  * answer that lacks buckets whose end nobody told is believed only when the next ones say the same: a
  * cluster may list none, or some, while it elects its leaders.
@@ -61,6 +61,8 @@ export class BucketList implements Disposable {
   private failures = 0;
   private looks = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was read of single buckets since the list was begun. */
+  private readonly newer = new Map<string, BucketStatus | undefined>();
   readonly state: Observable<BucketsState> = this.stateValue;
 
   constructor(private readonly source: BucketSource) {}
@@ -76,6 +78,7 @@ export class BucketList implements Disposable {
   /** Reads the list over another link; what is told of the last attempt stays meanwhile. */
   async read(connect: () => Promise<KvConnection>): Promise<void> {
     const run = ++this.run;
+    this.newer.clear();
     this.stopTimer();
     try {
       const connection = await connect();
@@ -83,7 +86,7 @@ export class BucketList implements Disposable {
       const onUnavailable = (bucket: UnavailableBucket) => unavailable.push(bucket);
       const buckets = await connection.listBuckets({ onUnavailable });
       if (run === this.run) {
-        this.take(buckets, unavailable);
+        this.take(this.withNewer(buckets), unavailable);
       }
     } catch (error) {
       if (run === this.run) {
@@ -103,6 +106,29 @@ export class BucketList implements Disposable {
   /** A bucket is known to be gone: the next list may lack it. */
   expectGone(bucket: string): void {
     this.gone.add(bucket);
+  }
+
+  /** Takes what was read of one bucket; undefined when it is gone. */
+  put(bucket: string, status: BucketStatus | undefined): void {
+    const { current } = this.stateValue;
+    // A list that is being read may be older than this.
+    this.newer.set(bucket, status);
+    if (!status) {
+      this.expectGone(bucket);
+    }
+    if (current.kind === 'loaded') {
+      this.stateValue.set({ ...current, buckets: this.withNewer(current.buckets) });
+    }
+  }
+
+  private withNewer(listed: readonly BucketStatus[]): BucketStatus[] {
+    const buckets = new Map<string, BucketStatus | undefined>(
+      listed.map((status) => [status.name, status]),
+    );
+    this.newer.forEach((status, name) => buckets.set(name, status));
+    return [...buckets.values()]
+      .filter((status) => status !== undefined)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Forgets the list; one that is being read is not waited for any more. */

@@ -1,4 +1,5 @@
 import type { BucketEvent } from '../model/bucket';
+import { BucketChanges } from './bucketChanges';
 import { BucketList, type BucketsState } from './bucketList';
 import type { BucketWatch } from './bucketWatch';
 import type { ConnectionConfig } from '../model/connectionConfig';
@@ -40,6 +41,10 @@ export class ConnectionSession implements Disposable {
   private readonly bucketList = new BucketList({
     connect: () => this.connect(),
     linkIfUp: () => this.linkIfUp,
+  });
+  private readonly bucketChanges = new BucketChanges({
+    linkIfUp: () => this.linkIfUp,
+    list: this.bucketList,
   });
   private readonly liveChanged = new Emitter<void>();
   private live: LiveLink | undefined;
@@ -184,6 +189,7 @@ export class ConnectionSession implements Disposable {
     });
     this.lock.dispose();
     this.stateValue.dispose();
+    this.bucketChanges.dispose();
     this.bucketList.dispose();
     this.liveChanged.dispose();
   }
@@ -269,7 +275,9 @@ export class ConnectionSession implements Disposable {
       this.expectGone(bucket);
       this.dropBucket(bucket);
     }
-    void this.bucketList.readAgain();
+    if (this.buckets.current.kind !== 'idle') {
+      this.bucketChanges.add(bucket);
+    }
   }
 
   private dropBucket(bucket: string): void {

@@ -162,7 +162,7 @@ describe('the buckets of a ConnectionSession', () => {
     session.dispose();
   });
 
-  it('are those of the latest listing, in whichever order the answers come', async () => {
+  it('are those of the latest listing, and of what was read of single ones meanwhile', async () => {
     const { session, connected } = setUpSession();
     const link = await connected();
     link.foreignCreateBucket({ name: 'old' });
@@ -181,13 +181,28 @@ describe('the buckets of a ConnectionSession', () => {
     await vi.advanceTimersByTimeAsync(0);
     link.foreignMirror('new', 'old');
     await vi.advanceTimersByTimeAsync(0);
-    answers[2]?.();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(names(session)).toEqual(['new', 'old']);
-    answers[0]?.();
-    answers[1]?.(new KvError('denied', 'no'));
+    answers[0]?.(new KvError('denied', 'no'));
+    answers[1]?.();
     await Promise.all([first, second]);
     expect(names(session)).toEqual(['new', 'old']);
+    session.dispose();
+  });
+
+  it('are asked for one by one, or all at once, and never while they are asked for', async () => {
+    const { session, connected } = setUpSession();
+    const link = await connected();
+    await session.loadBuckets();
+    const listing = vi.spyOn(link, 'listBuckets');
+    const single = vi.spyOn(link, 'bucketStatus');
+    link.foreignCreateBucket({ name: 'b' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([single.mock.calls.length, listing.mock.calls.length]).toEqual([1, 0]);
+    for (let at = 0; at < 100; at++) {
+      link.foreignCreateBucket({ name: `b${at}` });
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    expect(names(session)).toHaveLength(101);
+    expect([single.mock.calls.length, listing.mock.calls.length]).toEqual([1, 1]);
     session.dispose();
   });
 
