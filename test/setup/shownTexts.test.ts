@@ -20,7 +20,7 @@ describe('the texts that users see', () => {
 
   it.each([
     ['exclaim nothing', /!(?!=)/],
-    ['end with one mark', /[?!…]\.|\.\.(?!\.)/],
+    ['end with one mark', /[?!…]\.|(?<!\$)\.\.(?!\.)/],
     ['write an ellipsis as one character', /\.\.\.(?!\.)/],
     ['have single spaces, and none at an end that nothing follows', / {2}|\s$/],
     ['abbreviate nothing', /\b(e\.g|i\.e|etc)\b/],
