@@ -403,7 +403,7 @@ describe('BucketsView', () => {
   it('shows a bucket that cannot be used with the reason, and the others', async () => {
     connection.foreignCreateBucket({ name: 'B' });
     connection.unavailable = [{ name: 'lost', reason: 'no server answers for it' }];
-    await shows(await at('local'), ['B | 0 values · 0 B', 'lost | no server answers for it']);
+    await shows(await at('local'), ['B | 0 keys · 0 B', 'lost | no server answers for it']);
   });
 
   it('says that JetStream is off', async () => {

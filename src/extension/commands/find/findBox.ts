@@ -254,7 +254,7 @@ function placeholderOf(mode: Mode): string {
     case 'regex':
       return vscode.l10n.t('Regular expression of JavaScript; ^ and $ match at every line');
     case 'jsonPath':
-      return vscode.l10n.t('Path of JSON values, such as $..status == "new"');
+      return vscode.l10n.t('Path of JSON values, such as $.status == "new"');
   }
 }
 
