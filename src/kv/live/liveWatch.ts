@@ -183,7 +183,8 @@ export class LiveWatch implements Disposable {
         return;
       }
       this.tell(entries, from === 0 ? skipped : 0);
-      this.currentUpTo = entries.at(-1)?.revision ?? from;
+      // All of a chunk may have changed since it was listed: that takes nothing back.
+      this.currentUpTo = entries.at(-1)?.revision ?? this.currentUpTo;
     }
   }
 

@@ -89,6 +89,29 @@ describe('LiveFeed', () => {
     await tells(['b=1 stored', 'a=2 stored', 'c=1 live']);
   });
 
+  it('tells no current value twice when the link breaks after a chunk that had changed', async () => {
+    for (let number = 0; number < 250; number++) {
+      connection.foreignPut('b', `k${number}`, '1');
+    }
+    feed.dispose();
+    feed = new LiveFeed({ maxEntries: 1_000, sourceOf: () => session });
+    const getMany = connection.getMany.bind(connection);
+    let chunks = 0;
+    connection.getMany = async (bucket, keys, options) => {
+      chunks++;
+      if (chunks === 2) {
+        keys.forEach((key) => connection.foreignPut('b', key, '2'));
+      }
+      if (chunks === 3) {
+        throw new KvError('disconnected', 'the link broke');
+      }
+      return getMany(bucket, keys, options);
+    };
+    await start({ start: { kind: 'current' } });
+    await eventually(() => expect(told()).toHaveLength(250));
+    expect(new Set(told()).size).toBe(250);
+  });
+
   it('reads no more current values than are kept, and counts the others', async () => {
     for (let number = 0; number < 250; number++) {
       connection.foreignPut('b', `k${number}`, '1');
