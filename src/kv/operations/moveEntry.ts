@@ -1,14 +1,7 @@
-import {
-  copyEntry,
-  shortened,
-  type CopyOptions,
-  type CopyResult,
-  type EntryPlace,
-} from './copyEntry';
+import { copyEntry, type CopyOptions, type CopyResult, type EntryPlace } from './copyEntry';
 import { isLive, type Entry } from '../model/entry';
 import { messageOf } from '../model/errors';
-import type { CallOptions } from '../model/kvConnection';
-import { resolveWrite } from './resolveWrite';
+import { removeEntry } from './settleWrite';
 
 /**
  * How a move ended. `gone`: there was no value to move. `exists` and `unknown`: as of a copy, and the
@@ -55,39 +48,17 @@ export async function moveEntry(
  * move helps nobody.
  */
 async function removeSource(source: EntryPlace, entry: Entry): Promise<KeptWhy | undefined> {
-  const { connection, bucket, key } = source;
-  const expected = entry.revision;
   try {
-    const outcome = await connection.delete(bucket, key, { expected });
+    const outcome = await removeEntry(source, 'DEL', { expected: entry.revision });
     switch (outcome.kind) {
       case 'saved':
         return undefined;
       case 'conflict':
         return { kind: 'changed' };
       case 'unknown':
-        return await resolveRemoval(source, expected, { signal: shortened(undefined) });
+        return { kind: 'failed', reason: outcome.reason };
     }
   } catch (error) {
     return { kind: 'failed', reason: messageOf(error) };
-  }
-}
-
-async function resolveRemoval(
-  { connection, bucket, key }: EntryPlace,
-  expected: number,
-  options: CallOptions,
-): Promise<KeptWhy | undefined> {
-  const resolved = await resolveWrite(connection, bucket, key, 'DEL', { expected, ...options });
-  if (resolved.kind === 'saved') {
-    return undefined;
-  }
-  const outcome = await connection.delete(bucket, key, { expected, ...options });
-  switch (outcome.kind) {
-    case 'saved':
-      return undefined;
-    case 'conflict':
-      return { kind: 'changed' };
-    case 'unknown':
-      return { kind: 'failed', reason: outcome.reason };
   }
 }

@@ -1,20 +1,27 @@
 import { isLive, type WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from './copyEntry';
-import type { KvConnection, PutOptions } from '../model/kvConnection';
+import type { CallOptions, KvConnection, PutOptions } from '../model/kvConnection';
+import { settleWrite, type SettleOptions } from './settleWrite';
+
+export interface RestoreOptions extends PutOptions, SettleOptions {
+  readonly expected: number;
+}
 
 /**
- * Puts the value of an earlier revision again with its own headers and those of the options, by compare-and-swap against the present one. Throws
- * `notFound` when that revision is no longer stored and `unsupported` when it is a marker.
+ * Puts the value of an earlier revision again with its own headers and those of the options, by
+ * compare-and-swap against the present one. With `onUnknown` it finds out what became of a write that
+ * was not answered. Throws `notFound` when that revision is no longer stored and `unsupported` when it
+ * is a marker.
  */
 export async function restoreEntry(
-  connection: Pick<KvConnection, 'getRevision' | 'put'>,
+  connection: KvConnection,
   bucket: string,
   key: string,
   fromRevision: number,
-  options: PutOptions,
+  { onUnknown, ...options }: RestoreOptions,
 ): Promise<WriteOutcome> {
-  const { signal } = options;
+  const { expected, signal } = options;
   const source = await connection.getRevision(bucket, key, fromRevision, {
     consistent: true,
     signal,
@@ -25,7 +32,14 @@ export async function restoreEntry(
   if (!isLive(source)) {
     throw new KvError('unsupported', `revision ${fromRevision} of "${key}" has no value`);
   }
+  const { value } = source;
   const headers = mergedHeaders(ownHeaders(source), options.headers ?? []);
   const change = { ...options, ...(headers.length > 0 && { headers }) };
-  return connection.put(bucket, key, source.value, change);
+  const put = (call: CallOptions): Promise<WriteOutcome> =>
+    connection.put(bucket, key, value, { ...change, ...call });
+  return onUnknown
+    ? settleWrite({ connection, bucket, key }, value, { expected, signal, onUnknown }, (patience) =>
+        put({ signal: patience }),
+      )
+    : put({});
 }

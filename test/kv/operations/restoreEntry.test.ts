@@ -16,4 +16,36 @@ describe('restoreEntry', () => {
     expect(getRevision).toHaveBeenCalledWith('b', 'key', from, { consistent: true, signal });
     expect(put).toHaveBeenCalledWith('b', 'key', new TextEncoder().encode('one'), options);
   });
+
+  it('keeps the headers that the writer of that revision gave it', async () => {
+    const connection = new FakeKvConnection();
+    await connection.createBucket({ name: 'b', history: 5 });
+    const [one, two] = ['one', 'two'].map((text) => new TextEncoder().encode(text));
+    const headers = [
+      ['Content-Type', 'text/plain'],
+      ['X-Trace', 'a'],
+      ['X-Trace', 'b'],
+    ] as const;
+    await connection.put('b', 'key', one ?? new Uint8Array(), { expected: 0, headers });
+    const from = (await connection.get('b', 'key'))?.revision ?? 0;
+    await connection.put('b', 'key', two ?? new Uint8Array(), { expected: from });
+    await restoreEntry(connection, 'b', 'key', from, { expected: from + 1 });
+    expect((await connection.get('b', 'key'))?.headers).toEqual(headers);
+  });
+
+  it('finds out what became of a write that was not answered', async () => {
+    const connection = new FakeKvConnection();
+    await connection.createBucket({ name: 'b', history: 5 });
+    const from = connection.foreignPut('b', 'key', 'one');
+    const expected = connection.foreignPut('b', 'key', 'two');
+    const put = connection.put.bind(connection);
+    connection.put = async (...call) => {
+      await put(...call);
+      return { kind: 'unknown', reason: 'the connection was lost' };
+    };
+    const onUnknown = vi.fn();
+    const outcome = await restoreEntry(connection, 'b', 'key', from, { expected, onUnknown });
+    expect(outcome).toMatchObject({ kind: 'saved' });
+    expect(onUnknown).toHaveBeenCalledExactlyOnceWith('the connection was lost');
+  });
 });

@@ -14,6 +14,7 @@ import { revisionUri } from '../../documents/address/revisionUri';
 import { targetOf } from '../../history/followActiveKey';
 import { plainText } from '../../../views/shown/plainText';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { Once } from '../once';
 
 export interface HistoryCommandParts {
   readonly connections: Connections;
@@ -26,6 +27,7 @@ export interface HistoryCommandParts {
 export function historyCommands(parts: HistoryCommandParts): CommandMap {
   const { connections, view, choice, log } = parts;
   let selected: RevisionNode | undefined;
+  const once = new Once();
   const onRow = (use: (node: RevisionNode) => unknown) => async (node?: RevisionNode) => {
     const [row] = node ? [node] : view.view.selection;
     if (row?.kind === 'revision') {
@@ -55,7 +57,7 @@ export function historyCommands(parts: HistoryCommandParts): CommandMap {
     [commandIds.historyCompareWithSelected]: onRow((row) => selected && compareBoth(selected, row)),
     [commandIds.historyCompareSelected]: (_?: HistoryNode, rows?: readonly HistoryNode[]) =>
       compareTwo(rows ?? view.view.selection),
-    [commandIds.historyRestore]: onRow((row) => restoreRevision(log, row)),
+    [commandIds.historyRestore]: onRow((row) => restoreRevision(log, once, row)),
   };
 }
 

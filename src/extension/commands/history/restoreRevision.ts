@@ -10,6 +10,8 @@ import { writeHeaders } from '../../writeHeaders';
 import { withKeyProgress } from '../keys/runOnKeys';
 import { reportFailure } from '../target';
 import { tellDone, undoing } from '../tellDone';
+import type { Once } from '../once';
+import { tellUnknown } from '../keys/tellUnknown';
 
 type Write = (connection: KvConnection, signal: AbortSignal) => Promise<WriteOutcome>;
 
@@ -19,9 +21,10 @@ type Write = (connection: KvConnection, signal: AbortSignal) => Promise<WriteOut
  */
 export async function restoreRevision(
   log: vscode.LogOutputChannel,
+  once: Once,
   row: RevisionNode,
 ): Promise<void> {
-  const { bucket, key, info, latest } = row;
+  const { session, bucket, key, info, latest } = row;
   if (!(await confirm(row))) {
     return;
   }
@@ -29,14 +32,21 @@ export async function restoreRevision(
   const life = isLive(latest) ? { ttl: { kind: 'keep' } as const } : {};
   const failed = vscode.l10n.t('Failed to restore r{0} of {1}', info.revision, key);
   const title = vscode.l10n.t('Restoring r{0} of {1}', info.revision, key);
-  const revision = await write({ log, row, title, failed }, (connection, signal) =>
-    restoreEntry(connection, bucket, key, info.revision, {
-      expected: latest.revision,
-      headers: writeHeaders(),
-      signal,
-      ...life,
-    }),
-  );
+  const at = [session.id, bucket, key, info.revision, latest.revision, latest.created];
+  const restored: { revision?: number | undefined } = {};
+  await once.run(at.join(' '), async () => {
+    restored.revision = await write({ log, row, title, failed }, (connection, signal) =>
+      restoreEntry(connection, bucket, key, info.revision, {
+        expected: latest.revision,
+        headers: writeHeaders(),
+        onUnknown: tellUnknown(key),
+        signal,
+        ...life,
+      }),
+    );
+    return restored.revision === undefined ? failed : undefined;
+  });
+  const { revision } = restored;
   if (revision !== undefined) {
     tellDone(
       vscode.l10n.t('Restored r{0} of {1} as r{2}.', info.revision, displayText(key), revision),
@@ -60,6 +70,7 @@ async function undo(
           expected: restored,
           headers: writeHeaders(),
           signal,
+          onUnknown: tellUnknown(key),
           ttl: { kind: 'keep' },
         })
       : connection.delete(bucket, key, { expected: restored, signal }),

@@ -18,6 +18,7 @@ import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
 import { askAndTransfer, type TransferKind, type TransferParts } from './transferCommands';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { Once } from '../once';
 
 export interface KeyCommandParts {
   readonly connections: Connections;
@@ -37,6 +38,7 @@ type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[])
 export function keyCommands(parts: KeyCommandParts): CommandMap {
   const { connections, view, log, deleted, choice } = parts;
   const comparison = new KeyComparison();
+  const once = new Once();
   const onKeys = (use: (keys: readonly KeyNode[]) => Promise<void>): KeyCommand => {
     return async (node, selection) => {
       const keys = await choice.keys(node, selection);
@@ -86,7 +88,7 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
       selection?: readonly TreeNode[],
     ) =>
       node?.kind === 'key'
-        ? restoreRows(log, deleted, chosenKeys(node, selection ?? []))
+        ? restoreRows(log, deleted, chosenKeys(node, selection ?? []), once)
         : restoreDeletedKeys(connections, log, deleted, node),
     [commandIds.keyOpenToSide]: onKeys(openToSide),
     [commandIds.keySelectForCompare]: onKeys(onFirst((key) => comparison.select(key))),

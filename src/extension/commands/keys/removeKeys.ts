@@ -12,6 +12,8 @@ import { confirmDestructive } from '../confirmDestructive';
 import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
 import { runOnKeys } from './runOnKeys';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { removeEntry } from '../../../kv/operations/settleWrite';
+import { tellUnknown } from './tellUnknown';
 
 /** A key to remove, with the revision that was in view when it was chosen. */
 interface Seen extends ChosenKey {
@@ -49,7 +51,8 @@ export async function deleteKeys(
     const before = deleted.hasRoomAfter(batch)
       ? await readBefore(connection, seen, expected)
       : undefined;
-    const outcome = await connection.delete(bucket, key, { expected });
+    const place = { connection, bucket, key };
+    const outcome = await removeEntry(place, 'DEL', { expected, onUnknown: tellUnknown(key) });
     if (outcome.kind === 'saved' && before) {
       const marker = outcome.revision;
       batch.push({ connectionId: session.id, bucket, entry: before, marker });
@@ -85,7 +88,8 @@ export async function purgeKeys(
         ? vscode.l10n.t('Failed to purge')
         : vscode.l10n.t('Failed to purge {0} of {1} keys', problems, total),
     remove: async (connection, { session, bucket, key }, expected) => {
-      const outcome = await connection.purge(bucket, key, { expected });
+      const place = { connection, bucket, key };
+      const outcome = await removeEntry(place, 'PURGE', { expected, onUnknown: tellUnknown(key) });
       if (outcome.kind === 'saved') {
         deleted.forget(session.id, bucket, key);
       }

@@ -20,9 +20,17 @@ import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import type { BucketPlace } from './transferKeys';
+import { settleWrite } from '../../../kv/operations/settleWrite';
+import { tellUnknown } from './tellUnknown';
+import { Once } from '../once';
 
 interface KeyPlace extends BucketPlace {
   readonly key: string;
+}
+
+interface Restoring extends BucketPlace {
+  readonly deleted: DeletedEntries;
+  readonly once?: Once;
 }
 
 /**
@@ -112,7 +120,7 @@ export async function restoreDeletedKeys(
     failed: failedToRestore,
   };
   const isDone = await runOnKeys(log, batch, (marker, signal) =>
-    restore(place, deleted, marker, signal),
+    restore({ ...place, deleted }, marker, signal),
   );
   if (isDone) {
     tellRestored(items.map(({ key }) => ({ ...place, key })));
@@ -124,6 +132,7 @@ export async function restoreRows(
   log: vscode.LogOutputChannel,
   deleted: DeletedEntries,
   items: readonly KeyNode[],
+  once = new Once(),
 ): Promise<void> {
   const [first] = items;
   const action = vscode.l10n.t('Restore');
@@ -142,9 +151,13 @@ export async function restoreRows(
     if (!last) {
       return vscode.l10n.t('the bucket keeps no earlier value of it');
     }
-    return isLive(last)
-      ? vscode.l10n.t('it was written meanwhile and was left as it is')
-      : restore(row, deleted, last, signal);
+    if (isLive(last)) {
+      // A second click comes after the first has been done.
+      return once.has(nameOf(row, last))
+        ? undefined
+        : vscode.l10n.t('it was written meanwhile and was left as it is');
+    }
+    return restore({ ...row, deleted, once }, last, signal);
   });
   if (isDone) {
     tellRestored(items);
@@ -152,17 +165,31 @@ export async function restoreRows(
 }
 
 async function restore(
-  { session, bucket }: BucketPlace,
-  deleted: DeletedEntries,
-  { key, revision }: KeyInfo,
+  { session, bucket, deleted, once = new Once() }: Restoring,
+  marker: KeyInfo,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const connection = await session.connect();
-  const stored = await lastValue(connection, bucket, key, signal);
-  const entry = stored ?? deleted.find(session.id, bucket, key, revision);
-  return entry
-    ? problemOf(await putBack(connection, bucket, entry, revision))
-    : vscode.l10n.t('the bucket keeps no earlier value of it');
+  const { key, revision } = marker;
+  return once.run(nameOf({ session, bucket }, marker), async () => {
+    const connection = await session.connect();
+    const stored = await lastValue(connection, bucket, key, signal);
+    const entry = stored ?? deleted.find(session.id, bucket, key, revision);
+    if (!entry) {
+      return vscode.l10n.t('the bucket keeps no earlier value of it');
+    }
+    const outcome = await putBack(connection, bucket, entry, revision);
+    if (outcome.kind === 'saved') {
+      once.add(nameOf({ session, bucket }, { key, revision: outcome.revision }));
+    }
+    return problemOf(outcome);
+  });
+}
+
+function nameOf(
+  { session, bucket }: BucketPlace,
+  { key, revision }: Pick<KeyInfo, 'key' | 'revision'>,
+) {
+  return [session.id, bucket, key, revision].join(' ');
 }
 
 /** The newest value that the history still has of a key. */
@@ -188,11 +215,18 @@ function putBack(
   const now = Date.now();
   const isOver = typeof entry.ttl === 'number' && entry.created + entry.ttl <= now;
   const ttl = isOver ? undefined : ttlLeft(entry, now);
-  return connection.put(bucket, entry.key, entry.value, {
+  const change = {
     expected,
     headers: writeHeaders(ownHeaders(entry)),
     ...(ttl !== undefined && { ttl: { kind: 'set', ttl } as const }),
-  });
+  };
+  const { key, value } = entry;
+  return settleWrite(
+    { connection, bucket, key },
+    value,
+    { expected, onUnknown: tellUnknown(key) },
+    (signal) => connection.put(bucket, key, value, { ...change, signal }),
+  );
 }
 
 function problemOf(outcome: WriteOutcome): string | undefined {

@@ -7,6 +7,7 @@ import {
   undoDelete,
 } from '../../../../src/extension/commands/keys/restoreKeys';
 import type { Connections } from '../../../../src/kv/session/connections';
+import { Once } from '../../../../src/extension/commands/once';
 import { DeletedEntries } from '../../../../src/kv/operations/deletedEntries';
 import { KvError } from '../../../../src/kv/model/errors';
 import { bucketNode } from '../../../../src/views/buckets/rows/nodes';
@@ -118,6 +119,39 @@ describe('deleting keys', () => {
   });
 });
 
+describe('a delete that was not answered', () => {
+  it.each([true, false])('says that it is not known, and finds out (done: %s)', async (isDone) => {
+    bench.put('one', 'a', 'old');
+    bench.answer('Delete');
+    const told = vi.spyOn(window, 'setStatusBarMessage');
+    const remove = bench.connection.delete.bind(bench.connection);
+    vi.spyOn(bench.connection, 'delete').mockImplementationOnce(async (...call) => {
+      if (isDone) {
+        await remove(...call);
+      }
+      return { kind: 'unknown', reason: 'the connection was lost' };
+    });
+    await deleteAll('a');
+    expect(String(told.mock.calls[0])).toMatch(/a: it is not known yet whether it was written/);
+    expect(await bench.value('one', 'a')).toBeUndefined();
+    expect(bench.errors).toEqual([]);
+    await undoDelete(connections, bench.log, deleted);
+    expect(await bench.value('one', 'a')).toBe('old');
+  });
+
+  it('tells that somebody wrote the key meanwhile', async () => {
+    bench.put('one', 'a', 'old');
+    bench.answer('Purge');
+    vi.spyOn(bench.connection, 'purge').mockImplementationOnce(() => {
+      bench.put('one', 'a', 'new');
+      return Promise.resolve({ kind: 'unknown', reason: 'the connection was lost' });
+    });
+    await purgeKeys(bench.log, deleted, { keys: [bench.key('one', 'a')] });
+    expect(bench.errors).toEqual(['Failed to purge: a: it changed meanwhile and is still there.']);
+    expect(await bench.value('one', 'a')).toBe('new');
+  });
+});
+
 describe('undoing a delete', () => {
   it('leaves alone what was written since', async () => {
     bench.put('one', 'a', 'old');
@@ -201,6 +235,18 @@ describe('restoring deleted keys', () => {
     expect(bench.errors).toEqual([
       'Failed to restore 2 of 3 keys: back: it was written meanwhile and was left as it is; never: the bucket keeps no earlier value of it.',
     ]);
+  });
+
+  it('restores a row once when it is asked to twice, at once or one after the other', async () => {
+    bench.put('b', 'gone', 'one');
+    bench.connection.foreignMark('b', 'gone', 'DEL');
+    const once = new Once();
+    const restoreGone = () => restoreRows(bench.log, deleted, [bench.key('b', 'gone')], once);
+    await Promise.all([restoreGone(), restoreGone()]);
+    await restoreGone();
+    expect(bench.errors).toEqual([]);
+    const values = (await bench.connection.history('b', 'gone')).map(({ operation }) => operation);
+    expect(values).toEqual(['PUT', 'DEL', 'PUT']);
   });
 
   it('offers what was read before it was deleted, and nothing that cannot come back', async () => {
