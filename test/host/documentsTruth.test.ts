@@ -173,5 +173,8 @@ describe('the truth in an editor', () => {
 function isOpen(uri: vscode.Uri): boolean {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    .some(({ input }) => input instanceof vscode.TabInputText && `${input.uri}` === `${uri}`);
+    .some(
+      ({ input }) =>
+        input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
+    );
 }
