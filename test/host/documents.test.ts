@@ -36,7 +36,8 @@ describe('a value in an editor', () => {
       ({ uri }) => uri.scheme === 'natskv-merge' && uri.query.startsWith('result='),
     );
     assert.ok(result);
-    // The merge editor puts in what does not overlap as it opens.
+    // The merge editor puts in what does not overlap as it opens, in the place of the markers.
+    await eventually(() => assert.ok(!result.getText().includes('<<<<<<<')));
     await eventually(async () => assert.ok(await type(result.uri, text)));
     assert.ok(await result.save());
   }
@@ -345,11 +346,13 @@ describe('a value in an editor', () => {
         await bench.open(key);
       }
       const requests = keys.map((key) => `$JS.API.DIRECT.GET.KV_B.$KV.B.${key}`);
-      assert.deepEqual(bench.proxy.published, requests);
+      // What the watch of the bucket asks for is not of the opening.
+      const ofKeys = (): string[] => bench.proxy.published.filter((each) => each.includes('far.'));
+      assert.deepEqual(ofKeys(), requests);
       bench.proxy.published.length = 0;
       await bench.type('far.1', '{"a":2}');
       assert.ok(await bench.document('far.1').save());
-      assert.deepEqual(bench.proxy.published, ['$KV.B.far.1']);
+      assert.deepEqual(ofKeys(), ['$KV.B.far.1']);
     } finally {
       bench.proxy.reset();
     }

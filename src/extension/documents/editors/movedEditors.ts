@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
+import { sameBytes } from '../../../kv/base/bytes';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import { keyUri } from '../address/keyUri';
 import type { KeyDocuments } from '../model/keyDocuments';
@@ -25,7 +26,6 @@ export class MovedEditors {
   private async move(tab: vscode.Tab, id: DocumentId, to: KeyAddress): Promise<void> {
     const text = findDocument(id.uri);
     const unsaved = text?.isDirty ? text.getText() : undefined;
-    const isInConflict = this.documents.conflict(id.uri) !== undefined;
     const base = this.documents.find(id.uri)?.document?.base;
     const uri = keyUri(to, id.variant);
     const { viewColumn } = tab.group;
@@ -37,10 +37,9 @@ export class MovedEditors {
     const target = documentIdOf(uri);
     if (unsaved !== undefined && target) {
       const moved = await this.documents.known(target);
-      const origin = isInConflict ? base : moved.latest;
-      if (origin) {
-        this.documents.carry(target, unsaved, origin);
-      }
+      // A text that was made of another value than the moved one was in conflict, and still is.
+      const isOfMoved = base !== undefined && sameBytes(base.value, moved.latest.value);
+      this.documents.carry(target, unsaved, isOfMoved || !base ? moved.latest : base);
       await replaceText(await vscode.workspace.openTextDocument(uri), unsaved);
     }
     await close(tab, unsaved !== undefined);
@@ -51,7 +50,11 @@ export class MovedEditors {
 async function close(tab: vscode.Tab, isUnsaved: boolean): Promise<void> {
   const uri = tab.input instanceof vscode.TabInputText ? tab.input.uri : undefined;
   if (!isUnsaved || !uri) {
-    await vscode.window.tabGroups.close(tab, true);
+    // A preview may have given its place to the new tab by now.
+    const left = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .filter((each) => each === tab);
+    await vscode.window.tabGroups.close(left, true);
     return;
   }
   const { activeTabGroup } = vscode.window.tabGroups;

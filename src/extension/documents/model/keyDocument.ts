@@ -53,7 +53,7 @@ export class KeyDocument {
   /** The save under way, and the unseen revision that its stats show, if any. */
   private save: { readonly unseen: Unseen | undefined } | undefined;
   /** Texts that came into the editor in another way than by typing, with what each was made of. */
-  private carried: readonly { readonly text: string; readonly base: Version | undefined }[] = [];
+  private carried: readonly Carried[] = [];
   /** What the user is told of when the save under way is refused. */
   private told: Version | undefined;
   /** The version that the user was told of by a refused save or saw in a comparison. */
@@ -167,8 +167,8 @@ export class KeyDocument {
   carry(before: string, text: string, base: Version): void {
     const own = this.baseVersion;
     this.carried = [
-      { text: sameLineEnds(before), base: own },
-      { text: sameLineEnds(text), base },
+      { text: sameLineEnds(before), base: own, isTarget: false },
+      { text: sameLineEnds(text), base, isTarget: true },
       ...this.carried,
     ].slice(0, rememberedTexts);
   }
@@ -177,6 +177,11 @@ export class KeyDocument {
   overwrite(version: Version): void {
     this.baseVersion = version;
     this.carried = [];
+  }
+
+  /** Whether a text is one that was carried into the editor: a change is told before it is dirty. */
+  isCarried(text: string): boolean {
+    return this.carried.some((each) => each.isTarget && each.text === sameLineEnds(text));
   }
 
   /** Says what text a dirty editor shows: one that was carried has the base that it was made of. */
@@ -342,6 +347,13 @@ export class KeyDocument {
     }
     return { version: this.latestVersion, pair: { mtime, size } };
   }
+}
+
+/** A text with what it was made of; `isTarget` for the one that came in the place of the other. */
+interface Carried {
+  readonly text: string;
+  readonly base: Version | undefined;
+  readonly isTarget: boolean;
 }
 
 /** How a write was taken, see `KeyDocument.saved`. */

@@ -220,7 +220,8 @@ export class KeyDocuments implements Disposable {
     editor: EditorText | undefined,
     opened: boolean,
   ): void {
-    if (editor && !editor.dirty) {
+    const isCarried = editor !== undefined && document.isCarried(editor.text);
+    if (editor && !editor.dirty && !isCarried) {
       document.shown(editor.text, opened);
       if (document.base && !isSameVersion(document.base, document.latest)) {
         // Undone back to an old version: VS Code does not look again by itself.
