@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
-import { closeAll, documentOf, save, type } from './keyTabs';
+import { closeAll, documentOf, save } from './keyTabs';
 
 const stream = {
   name: 'KV_B',
@@ -157,7 +157,8 @@ describe('the truth in an editor', () => {
   it('keeps a text in conflict when its key is renamed', async () => {
     await remake({ 'old.name': 'one' });
     await bench.open('old.name');
-    await type(bench.uri('old.name'), 'unsaved');
+    await bench.shows('old.name', 'one');
+    await bench.type('old.name', 'unsaved');
     await bench.put('old.name', 'theirs');
     assert.equal(await save(bench.uri('old.name')), false);
     await answering({ texts: ['new.name'] }, () =>

@@ -140,11 +140,11 @@ describe('the commands on keys', () => {
     const { showQuickPick } = window;
     await answering({}, async () => {
       const picks = (items: Thenable<(string | vscode.QuickPickItem)[]>) =>
-        Promise.resolve(items).then((all) =>
-          all.includes('B')
-            ? 'B'
-            : all.filter((item) => typeof item !== 'string' && item.label === 'lost'),
-        );
+        Promise.resolve(items).then((all) => {
+          const labelled = (label: string) =>
+            all.filter((item) => (typeof item === 'string' ? item : item.label) === label);
+          return labelled('B')[0] ?? labelled('lost');
+        });
       Object.assign(window, { showQuickPick: picks });
       await run('restoreDeleted');
       Object.assign(window, { showQuickPick });
