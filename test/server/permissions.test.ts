@@ -42,7 +42,8 @@ describe('a user who may read one key', () => {
   });
 
   it('gets nothing of a bucket without direct gets but the reason', async () => {
-    const { connection, foreign } = await setUp('oneKey');
+    // Server 2.9 answers nothing at all, so that the reason is the time that it took.
+    const { connection, foreign } = await setUp('oneKey', { timeoutMs: 3_000 });
     await foreign.jsm.streams.update('KV_b', { allow_direct: false });
     const get = connection.get('b', 'one');
     await expect(get).rejects.toMatchObject({ name: 'KvError' });

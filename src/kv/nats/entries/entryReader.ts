@@ -65,11 +65,12 @@ export class EntryReader {
    */
   private async getPatiently(target: ReadTarget, facts: StreamFacts): Promise<Entry | undefined> {
     const direct = this.getDirect(target, facts);
-    if (!(await settlesWithin(patienceMs, direct)) && !(await this.allowsDirect(target))) {
+    const allowed = (await settlesWithin(patienceMs, direct)) || (await this.allowsDirect(target));
+    if (allowed === false) {
       return this.getStored(target, facts);
     }
     try {
-      return await direct;
+      return await (allowed ? direct : firstOf(direct, this.getStored(target, facts)));
     } catch (error) {
       if (isKvError(error, 'timeout') || isKvError(error, 'jetStreamOff')) {
         return this.getUnanswered(target, error);
@@ -147,15 +148,21 @@ export class EntryReader {
     return this.getStored(target, facts);
   }
 
-  /** Looks the bucket up, once for all gets that wait. */
-  private async allowsDirect({ channel, bucket }: ReadTarget): Promise<boolean> {
+  /** Looks the bucket up, once for all gets that wait. Undefined when this account may not ask. */
+  private async allowsDirect({ channel, bucket }: ReadTarget): Promise<boolean | undefined> {
     let lookUp = this.lookUps.get(bucket);
     if (!lookUp) {
       lookUp = this.catalog.lookUp(channel, bucket).finally(() => this.lookUps.delete(bucket));
       this.lookUps.set(bucket, lookUp);
     }
-    return (await lookUp).allowDirect;
+    const { created, allowDirect } = await lookUp;
+    return created === undefined ? undefined : allowDirect;
   }
+}
+
+/** What comes first of two answers; when both fail it fails as the first would alone. */
+async function firstOf<T>(one: Promise<T>, other: Promise<T>): Promise<T> {
+  return Promise.race([one, other.catch(() => one)]);
 }
 
 function isOf(revision: number | undefined, entry: Entry | undefined): boolean {
