@@ -216,8 +216,11 @@ describe('the key tree', () => {
     const shown = await answering({}, () => run('natsKv.live.watch', folder));
     assert.deepEqual(shown.values, ['etc/app/>']);
     await picking(
-      (pick) => pick.accept('Text'),
-      () => answering({ texts: ['x'] }, () => run('natsKv.value.find', folder)),
+      (pick) => {
+        pick.type('x');
+        pick.accept(pick.items[0]?.label ?? '');
+      },
+      () => run('natsKv.value.find', folder),
     );
     await run('natsKv.find.copy');
     const found = await vscode.env.clipboard.readText();

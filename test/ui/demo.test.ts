@@ -37,7 +37,7 @@ describe('the demo buckets', () => {
       'feature-flags',
       'sessions',
     ]);
-    expect(await workbench.row('catalog').innerText()).toMatch(/3,000 values/);
+    expect(await workbench.row('catalog').innerText()).toMatch(/3,000 keys/);
     await workbench.shot('30-demo-buckets');
   });
 

@@ -142,12 +142,30 @@ describe('the editor of a value', () => {
     await eventually(async () => expect((await bucket.get('order'))?.string()).toBe('{"Id":7}'));
   });
 
-  it('merges what both sides changed, and saves the result', async () => {
+  it('merges what both sides changed elsewhere in the editor itself, and saves the result', async () => {
     await bucket.put('plan', '{"a":1,"b":2,"c":3,"d":4,"e":5}');
     await workbench.row('plan').dblclick();
     await editorShows('"a": 1,');
     await workbench.replaceText('{\n  "a": 10,\n  "b": 2,\n  "c": 3,\n  "d": 4,\n  "e": 5\n}');
     await bucket.put('plan', '{"a":1,"b":2,"c":3,"d":4,"e":50}');
+    await eventually(async () => {
+      expect(await status()).toMatch(/changed on the server.*Merge/);
+      await closeStatus();
+    });
+    await workbench.shot('69-merge-lens');
+    await workbench.runCommand("NATS KV: Merge with the Server's Value");
+    await editorShows('"e": 50');
+    await editorShows('"a": 10,');
+    await workbench.shot('69-merged');
+    await workbench.save();
+    await eventually(async () =>
+      expect((await bucket.get('plan'))?.string()).toBe('{"a":10,"b":2,"c":3,"d":4,"e":50}'),
+    );
+  });
+
+  it('shows in the merge editor what both changed in the same place, and saves what is chosen', async () => {
+    await workbench.replaceText('{\n  "a": 11,\n  "b": 2,\n  "c": 3,\n  "d": 4,\n  "e": 50\n}');
+    await bucket.put('plan', '{"a":12,"b":2,"c":3,"d":4,"e":50}');
     await eventually(async () => {
       expect(await status()).toMatch(/changed on the server.*Merge/);
       await closeStatus();
@@ -161,8 +179,12 @@ describe('the editor of a value', () => {
     await merge.getByText('0 Conflicts Remaining').first().waitFor();
     await workbench.shot('69-merge-accepted');
     await workbench.save();
+    await workbench.runCommand('View: Close Editor');
+    await editorShows('"a": 11,');
+    await workbench.shot('69-merge-taken');
+    await workbench.save();
     await eventually(async () =>
-      expect((await bucket.get('plan'))?.string()).toBe('{"a":10,"b":2,"c":3,"d":4,"e":50}'),
+      expect((await bucket.get('plan'))?.string()).toBe('{"a":11,"b":2,"c":3,"d":4,"e":50}'),
     );
   });
 

@@ -79,7 +79,7 @@ describe('the history of a key', () => {
 
   it('tells the exact facts in the tooltip', async () => {
     await workbench.row('r3').hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'Before it' }).waitFor();
+    await workbench.page.locator('.monaco-hover', { hasText: 'Previous' }).waitFor();
     await workbench.shot('62-history-tooltip');
     await workbench.page.mouse.move(900, 500);
   });

@@ -51,7 +51,7 @@ describe('a day with SHOP_ORDERS', () => {
     await workbench.shot('01-no-buckets');
   });
 
-  it('creates a bucket that the tree shows with 0 values, last update never', async () => {
+  it('creates a bucket that the tree shows with 0 keys, last update never', async () => {
     await workbench.click('Create Bucket…');
     await workbench.answer('Name:', 'SHOP_ORDERS');
     await workbench.answer('History:', '5');
@@ -62,7 +62,7 @@ describe('a day with SHOP_ORDERS', () => {
 
     const row = workbench.row('SHOP_ORDERS');
     await row.waitFor();
-    expect(await row.innerText()).toContain('0 values');
+    expect(await row.innerText()).toContain('0 keys');
     await row.hover();
     await workbench.page.locator('.monaco-hover', { hasText: 'Last update' }).waitFor();
     const hover = await workbench.page.locator('.monaco-hover').last().innerText();

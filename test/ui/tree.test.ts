@@ -130,7 +130,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.row('10').click({ button: 'right' });
     const menus = workbench.page.locator('.context-view .action-label');
     await menus.getByText('Copy As', { exact: true }).hover();
-    await menus.getByText('Copy as Code…', { exact: true }).waitFor();
+    await menus.getByText('Copy Key as Code…', { exact: true }).waitFor();
     await workbench.shot(`73-tree-menu-${name}`);
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('Escape');
