@@ -3,7 +3,10 @@ import { DisposableStore, type Disposable } from '../kv/base/event';
 import { messageOf } from '../kv/model/errors';
 import { ConflictLens, ConflictMarks } from '../views/status/conflictLens';
 import type { BucketStatus } from '../kv/model/bucket';
+import { ActiveKey } from '../views/status/activeKey';
 import { EditorStatus } from '../views/status/editorStatus';
+import { KeyStatus } from '../views/status/keyStatus';
+import type { EditorFactsSource } from '../views/status/statusTexts';
 import type { Connections } from '../kv/session/connections';
 import { keyScheme, schemaScheme, settingIds } from './contributions';
 import { WorkspaceBaseMemory } from './documents/editors/baseMemory';
@@ -26,6 +29,7 @@ import { WorkspaceEditors } from './documents/editors/workspaceEditors';
 interface Documents extends Disposable {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
+  readonly facts: EditorFactsSource;
 }
 
 /** Builds what makes keys documents: their file system, languages, schemas and status items. */
@@ -65,7 +69,9 @@ export function composeDocuments(
   schemas.tell();
   store.add(new DocumentLanguages());
   const facts = editorFacts(documents);
-  store.add(new EditorStatus(facts));
+  const active = store.add(new ActiveKey(facts));
+  store.add(new EditorStatus(active));
+  store.add(new KeyStatus(active));
   store.add(new ConflictLens(facts));
   store.add(new ConflictMarks(facts));
   store.add(new EditorContexts({ source: facts, statusOf: (uri) => statusOf(documents, uri) }));
@@ -73,7 +79,7 @@ export function composeDocuments(
   store.add(new BinaryEditors(documents, context.globalState));
   const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
-  return { documents, merges, dispose: () => store.dispose() };
+  return { documents, merges, facts, dispose: () => store.dispose() };
 }
 
 /** What the session has read of the bucket that a document is in. */

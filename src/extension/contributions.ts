@@ -74,6 +74,7 @@ export const commandIds = {
   bucketStopListing: 'natsKv.bucket.stopListing',
   bucketList: 'natsKv.bucket.list',
   bucketCopyName: 'natsKv.bucket.copyName',
+  keyActions: 'natsKv.key.actions',
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',
   keyOpen: 'natsKv.key.open',

@@ -3,7 +3,7 @@ import { commandIds, keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { formatAge } from '../format/age';
 import { formatClock } from '../format/format';
-import type { EditorFacts, EditorFactsSource } from './editorStatus';
+import type { EditorFacts, EditorFactsSource } from './statusTexts';
 import { iconText } from '../shown/plainText';
 
 /** One line above the text: what is the matter, or what can be done about it. */

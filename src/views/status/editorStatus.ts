@@ -1,63 +1,14 @@
 import * as vscode from 'vscode';
-import { commandIds, keyScheme } from '../../extension/contributions';
-import { DisposableStore, type Disposable, type Event } from '../../kv/base/event';
-import { formatAge } from '../format/age';
-import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
+import { keyScheme } from '../../extension/contributions';
+import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { plainWindow } from '../shown/plainWindow';
+import type { ActiveKey } from './activeKey';
+import { statusTexts, type StatusText, type StatusTexts } from './statusTexts';
 
-/** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
-export interface ShownAs {
-  readonly layers: readonly ('base64' | 'gzip' | 'zlib' | 'cbor' | 'messagePack')[];
-  readonly kind: 'formatted' | 'text' | 'binary' | 'raw' | 'hex';
-}
-
-/** What the status items show of a document. */
-export interface EditorFacts {
-  /** The revision that the text came from; undefined when it is not known. */
-  readonly base: number | undefined;
-  /** `size` is of the stored value. */
-  readonly latest: { readonly revision: number; readonly created: number; readonly size: number };
-  /** How the key lost its value on the server, if it did. */
-  readonly gone: 'deleted' | 'expired' | undefined;
-  /** The text is unsaved and was made from another revision than the latest. */
-  readonly conflict: boolean;
-  /** Since when it may have changed unseen (milliseconds since the epoch), and why, as a clause. */
-  readonly stale: { readonly since: number; readonly reason: string } | undefined;
-  readonly shownAs: ShownAs;
-  /** Why no key of its bucket can be written, if so. */
-  readonly readOnly:
-    | { readonly kind: 'locked' | 'counter' }
-    | { readonly kind: 'mirror'; readonly of: string }
-    | undefined;
-  /** Why this value can only be looked at, as a clause. */
-  readonly viewOnly: string | undefined;
-  /** The label of its connection's environment. */
-  readonly environment: string | undefined;
-  /** Where it is, in words: the connection and its environment. */
-  readonly place: string;
-  /** When the value goes, in milliseconds since the epoch; undefined when never. */
-  readonly expiresAt: number | undefined;
-}
-
-/** Where the facts come from; URIs as text. */
-export interface EditorFactsSource {
-  facts(uri: string): EditorFacts | undefined;
-  readonly onDidChangeFacts: Event<string>;
-}
-
-/** Ages and times left are shown in seconds. */
-const tick = 1_000;
-
-/** What one status item shows; there is none when it has no text. */
-interface StatusText {
-  readonly text: string;
-  readonly detail?: string;
-  readonly warning?: boolean;
-  readonly command?: vscode.Command;
-}
+type ItemName = keyof StatusTexts;
 
 /** VS Code lists warnings first, and items of one kind by their ids. */
-const itemIds = {
+const itemIds: Readonly<Record<ItemName, string>> = {
   key: 'document',
   compare: 'document.compare',
   merge: 'document.merge',
@@ -65,35 +16,18 @@ const itemIds = {
   shown: 'document.shown',
   ttl: 'document.ttl',
   readOnly: 'document.why',
-} as const;
-
-type ItemName = keyof typeof itemIds;
+};
 
 const itemNames = Object.keys(itemIds) as ItemName[];
-
-export type StatusTexts = Partial<Record<ItemName, StatusText>>;
 
 /** The language status items of the active key's editor: its revision, and what became of it. */
 export class EditorStatus implements Disposable {
   private readonly store = new DisposableStore();
   private readonly items: ReadonlyMap<ItemName, vscode.LanguageStatusItem>;
 
-  constructor(private readonly source: EditorFactsSource) {
+  constructor(private readonly active: ActiveKey) {
     this.items = new Map(itemNames.map((name) => [name, this.store.add(createItem(name))]));
-    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.update()));
-    this.store.add(
-      source.onDidChangeFacts((uri) => {
-        if (uri === activeKey()) {
-          this.update();
-        }
-      }),
-    );
-    const timer = setInterval(() => {
-      if (vscode.window.state.focused && activeKey() !== undefined) {
-        this.update();
-      }
-    }, tick);
-    this.store.add({ dispose: () => clearInterval(timer) });
+    this.store.add(active.onDidChange(() => this.update()));
     this.update();
   }
 
@@ -102,18 +36,11 @@ export class EditorStatus implements Disposable {
   }
 
   private update(): void {
-    const uri = activeKey();
-    if (uri === undefined) {
-      return;
+    if (this.active.uri !== undefined) {
+      const texts = statusTexts(this.active.facts, Date.now());
+      this.items.forEach((item, name) => show(item, texts[name]));
     }
-    const texts = statusTexts(this.source.facts(uri), Date.now());
-    this.items.forEach((item, name) => show(item, texts[name]));
   }
-}
-
-function activeKey(): string | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === keyScheme ? uri.toString() : undefined;
 }
 
 function createItem(name: ItemName): vscode.LanguageStatusItem {
@@ -146,148 +73,4 @@ function show(item: vscode.LanguageStatusItem, text: StatusText | undefined): vo
     ? vscode.LanguageStatusSeverity.Warning
     : vscode.LanguageStatusSeverity.Information;
   item.command = text.command;
-}
-
-/** What there is to say of a document at a moment. */
-export function statusTexts(facts: EditorFacts | undefined, now: number): StatusTexts {
-  if (!facts) {
-    return { key: { text: vscode.l10n.t('not read from the server yet') } };
-  }
-  return {
-    key: keyText(facts, now),
-    ...(facts.gone === undefined && { shown: shownText(facts), ...ttlText(facts, now) }),
-    ...readOnlyText(facts),
-    ...(facts.conflict && facts.gone === undefined && conflictTexts()),
-  };
-}
-
-function keyText(facts: EditorFacts, now: number): StatusText {
-  const text = [facts.environment?.toUpperCase(), ...describe(facts, now)];
-  return {
-    text: text.filter((part) => part !== undefined).join(' · '),
-    detail: facts.gone === undefined ? formatTime(facts.latest.created) : '',
-    warning: facts.conflict || facts.gone !== undefined || facts.stale !== undefined,
-    command: { command: commandIds.historyShow, title: vscode.l10n.t('History') },
-  };
-}
-
-function describe(facts: EditorFacts, now: number): string[] {
-  const { stale } = facts;
-  const told = describeValue(facts, now);
-  return stale
-    ? [vscode.l10n.t('stale since {0}: {1}', formatClock(stale.since), stale.reason), ...told]
-    : told;
-}
-
-function describeValue({ base, latest, gone, conflict }: EditorFacts, now: number): string[] {
-  if (gone === 'expired') {
-    return [vscode.l10n.t('expired on the server')];
-  }
-  if (gone === 'deleted') {
-    return [
-      latest.revision > 0
-        ? vscode.l10n.t('deleted on the server (r{0})', latest.revision)
-        : vscode.l10n.t('no longer on the server'),
-    ];
-  }
-  if (conflict) {
-    const text =
-      base === undefined
-        ? vscode.l10n.t('on the server: r{0}', latest.revision)
-        : vscode.l10n.t('changed on the server: r{0} -> r{1}', base, latest.revision);
-    return [text, formatAge(latest.created, now)];
-  }
-  return [`r${base ?? latest.revision}`, formatAge(latest.created, now), formatSize(latest.size)];
-}
-
-function shownText({ shownAs }: EditorFacts): StatusText {
-  const { layers, kind } = shownAs;
-  const isRaw = kind === 'raw' || kind === 'hex';
-  const isPlain = kind === 'text' && layers.length === 0;
-  const kinds = {
-    formatted: vscode.l10n.t('formatted'),
-    text: vscode.l10n.t('text'),
-    binary: vscode.l10n.t('binary'),
-    raw: vscode.l10n.t('raw'),
-    hex: vscode.l10n.t('hex'),
-  };
-  const text = [...layers.map((layer) => layerNames[layer]), kinds[kind]].join(' › ');
-  const command = isRaw
-    ? { command: commandIds.editorOpenFormatted, title: vscode.l10n.t('Open Formatted') }
-    : isPlain
-      ? { command: commandIds.editorDecode, title: vscode.l10n.t('Decode') }
-      : { command: commandIds.editorOpenRaw, title: vscode.l10n.t('Open Raw') };
-  return { text, command };
-}
-
-const layerNames = {
-  base64: 'base64',
-  gzip: 'gzip',
-  zlib: 'zlib',
-  cbor: 'CBOR',
-  messagePack: 'MessagePack',
-} as const;
-
-function ttlText({ expiresAt }: EditorFacts, now: number): StatusTexts {
-  if (expiresAt === undefined) {
-    return {};
-  }
-  const left = expiresAt - now;
-  const text =
-    left > tick
-      ? vscode.l10n.t('expires in {0}', formatDuration(left))
-      : vscode.l10n.t('expires now');
-  const command = { command: commandIds.editorChangeTtl, title: vscode.l10n.t('Change TTL…') };
-  return { ttl: { text, detail: formatTime(expiresAt), command } };
-}
-
-function readOnlyText({ readOnly, viewOnly }: EditorFacts): StatusTexts {
-  switch (readOnly?.kind) {
-    case 'locked':
-      return {
-        readOnly: {
-          text: vscode.l10n.t('read-only'),
-          detail: vscode.l10n.t('the connection is read-only'),
-          command: { command: commandIds.connectionUnlock, title: vscode.l10n.t('Unlock Writes') },
-        },
-      };
-    case 'mirror':
-      return {
-        readOnly: {
-          text: vscode.l10n.t('read-only'),
-          detail: vscode.l10n.t('the bucket is a mirror of {0}', readOnly.of),
-        },
-      };
-    case 'counter':
-      return {
-        readOnly: {
-          text: vscode.l10n.t('read-only'),
-          detail: vscode.l10n.t('the bucket holds counters'),
-        },
-      };
-    case undefined:
-      return viewOnly === undefined
-        ? {}
-        : { readOnly: { text: vscode.l10n.t('read-only'), detail: viewOnly } };
-  }
-}
-
-function conflictTexts(): StatusTexts {
-  return {
-    compare: {
-      text: vscode.l10n.t('your text is kept'),
-      warning: true,
-      command: { command: commandIds.editorCompare, title: vscode.l10n.t('Compare') },
-    },
-    merge: {
-      text: vscode.l10n.t('or put both together'),
-      warning: true,
-      command: { command: commandIds.editorMerge, title: vscode.l10n.t('Merge') },
-    },
-    revert: {
-      text: vscode.l10n.t('or take what the server has'),
-      warning: true,
-      command: { command: commandIds.editorRevert, title: vscode.l10n.t('Revert') },
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lensTexts } from '../../../src/views/status/conflictLens';
-import type { EditorFacts } from '../../../src/views/status/editorStatus';
+import type { EditorFacts } from '../../../src/views/status/statusTexts';
 
 const now = 1_000_000_000;
 

@@ -8,9 +8,11 @@ import type { MergeEditors } from '../../documents/editors/mergeEditors';
 import { keyUri, type Variant } from '../../documents/address/keyUri';
 import { isLiveVersion } from '../../documents/model/version';
 import type { KeyNode } from '../../../views/buckets/rows/nodes';
-import { activeUri } from '../activeUri';
+import type { EditorFactsSource } from '../../../views/status/statusTexts';
+import { activeUri } from '../../../views/status/activeUri';
 import type { KeyChoice } from '../keys/keyChoice';
 import { changeTtl } from './changeTtl';
+import { showKeyActions } from './keyActions';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
@@ -18,11 +20,12 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 interface KeyEditing {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
+  readonly facts: EditorFactsSource;
 }
 
 /** Commands on the active editor of a key. */
 export function editorCommands(
-  { documents, merges }: KeyEditing,
+  { documents, merges, facts }: KeyEditing,
   choice: KeyChoice,
   log: vscode.LogOutputChannel,
 ): CommandMap {
@@ -46,6 +49,7 @@ export function editorCommands(
     [commandIds.editorDecode]: onDocument((id) => decode(documents, id)),
     [commandIds.editorChangeTtl]: onDocument((id) => changeTtl(documents, log, id)),
     [commandIds.editorRememberLanguage]: onActive(remember),
+    [commandIds.keyActions]: onActive((id) => showKeyActions(documents, facts.facts(id.uri))),
     [commandIds.logShow]: () => log.show(),
   };
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import type { BucketStatus } from '../../../kv/model/bucket';
-import type { EditorFacts, EditorFactsSource } from '../../../views/status/editorStatus';
+import type { EditorFacts, EditorFactsSource } from '../../../views/status/statusTexts';
 import { contextKeys } from '../../contributions';
-import { activeUri } from '../activeUri';
+import { activeUri } from '../../../views/status/activeUri';
 
 export interface EditorContextParts {
   readonly source: EditorFactsSource;

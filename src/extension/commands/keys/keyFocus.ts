@@ -5,7 +5,7 @@ import { keyNode, type KeyNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { contextKeys } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
-import { activeUri } from '../activeUri';
+import { activeUri } from '../../../views/status/activeUri';
 
 /**
  * Owns what the user turned to last, the rows of the tree or an editor, so that a command of the

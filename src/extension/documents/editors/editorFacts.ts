@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '../../../kv/model/connectionConfig';
-import type { EditorFacts, EditorFactsSource, ShownAs } from '../../../views/status/editorStatus';
+import type { EditorFacts, EditorFactsSource, ShownAs } from '../../../views/status/statusTexts';
 import type { OpenedValue } from '../../../kv/values/valueForm';
 import type { KeyDocuments } from '../model/keyDocuments';
 import type { Variant } from '../address/keyUri';

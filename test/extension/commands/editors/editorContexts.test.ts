@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitting } from '../../../../src/extension/commands/editors/editorContexts';
 import { contextKeys } from '../../../../src/extension/contributions';
 import type { BucketStatus } from '../../../../src/kv/model/bucket';
-import type { EditorFacts, ShownAs } from '../../../../src/views/status/editorStatus';
+import type { EditorFacts, ShownAs } from '../../../../src/views/status/statusTexts';
 
 const { canOpenRaw, canOpenFormatted, canDecode, canChangeTtl } = contextKeys;
 

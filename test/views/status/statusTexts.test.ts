@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusTexts, type EditorFacts } from '../../../src/views/status/editorStatus';
+import { statusLine, statusTexts, type EditorFacts } from '../../../src/views/status/statusTexts';
 
 const now = 1_000_000_000;
 
@@ -98,5 +98,26 @@ describe('statusTexts', () => {
 
   it('says when nothing has been read yet', () => {
     expect(statusTexts(undefined, now)).toEqual({ key: { text: 'not read from the server yet' } });
+  });
+});
+
+describe('statusLine', () => {
+  it('says revision, age, size and what is left on one line, and no environment', () => {
+    const line = statusLine(facts({ environment: 'production', expiresAt: now + 300_000 }), now);
+
+    expect(line).toMatch(/^r12 · 3.*ago · 1\.2 KiB · expires in 5m/);
+  });
+
+  it('says what became of the key, and why it cannot be written', () => {
+    expect(statusLine(facts({ gone: 'deleted' }), now)).toBe('deleted on the server (r12)');
+    expect(statusLine(facts({ readOnly: { kind: 'counter' } }), now)).toMatch(/ · read-only$/);
+  });
+
+  it('says since when it may be old before all else', () => {
+    const stale = { since: now, reason: 'the connection is down' };
+
+    expect(statusLine(facts({ stale }), now)).toMatch(
+      /^stale since .*: the connection is down · r12/,
+    );
   });
 });

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { keyScheme } from '../../extension/contributions';
+import { DisposableStore, Emitter, type Disposable, type Event } from '../../kv/base/event';
+import { activeUri } from './activeUri';
+import type { EditorFacts, EditorFactsSource } from './statusTexts';
+
+/** Ages and times left are shown in seconds. */
+const tick = 1_000;
+
+/**
+ * Follows the key that the active tab shows, whatever editor it is in, with the facts of it; tells of
+ * each change, and each second while there is one, since ages grow. Changes only through the events
+ * of editors and documents.
+ */
+export class ActiveKey implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<void>());
+
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor(private readonly source: EditorFactsSource) {
+    const { onDidChangeActiveTextEditor, tabGroups } = vscode.window;
+    const tell = (): void => this.changed.fire();
+    this.store.add(onDidChangeActiveTextEditor(tell));
+    this.store.add(tabGroups.onDidChangeTabs(tell));
+    this.store.add(tabGroups.onDidChangeTabGroups(tell));
+    this.store.add(source.onDidChangeFacts((uri) => uri === this.uri && tell()));
+    const timer = setInterval(() => {
+      if (vscode.window.state.focused && this.uri !== undefined) {
+        tell();
+      }
+    }, tick);
+    this.store.add({ dispose: () => clearInterval(timer) });
+  }
+
+  /** The URI of the key; undefined while the active tab shows none. */
+  get uri(): string | undefined {
+    const uri = activeUri();
+    return uri?.scheme === keyScheme ? uri.toString() : undefined;
+  }
+
+  /** Undefined while there is no key, or nothing is known of it yet. */
+  get facts(): EditorFacts | undefined {
+    const { uri } = this;
+    return uri === undefined ? undefined : this.source.facts(uri);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { actionItems } from '../../../../src/extension/commands/editors/keyActions';
+import { commandIds, type CommandId } from '../../../../src/extension/contributions';
+import type { KeyNode } from '../../../../src/views/buckets/rows/nodes';
+import type { EditorFacts } from '../../../../src/views/status/statusTexts';
+
+const node = { kind: 'key', key: 'a' } as KeyNode;
+
+function factsWith(more: Partial<EditorFacts>): EditorFacts {
+  return {
+    base: 1,
+    latest: { revision: 2, created: 0, size: 1 },
+    gone: undefined,
+    conflict: false,
+    readOnly: undefined,
+    viewOnly: undefined,
+    environment: undefined,
+    expiresAt: undefined,
+    place: 'local',
+    stale: undefined,
+    shownAs: { layers: [], kind: 'formatted' },
+    ...more,
+  };
+}
+
+function actions(more: Partial<EditorFacts> = {}): CommandId[] {
+  return actionItems(factsWith(more), node).map(({ run }) => run);
+}
+
+describe('what can be done with a key', () => {
+  it('begins with its history when nothing is pressing', () => {
+    expect(actions()[0]).toBe(commandIds.historyShow);
+    expect(actions()).toEqual(
+      expect.arrayContaining([
+        commandIds.editorChangeTtl,
+        commandIds.editorOpenRaw,
+        commandIds.keyRename,
+        commandIds.keyDelete,
+      ]),
+    );
+  });
+
+  it('begins with the ways out of a conflict, over the revision that is named', () => {
+    expect(actions({ conflict: true }).slice(0, 4)).toEqual([
+      commandIds.editorCompare,
+      commandIds.editorMerge,
+      commandIds.editorRevert,
+      commandIds.editorOverwrite,
+    ]);
+    const latest = { revision: 7, created: 0, size: 1 };
+    const overwrite = actionItems(factsWith({ conflict: true, latest }), node).find(
+      ({ run }) => run === commandIds.editorOverwrite,
+    );
+    expect(overwrite).toMatchObject({ description: 'r7', argument: 7 });
+  });
+
+  it('is no write where writes are locked, but the way to unlock them', () => {
+    const locked = actions({ readOnly: { kind: 'locked' } });
+
+    expect(locked[0]).toBe(commandIds.connectionUnlock);
+    for (const write of [commandIds.keyRename, commandIds.keyDelete, commandIds.editorChangeTtl]) {
+      expect(locked).not.toContain(write);
+    }
+  });
+
+  it('is nothing about a value where it is gone', () => {
+    const gone = actions({ gone: 'deleted', conflict: true });
+
+    expect(gone).toContain(commandIds.historyShow);
+    expect(gone).not.toContain(commandIds.editorMerge);
+    expect(gone).not.toContain(commandIds.editorOpenRaw);
+  });
+});
