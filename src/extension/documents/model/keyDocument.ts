@@ -166,9 +166,15 @@ export class KeyDocument {
    */
   carry(before: string, text: string, base: Version): void {
     const own = this.baseVersion;
+    const [there, coming] = [sameLineEnds(before), sameLineEnds(text)];
+    if (there === coming) {
+      // Nothing will change in the editor, but the text stands for more than it did.
+      this.baseVersion = base;
+      return;
+    }
     this.carried = [
-      { text: sameLineEnds(before), base: own, isTarget: false },
-      { text: sameLineEnds(text), base, isTarget: true },
+      { text: there, base: own, isTarget: false },
+      { text: coming, base, isTarget: true },
       ...this.carried,
     ].slice(0, rememberedTexts);
   }

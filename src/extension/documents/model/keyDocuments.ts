@@ -142,7 +142,13 @@ export class KeyDocuments implements Disposable {
    * by a merge, or by a text that comes from elsewhere.
    */
   carry({ uri }: DocumentId, text: string, base: Version): void {
-    this.find(uri)?.document?.carry(this.editorOf(uri)?.text ?? '', text, base);
+    const document = this.find(uri)?.document;
+    if (document) {
+      const editor = this.editorOf(uri);
+      document.carry(editor?.text ?? '', text, base);
+      this.remember(uri, document, editor);
+      this.facts.fire(uri);
+    }
   }
 
   /**

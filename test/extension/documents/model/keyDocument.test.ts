@@ -104,6 +104,25 @@ describe('KeyDocument', () => {
     expect(server.last?.revision).toBe(3);
   });
 
+  it('saves a text that a merge left as it was over what it was merged with, and over nothing later', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    editor.document.carry('mine', 'mine', editor.document.latest);
+
+    expect(editor.save()).toBe('saved');
+    expect(server.textAt(3)).toBe('mine');
+
+    editor.type('mine again');
+    server.write('4');
+    editor.follow();
+    editor.document.carry('mine again', 'mine again', editor.document.latest);
+    server.write('5');
+    editor.follow();
+    expect(editor.save()).toBe('refused');
+  });
+
   it('overwrites what was seen in the comparison', () => {
     const { server, editor } = editing('1');
     editor.type('mine');
