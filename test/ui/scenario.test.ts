@@ -54,11 +54,12 @@ describe('a day with SHOP_ORDERS', () => {
   it('creates a bucket that the tree shows with 0 keys, last update never', async () => {
     await workbench.click('Create Bucket…');
     await workbench.answer('Name:', 'SHOP_ORDERS');
-    await workbench.answer('History:', '5');
-    await workbench.quickInput.filter({ hasText: 'TTL:' }).waitFor();
+    await workbench.quickInput.getByText('10 revisions of each key').waitFor();
     await workbench.shot('02-create-bucket');
-    await workbench.answer('TTL:', '0');
-    await workbench.pick('file');
+    await workbench.pick('History');
+    await workbench.answer('History:', '5');
+    await workbench.quickInput.getByText('5 revisions of each key').waitFor();
+    await workbench.page.keyboard.press('Enter');
 
     const row = workbench.row('SHOP_ORDERS');
     await row.waitFor();
