@@ -46,7 +46,10 @@ export const houses = [
     folder: 'src/extension',
     about: 'The side of VS Code: settings, secrets, file systems, commands.',
     floors: [
-      { contributions: 'the ids of package.json' },
+      {
+        contributions: 'the ids of package.json',
+        report: 'what is told of work that nobody waits for',
+      },
       {
         connections: 'the settings and secrets of connections',
         documents: 'keys as documents',

@@ -56,11 +56,13 @@ import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
 import { LocalServerStore } from './localServer/localServerStore';
 import { TreeSettings } from './tree/treeSettings';
+import { backgroundOf, setContext } from './report';
 
 /** Builds everything and wires it up; disposing the result takes it all down in reverse order. */
 export function compose(context: vscode.ExtensionContext): Disposable {
   const store = new DisposableStore();
   const log = store.add(vscode.window.createOutputChannel('NATS KV', { log: true }));
+  const inBackground = backgroundOf(log);
 
   const surroundings = { env: process.env, home: homedir() };
   const secrets = new ConnectionSecrets(context.secrets);
@@ -78,7 +80,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     new ConnectionSources({ connections, contexts, surroundings, localServer, log }),
   );
   const read = contexts.start();
-  store.add(disconnectIdle(connections, log));
+  store.add(disconnectIdle(connections, inBackground));
   store.add(new ConnectionStatus(connections));
   store.add(new ConnectionContexts(connections));
   store.add(new EnvironmentMarks(connections));
@@ -99,7 +101,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const filters = store.add(new KeyFilters(context.workspaceState));
   const pins = store.add(new Pins(context.workspaceState));
   const recent = store.add(new RecentKeys(context.workspaceState));
-  store.add(rememberKeys(recent));
+  store.add(rememberKeys(recent, inBackground));
   const { options } = store.add(new TreeSettings());
   const view = store.add(
     new BucketsView(connections, {
@@ -109,15 +111,16 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       pins,
       notices: sources.notices,
       memory: context.workspaceState,
+      inBackground,
       dragAndDrop: new KeyDragAndDrop(connections, log),
     }),
   );
   const focus = store.add(new KeyFocus(connections, view));
-  const choice = new KeyChoice({ connections, focus });
+  const choice = new KeyChoice({ connections, focus, inBackground });
   const history = store.add(new HistoryView());
   store.add(followActiveKey(connections, view, history));
-  store.add(followEditor(connections, view));
-  store.add(new RevisionLanguages());
+  store.add(followEditor(connections, view, inBackground));
+  store.add(new RevisionLanguages(inBackground));
   const tester = new ConnectionTester(login, testConnection);
   const extensionId = context.extension.id;
   store.add(handleLinks({ connections, view, log, extensionId }));
@@ -165,7 +168,10 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     ),
   );
   // The welcome waits for the contexts, so that it does not flash.
-  void read.then(() => vscode.commands.executeCommand('setContext', contextKeys.ready, true));
+  inBackground(
+    'read the contexts of the nats CLI',
+    read.finally(() => setContext(contextKeys.ready, true)),
+  );
   return store;
 }
 

@@ -24,6 +24,7 @@ import { writeHeaders } from './writeHeaders';
 import { VariantMarks } from './documents/address/variantMarks';
 import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
 import { WorkspaceEditors } from './documents/editors/workspaceEditors';
+import { backgroundOf } from './report';
 
 /** The keys that are open as documents. */
 interface Documents extends Disposable {
@@ -40,6 +41,7 @@ export function composeDocuments(
 ): Documents {
   const { workspace } = vscode;
   const store = new DisposableStore();
+  const inBackground = backgroundOf(log);
   const failed = (error: unknown): void => log.error(messageOf(error));
   const editors = store.add(new WorkspaceEditors());
   const documents = store.add(
@@ -67,7 +69,7 @@ export function composeDocuments(
   const readOnly = { isCaseSensitive: true, isReadonly: true };
   store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
   schemas.tell();
-  store.add(new DocumentLanguages());
+  store.add(new DocumentLanguages(inBackground));
   const facts = editorFacts(documents);
   const active = store.add(new ActiveKey(facts));
   store.add(new EditorStatus(active));
@@ -76,7 +78,7 @@ export function composeDocuments(
   store.add(new ConflictMarks(facts));
   store.add(new EditorContexts({ source: facts, statusOf: (uri) => statusOf(documents, uri) }));
   store.add(new VariantMarks());
-  store.add(new BinaryEditors(documents, context.globalState));
+  store.add(new BinaryEditors(documents, context.globalState, inBackground));
   const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
   return { documents, merges, facts, dispose: () => store.dispose() };

@@ -14,6 +14,7 @@ import type { KeyFilters } from './find/keyFilters';
 import { SearchHistory } from './find/searchHistory';
 import type { RecentKeys } from './find/recentKeys';
 import type { Pins } from '../views/buckets/rows/pins';
+import { setContext } from './report';
 
 export interface FindOptions {
   readonly connections: Connections;
@@ -42,8 +43,7 @@ export function composeFind(options: FindOptions): Find {
   const results = store.add(new FindResults());
   const resultsView = store.add(new FindResultsView(results));
   // The view is there only while it has rows.
-  const tellContext = (): void =>
-    void vscode.commands.executeCommand('setContext', contextKeys.hasFindResults, !results.isEmpty);
+  const tellContext = (): void => setContext(contextKeys.hasFindResults, !results.isEmpty);
   tellContext();
   store.add(results.onDidChange(tellContext));
   const finder = new ValueFinder({

@@ -10,6 +10,7 @@ import type { Connections } from '../kv/session/connections';
 import { contextKeys, settingIds, viewIds } from './contributions';
 import { keepLive } from './live/keepLive';
 import { runRowAction } from './commands/live/rowActions';
+import { backgroundOf, setContext } from './report';
 
 /** The Live view with its watches, and its commands. */
 export interface Live extends Disposable {
@@ -26,15 +27,16 @@ export function composeLive(
   const sourceOf = (id: string) => connections.get(id);
   const feed = store.add(new LiveFeed({ maxEntries: maxEntries(), sourceOf }));
   store.add(connections.onDidChange(() => feed.sourcesChanged()));
-  store.add(keepLive(feed, new LiveMemory(context.workspaceState)));
+  const inBackground = backgroundOf(log);
+  store.add(keepLive(feed, new LiveMemory(context.workspaceState), inBackground));
   tellPaused(feed);
   store.add(feed.onDidConfigure(() => tellPaused(feed)));
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const nameOf = (id: string): string => connections.get(id)?.name ?? id;
   const onRow = runRowAction({ connections, log, nameOf });
-  const view = store.add(new LiveView({ feed, dist, nameOf, onRow, log }));
+  const view = store.add(new LiveView({ feed, dist, nameOf, onRow, log, inBackground }));
   const show = (): Thenable<unknown> => vscode.commands.executeCommand(`${viewIds.live}.focus`);
-  store.add(new LiveNotices(feed, () => void show()));
+  store.add(new LiveNotices(feed, show, inBackground));
   store.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.liveMaxEntries)) {
@@ -57,7 +59,7 @@ function maxEntries(): number {
 /** Whether there is a watch, and whether the button of the view pauses or goes on. */
 function tellPaused(feed: LiveFeed): void {
   const isWatching = feed.watches.length > 0;
-  void vscode.commands.executeCommand('setContext', contextKeys.liveWatching, isWatching);
+  setContext(contextKeys.liveWatching, isWatching);
   const isPaused = feed.watches.length > 0 && feed.watches.every((watch) => watch.isPaused);
-  void vscode.commands.executeCommand('setContext', contextKeys.livePaused, isPaused);
+  setContext(contextKeys.livePaused, isPaused);
 }

@@ -7,6 +7,7 @@ import { connect } from '../../src/kv/nats/connect';
 import { BucketsView } from '../../src/views/buckets/bucketsView';
 import { bucketNode, type BucketNode, type TreeNode } from '../../src/views/buckets/rows/nodes';
 import { eventually } from '../support/poll';
+import { inBackground } from '../support/inBackground';
 
 /**
  * Owns a Buckets view and asks it for rows as VS Code does: for the children of what is open and the
@@ -25,7 +26,10 @@ export class ShownTree {
   constructor(private readonly session: ConnectionSession) {
     this.view = new BucketsView(
       { all: [session], onDidChange: new Emitter<void>().event },
-      { uriOf: ({ bucket, key }) => Uri.from({ scheme: 'natskv', path: `/${bucket}/${key}` }) },
+      {
+        inBackground,
+        uriOf: ({ bucket, key }) => Uri.from({ scheme: 'natskv', path: `/${bucket}/${key}` }),
+      },
     );
     this.view.onDidChangeTreeData((nodes) => {
       this.refreshes.push(performance.now());

@@ -16,10 +16,38 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
   testFiles().forEach((file) => mocha.addFile(join(__dirname, file)));
   await mocha.loadFilesAsync();
+  const rejections = recordRejections();
   const failures = await new Promise<number>((resolve) => record(mocha.run(resolve)));
+  const unhandled = await rejections();
   if (failures > 0) {
     throw new Error(`${failures} tests failed.`);
   }
+  if (unhandled.length > 0) {
+    throw new Error(`Rejections that nobody handled:\n${unhandled.join('\n')}`);
+  }
+}
+
+/** Follows rejections from now on; what is returned tells those of ours that are left without a handler. */
+function recordRejections(): () => Promise<string[]> {
+  const left = new Map<Promise<unknown>, string>();
+  process.on('unhandledRejection', (reason, promise) => {
+    const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    if (isOurs(stack)) {
+      left.set(promise, stack);
+    }
+  });
+  process.on('rejectionHandled', (promise) => left.delete(promise));
+  return async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return [...left.values()];
+  };
+}
+
+/** VS Code's own extensions run in the same host; what VS Code itself answered with names nobody. */
+function isOurs(stack: string): boolean {
+  const isCancelled = /^(Canceled|CancellationError)\b/.test(stack);
+  const isOfOthers = /[\\/]extensions[\\/]/.test(stack);
+  return !isCancelled && !isOfOthers;
 }
 
 /** All of them, or those that `NATS_KV_HOST_FILES` names, with commas between them. */

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../kv/model/errors';
+import { warn } from '../report';
 import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What can be done about what was just done: a button and what it runs. */
@@ -9,13 +11,16 @@ export interface FollowUp {
 
 /**
  * Says quietly that something was done, with a button to undo or to open it. Not waited for: a command
- * has ended whether somebody looks at this or not. What the button runs reports its own failures.
+ * has ended whether somebody looks at this or not. What the button runs reports its own failures; what it does not is told here.
  */
 export function tellDone(message: string, ...followUps: readonly FollowUp[]): void {
   const labels = followUps.map(({ label }) => label);
-  void plainWindow.showInformationMessage(message, ...labels).then(async (chosen) => {
-    await followUps.find(({ label }) => label === chosen)?.run();
-  });
+  plainWindow
+    .showInformationMessage(message, ...labels)
+    .then(async (chosen) => {
+      await followUps.find(({ label }) => label === chosen)?.run();
+    })
+    .then(undefined, (error: unknown) => warn(messageOf(error)));
 }
 
 export function undoing(run: () => unknown): FollowUp {

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { Connections } from '../../kv/session/connections';
 import { contextKeys } from '../contributions';
+import { setContext } from '../report';
 
 type Facts = Readonly<Record<string, boolean>>;
 
@@ -36,7 +36,7 @@ export class ConnectionContexts implements Disposable {
     const facts = connectionFacts(this.connections.all);
     for (const [key, value] of Object.entries(facts)) {
       if (this.told[key] !== value) {
-        void vscode.commands.executeCommand('setContext', key, value);
+        setContext(key, value);
       }
     }
     this.told = facts;

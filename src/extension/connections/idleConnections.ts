@@ -1,27 +1,20 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { Disposable } from '../../kv/base/event';
-import { messageOf } from '../../kv/model/errors';
 import { settingIds } from '../contributions';
 import type { Connections } from '../../kv/session/connections';
+import type { Background } from '../../kv/base/background';
 
 const checkEveryMs = 30_000;
 
 /** Disconnects connections that nothing has used for the time of the setting. */
-export function disconnectIdle(
-  connections: Connections,
-  log: Pick<vscode.LogOutputChannel, 'warn'>,
-): Disposable {
+export function disconnectIdle(connections: Connections, inBackground: Background): Disposable {
   const timer = setInterval(() => {
     const minutes = vscode.workspace
       .getConfiguration()
       .get<number>(settingIds.disconnectWhenIdle, 0);
     for (const session of idleSessions(connections.all, minutes, Date.now())) {
-      session
-        .disconnect()
-        .catch((error: unknown) =>
-          log.warn(`${session.name} was not closed in good order: ${messageOf(error)}`),
-        );
+      inBackground(`disconnect ${session.name}`, session.disconnect());
     }
   }, checkEveryMs);
   return { dispose: () => clearInterval(timer) };

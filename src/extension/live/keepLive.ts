@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveMemory } from '../../views/live/liveMemory';
+import type { Background } from '../../kv/base/background';
 
 /** Places move with every change; they are written at once, and the longer that goes on the less often. */
 const firstMs = 250;
@@ -11,7 +12,7 @@ const longestMs = 2_000;
  * A window that is torn down without a word is up to two seconds behind: what was shown last is then
  * shown again, and nothing is missing.
  */
-export function keepLive(feed: LiveFeed, memory: LiveMemory): Disposable {
+export function keepLive(feed: LiveFeed, memory: LiveMemory, inBackground: Background): Disposable {
   restore(feed, memory);
   let written = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,7 +25,7 @@ export function keepLive(feed: LiveFeed, memory: LiveMemory): Disposable {
       wait = firstMs;
     } else {
       written = text;
-      void memory.write(settings);
+      inBackground('remember the watches of Live', memory.write(settings));
       timer ??= setTimeout(() => {
         timer = undefined;
         wait = Math.min(longestMs, 2 * wait);

@@ -114,9 +114,15 @@ export class LocalServer implements Disposable {
   /** Ends what this window started, without waiting for it. */
   dispose(): void {
     this.attempt?.abort();
-    void this.run?.stop();
+    this.stopInBackground(this.run);
     this.shared?.dispose();
     this.value.dispose();
+  }
+
+  private stopInBackground(run: ServerRun | undefined): void {
+    run?.stop().catch((error: unknown) => {
+      this.options.onLine(`Failed to stop the server: ${messageOf(error)}`);
+    });
   }
 
   private get storeDir(): string {
@@ -197,7 +203,7 @@ export class LocalServer implements Disposable {
     signal.throwIfAborted();
     const shape = { server, name, port: wantedPort, storeDir: this.storeDir };
     const run = new ServerRun({ ...shape, launch, onLine, readyTimeoutMs, stopTimeoutMs });
-    const stop = (): void => void run.stop();
+    const stop = (): void => this.stopInBackground(run);
     signal.addEventListener('abort', stop);
     this.run = run;
     try {

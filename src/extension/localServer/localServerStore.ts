@@ -8,6 +8,7 @@ import { LocalServer, type LocalServerOptions, type LocalServerState } from './l
 import { readLocalServerSettings } from './localServerSettings';
 import { provideServer, type ProvideOptions } from './provideServer';
 import { plainWindow } from '../../views/shown/plainWindow';
+import { setContext } from '../report';
 
 /** Id of the local server's connection; no connection of the settings can have it. */
 const connectionId = 'local--server';
@@ -137,7 +138,7 @@ export class LocalServerStore implements Disposable {
       this.log.appendLine(state.reason);
     }
     const isRunning = state.kind === 'running';
-    void vscode.commands.executeCommand('setContext', contextKeys.localServerRunning, isRunning);
+    setContext(contextKeys.localServerRunning, isRunning);
     const url = urlOf(state);
     if (url !== this.lastUrl) {
       this.lastUrl = url;

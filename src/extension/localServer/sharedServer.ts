@@ -1,6 +1,7 @@
 import type { Disposable } from '../../kv/base/event';
 import { endProcess, type RunningRecord } from './claimStore';
 import type { LocalSystem } from './localSystem';
+import { ignore } from '../../kv/base/ignore';
 
 /** Watches the server of another window until it ends or is disposed. */
 export class SharedServer implements Disposable {
@@ -13,7 +14,10 @@ export class SharedServer implements Disposable {
     watchMs: number,
     private readonly onEnd: () => void,
   ) {
-    this.timer = setInterval(() => void this.look(), watchMs);
+    // A look that fails says nothing of the server: the next one may.
+    this.timer = setInterval(() => {
+      this.look().catch(ignore);
+    }, watchMs);
   }
 
   /** Ends the server. The process is ours only as long as the name on its port is. */

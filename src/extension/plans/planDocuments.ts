@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { commandIds, contextKeys, planScheme } from '../contributions';
 import { iconText } from '../../views/shown/plainText';
+import { setContext } from '../report';
 
 /** A bulk action before it is carried out. */
 export interface Plan {
@@ -128,7 +129,7 @@ export class PlanDocuments
     const ready = [...this.plans]
       .filter(([, { state, plan }]) => state === 'planned' && plan.action !== undefined)
       .map(([uri]) => uri);
-    void vscode.commands.executeCommand('setContext', contextKeys.readyPlans, ready);
+    setContext(contextKeys.readyPlans, ready);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
+import type { Background } from '../../kv/base/background';
 import type { Connections } from '../../kv/session/connections';
 import type { BucketsView } from '../../views/buckets/bucketsView';
 import { keyNode } from '../../views/buckets/rows/nodes';
@@ -10,9 +11,14 @@ import { parseKeyUri } from '../documents/address/keyUri';
  * Selects the key of the active editor in the tree, as the Explorer does, while the tree is in view
  * and its bucket is open there: nothing is listed for it.
  */
-export function followEditor(connections: Connections, buckets: BucketsView): Disposable {
+export function followEditor(
+  connections: Connections,
+  buckets: BucketsView,
+  inBackground: Background,
+): Disposable {
   const store = new DisposableStore();
-  const follow = (): void => void revealActive(connections, buckets);
+  const follow = (): void =>
+    inBackground('reveal the key of the editor', revealActive(connections, buckets));
   store.add(vscode.window.onDidChangeActiveTextEditor(follow));
   store.add(buckets.view.onDidChangeVisibility(follow));
   return store;

@@ -34,6 +34,7 @@ import { TreeMemory, type Memory } from './rows/treeMemory';
 import { defaultOptions, type TreeOptions } from './rows/treeOptions';
 import { bucketItem, messageItem, moreItem } from './rows/treeItems';
 import { plainWindow } from '../shown/plainWindow';
+import type { Background } from '../../kv/base/background';
 
 /** The connections to show, in their order. */
 export interface SessionList {
@@ -48,6 +49,7 @@ export interface BucketsViewParts {
   readonly filters?: FilterSource;
   readonly pins?: Pins;
   readonly notices?: NoticeSource;
+  readonly inBackground: Background;
   /** Keeps which rows are open over restarts. */
   readonly memory?: Memory;
   readonly dragAndDrop?: vscode.TreeDragAndDropController<TreeNode>;
@@ -79,11 +81,11 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   constructor(
     private readonly sessions: SessionList,
-    parts: BucketsViewParts,
+    private readonly parts: BucketsViewParts,
   ) {
     const { uriOf, filters, dragAndDrop } = parts;
     const options = parts.options ?? new ObservableValue(defaultOptions);
-    this.memory = new TreeMemory(parts.memory);
+    this.memory = new TreeMemory(parts.memory, parts.inBackground);
     this.pins = parts.pins ?? this.store.add(new Pins(undefined));
     this.notices = parts.notices;
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
@@ -122,7 +124,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.keys.reload();
     for (const session of this.sessions.all) {
       if (session.buckets.current.kind !== 'idle') {
-        void session.loadBuckets();
+        this.parts.inBackground('read the buckets', session.loadBuckets());
       }
     }
     this.queue.add(undefined);
@@ -165,7 +167,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'group':
         return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
       case 'connection':
-        return this.rows.take(node, connectionRows(node, this.pins));
+        return this.rows.take(node, connectionRows(node, this.pins, this.parts.inBackground));
       case 'bucket':
       case 'folder': {
         const children = this.keys.children(node);
@@ -284,7 +286,10 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (found && this.view.visible) {
       this.memory.select(found.id);
       // VS Code has yet to be given the row.
-      setTimeout(() => void revealRow(this.view, found, this.read.event), 0);
+      setTimeout(() => {
+        const revealed = revealRow(this.view, found, this.read.event);
+        this.parts.inBackground('select the row of before', revealed);
+      }, 0);
     }
     // Nobody may ask for a row before VS Code has it.
     queueMicrotask(() => this.read.fire());

@@ -9,14 +9,19 @@ import type { BucketsState } from '../../kv/session/bucketList';
 import type { KvError } from '../../kv/model/errors';
 import { bucketNode, pinNode, type ConnectionNode, type TreeNode } from './rows/nodes';
 import type { Pins } from './rows/pins';
+import type { Background } from '../../kv/base/background';
 
 /** The rows below a connection: what is wrong, its buckets, and what was opened by its name. */
-export function connectionRows(node: ConnectionNode, pins: Pins): TreeNode[] {
+export function connectionRows(
+  node: ConnectionNode,
+  pins: Pins,
+  inBackground: Background,
+): TreeNode[] {
   const { session } = node;
   const { current } = session.state;
   const stayAway = current.kind === 'idle' && current.onPurpose;
   if (session.buckets.current.kind === 'idle' && !stayAway) {
-    void session.loadBuckets();
+    inBackground('read the buckets', session.loadBuckets());
   }
   const messages = connectionMessages(node);
   const known = session.buckets.current;

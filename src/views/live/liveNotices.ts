@@ -5,6 +5,7 @@ import type { LiveChange } from '../../kv/live/liveChange';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { LiveRule } from '../../kv/live/liveRules';
 import { plainWindow } from '../shown/plainWindow';
+import type { Background } from '../../kv/base/background';
 
 /** One notification for each rule in this time; what comes meanwhile is counted in the next. */
 const quietMs = 10_000;
@@ -19,7 +20,8 @@ export class LiveNotices implements Disposable {
 
   constructor(
     feed: LiveFeed,
-    private readonly show: () => void,
+    private readonly show: () => PromiseLike<unknown>,
+    private readonly inBackground: Background,
   ) {
     this.subscription = feed.onDidMatch(({ rule, change }) => this.match(rule, change));
   }
@@ -41,7 +43,7 @@ export class LiveNotices implements Disposable {
       return;
     }
     this.beQuiet(rule);
-    void this.notify(rule, change, 1);
+    this.inBackground('tell of a rule of Live', this.notify(rule, change, 1));
   }
 
   private beQuiet(rule: LiveRule): void {
@@ -54,7 +56,7 @@ export class LiveNotices implements Disposable {
     this.quiet.delete(rule.condition);
     if (last) {
       this.beQuiet(rule);
-      void this.notify(rule, last, count);
+      this.inBackground('tell of a rule of Live', this.notify(rule, last, count));
     }
   }
 
@@ -72,7 +74,7 @@ export class LiveNotices implements Disposable {
           );
     const show = vscode.l10n.t('Show Live');
     if ((await plainWindow.showInformationMessage(text, show)) === show) {
-      this.show();
+      await this.show();
     }
   }
 }

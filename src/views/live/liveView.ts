@@ -19,6 +19,7 @@ import type {
 import { liveTexts } from './liveTexts';
 import { rowView, watchView } from './liveViews';
 import { MessageBatcher } from './messageBatcher';
+import type { Background } from '../../kv/base/background';
 
 export interface LiveViewParts {
   readonly feed: LiveFeed;
@@ -28,6 +29,7 @@ export interface LiveViewParts {
   /** What the user asked of a row; the extension knows how. */
   readonly onRow: (row: ChangeRow, action: RowAction) => void;
   readonly log: vscode.LogOutputChannel;
+  readonly inBackground: Background;
 }
 
 /** Rows are made for so long at a time, so that nothing else has to wait. */
@@ -138,8 +140,8 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
   }
 
   private post(batch: Batch<HostMessage>): void {
-    if (this.isReady) {
-      void this.view?.webview.postMessage(batch);
+    if (this.isReady && this.view) {
+      this.parts.inBackground('show the changes of Live', this.view.webview.postMessage(batch));
     }
   }
 
@@ -155,7 +157,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
         this.batcher.send('rows', () => this.rows());
         break;
       case 'detail':
-        void this.sendDetail(message.id);
+        this.parts.inBackground('show a change of Live', this.sendDetail(message.id));
         break;
       case 'row':
         this.rowAction(message.id, message.action);
@@ -170,7 +172,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
         feed.setRules(message.rules);
         break;
       case 'addWatch':
-        void vscode.commands.executeCommand(commandIds.liveWatch);
+        this.run(commandIds.liveWatch);
         break;
     }
   }
@@ -189,9 +191,14 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     }
   }
 
+  private run(command: string, ...args: readonly unknown[]): void {
+    const done = vscode.commands.executeCommand(command, ...args);
+    this.parts.inBackground(`run ${command}`, done);
+  }
+
   private watchAction({ id, action }: PageMessage & { kind: 'watch' }): void {
     if (action === 'options') {
-      void vscode.commands.executeCommand(commandIds.liveOptions, id);
+      this.run(commandIds.liveOptions, id);
     } else {
       this.parts.feed[action](id);
     }

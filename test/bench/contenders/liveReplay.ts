@@ -6,6 +6,7 @@ import { LiveView } from '../../../src/views/live/liveView';
 import { FakePage } from '../../views/live/fakePage';
 import { bytesInUse, measureStalls } from '../../support/meters';
 import { type Contender, expectCount, type Task } from './measurement';
+import { inBackground } from '../../support/inBackground';
 
 const maxEntries = 10_000;
 
@@ -52,6 +53,7 @@ async function replay({ url, bucket, keys: messages }: Task, isShown: boolean) {
 
 function showPanel(feed: LiveFeed, page: FakePage, isShown: boolean): LiveView {
   const view = new LiveView({
+    inBackground,
     feed,
     dist: Uri.file('/dist'),
     nameOf: (id) => id,

@@ -6,6 +6,7 @@ import { noFilter } from '../../../src/kv/live/liveFilter';
 import { keepLive } from '../../../src/extension/live/keepLive';
 import type { LiveMemory, LiveSettings } from '../../../src/views/live/liveMemory';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
+import { inBackground } from '../../support/inBackground';
 
 const spec: LiveWatchSpec = {
   connectionId: 'local',
@@ -47,7 +48,7 @@ afterEach(() => {
 /** The panel's state as it is after a start of the window. */
 async function open() {
   const feed = new LiveFeed({ maxEntries: 100, sourceOf: () => session });
-  const keeping = keepLive(feed, memory as LiveMemory);
+  const keeping = keepLive(feed, memory as LiveMemory, inBackground);
   await vi.advanceTimersByTimeAsync(50);
   return { feed, keeping };
 }

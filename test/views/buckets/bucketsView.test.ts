@@ -12,6 +12,7 @@ import { defaultOptions, type TreeOptions } from '../../../src/views/buckets/row
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
 import type { FakeTreeView } from '../../support/fakeVscode';
 import { eventually } from '../../support/poll';
+import { inBackground } from '../../support/inBackground';
 
 let connection: FakeKvConnection;
 let sessions: ConnectionSession[];
@@ -49,6 +50,7 @@ beforeEach(() => {
     onDidChange: sessionsChanged.event,
   };
   view = new BucketsView(list, {
+    inBackground,
     uriOf: ({ bucket, key }) => Uri.parse(`natskv://local/${bucket}/${key}`),
     options,
     filters: { get: () => filter, onDidChange: filtersChanged.event },

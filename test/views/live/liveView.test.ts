@@ -6,6 +6,7 @@ import type { LiveWatchSpec } from '../../../src/kv/live/liveChange';
 import { LiveView } from '../../../src/views/live/liveView';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
 import { FakePage } from './fakePage';
+import { inBackground } from '../../support/inBackground';
 
 const everything: LiveWatchSpec = {
   connectionId: 'local',
@@ -31,6 +32,7 @@ beforeEach(async () => {
   feed = new LiveFeed({ maxEntries: 1_000, sourceOf: () => session });
   actions = [];
   view = new LiveView({
+    inBackground,
     feed,
     dist: Uri.file('/dist'),
     nameOf: (id) => id,

@@ -8,6 +8,7 @@ import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
 import { environmentTitle } from '../environmentTitle';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 /** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
 export async function changeTtl(
@@ -25,7 +26,7 @@ export async function changeTtl(
   const status = await bucketStatus(session, bucket);
   const reason = noTtlReason(status) ?? (await whyNot(documents, id));
   if (reason !== undefined) {
-    void plainWindow.showInformationMessage(reason);
+    inform(reason);
     return;
   }
   const text = await plainWindow.showInputBox({

@@ -15,6 +15,7 @@ import { changeTtl } from './changeTtl';
 import { showKeyActions } from './keyActions';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 /** The keys that are open as documents, and the merges of those in conflict. */
 interface KeyEditing {
@@ -93,7 +94,7 @@ const mergedMessageMs = 10_000;
 /** Compares where the texts cannot be merged: two sides are better than none. */
 async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
   if (!documents.conflict(id.uri)) {
-    void plainWindow.showInformationMessage(
+    inform(
       vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
     );
     return;
@@ -120,7 +121,7 @@ async function decode(documents: KeyDocuments, id: DocumentId): Promise<void> {
   if (isLiveVersion(latest) && layers.length > 0) {
     await open(id, 'decoded');
   } else {
-    void plainWindow.showInformationMessage(
+    inform(
       vscode.l10n.t(
         '{0} is not encoded as gzip, zlib, base64, CBOR or MessagePack.',
         id.address.key,

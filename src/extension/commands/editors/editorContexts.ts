@@ -4,6 +4,7 @@ import type { BucketStatus } from '../../../kv/model/bucket';
 import type { EditorFacts, EditorFactsSource } from '../../../views/status/statusTexts';
 import { contextKeys } from '../../contributions';
 import { activeUri } from '../../../views/status/activeUri';
+import { setContext } from '../../report';
 
 export interface EditorContextParts {
   readonly source: EditorFactsSource;
@@ -45,7 +46,7 @@ export class EditorContexts implements Disposable {
     const next = fitting(facts, uri === undefined ? undefined : statusOf(uri));
     for (const [key, value] of Object.entries(next)) {
       if (this.told[key] !== value) {
-        void vscode.commands.executeCommand('setContext', key, value);
+        setContext(key, value);
       }
     }
     this.told = next;

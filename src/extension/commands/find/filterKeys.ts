@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseKeyFilter } from '../../../kv/find/keyFilter';
 import type { BucketName, KeyFilters } from '../../find/keyFilters';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import type { Background } from '../../../kv/base/background';
 
 interface FilterItem extends vscode.QuickPickItem {
   /** The filter that is set; null for the row that clears it; undefined for one that only tells. */
@@ -9,9 +10,13 @@ interface FilterItem extends vscode.QuickPickItem {
 }
 
 /** Asks for a filter: one that is typed, one used lately or a saved one; or clears the one there is. */
-export function askFilter(filters: KeyFilters, bucket: BucketName): Promise<void> {
+export function askFilter(
+  filters: KeyFilters,
+  bucket: BucketName,
+  inBackground: Background,
+): Promise<void> {
   return new Promise((resolve) => {
-    const pick = new FilterPick(filters, bucket, resolve);
+    const pick = new FilterPick({ filters, bucket, inBackground }, resolve);
     pick.show();
   });
 }
@@ -29,19 +34,25 @@ class FilterPick {
   };
 
   constructor(
-    private readonly filters: KeyFilters,
-    private readonly bucket: BucketName,
+    private readonly parts: {
+      readonly filters: KeyFilters;
+      readonly bucket: BucketName;
+      readonly inBackground: Background;
+    },
     done: () => void,
   ) {
     const { pick } = this;
+    const { bucket, inBackground } = parts;
     pick.title = vscode.l10n.t('Filter Keys of {0}', bucket.bucket);
     pick.placeholder = vscode.l10n.t(
       'orders.*.eu.> with NATS wildcards, or text that keys contain',
     );
     (pick as { sortByLabel?: boolean }).sortByLabel = false;
     pick.onDidChangeValue(() => this.update());
-    pick.onDidTriggerItemButton(({ item }) => void this.toggle(item.text));
-    pick.onDidAccept(() => void this.accept(pick.activeItems[0]));
+    pick.onDidTriggerItemButton(({ item }) =>
+      inBackground('keep the filter', this.toggle(item.text)),
+    );
+    pick.onDidAccept(() => inBackground('set the filter', this.accept(pick.activeItems[0])));
     pick.onDidHide(() => {
       pick.dispose();
       done();
@@ -55,7 +66,7 @@ class FilterPick {
 
   private async toggle(text: string | null | undefined): Promise<void> {
     if (typeof text === 'string') {
-      await this.filters.toggleSaved(text);
+      await this.parts.filters.toggleSaved(text);
       this.update();
     }
   }
@@ -65,12 +76,12 @@ class FilterPick {
       return;
     }
     this.pick.hide();
-    const { filters, bucket } = this;
+    const { filters, bucket } = this.parts;
     await (item.text === null ? filters.clear(bucket) : filters.set(bucket, item.text));
   }
 
   private update(): void {
-    const { filters, bucket } = this;
+    const { filters, bucket } = this.parts;
     const typed = this.pick.value;
     const parsed = parseKeyFilter(typed);
     const active = filters.get(bucket);
@@ -109,7 +120,7 @@ class FilterPick {
     const description = byServer
       ? vscode.l10n.t('NATS pattern, matched by the server')
       : vscode.l10n.t('keys that match');
-    const buttons = [this.filters.saved.includes(text) ? this.forget : this.save];
+    const buttons = [this.parts.filters.saved.includes(text) ? this.forget : this.save];
     return { label: text, text, description, buttons, alwaysShow: true };
   }
 

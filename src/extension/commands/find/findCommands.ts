@@ -28,7 +28,7 @@ import { goToKey } from './goToKey';
 import { openMatch } from './openMatch';
 import { replaceFound, type ReplaceParts } from './replaceFound';
 import { revealInTree } from './revealInTree';
-import { plainWindow } from '../../../views/shown/plainWindow';
+import { backgroundOf, inform } from '../../report';
 
 export interface FindParts extends ReplaceParts {
   readonly connections: Connections;
@@ -56,7 +56,7 @@ export function findCommands(parts: FindParts): CommandMap {
         const { session, bucket } = target;
         const name = { connectionId: session.id, bucket };
         const before = parts.filters.get(name);
-        await askFilter(parts.filters, name);
+        await askFilter(parts.filters, name, backgroundOf(parts.log));
         if (parts.filters.get(name) && parts.filters.get(name) !== before) {
           // What it lets through is what one wants to see.
           await parts.buckets.open(bucketNode(session, bucket));
@@ -123,6 +123,7 @@ function goTo({ connections, recent, pins, buckets, filters, log }: FindParts): 
   goToKey(
     { connections, recent, pins },
     {
+      inBackground: backgroundOf(log),
       open: ({ session, bucket, key }) =>
         reporting(log, vscode.l10n.t('Failed to open {0}', key), () =>
           openKeyEditor(session, bucket, key),
@@ -162,7 +163,7 @@ async function reveal(
   if (key) {
     await revealInTree(buckets, filters, key);
   } else {
-    void plainWindow.showInformationMessage(vscode.l10n.t('Open a key in an editor first.'));
+    inform(vscode.l10n.t('Open a key in an editor first.'));
   }
 }
 

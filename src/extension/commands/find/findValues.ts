@@ -9,6 +9,7 @@ import { reportFailure } from '../target';
 import type { FindScope } from './findScope';
 import { queryLabel } from './queryText';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { backgroundOf, inform } from '../../report';
 
 /** One search: what for and where. */
 export interface Search {
@@ -99,11 +100,11 @@ export class ValueFinder {
     if (this.running !== running) {
       return;
     }
-    const { results, show } = this.parts;
+    const { results, show, log } = this.parts;
     const isFirst = results.isEmpty;
     results.add(found);
     if (isFirst) {
-      void show();
+      backgroundOf(log)('show the results', show());
     }
   }
 
@@ -118,7 +119,7 @@ export class ValueFinder {
           label,
           searched,
         );
-        void plainWindow.showInformationMessage(`${[none, ...skipped(counts)].join(', ')}.`);
+        inform(`${[none, ...skipped(counts)].join(', ')}.`);
       }
       return;
     }

@@ -9,6 +9,7 @@ import type { Pins } from '../../../views/buckets/rows/pins';
 import type { RecentKeys } from '../../find/recentKeys';
 import { KeyPreview } from './keyPreview';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import type { Background } from '../../../kv/base/background';
 
 /** What can be done with a key that was found. */
 export interface GoToActions {
@@ -16,6 +17,7 @@ export interface GoToActions {
   readonly reveal: (found: FoundKey) => Promise<void>;
   /** It was closed without a key. */
   readonly gaveUp?: () => void;
+  readonly inBackground: Background;
 }
 
 /** How many keys that were opened lately stand first. */
@@ -41,10 +43,16 @@ export function goToKey(places: GoToPlaces, actions: GoToActions): void {
 }
 
 /** Asks for one key, in the way of Go to Key; undefined when the user gave up. */
-export function pickKey(connections: Connections): Promise<FoundKey | undefined> {
+export function pickKey(
+  connections: Connections,
+  inBackground: Background,
+): Promise<FoundKey | undefined> {
   return new Promise((resolve) => {
     const take = (found: FoundKey): Promise<void> => Promise.resolve(resolve(found));
-    goToKey({ connections }, { open: take, reveal: take, gaveUp: () => resolve(undefined) });
+    goToKey(
+      { connections },
+      { open: take, reveal: take, gaveUp: () => resolve(undefined), inBackground },
+    );
   });
 }
 
@@ -62,11 +70,11 @@ class GoToKeyPick {
 
   constructor(
     private readonly finder: KeyFinder,
-    actions: GoToActions,
+    private readonly actions: GoToActions,
     private readonly places: GoToPlaces,
   ) {
     this.store.add(finder);
-    this.preview = this.store.add(new KeyPreview());
+    this.preview = this.store.add(new KeyPreview(actions.inBackground));
     this.store.add(finder.state.onDidChange((state) => this.update(state)));
     this.store.add(this.preview.text.onDidChange(() => this.updateTitle()));
     const { pick } = this;
@@ -111,7 +119,7 @@ class GoToKeyPick {
     if (found) {
       this.isTaken = true;
       this.pick.hide();
-      void action(found);
+      this.actions.inBackground(`go to ${found.key}`, action(found));
     }
   }
 

@@ -6,6 +6,7 @@ import type { FoundKey } from '../../../kv/find/keyFinder';
 import { displayText } from '../../../kv/values/displayText';
 import { exactText } from '../../../kv/values/textForm';
 import { formatSize } from '../../../views/format/format';
+import type { Background } from '../../../kv/base/background';
 
 /** How long a row must stay the active one before its value is read, in milliseconds. */
 const restMs = 120;
@@ -21,6 +22,8 @@ export class KeyPreview implements Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private shown: FoundKey | undefined;
 
+  constructor(private readonly inBackground: Background) {}
+
   /** Undefined while there is nothing to tell. */
   readonly text: Observable<string | undefined> = this.line;
 
@@ -33,7 +36,8 @@ export class KeyPreview implements Disposable {
     this.shown = found;
     this.line.set(undefined);
     if (found) {
-      this.timer = setTimeout(() => void this.read(found), restMs);
+      const read = () => this.inBackground(`preview ${found.key}`, this.read(found));
+      this.timer = setTimeout(read, restMs);
     }
   }
 

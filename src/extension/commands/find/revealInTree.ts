@@ -9,6 +9,7 @@ import { scopeOfFilter } from '../../../views/buckets/keys/keyRows';
 import { viewIds } from '../../contributions';
 import type { KeyFilters } from '../../find/keyFilters';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 interface KeyPlace {
   readonly session: ConnectionSession;
@@ -45,7 +46,7 @@ export async function revealInTree(
     await view.reveal(keyNode(session, bucket, key));
     return;
   }
-  void plainWindow.showInformationMessage(
+  inform(
     index?.state.current.kind === 'ready'
       ? vscode.l10n.t('{0} is not in {1}: it was deleted or has expired.', key, bucket)
       : vscode.l10n.t('{0} was not found, as not all keys of {1} are listed.', key, bucket),

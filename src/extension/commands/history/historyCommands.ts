@@ -13,8 +13,8 @@ import { keyUri } from '../../documents/address/keyUri';
 import { revisionUri } from '../../documents/address/revisionUri';
 import { targetOf } from '../../history/followActiveKey';
 import { plainText } from '../../../views/shown/plainText';
-import { plainWindow } from '../../../views/shown/plainWindow';
 import { Once } from '../once';
+import { inform } from '../../report';
 
 export interface HistoryCommandParts {
   readonly connections: Connections;
@@ -98,9 +98,7 @@ async function compareTwo(rows: readonly HistoryNode[]): Promise<void> {
   if (one && two && more.length === 0) {
     await compareBoth(one, two);
   } else {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('Select two revisions in the History view first.'),
-    );
+    inform(vscode.l10n.t('Select two revisions in the History view first.'));
   }
 }
 

@@ -8,6 +8,7 @@ import type { RevisionNode } from '../../../views/history/historyNodes';
 import { confirmDestructive } from '../confirmDestructive';
 import { writeHeaders } from '../../writeHeaders';
 import { withKeyProgress } from '../keys/runOnKeys';
+import { backgroundOf } from '../../report';
 import { reportFailure } from '../target';
 import { tellDone, undoing } from '../tellDone';
 import type { Once } from '../once';
@@ -106,6 +107,9 @@ interface Job {
 
 /** The revision that was written; undefined when it was not, which is told. */
 async function write({ log, row, title, failed }: Job, run: Write): Promise<number | undefined> {
+  // Not waited for: it ends when the user closes the message.
+  const report = (error: unknown): void =>
+    backgroundOf(log)('tell what failed', reportFailure(log, failed, error));
   try {
     const outcome = await withKeyProgress(title, 1, async (_, signal) =>
       run(await row.session.connect(), signal),
@@ -113,9 +117,9 @@ async function write({ log, row, title, failed }: Job, run: Write): Promise<numb
     if (outcome.kind === 'saved') {
       return outcome.revision;
     }
-    void reportFailure(log, failed, new Error(problemOf(outcome)));
+    report(new Error(problemOf(outcome)));
   } catch (error) {
-    void reportFailure(log, failed, error);
+    report(error);
   }
   return undefined;
 }

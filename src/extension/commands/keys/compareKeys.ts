@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 import { displayText } from '../../../kv/values/displayText';
 import type { KeyNode } from '../../../views/buckets/rows/nodes';
 import { contextKeys } from '../../contributions';
@@ -18,9 +18,7 @@ export class KeyComparison {
   async compare([first, second]: readonly KeyNode[]): Promise<void> {
     const [left, right] = second ? [first, second] : [this.selected, first];
     if (!left || !right) {
-      void plainWindow.showInformationMessage(
-        vscode.l10n.t('Select a key for compare first, or two keys in the NATS KV view.'),
-      );
+      inform(vscode.l10n.t('Select a key for compare first, or two keys in the NATS KV view.'));
       return;
     }
     const title = `${nameOf(left, right)} ↔ ${nameOf(right, left)}`;

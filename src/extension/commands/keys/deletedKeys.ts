@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inform } from '../../report';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { naturalOrder } from '../../../kv/base/naturalOrder';
 import { isLive, type KeyInfo } from '../../../kv/model/entry';
@@ -87,7 +88,7 @@ export async function withValues(
 }
 
 export function tellNone({ bucket }: BucketPlace, markers: number): void {
-  void plainWindow.showInformationMessage(
+  inform(
     markers === 0
       ? vscode.l10n.t('There are no deleted keys in {0}.', bucket)
       : vscode.l10n.t(

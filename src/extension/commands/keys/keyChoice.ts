@@ -1,5 +1,6 @@
 import type { FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import { keyNode } from '../../../views/buckets/rows/nodes';
+import type { Background } from '../../../kv/base/background';
 import type { Connections } from '../../../kv/session/connections';
 import { pickKey } from '../find/goToKey';
 import { chosenRows } from './folderRows';
@@ -7,6 +8,7 @@ import type { KeyFocus } from './keyFocus';
 
 export interface KeyChoiceParts {
   readonly connections: Connections;
+  readonly inBackground: Background;
   readonly focus: Pick<KeyFocus, 'keys'>;
 }
 
@@ -27,11 +29,11 @@ export class KeyChoice {
     if (rows.length > 0) {
       return rows;
     }
-    const { connections, focus } = this.parts;
+    const { connections, focus, inBackground } = this.parts;
     if (focus.keys.length > 0) {
       return focus.keys;
     }
-    const found = await pickKey(connections);
+    const found = await pickKey(connections, inBackground);
     return found ? [keyNode(found.session, found.bucket, found.key)] : [];
   }
 

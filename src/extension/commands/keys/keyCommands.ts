@@ -17,8 +17,8 @@ import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
 import { askAndTransfer, type TransferKind, type TransferParts } from './transferCommands';
-import { plainWindow } from '../../../views/shown/plainWindow';
 import { Once } from '../once';
+import { inform } from '../../report';
 
 export interface KeyCommandParts {
   readonly connections: Connections;
@@ -108,7 +108,7 @@ function tellDeleted(chosen: ChosenRows, batch: DeletedBatch, undo: () => unknow
 }
 
 function tellEmpty(folder: string): void {
-  void plainWindow.showInformationMessage(vscode.l10n.t('There is no key in {0}.', folder));
+  inform(vscode.l10n.t('There is no key in {0}.', folder));
 }
 
 function onFirst(use: (key: KeyNode) => Promise<void>) {

@@ -6,6 +6,7 @@ import type { Connections } from '../../../kv/session/connections';
 import { contextKeys } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
 import { activeUri } from '../../../views/status/activeUri';
+import { setContext } from '../../report';
 
 /**
  * Owns what the user turned to last, the rows of the tree or an editor, so that a command of the
@@ -69,7 +70,7 @@ export class KeyFocus implements Disposable {
     const hasKey = this.keys.length > 0;
     if (hasKey !== this.told) {
       this.told = hasKey;
-      void vscode.commands.executeCommand('setContext', contextKeys.hasKey, hasKey);
+      setContext(contextKeys.hasKey, hasKey);
     }
   }
 }

@@ -15,7 +15,7 @@ import { pickBucket, reportFailure } from '../target';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
-import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 interface Answers {
   readonly key: string;
@@ -50,7 +50,7 @@ export async function newKey(
         key,
         bucket,
       );
-      void plainWindow.showInformationMessage(message);
+      inform(message);
     }
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to create {0}', key), error);

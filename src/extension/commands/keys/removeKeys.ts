@@ -11,9 +11,9 @@ import { formatCount } from '../../../views/format/format';
 import { confirmDestructive } from '../confirmDestructive';
 import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
 import { runOnKeys } from './runOnKeys';
-import { plainWindow } from '../../../views/shown/plainWindow';
 import { removeEntry } from '../../../kv/operations/settleWrite';
 import { tellUnknown } from './tellUnknown';
+import { inform } from '../../report';
 
 /** A key to remove, with the revision that was in view when it was chosen. */
 interface Seen extends ChosenKey {
@@ -105,9 +105,7 @@ async function removeKeys(
   removal: Removal,
 ): Promise<boolean> {
   if (keys.length === 0) {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('Select the keys in the NATS KV view first.'),
-    );
+    inform(vscode.l10n.t('Select the keys in the NATS KV view first.'));
     return false;
   }
   // What is confirmed is what was seen: the revisions are taken before the question.

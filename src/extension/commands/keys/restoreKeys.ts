@@ -18,11 +18,11 @@ import { opening, tellDone } from '../tellDone';
 import { listMarkers, pickMarkers, tellNone, withValues } from './deletedKeys';
 import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
-import { plainWindow } from '../../../views/shown/plainWindow';
 import type { BucketPlace } from './transferKeys';
 import { settleWrite } from '../../../kv/operations/settleWrite';
 import { tellUnknown } from './tellUnknown';
 import { Once } from '../once';
+import { inform } from '../../report';
 
 interface KeyPlace extends BucketPlace {
   readonly key: string;
@@ -45,9 +45,7 @@ export async function undoDelete(
 ): Promise<void> {
   const items = batch ? deleted.take(batch) : deleted.takeLast();
   if (!items || items.length === 0) {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'),
-    );
+    inform(vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'));
     return;
   }
   // Each is kept until its end is known, so that it can be tried again.

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isKvError, messageOf } from '../../../kv/model/errors';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { backgroundOf } from '../../report';
 
 /** Work on many keys: what it is called, and what is said when some of it failed. */
 export interface KeyJob<T> {
@@ -57,7 +58,7 @@ export async function runOnKeys<T>(
     problems.push(vscode.l10n.t('{0} were left out, since it was cancelled', left));
   }
   // Not waited for: it ends when the user closes the message.
-  void report(log, job, problems, left);
+  backgroundOf(log)('tell what failed', report(log, job, problems, left));
   return problems.length === 0;
 }
 

@@ -16,7 +16,7 @@ import { displayText } from '../../../kv/values/displayText';
 import { formatCount } from '../../../views/format/format';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { opening, tellDone, undoing } from '../tellDone';
-import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 export interface TransferParts {
   readonly connections: Connections;
@@ -44,9 +44,7 @@ export async function askAndTransfer(
   const [first] = keys;
   const same = keys.filter((key) => first && isInBucket(first, key));
   if (!first || same.length < keys.length) {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('Select keys of one bucket in the NATS KV view first.'),
-    );
+    inform(vscode.l10n.t('Select keys of one bucket in the NATS KV view first.'));
     return;
   }
   const target = elsewhere

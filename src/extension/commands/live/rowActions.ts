@@ -12,7 +12,7 @@ import { reportFailure } from '../target';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { revisionUri } from '../../documents/address/revisionUri';
-import { plainWindow } from '../../../views/shown/plainWindow';
+import { inform } from '../../report';
 
 export interface RowActionParts {
   readonly connections: Connections;
@@ -100,9 +100,7 @@ async function openRevision(session: ConnectionSession, { change }: ChangeRow): 
   }
   const content = exactText(value);
   if (content === undefined) {
-    void plainWindow.showInformationMessage(
-      vscode.l10n.t('r{0} is no longer in the history of the bucket, and binary.', revision),
-    );
+    inform(vscode.l10n.t('r{0} is no longer in the history of the bucket, and binary.', revision));
     return;
   }
   const language = jsonOf(value) === undefined ? 'plaintext' : 'json';

@@ -4,8 +4,9 @@ import { imageTypeOf } from '../../../kv/values/imageTypeOf';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
 import { keyUri } from '../address/keyUri';
-import { isLiveVersion } from '../model/version';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { isLiveVersion, type Version } from '../model/version';
+import type { Background } from '../../../kv/base/background';
 
 const hexEditor = { extension: 'ms-vscode.hexeditor', view: 'hexEditor.hexedit' };
 const imagePreview = 'imagePreview.previewEditor';
@@ -22,11 +23,12 @@ export class BinaryEditors implements Disposable {
   constructor(
     private readonly documents: KeyDocuments,
     private readonly state: vscode.Memento,
+    private readonly inBackground: Background,
   ) {
     const { tabGroups } = vscode.window;
     this.store.add(
       tabGroups.onDidChangeTabs(({ opened, changed }) =>
-        [...opened, ...changed].forEach((tab) => void this.look(tab)),
+        [...opened, ...changed].forEach((tab) => this.lookAt(tab)),
       ),
     );
     this.store.add(documents.onDidChangeFacts(() => this.lookAtActive()));
@@ -40,8 +42,12 @@ export class BinaryEditors implements Disposable {
   private lookAtActive(): void {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     if (tab) {
-      void this.look(tab);
+      this.lookAt(tab);
     }
+  }
+
+  private lookAt(tab: vscode.Tab): void {
+    this.inBackground('show a value that is no text', this.look(tab));
   }
 
   /** Tabs in the back were restored with the window and have read nothing yet. */
@@ -52,16 +58,26 @@ export class BinaryEditors implements Disposable {
     }
     this.replacing.add(id.uri);
     try {
-      const { latest } = await this.documents.known(id);
+      const latest = await this.latestOf(id);
+      if (!latest) {
+        return;
+      }
       const { form, shown } = latest.opened();
       const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
       if (isThere && !tab.isDirty && isLiveVersion(latest) && form.kind === 'binary') {
         await this.replace(tab, id, imageTypeOf(shown) !== undefined);
       }
-    } catch {
-      // The editor itself tells what kept the value from being read.
     } finally {
       this.replacing.delete(id.uri);
+    }
+  }
+
+  /** Undefined when it could not be read: why is told by the editor itself. */
+  private async latestOf(id: DocumentId): Promise<Version | undefined> {
+    try {
+      return (await this.documents.known(id)).latest;
+    } catch {
+      return undefined;
     }
   }
 
@@ -76,7 +92,7 @@ export class BinaryEditors implements Disposable {
     } else {
       const dump = keyUri(id.address, 'hex');
       await vscode.commands.executeCommand('vscode.open', dump, { ...options, override: false });
-      void this.offerHexEditor();
+      this.inBackground('offer the hex editor', this.offerHexEditor());
     }
     const left = vscode.window.tabGroups.all
       .filter((group) => group.viewColumn === viewColumn)

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { keyScheme, settingIds } from '../../contributions';
 import { languageSetting } from './documentSettings';
+import { setLanguage } from './setLanguage';
 import { knownLanguage, languageOfText } from '../../../kv/values/language/languageOfText';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { parseKeyUri, variantOf } from '../address/keyUri';
+import type { Background } from '../../../kv/base/background';
 
 /**
  * Owns which language each open key was given; changes only through the text documents' events. A
@@ -15,18 +17,16 @@ export class DocumentLanguages implements Disposable {
   private readonly given = new Map<string, string>();
   private readonly store = new DisposableStore();
 
-  constructor() {
+  constructor(private readonly inBackground: Background) {
     const { workspace } = vscode;
-    workspace.textDocuments.forEach((document) => void this.opened(document));
-    this.store.add(workspace.onDidOpenTextDocument((document) => void this.opened(document)));
-    this.store.add(
-      workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
-    );
+    workspace.textDocuments.forEach((document) => this.opened(document));
+    this.store.add(workspace.onDidOpenTextDocument((document) => this.opened(document)));
+    this.store.add(workspace.onDidChangeTextDocument(({ document }) => this.changed(document)));
     this.store.add(workspace.onDidCloseTextDocument((document) => this.closed(document)));
     this.store.add(
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(settingIds.languages)) {
-          workspace.textDocuments.filter(isKey).forEach((document) => void this.changed(document));
+          workspace.textDocuments.filter(isKey).forEach((document) => this.changed(document));
         }
       }),
     );
@@ -36,32 +36,36 @@ export class DocumentLanguages implements Disposable {
     this.store.dispose();
   }
 
-  private async opened(document: vscode.TextDocument): Promise<void> {
+  private opened(document: vscode.TextDocument): void {
     if (isKey(document) && !this.given.has(document.uri.toString())) {
-      await this.give(document);
+      this.inBackground(
+        'choose a language',
+        this.give(document, () => true),
+      );
     }
   }
 
-  private async changed(document: vscode.TextDocument): Promise<void> {
+  private changed(document: vscode.TextDocument): void {
     const isGiven = this.given.get(document.uri.toString()) === document.languageId;
     if (isGiven && !document.isDirty) {
-      await this.give(document);
+      // VS Code tells that a text is dirty only after it has told of the change that made it so.
+      const { version } = document;
+      const isOfServer = () => !document.isDirty && document.version === version;
+      this.inBackground('choose a language', this.give(document, isOfServer));
     }
   }
 
-  private async give(document: vscode.TextDocument): Promise<void> {
+  private async give(document: vscode.TextDocument, isWanted: () => boolean): Promise<void> {
     const name = document.uri.toString();
     const before = document.languageId;
     this.given.set(name, before);
     const address = parseKeyUri(document.uri);
     const isText = address && variantOf(document.uri) !== 'hex';
     const language = isText ? await languageOf(address, document.getText()) : 'plaintext';
-    const isWanted = !document.isClosed && document.languageId === before;
-    if (isWanted && this.given.get(name) === before) {
+    const isAsBefore = !document.isClosed && document.languageId === before;
+    if (isAsBefore && isWanted() && this.given.get(name) === before && language !== before) {
       this.given.set(name, language);
-      if (language !== before) {
-        await vscode.languages.setTextDocumentLanguage(document, language);
-      }
+      await setLanguage(document, language);
     }
   }
 

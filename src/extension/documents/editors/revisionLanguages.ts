@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../../kv/base/event';
 import { languageSetting } from './documentSettings';
+import { setLanguage } from './setLanguage';
 import { knownLanguage, languageOfText } from '../../../kv/values/language/languageOfText';
 import { parseRevisionUri } from '../address/revisionUri';
+import type { Background } from '../../../kv/base/background';
 
 /**
  * Owns which revisions were given the language that the editor of their key has; changes only through
@@ -12,13 +14,15 @@ export class RevisionLanguages implements Disposable {
   private readonly given = new Set<string>();
   private readonly subscription: vscode.Disposable;
 
-  constructor() {
+  constructor(inBackground: Background) {
     const { workspace } = vscode;
+    const opened = (document: vscode.TextDocument): void =>
+      inBackground('choose a language', this.opened(document));
     this.subscription = vscode.Disposable.from(
-      workspace.onDidOpenTextDocument((document) => void this.opened(document)),
+      workspace.onDidOpenTextDocument(opened),
       workspace.onDidCloseTextDocument((document) => this.closed(document)),
     );
-    workspace.textDocuments.forEach((document) => void this.opened(document));
+    workspace.textDocuments.forEach(opened);
   }
 
   dispose(): void {
@@ -40,7 +44,7 @@ export class RevisionLanguages implements Disposable {
         ? asked
         : knownLanguage(languageOfText(address.key, document.getText()), known);
     if (language !== before && document.languageId === before && !document.isClosed) {
-      await vscode.languages.setTextDocumentLanguage(document, language);
+      await setLanguage(document, language);
     }
   }
 

@@ -6,6 +6,7 @@ import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
 import type { Version } from '../model/version';
 import { findDocument, type WorkspaceEditors } from './workspaceEditors';
+import { warn } from '../../report';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 /** Says what the schema of a document has against its text, as a clause. */
@@ -75,7 +76,7 @@ export class WorkspaceDialogs implements SaveDialogs {
   }
 
   tellUnseen({ address }: DocumentId, revision: number): void {
-    void plainWindow.showWarningMessage(
+    warn(
       vscode.l10n.t(
         '{0} was deleted and made again in the moment before the save: r{1} of {2} may have replaced a value that nobody here has seen. The History view shows what is still stored.',
         address.bucket,

@@ -1,5 +1,6 @@
 import type { BucketStatus } from '../../../kv/model/bucket';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { isKvError } from '../../../kv/model/errors';
 import { Emitter, type Disposable, type Event } from '../../../kv/base/event';
 
 /** Why no key of a bucket can be written, as far as is known. */
@@ -37,21 +38,30 @@ export class BucketFacts implements Disposable {
     return session.lock.state.current.kind === 'locked' ? { kind: 'locked' } : undefined;
   }
 
-  /** Asks for what is not known of a bucket, once; where it may not be asked, it stays unknown. */
-  async ask(session: ConnectionSession, bucket: string): Promise<void> {
+  /**
+   * Asks for what is not known of a bucket, once; where it may not be asked, it stays unknown. Any
+   * other failure passes: the next one who asks tries again.
+   */
+  ask(session: ConnectionSession, bucket: string): void {
     const known = this.asked.get(session) ?? new Map<string, BucketStatus | undefined>();
     this.asked.set(session, known);
     if (this.status(session, bucket) || known.has(bucket)) {
       return;
     }
     known.set(bucket, undefined);
-    try {
-      const connection = await session.connect();
-      known.set(bucket, await connection.bucketStatus(bucket));
-      this.learnt.fire();
-    } catch {
+    const answer = session.connect().then((connection) => connection.bucketStatus(bucket));
+    answer.then(
+      (status) => {
+        known.set(bucket, status);
+        this.learnt.fire();
+      },
       // The value was read all the same; a write that is refused says why.
-    }
+      (error: unknown) => {
+        if (!isKvError(error, 'denied')) {
+          known.delete(bucket);
+        }
+      },
+    );
   }
 
   dispose(): void {

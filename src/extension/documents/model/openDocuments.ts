@@ -175,7 +175,7 @@ export class OpenDocuments implements Disposable {
   private async firstLoad(open: OpenDocument): Promise<KeyDocument> {
     const { id, key, store } = open;
     await key.followed.load();
-    void this.facts.ask(open.session, id.address.bucket);
+    this.facts.ask(open.session, id.address.bucket);
     const base = this.rememberedBase(id.uri);
     // Unsaved text is closed against the message that it was made of, where the bucket still has it.
     const message = base && (await key.loadMessage(base).catch(() => undefined));

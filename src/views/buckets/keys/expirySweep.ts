@@ -31,7 +31,7 @@ export class ExpirySweep implements Disposable {
       if (isReady && index.watch.state.current.kind === 'live' && this.isDue(index, now)) {
         // Not again before the answer is there.
         this.due.set(index, Infinity);
-        void this.sweep(index);
+        this.sweep(index);
       }
     }
   }
@@ -40,13 +40,12 @@ export class ExpirySweep implements Disposable {
     return (this.due.get(index) ?? 0) <= now;
   }
 
-  private async sweep(index: KeyIndex): Promise<void> {
-    try {
-      const next = await index.dropExpired();
-      this.due.set(index, next === undefined ? Infinity : Math.min(next, Date.now() + longestMs));
-    } catch {
+  private sweep(index: KeyIndex): void {
+    const atLeast = (next: number): number => Math.min(next, Date.now() + longestMs);
+    index.dropExpired().then(
+      (next) => this.due.set(index, next === undefined ? Infinity : atLeast(next)),
       // One who may not ask for the bucket's state lists it again by Refresh.
-      this.due.set(index, Date.now() + longestMs);
-    }
+      () => this.due.set(index, Date.now() + longestMs),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { viewIds } from '../../../extension/contributions';
 import type { Disposable } from '../../../kv/base/event';
 import { plainWindow } from '../../shown/plainWindow';
+import { ignore } from '../../../kv/base/ignore';
 
 /** Owns the bar that runs in the view while keys are listed; changes only through `set`. */
 export class ListingProgress implements Disposable {
@@ -29,7 +30,9 @@ export class ListingProgress implements Disposable {
   private start(): void {
     if (!this.stop) {
       const done = new Promise<void>((resolve) => (this.stop = resolve));
-      void plainWindow.withProgress({ location: { viewId: viewIds.buckets } }, () => done);
+      const location = { viewId: viewIds.buckets };
+      // A bar that cannot be shown hides nothing else.
+      plainWindow.withProgress({ location }, () => done).then(undefined, ignore);
     }
   }
 }

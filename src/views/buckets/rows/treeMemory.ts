@@ -1,3 +1,5 @@
+import type { Background } from '../../../kv/base/background';
+
 /** What keeps values over restarts; VS Code's `Memento` is one. */
 export interface Memory {
   get<T>(key: string): T | undefined;
@@ -21,7 +23,10 @@ export class TreeMemory {
   private readonly expanded: Set<string>;
   private wanted: string | undefined;
 
-  constructor(private readonly memory: Memory | undefined) {
+  constructor(
+    private readonly memory: Memory | undefined,
+    private readonly inBackground: Background,
+  ) {
     const kept = memory?.get<Partial<Kept>>(memoryKey) ?? {};
     this.expanded = new Set(kept.expanded ?? []);
     this.wanted = kept.selected;
@@ -57,6 +62,8 @@ export class TreeMemory {
   private keep(selected: string | undefined): void {
     this.selected = selected ?? this.selected ?? this.wanted;
     const kept: Kept = { expanded: [...this.expanded].slice(-mostRows), selected: this.selected };
-    void this.memory?.update(memoryKey, kept);
+    if (this.memory) {
+      this.inBackground('remember the open rows', this.memory.update(memoryKey, kept));
+    }
   }
 }

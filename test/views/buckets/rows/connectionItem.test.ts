@@ -17,6 +17,7 @@ import { connectionRows } from '../../../../src/views/buckets/connectionRows';
 import type { Pins } from '../../../../src/views/buckets/rows/pins';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
+import { inBackground } from '../../../support/inBackground';
 
 const sessions: ConnectionSession[] = [];
 
@@ -55,7 +56,7 @@ async function linked(more: Partial<ConnectionConfig> = {}) {
 /** Labels of the rows below a connection. */
 function below(of: ConnectionSession): string[] {
   const pins = { of: () => [] } as unknown as Pins;
-  return connectionRows(connectionNode(of), pins).map((node) =>
+  return connectionRows(connectionNode(of), pins, inBackground).map((node) =>
     node.kind === 'message' ? node.label : node.kind === 'bucket' ? node.bucket : node.kind,
   );
 }

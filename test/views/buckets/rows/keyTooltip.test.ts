@@ -5,6 +5,7 @@ import { BucketsView } from '../../../../src/views/buckets/bucketsView';
 import { bucketNode, keyNode } from '../../../../src/views/buckets/rows/nodes';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
+import { inBackground } from '../../../support/inBackground';
 
 let connection: FakeKvConnection;
 let session: ConnectionSession;
@@ -17,7 +18,10 @@ beforeEach(async () => {
   const config = { id: 'local', name: 'local', url: 'nats://127.0.0.1:4222' };
   session = new ConnectionSession(config, () => Promise.resolve(connection));
   const list = { all: [session], onDidChange: () => ({ dispose: () => undefined }) };
-  view = new BucketsView(list, { uriOf: ({ key }) => Uri.parse(`natskv://local/b/${key}`) });
+  view = new BucketsView(list, {
+    inBackground,
+    uriOf: ({ key }) => Uri.parse(`natskv://local/b/${key}`),
+  });
   await session.loadBuckets();
 });
 

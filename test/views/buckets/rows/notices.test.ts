@@ -3,13 +3,14 @@ import { Uri } from 'vscode';
 import { Emitter, ObservableValue } from '../../../../src/kv/base/event';
 import { BucketsView } from '../../../../src/views/buckets/bucketsView';
 import type { Notice } from '../../../../src/views/buckets/rows/notices';
+import { inBackground } from '../../../support/inBackground';
 
 describe('the notices of the Buckets view', () => {
   it('are rows below the connections, each with its reason and what mends it', async () => {
     const notices = new ObservableValue<readonly Notice[]>([]);
     const view = new BucketsView(
       { all: [], onDidChange: new Emitter<void>().event },
-      { uriOf: () => Uri.parse('natskv://a/b/c'), notices },
+      { uriOf: () => Uri.parse('natskv://a/b/c'), notices, inBackground },
     );
     notices.set([
       { id: 'a', label: 'shop', reason: 'no url', fix: { command: 'open', arguments: [1] } },
