@@ -7,7 +7,7 @@ import { askChoice, askText, runSteps, type StepPlace, type StepResult } from '.
 import type { ConnectionSecrets, SecretPlace } from '../../connections/connectionSecrets';
 import type { AskForSecret, AskReason } from '../../connections/credentialSource';
 import { plainWindow } from '../../../views/shown/plainWindow';
-import { backgroundOf } from '../../report';
+import { warn } from '../../report';
 
 /** Asks for secrets by quick inputs and keeps what was given where the user says. */
 export function secretPrompt(
@@ -42,13 +42,12 @@ export async function keep(
   } catch (error) {
     log.warn(`${config.name}: the secret storage failed: ${messageOf(error)}`);
     await secrets.keep(config, credentials, 'session');
-    const warning = plainWindow.showWarningMessage(
+    warn(
       vscode.l10n.t(
         'The secret of {0} is kept only until this window closes: the secret storage cannot be used.',
         config.name,
       ),
     );
-    backgroundOf(log)('warn of the secret storage', warning);
   }
 }
 
