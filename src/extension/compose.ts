@@ -57,6 +57,7 @@ import { composeLive } from './composeLive';
 import { LocalServerStore } from './localServer/localServerStore';
 import { TreeSettings } from './tree/treeSettings';
 import { backgroundOf, setContext } from './report';
+import type { FilterOf } from './commands/rowIndex';
 
 /** Builds everything and wires it up; disposing the result takes it all down in reverse order. */
 export function compose(context: vscode.ExtensionContext): Disposable {
@@ -99,6 +100,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(vscode.workspace.registerFileSystemProvider(revisionScheme, revisions, readOnly));
 
   const filters = store.add(new KeyFilters(context.workspaceState));
+  const filterOf: FilterOf = (bucket) => filters.get(bucket);
   const pins = store.add(new Pins(context.workspaceState));
   const recent = store.add(new RecentKeys(context.workspaceState));
   store.add(rememberKeys(recent, inBackground));
@@ -112,7 +114,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       notices: sources.notices,
       memory: context.workspaceState,
       inBackground,
-      dragAndDrop: new KeyDragAndDrop(connections, log),
+      dragAndDrop: new KeyDragAndDrop(connections, filterOf, log),
     }),
   );
   const focus = store.add(new KeyFocus(connections, view));
@@ -147,12 +149,12 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
         sessionCommands({ connections, secrets, tester, ask }),
         linkCommands(extensionId, choice),
-        bucketCommands(connections, log),
+        bucketCommands(connections, filterOf, log),
         keyCommands({
           ...{ connections, view, log, choice },
           deleted: new DeletedEntries(),
           moved: (from, to) => moved.follow(from, to),
-          filterOf: (bucket) => filters.get(bucket),
+          filterOf,
         }),
         historyCommands({ connections, view: history, choice, log }),
         editorCommands(documents, choice, log),

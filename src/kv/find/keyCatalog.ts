@@ -4,6 +4,8 @@ import { toKvError, type KvError } from '../model/errors';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
 import { until } from '../base/until';
 import type { KeyIndex } from '../session/keyIndex';
+import type { KeyBatch } from '../model/keyBatch';
+import { KeyTrees } from '../keys/tree/keyTrees';
 import { blockSize, KeyCorpus } from './keyCorpus';
 import { Pace } from '../base/pace';
 
@@ -37,7 +39,7 @@ const bucketsAtOnce = 3;
 
 /**
  * Owns the keys of all buckets of some connections, for a search over all of them; changes only through
- * `fill`. Indexes that are complete are read from memory, other buckets are listed. Keys that come or
+ * `fill`. Indexes that are complete are read from memory, other buckets are listed for this search alone. Keys that come or
  * go afterwards are not followed.
  */
 export class KeyCatalog implements Disposable {
@@ -69,8 +71,7 @@ export class KeyCatalog implements Disposable {
   /** Takes in what is in memory first, then what has to be listed, some buckets at a time. */
   async fill(): Promise<void> {
     const queue = (await Promise.all(this.sessions.map((each) => this.bucketsOf(each)))).flat();
-    const inMemory = queue.filter(({ index }) => index !== undefined);
-    const jobs = [...inMemory, ...queue.filter(({ index }) => index === undefined)];
+    const jobs = [...queue.filter(isReady), ...queue.filter((job) => !isReady(job))];
     const work = async (): Promise<void> => {
       for (let job = jobs.shift(); job && !this.abort.signal.aborted; job = jobs.shift()) {
         await this.takeBucket(job);
@@ -101,12 +102,12 @@ export class KeyCatalog implements Disposable {
       return [];
     }
     const jobs = current.buckets.map((status) => {
-      const index = session.index(status.name);
-      const isReady = index?.state.current.kind === 'ready';
-      return { session, status, index: isReady ? index : undefined };
+      const index = session.knownIndex(status.name);
+      const isUsed = ['ready', 'listing'].includes(index?.state.current.kind ?? 'idle');
+      return { session, status, index: isUsed ? index : undefined };
     });
     // Of a connection that is down only what is in memory can be searched.
-    const possible = isUp ? jobs : jobs.filter(({ index }) => index !== undefined);
+    const possible = isUp ? jobs : jobs.filter(isReady);
     const { buckets, leftOut } = this.progressValue.current;
     this.report({
       buckets: buckets + possible.length,
@@ -119,12 +120,12 @@ export class KeyCatalog implements Disposable {
     const { session, status } = job;
     const source = this.known.push({ session, bucket: status.name }) - 1;
     try {
-      if (job.index) {
-        await this.takeIndex(source, job.index);
+      if (job.index?.state.current.kind === 'ready') {
+        await this.takeParts(source, job.index);
       } else if (status.subjects <= namedAtOnce) {
         await this.takeNames(source, session, status.name);
       } else {
-        await this.takeIndex(source, await listedIndex(session, status.name, this.abort.signal));
+        await this.takeParts(source, await this.keysOf(job));
       }
     } catch (error) {
       this.fail({ session, bucket: status.name, error: toKvError(error) });
@@ -145,13 +146,31 @@ export class KeyCatalog implements Disposable {
     }
   }
 
-  private async takeIndex(source: number, index: KeyIndex): Promise<void> {
+  private async takeParts(source: number, all: KeysInParts): Promise<void> {
     let cursor: number | undefined = 0;
     while (cursor !== undefined && !this.abort.signal.aborted) {
-      const { keys, next } = index.keysFrom(cursor, blockSize);
+      const { keys, next } = all.keysFrom(cursor, blockSize);
       cursor = next;
       await this.take(source, keys);
     }
+  }
+
+  /**
+   * The keys of a large bucket: those of an index that somebody else is listing already, or listed for
+   * this search alone. Looking makes no index, which would then be followed and kept.
+   */
+  private async keysOf({ session, status, index }: BucketJob): Promise<KeysInParts> {
+    const { signal } = this.abort;
+    if (index) {
+      const isListed = () => index.state.current.kind !== 'listing';
+      await until(isListed, [index.state.onDidChange, session.onDidReplaceLink], { signal });
+      if (index.state.current.kind === 'ready') {
+        return index;
+      }
+    }
+    const connection = await session.connect();
+    const { live } = await listedTrees(connection.list(status.name, { signal }));
+    return live;
   }
 
   private async take(source: number, keys: readonly string[]): Promise<void> {
@@ -179,30 +198,26 @@ export class KeyCatalog implements Disposable {
   }
 }
 
+/** Keys that are given a part at a time. */
+type KeysInParts = Pick<KeyIndex, 'keysFrom'>;
+
 interface BucketJob {
   readonly session: ConnectionSession;
   readonly status: BucketStatus;
-  /** There when it is complete. */
+  /** There when it is complete or being listed. */
   readonly index: KeyIndex | undefined;
 }
 
-/** The index of a bucket once its listing has ended; throws what it failed with. */
-async function listedIndex(
-  session: ConnectionSession,
-  bucket: string,
-  signal: AbortSignal,
-): Promise<KeyIndex> {
-  await session.connect();
-  const index = session.index(bucket);
-  if (!index) {
-    throw toKvError(new Error('the connection was closed meanwhile'));
+function isReady({ index }: BucketJob): boolean {
+  return index?.state.current.kind === 'ready';
+}
+
+/** A key may be told again while it is listed: the trees take each once, and need the least memory. */
+async function listedTrees(listing: AsyncIterable<KeyBatch>): Promise<KeyTrees> {
+  const trees = new KeyTrees({ slash: false, deleted: false });
+  for await (const batch of listing) {
+    trees.applyAll(batch);
   }
-  index.open();
-  const isListed = () => ['ready', 'partial', 'failed'].includes(index.state.current.kind);
-  await until(isListed, [index.state.onDidChange], { signal });
-  const { current } = index.state;
-  if (current.kind === 'failed') {
-    throw current.error;
-  }
-  return index;
+  trees.settle();
+  return trees;
 }

@@ -132,7 +132,7 @@ class ValueSearch {
 
   /** What is known to be too large is not even read. */
   private withoutLarge({ session, bucket }: SearchPlace, keys: readonly string[]): string[] {
-    const index = session.index(bucket);
+    const index = session.knownIndex(bucket);
     const { maxValueBytes } = this.options;
     const small = keys.filter((key) => (index?.get(key)?.size ?? 0) <= maxValueBytes);
     const tooLarge = keys.length - small.length;

@@ -172,6 +172,11 @@ export class ConnectionSession implements Disposable {
     return this.live?.watch(bucket);
   }
 
+  /** The key index that somebody uses already: looking makes none. */
+  knownIndex(bucket: string, scope?: KeyScope): KeyIndex | undefined {
+    return this.live?.knownIndex(bucket, scope);
+  }
+
   /** The key index of a bucket or of a part of it, or undefined while there is no link. */
   index(bucket: string, scope?: KeyScope): KeyIndex | undefined {
     return this.live?.index(bucket, scope);

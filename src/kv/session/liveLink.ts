@@ -46,6 +46,11 @@ export class LiveLink implements Disposable {
     return watch;
   }
 
+  /** The key index that somebody uses already: looking makes none. */
+  knownIndex(bucket: string, scope?: KeyScope): KeyIndex | undefined {
+    return this.indexes.get(nameOf(bucket, scope?.id));
+  }
+
   /** The key index of a bucket or of a part of it, on the shared watch. */
   index(bucket: string, scope?: KeyScope): KeyIndex {
     const name = nameOf(bucket, scope?.id);

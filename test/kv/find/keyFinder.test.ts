@@ -89,6 +89,23 @@ describe('Go to Key', () => {
     expect(calls('listNames')).toBe(2);
   });
 
+  it.each([3, 1_000_000])(
+    'looks without making an index of a bucket of %s keys',
+    async (subjects) => {
+      const [connection] = connections;
+      const list = connection?.listBuckets.bind(connection);
+      Object.assign(connection ?? {}, {
+        listBuckets: async () => (await list?.())?.map((status) => ({ ...status, subjects })),
+      });
+      await sessions[0]?.loadBuckets();
+      finder.open();
+      finder.type('eu');
+      await finds('c0 orders eu.1', 'c0 orders eu.2', 'c1 orders eu.9');
+      expect(sessions[0]?.knownIndex('orders')).toBeUndefined();
+      expect(connection?.openWatches).toBe(0);
+    },
+  );
+
   it('says what could not be listed and finds the rest', async () => {
     connections[1]?.failNext('listBuckets', new KvError('denied', 'not allowed'));
     finder.open();

@@ -6,17 +6,22 @@ import { confirmDestructive } from '../confirmDestructive';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { createBucket } from './createBucket';
+import { indexOfRow, type FilterOf } from '../rowIndex';
+import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
 /** Commands on buckets. */
-export function bucketCommands(connections: Connections, log: vscode.LogOutputChannel): CommandMap {
+export function bucketCommands(
+  connections: Connections,
+  filterOf: FilterOf,
+  log: vscode.LogOutputChannel,
+): CommandMap {
   return {
     [commandIds.bucketCreate]: (node?: ConnectionNode) => createBucket(connections, log, node),
     [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
     [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
       copyNames(connections, node, rows),
-    [commandIds.bucketStopListing]: (node: BucketNode) =>
-      node.session.index(node.bucket)?.cancelListing(),
-    [commandIds.bucketList]: (node: BucketNode) => node.session.index(node.bucket)?.reload(),
+    [commandIds.bucketStopListing]: (node: RootNode) => indexOfRow(node, filterOf)?.cancelListing(),
+    [commandIds.bucketList]: (node: RootNode) => indexOfRow(node, filterOf)?.reload(),
   };
 }
 

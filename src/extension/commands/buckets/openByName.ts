@@ -76,7 +76,7 @@ async function isUnlisted(
   if (isBucketHidden && !pins.has(session.id, { bucket })) {
     return true;
   }
-  const state = session.index(bucket)?.state.current;
+  const state = session.knownIndex(bucket)?.state.current;
   switch (state?.kind) {
     case 'listing':
     case 'ready':

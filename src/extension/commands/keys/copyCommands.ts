@@ -80,7 +80,7 @@ export async function copyCode(node: KeyNode): Promise<void> {
 }
 
 function targetOf({ session, bucket, key }: KeyNode): SnippetTarget {
-  const revision = session.index(bucket)?.get(key)?.revision;
+  const revision = session.knownIndex(bucket)?.get(key)?.revision;
   return { config: session.config, bucket, key, revision };
 }
 

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { isLive } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
 import { folderKeys, folderPattern, startOfKeys } from '../../../kv/keys/folderKeys';
-import type { KeyFilter } from '../../../kv/find/keyFilter';
 import { formatCount } from '../../../views/format/format';
 import {
   keyNode,
@@ -10,16 +9,13 @@ import {
   type KeyNode,
   type TreeNode,
 } from '../../../views/buckets/rows/nodes';
-import type { BucketName } from '../../find/keyFilters';
 import { withKeyProgress } from './runOnKeys';
+import { indexOfRow, type FilterOf } from '../rowIndex';
 
 /** A key that a command is about, with the revision that was listed for it, if it was for that. */
 export interface ChosenKey extends KeyNode {
   readonly seen?: number;
 }
-
-/** The filter that hides keys of a bucket in the tree, if there is one. */
-export type FilterOf = (bucket: BucketName) => KeyFilter | undefined;
 
 /** What rows stand for: their keys, and how a folder is called where they are just one. */
 export interface ChosenRows {
@@ -51,7 +47,9 @@ export function chosenRows(node: Row | undefined, selection: readonly TreeNode[]
 export async function keysOfRows(rows: readonly Row[], filterOf: FilterOf): Promise<ChosenRows> {
   const found = new Map<string, ChosenKey>();
   for (const row of rows) {
-    for (const key of row.kind === 'key' ? [row] : await listFolder(row, filterOf)) {
+    for (const key of row.kind === 'key'
+      ? [seenIn(row, filterOf)]
+      : await listFolder(row, filterOf)) {
       const name = `${key.session.id}/${key.bucket}/${key.key}`;
       found.set(name, { ...found.get(name), ...key });
     }
@@ -74,6 +72,12 @@ export function describeRows({ keys, folder }: ChosenRows): string {
   return folder ? vscode.l10n.t('{0} ({1})', folder.pattern, count) : count;
 }
 
+/** A row of the tree with the revision that it shows. */
+function seenIn(row: KeyNode, filterOf: FilterOf): ChosenKey {
+  const seen = indexOfRow(row, filterOf)?.get(row.key)?.revision;
+  return seen === undefined ? row : { ...row, seen };
+}
+
 function nameOf(folder: FolderNode): FolderName {
   const start = folder.separator === 'mixed' ? folder.prefix : startOfKeys(folder);
   return { pattern: folderPattern(folder), start };
@@ -85,7 +89,7 @@ async function listFolder(folder: FolderNode, filterOf: FilterOf): Promise<Chose
   // A pin shows its keys whatever the filter of its bucket is.
   const shown = pin === undefined ? filterOf({ connectionId: session.id, bucket }) : undefined;
   const title = vscode.l10n.t('Listing {0}', folderPattern(folder));
-  const expected = session.index(bucket)?.count(prefix) ?? 0;
+  const expected = indexOfRow(folder, filterOf)?.count(prefix) ?? 0;
   return withKeyProgress(title, expected, async (progress, signal) => {
     const keys = new Map<string, ChosenKey>();
     const connection = await session.connect();

@@ -11,6 +11,7 @@ import { reportFailure } from '../target';
 import { putFiles } from './putFiles';
 import { transferKeys, type BucketPlace } from './transferKeys';
 import { commonPrefix, renamed } from './transferNames';
+import { indexOfRow, type FilterOf } from '../rowIndex';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 const treeType = `application/vnd.code.tree.${viewIds.buckets.toLowerCase()}`;
@@ -30,11 +31,12 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
 
   constructor(
     private readonly connections: Connections,
+    private readonly filterOf: FilterOf,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
   handleDrag(source: readonly TreeNode[], transfer: vscode.DataTransfer): void {
-    const keys = draggedKeys(source);
+    const keys = draggedKeys(source, this.filterOf);
     if (keys.length > mostDragged) {
       const message = vscode.l10n.t('More than {0} keys cannot be dragged.', mostDragged);
       void plainWindow.setStatusBarMessage(message, 5_000);
@@ -135,14 +137,14 @@ function targetOf(node: TreeNode): DropTarget | undefined {
 }
 
 /** The keys among the rows, and those of the folders as far as they are listed. */
-function draggedKeys(rows: readonly TreeNode[]): KeyNode[] {
+function draggedKeys(rows: readonly TreeNode[], filterOf: FilterOf): KeyNode[] {
   const keys = new Map<string, KeyNode>();
   for (const row of rows) {
     if (row.kind === 'key') {
       keys.set(row.id, row);
     }
     if (row.kind === 'folder') {
-      for (const key of keysBelow(row.session.index(row.bucket), row.prefix)) {
+      for (const key of keysBelow(indexOfRow(row, filterOf), row.prefix)) {
         const node = keyNode(row.session, row.bucket, key);
         keys.set(node.id, node);
       }

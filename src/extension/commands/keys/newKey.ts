@@ -65,7 +65,7 @@ async function askNewKey(
   prefix: string,
 ): Promise<Answers | undefined> {
   const taken = (key: string): string | undefined =>
-    session.index(bucket)?.get(key)
+    session.knownIndex(bucket)?.get(key)
       ? vscode.l10n.t('{0} exists already in {1}.', key, bucket)
       : undefined;
   const status = await bucketStatus(session, bucket);

@@ -141,7 +141,7 @@ async function revisionOf({ session, bucket, key, seen }: ChosenKey): Promise<nu
   if (seen !== undefined) {
     return seen;
   }
-  const index = session.index(bucket);
+  const index = session.knownIndex(bucket);
   const listed = index?.get(key)?.revision;
   if (listed !== undefined || index?.state.current.kind === 'ready') {
     return listed;

@@ -13,7 +13,7 @@ export async function revealKey(
   bucket: string,
   key: string,
 ): Promise<void> {
-  const index = session.index(bucket);
+  const index = session.knownIndex(bucket);
   if (!view.view.visible || !index) {
     return;
   }

@@ -68,7 +68,7 @@ export class KeyDocuments implements Disposable {
   /** The size of a stored value in bytes as its bucket's listing told it; undefined when it did not. */
   listedSize({ address }: DocumentId): number | undefined {
     const { connectionId, bucket, key } = address;
-    return this.parts.findSession(connectionId)?.index(bucket)?.get(key)?.size;
+    return this.parts.findSession(connectionId)?.knownIndex(bucket)?.get(key)?.size;
   }
 
   /** Shows all open keys anew: the settings of how values are shown have changed. */

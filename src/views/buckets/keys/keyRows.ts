@@ -57,11 +57,7 @@ export class KeyRows {
 
   /** Undefined for all keys of the bucket. */
   scopeOf(node: BucketNode | FolderNode | KeyNode): KeyScope | undefined {
-    if (node.kind !== 'bucket' && node.pin !== undefined) {
-      return { id: node.pin, filter: node.pin };
-    }
-    const filter = this.parts.filterOf(node);
-    return filter && scopeOfFilter(filter);
+    return scopeOfRow(node, this.parts.filterOf(node));
   }
 
   /** The rows of a level at once, or after a moment where it is large. */
@@ -162,6 +158,20 @@ export function pathOf(node: BucketNode | FolderNode): string {
 
 function isBelow(key: string, prefix: string): boolean {
   return key.startsWith(prefix) && /^[./]/.test(key.slice(prefix.length));
+}
+
+/**
+ * The keys that the row of a key, a folder or a bucket stands among: those of its pin, which no filter
+ * hides, or those that the filter of its bucket lets through. Undefined for all of the bucket.
+ */
+export function scopeOfRow(
+  node: BucketNode | FolderNode | KeyNode,
+  filter: KeyFilter | undefined,
+): KeyScope | undefined {
+  if (node.kind !== 'bucket' && node.pin !== undefined) {
+    return { id: node.pin, filter: node.pin };
+  }
+  return filter && scopeOfFilter(filter);
 }
 
 /** The keys that a filter lets through. */

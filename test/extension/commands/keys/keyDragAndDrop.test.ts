@@ -22,7 +22,11 @@ beforeEach(async () => {
   bench = await KeyBench.start('local');
   const all = [bench.session, other.session];
   const get = (id: string) => all.find((session) => session.id === id);
-  controller = new KeyDragAndDrop({ all, get } as unknown as Connections, bench.log);
+  controller = new KeyDragAndDrop(
+    { all, get } as unknown as Connections,
+    () => undefined,
+    bench.log,
+  );
 });
 
 afterEach(() => {

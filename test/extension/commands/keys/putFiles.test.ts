@@ -37,7 +37,11 @@ async function drop(files: Readonly<Record<string, Uint8Array>>): Promise<(strin
   const connections = { all: [], get: () => undefined } as unknown as Connections;
   const token = { isCancellationRequested: false } as CancellationToken;
   const onto = folderNode(bench.session, 'b', 'conf');
-  await new KeyDragAndDrop(connections, bench.log).handleDrop(onto, transfer, token);
+  await new KeyDragAndDrop(connections, () => undefined, bench.log).handleDrop(
+    onto,
+    transfer,
+    token,
+  );
   return proposed;
 }
 
