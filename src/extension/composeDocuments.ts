@@ -17,14 +17,14 @@ import { viewSettings } from './documents/editors/documentSettings';
 import { editorFacts } from './documents/editors/editorFacts';
 import { KeyDocuments } from './documents/model/keyDocuments';
 import { KeyFileSystem } from './documents/provider/keyFileSystem';
-import { schemaProblem } from './documents/provider/schemaCheck';
+import { SchemaChecks } from './documents/provider/schemaChecks';
 import { MergeEditors } from './documents/editors/mergeEditors';
 import { SchemaFileSystem } from './documents/provider/schemaFileSystem';
 import { writeHeaders } from './writeHeaders';
 import { VariantMarks } from './documents/address/variantMarks';
 import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
 import { WorkspaceEditors } from './documents/editors/workspaceEditors';
-import { backgroundOf } from './report';
+import { backgroundOf, warn } from './report';
 
 /** The keys that are open as documents. */
 interface Documents extends Disposable {
@@ -53,7 +53,8 @@ export function composeDocuments(
       headers: writeHeaders,
     }),
   );
-  const dialogs = new WorkspaceDialogs(editors, schemaProblem);
+  const checks = new SchemaChecks(warn);
+  const dialogs = new WorkspaceDialogs(editors, (id, content) => checks.problem(id, content));
   const fileSystem = store.add(new KeyFileSystem(documents, dialogs));
   const options = { isCaseSensitive: true };
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));

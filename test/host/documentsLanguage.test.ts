@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
@@ -62,6 +65,40 @@ describe('the language of a value', () => {
       assert.equal((await bench.read('people.1')).value, '{"age":1}');
     } finally {
       await settings.update('natsKv.schemas', undefined, user);
+    }
+  });
+
+  it('says once that a schema cannot be read, and asks nothing', async () => {
+    const settings = vscode.workspace.getConfiguration();
+    const folder = await mkdtemp(join(tmpdir(), 'natskv-schema-'));
+    await writeFile(join(folder, 'broken.json'), '{ "type": ');
+    const unreadable = {
+      broken: join(folder, 'broken.json'),
+      missing: join(folder, 'missing.json'),
+      // Nobody listens there; a version that asks for trust first refuses it before.
+      refused: 'http://127.0.0.1:9/schema.json',
+      dangling: { $ref: '#/definitions/nothing' },
+    };
+    const schemas = Object.entries(unreadable).map(([key, schema]) => [`B/${key}`, schema]);
+    await settings.update('natsKv.schemas', Object.fromEntries(schemas), user);
+    try {
+      for (const key of Object.keys(unreadable)) {
+        await bench.put(key, '{"a":1}');
+        await bench.open(key);
+        const asked = await answering({}, async () => {
+          await bench.type(key, '{"a":2}');
+          await save(uriOf(key));
+          await bench.type(key, '{"a":3}');
+          await save(uriOf(key));
+        });
+        assert.equal(asked.messages.length, 1, `${key}: ${asked.messages.join('; ')}`);
+        assert.ok(asked.messages[0]?.startsWith(`The schema for B/${key} cannot be read`));
+        assert.deepEqual(asked.errors, []);
+        assert.equal((await bench.read(key)).value, '{"a":3}');
+      }
+    } finally {
+      await settings.update('natsKv.schemas', undefined, user);
+      await rm(folder, { recursive: true });
     }
   });
 });
