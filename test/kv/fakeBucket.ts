@@ -143,12 +143,14 @@ export class FakeBucket {
     this.removed.fire();
   }
 
-  status(): BucketStatus {
+  /** `now`: the time of the server. */
+  status(now: number): BucketStatus {
     const last = this.entries.at(-1);
     const first = this.entries.at(0);
     return toBucketStatus({
       config: this.stream,
       created: new Date(this.created).toISOString(),
+      ts: new Date(now).toISOString(),
       state: {
         messages: this.entries.length,
         bytes: this.entries.reduce((sum, entry) => sum + entry.key.length + entry.size, 0),

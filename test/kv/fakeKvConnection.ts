@@ -168,7 +168,7 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   }
 
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {
-    return this.link.call('bucketStatus', options, () => this.find(bucket).status());
+    return this.link.call('bucketStatus', options, () => this.find(bucket).status(this.now()));
   }
 
   createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {

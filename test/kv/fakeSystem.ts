@@ -106,7 +106,7 @@ export class FakeSystem {
   /** Of every bucket, by name. */
   protected statuses(): BucketStatus[] {
     return [...this.buckets.values()]
-      .map((bucket) => bucket.status())
+      .map((bucket) => bucket.status(this.now()))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -116,7 +116,7 @@ export class FakeSystem {
       throw new KvError('alreadyExists', `a bucket named "${config.name}" already exists`);
     }
     this.foreignCreateBucket(config);
-    return this.find(config.name).status();
+    return this.find(config.name).status(this.now());
   }
 
   protected update(
@@ -125,13 +125,13 @@ export class FakeSystem {
     expected: StreamConfiguration | undefined,
   ): UpdateOutcome {
     checkChange(change);
-    const status = this.find(name).status();
+    const status = this.find(name).status(this.now());
     const fields = expected ? differingFields(expected, status.streamConfig) : [];
     if (fields.length > 0) {
       return { kind: 'conflict', status, fields };
     }
     this.foreignUpdateBucket(name, change);
-    return { kind: 'saved', status: this.find(name).status() };
+    return { kind: 'saved', status: this.find(name).status(this.now()) };
   }
 
   protected findIfAny(name: string): FakeBucket | undefined {

@@ -106,6 +106,6 @@ export class FakeWatch implements Watch {
 }
 
 /** What a listing and a watch tell of a message: all but the value and the headers. */
-export function toChange({ key, revision, operation, created, size }: Entry): KeyChange {
-  return { key, revision, operation, created, size };
+export function toChange({ key, revision, operation, created, size, ttl }: Entry): KeyChange {
+  return { key, revision, operation, created, size, ...(ttl !== undefined && { ttl }) };
 }

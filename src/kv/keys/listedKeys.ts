@@ -55,15 +55,20 @@ export class ListedKeys {
     return this.trees.applyAll(wanted);
   }
 
-  /** The listing has ended; one that was complete takes the place of what was in view, if that was not it. */
-  end(isComplete: boolean): { readonly replaced: boolean } {
+  /**
+   * The listing has ended; one that was complete takes the place of what was in view, if that was not
+   * it. `isOther`: there are more or fewer keys than were in view.
+   */
+  end(isComplete: boolean): { readonly replaced: boolean; readonly isOther: boolean } {
     const { fresh } = this;
     this.fresh = undefined;
+    const isOther = fresh?.live.count('') !== this.trees.live.count('');
     if (isComplete) {
       this.trees = fresh ?? this.trees;
       this.trees.settle();
     }
-    return { replaced: isComplete && fresh !== undefined };
+    const replaced = isComplete && fresh !== undefined;
+    return { replaced, isOther: replaced && isOther };
   }
 
   private wanted(messages: KeyBatch): KeyBatch {

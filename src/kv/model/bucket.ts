@@ -87,6 +87,8 @@ export interface BucketStatus {
   readonly lastRevision: number;
   /** No message of a lower sequence is there any more; one more than the last when there is none. */
   readonly firstRevision: number;
+  /** What time it was for the server when it told this, in milliseconds since the epoch (server 2.10). */
+  readonly asOf: number | undefined;
   /** When the message of `firstRevision` was stored, in milliseconds since the epoch. */
   readonly firstTime: number | undefined;
   /** Revisions kept for each key, 1 to 64; -1 for all, where a stream was made without a limit. */

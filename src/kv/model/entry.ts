@@ -15,6 +15,8 @@ export interface KeyInfo {
   readonly created: number;
   /** Size of the value in bytes. */
   readonly size: number;
+  /** As stored, which may be longer than was asked for; undefined when it has none of its own. */
+  readonly ttl?: Ttl | undefined;
 }
 
 /** One stored message of a key as its history tells it, without its value. */
@@ -41,8 +43,6 @@ export type TtlChange =
 /** One stored message of a key with its value and its headers. */
 export interface Entry extends KeyInfo {
   readonly value: Uint8Array;
-  /** As stored, which may be longer than was asked for; undefined when it has none of its own. */
-  readonly ttl?: Ttl | undefined;
   /** Every stored header in wire order, those of NATS itself (`Nats-…`, `KV-Operation`) included. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }

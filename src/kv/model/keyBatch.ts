@@ -1,4 +1,4 @@
-import type { KeyInfo, Operation } from './entry';
+import type { KeyInfo, Operation, Ttl } from './entry';
 import { isText, textOfKey } from './keyText';
 
 /** Messages of keys as a listing tells them: an array, or `KeyColumns`. */
@@ -20,6 +20,8 @@ export class KeyColumns implements KeyBatch {
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly operations: Uint8Array;
   private count = 0;
+  /** Few messages have one. */
+  private ttls: Map<number, Ttl> | undefined;
   /** True while no message is a marker. */
   isAllPut = true;
   /** The keys in UTF-8, one right after the other. */
@@ -47,6 +49,11 @@ export class KeyColumns implements KeyBatch {
     return this.count === this.capacity;
   }
 
+  /** Where the messages are that have a TTL of their own. */
+  get withTtl(): readonly number[] {
+    return this.ttls ? [...this.ttls.keys()] : [];
+  }
+
   /** Adds a message whose key are the bytes from `start` on; they are copied, as `textOfKey` has them. */
   add(key: Uint8Array, start: number, facts: Omit<KeyInfo, 'key'>): void {
     const from = this.startOf(this.count);
@@ -61,6 +68,9 @@ export class KeyColumns implements KeyBatch {
       this.operations[at] = operations.indexOf(facts.operation);
       this.isAllPut = false;
     }
+    if (facts.ttl !== undefined) {
+      (this.ttls ??= new Map()).set(at, facts.ttl);
+    }
   }
 
   startOf(at: number): number {
@@ -74,6 +84,7 @@ export class KeyColumns implements KeyBatch {
       operation: operations[this.operations[at] ?? 0] ?? 'PUT',
       created: this.createds[at] ?? 0,
       size: this.sizes[at] ?? 0,
+      ...(this.ttls?.has(at) && { ttl: this.ttls.get(at) }),
     };
   }
 

@@ -9,6 +9,7 @@ import {
 import { KvError, messageOf } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
 import type { KeyChange, WatchState } from '../model/watch';
+import type { BucketLook } from './bucketLooks';
 import type { BucketWatch, WatchHold } from './bucketWatch';
 import type { SessionState } from './sessionState';
 
@@ -43,6 +44,7 @@ export class BucketFollower implements Disposable {
     new ObservableValue<Freshness>({ kind: 'starting' }),
   );
   private readonly changes = this.store.add(new Emitter<readonly KeyChange[]>());
+  private readonly looked = this.store.add(new Emitter<BucketLook>());
   private readonly returned = this.store.add(new Emitter<void>());
   private readonly lost = this.store.add(new Emitter<void>());
   private place:
@@ -53,6 +55,8 @@ export class BucketFollower implements Disposable {
 
   readonly freshness: Observable<Freshness> = this.freshnessValue;
   readonly onDidChange: Event<readonly KeyChange[]> = this.changes.event;
+  /** What a look at the bucket has found: messages go without a change too. */
+  readonly onDidLook: Event<BucketLook> = this.looked.event;
   /** What was known has to be read anew: changes may have been missed, or the bucket is another one. */
   readonly onDidReturn: Event<void> = this.returned.event;
   /** From now on nothing is told, and what is known may not be so any more. */
@@ -110,6 +114,8 @@ export class BucketFollower implements Disposable {
     hold.from.catch(() => undefined);
     store.add(hold);
     store.add(watch.onDidChange((changes) => this.changes.fire(changes)));
+    store.add(watch.looks.want());
+    store.add(watch.looks.onDidLook((look) => this.looked.fire(look)));
     store.add(watch.state.onDidChange((state) => this.watchChanged(state)));
     this.place = { watch, hold, store };
     this.watchChanged(watch.state.current);

@@ -8,6 +8,7 @@ import {
   type Observable,
 } from '../base/event';
 import type { KvConnection } from '../model/kvConnection';
+import { BucketLooks } from './bucketLooks';
 import type { KeyChange, Watch, WatchState } from '../model/watch';
 
 /** A holder's claim on a bucket's watch, with the revision from which on nothing is missed. */
@@ -55,6 +56,8 @@ export class BucketWatch implements Disposable {
   /** How far a watch had told that failed later. */
   private place: Place | undefined;
 
+  /** What no change tells of, found while the watch is live. */
+  readonly looks: BucketLooks;
   readonly state: Observable<WatchState> = this.stateValue;
   readonly onDidChange: Event<readonly KeyChange[]> = this.changes.event;
 
@@ -64,6 +67,12 @@ export class BucketWatch implements Disposable {
     /** Only the keys of this subject filter, such as `orders.>`; all when omitted. */
     private readonly filter?: string,
   ) {
+    this.looks = this.store.add(new BucketLooks(connection, bucket));
+    this.store.add(
+      this.stateValue.onDidChange(({ kind }) =>
+        kind === 'live' ? this.looks.start() : this.looks.stop(),
+      ),
+    );
     // Rights that are given back come with a new link.
     this.store.add(
       connection.state.onDidChange(({ kind }) => kind === 'connected' && this.lookAgain()),
@@ -176,7 +185,9 @@ export class BucketWatch implements Disposable {
   private async nextRevision(): Promise<number> {
     const { place, createdAt } = this;
     try {
-      const { created, lastRevision } = await this.connection.bucketStatus(this.bucket);
+      const status = await this.connection.bucketStatus(this.bucket);
+      const { created, lastRevision } = status;
+      this.looks.begin(status);
       this.createdAt = created;
       const isOther = createdAt !== undefined && created !== createdAt;
       if (place && (isOther || lastRevision < place.revision)) {

@@ -11,6 +11,7 @@ import { KvError } from '../model/errors';
 import type { KeyAddress } from '../model/keyAddress';
 import type { KvConnection } from '../model/kvConnection';
 import type { KeyChange } from '../model/watch';
+import type { BucketLook } from './bucketLooks';
 import { BucketFollower, noLink, type FollowedSession, type Freshness } from './bucketFollower';
 import { Certainty } from './certainty';
 import { ExpiryTimer } from './expiryTimer';
@@ -94,6 +95,7 @@ export class FollowedKey implements Disposable {
     );
     this.expiry = this.store.add(new ExpiryTimer(bucket.ttl, () => this.readSoon()));
     this.store.add(this.follower.onDidChange((changes) => this.hear(changes)));
+    this.store.add(this.follower.onDidLook((look) => this.looked(look)));
     this.store.add(this.follower.onDidLose(() => this.certainty.lose()));
     this.store.add(this.follower.onDidReturn(() => this.comeBack()));
     this.store.add(this.follower.freshness.onDidChange(() => this.certainty.tell()));
@@ -225,6 +227,15 @@ export class FollowedKey implements Disposable {
     const isLatest = from !== undefined && this.known.told === from - 1;
     this.mayLag = from === undefined ? this.bucket.replicas() !== 1 : !isLatest;
     if (this.mayLag) {
+      this.readSoon();
+    }
+  }
+
+  /** What is known may have gone without a marker: only the leader knows. */
+  private looked({ status, lost }: BucketLook): void {
+    const { entry } = this;
+    if (entry && (lost || entry.revision < status.firstRevision)) {
+      this.mayLag = true;
       this.readSoon();
     }
   }

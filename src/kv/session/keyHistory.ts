@@ -1,4 +1,5 @@
 import { PacedRead, type ReadEnd } from '../base/pacedRead';
+import type { BucketLook } from './bucketLooks';
 import { BucketFollower, type Freshness } from './bucketFollower';
 import type { ConnectionSession } from './connectionSession';
 import { KvError, toKvError } from '../model/errors';
@@ -59,6 +60,7 @@ export class KeyHistory implements Disposable {
         (changes) => changes.some((change) => change.key === key) && reload(),
       ),
     );
+    this.store.add(this.follower.onDidLook((look) => this.looked(look)));
     this.store.add(this.follower.freshness.onDidChange((now) => this.freshnessChanged(now)));
     // After a resume, purged revisions may be gone that nothing tells of.
     this.store.add(this.follower.onDidReturn(reload));
@@ -74,6 +76,15 @@ export class KeyHistory implements Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  /** Revisions may have gone without a marker. */
+  private looked({ status, lost }: BucketLook): void {
+    const { current } = this.value;
+    const oldest = current.kind === 'loaded' ? current.revisions.at(-1) : undefined;
+    if (lost || (oldest && oldest.revision < status.firstRevision)) {
+      this.reading.soon();
+    }
   }
 
   private async read(): Promise<ReadEnd> {

@@ -18,6 +18,7 @@ import { listFromMemory } from '../keys/listFromMemory';
 import { KeyLevels } from '../keys/tree/keyLevels';
 import type { KeyTreeChild } from '../keys/tree/keyTree';
 import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
+import { SilentLosses } from './silentLosses';
 
 /** What an index can begin with instead of a listing by the server. */
 export interface KeySources {
@@ -33,7 +34,7 @@ const verifyEveryMs = 60_000;
 /**
  * Owns the live keys of one bucket; changes only through its own listing and the bucket's watch.
  * The watch is held before the listing starts, so that nothing falls between the two; both are
- * merged by revision. What goes without a marker is found by `dropExpired`, and after an outage.
+ * merged by revision. What goes without a marker is found by looks at the bucket, and after an outage.
  */
 export class KeyIndex implements Disposable {
   private readonly keys: ListedKeys;
@@ -41,6 +42,7 @@ export class KeyIndex implements Disposable {
   private readonly store = new DisposableStore();
   private readonly stateValue = this.store.add(new ObservableValue<IndexState>({ kind: 'idle' }));
   private readonly changed = this.store.add(new Emitter<IndexChange>());
+  private readonly losses: SilentLosses;
   private hold: WatchHold | undefined;
   private listing: AbortController | undefined;
   private created: number | undefined;
@@ -64,6 +66,14 @@ export class KeyIndex implements Disposable {
     this.keys = new ListedKeys(trees, scope?.matches);
     this.store.add(watch.onDidChange((changes) => this.follow(changes)));
     this.store.add(afterOutages(watch.state, () => this.comeBack()));
+    this.losses = this.store.add(
+      new SilentLosses(connection, watch, {
+        trees: () => this.complete,
+        isWhole: !scope,
+        onDidDrop: () => this.changed.fire({ keys: [], structural: true }),
+        list: () => void this.load(true),
+      }),
+    );
   }
 
   get bucket(): string {
@@ -137,19 +147,11 @@ export class KeyIndex implements Disposable {
   }
 
   /**
-   * Takes out what the server has dropped for its age without a marker; no clock but the server's
-   * matters. Gives the time (since the epoch) when more will be dropped; undefined for never.
+   * Takes out what the server has dropped without a marker. Gives the time (since the epoch) when more
+   * will have gone; undefined when that is not known.
    */
-  async dropExpired(): Promise<number | undefined> {
-    const status = await this.connection.bucketStatus(this.bucket);
-    if (status.ttl === 0 || status.markerTtl > 0) {
-      return undefined;
-    }
-    const { kind } = this.stateValue.current;
-    if (kind === 'ready' && (await this.keys.shown.dropBefore(status.firstRevision))) {
-      this.changed.fire({ keys: [], structural: true });
-    }
-    return (status.firstTime ?? Date.now()) + status.ttl;
+  dropExpired(): Promise<number | undefined> {
+    return this.losses.dropExpired();
   }
 
   dispose(): void {
@@ -185,6 +187,11 @@ export class KeyIndex implements Disposable {
     }
   }
 
+  /** The keys in view where they are all there are, and are not listed again. */
+  private get complete(): KeyTrees | undefined {
+    return this.stateValue.current.kind === 'ready' && !this.listing ? this.keys.shown : undefined;
+  }
+
   /** What had failed may go well now. */
   private comeBack(): void {
     if (this.stateValue.current.kind === 'failed') {
@@ -207,6 +214,7 @@ export class KeyIndex implements Disposable {
   private async load(quiet = false): Promise<void> {
     this.listing?.abort();
     const listing = new AbortController();
+    const begun = performance.now();
     this.listing = listing;
     this.keys.begin(this.shape, quiet);
     if (!quiet) {
@@ -214,7 +222,8 @@ export class KeyIndex implements Disposable {
     }
     try {
       await this.listAndFollow(listing.signal, quiet);
-      this.finish(listing, { kind: 'ready' }, quiet);
+      const { isOther } = this.finish(listing, { kind: 'ready' }, quiet);
+      this.losses.listed(isOther, performance.now() - begun);
     } catch (error) {
       this.finish(listing, stateAfter(error), quiet);
     }
@@ -279,19 +288,20 @@ export class KeyIndex implements Disposable {
       : this.connection.list(this.bucket, { signal, ...(filter && { filter }) });
   }
 
-  private finish(listing: AbortController, state: IndexState, quiet: boolean): void {
+  private finish(listing: AbortController, state: IndexState, quiet: boolean) {
     if (this.listing !== listing) {
-      return;
+      return { isOther: false };
     }
     this.listing = undefined;
     const end: IndexState = listing.signal.aborted ? { kind: 'partial' } : state;
-    const { replaced } = this.keys.end(end.kind === 'ready');
+    const { replaced, isOther } = this.keys.end(end.kind === 'ready');
     if (!quiet) {
       this.stateValue.set(end);
     }
     if (replaced) {
       this.changed.fire({ keys: [], structural: true });
     }
+    return { isOther };
   }
 
   private follow(changes: readonly KeyInfo[]): void {

@@ -29,7 +29,7 @@ describe('ListedKeys', () => {
     expect(keys.take([message('b', 2)])).toEqual({ keys: [], structural: false });
     expect(names(keys)).toEqual(['a', 'b']);
 
-    expect(keys.end(true)).toEqual({ replaced: true });
+    expect(keys.end(true)).toEqual({ replaced: true, isOther: true });
 
     expect(names(keys)).toEqual(['b']);
   });
@@ -49,9 +49,9 @@ describe('ListedKeys', () => {
   it('forgets a listing that has not come to its end', () => {
     const keys = listedAgain();
     keys.take([message('b', 2)]);
-    expect(keys.end(false)).toEqual({ replaced: false });
+    expect(keys.end(false)).toEqual({ replaced: false, isOther: false });
     expect(names(keys)).toEqual(['a', 'b']);
-    expect(keys.end(true)).toEqual({ replaced: false });
+    expect(keys.end(true)).toEqual({ replaced: false, isOther: false });
   });
 
   it('shows nothing of a quiet listing before its end, even where nothing was in view', () => {

@@ -175,6 +175,32 @@ describe('what expires without a marker', () => {
     await eventually(() => expect(keys(index)).toEqual(['a', 'c']));
   });
 
+  it('is dropped when its own time is over and the server says so, with what comes back instead', async () => {
+    let now = 100_000;
+    connection = new FakeKvConnection({ now: () => now });
+    const stream = { allow_msg_ttl: true };
+    connection.foreignCreateBucket({ name: 'B', history: 2 });
+    await connection.updateBucket('B', { stream });
+    put('a', 'b', 'c');
+    for (const key of ['b', 'c', 'd']) {
+      const value = new Uint8Array();
+      connection.foreignWrite('B', { key, operation: 'PUT', value, ttl: 2_000 });
+    }
+    const index = await opened(link());
+    expect(await index.dropExpired()).toBe(102_000);
+    connection.foreignPut('B', 'c', 'y');
+    now += 2_100;
+    expect(await index.dropExpired()).toBe(103_000);
+    expect(keys(index)).toEqual(['a', 'b', 'c', 'd']);
+
+    now += 1_000;
+    connection.foreignLose('B', ({ ttl }) => ttl !== undefined);
+    expect(await index.dropExpired()).toBeUndefined();
+    expect(keys(index)).toEqual(['a', 'b', 'c']);
+    expect(index.get('b')?.revision).toBe(2);
+    expect(lists()).toBe(1);
+  });
+
   it('is none where values do not expire, or leave markers', async () => {
     connection.foreignCreateBucket({ name: 'M', ttl: 1_000, markerTtl: 2_000 });
     const here = link();

@@ -3,6 +3,7 @@ import type { KeyBatch } from '../../model/keyBatch';
 import { Pace } from '../../base/pace';
 import type { Separators } from './keyPath';
 import { KeyTree } from './keyTree';
+import { OwnTtls } from './ownTtls';
 
 /** How a bucket's keys are arranged, and whether deleted, purged and expired ones are kept too. */
 export interface TreeShape extends Separators {
@@ -25,6 +26,7 @@ const markers: readonly Operation[] = ['DEL', 'PURGE', 'EXPIRED'];
 export class KeyTrees {
   readonly live: KeyTree;
   private readonly gone: KeyTree | undefined;
+  readonly ttls = new OwnTtls();
 
   constructor(readonly shape: TreeShape) {
     this.live = new KeyTree(0, shape);
@@ -55,6 +57,7 @@ export class KeyTrees {
 
   applyAll(batch: KeyBatch): BatchEffect {
     const { gone } = this;
+    this.ttls.noteAll(batch);
     const effect = this.live.applyAll(batch);
     if (!gone) {
       return effect;
@@ -90,6 +93,16 @@ export class KeyTrees {
       tree.settle();
     }
     return found;
+  }
+
+  /** A message went without a marker; what is there instead may be an older one. */
+  replace({ key, revision }: Pick<KeyInfo, 'key' | 'revision'>, found: KeyInfo | undefined): void {
+    const marker = { key, revision: revision + 1, operation: 'DEL', created: 0, size: 0 } as const;
+    this.all.forEach((tree) => tree.apply(marker));
+    this.settle();
+    if (found) {
+      this.applyAll([found]);
+    }
   }
 
   settle(): void {

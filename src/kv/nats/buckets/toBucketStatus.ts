@@ -17,6 +17,7 @@ const nanosecondsPerMillisecond = 1e6;
 export interface StreamInfo {
   readonly config: StreamConfig;
   readonly created: string;
+  readonly ts?: string;
   readonly state: {
     readonly messages: number;
     readonly bytes: number;
@@ -82,6 +83,7 @@ const clusterInfo = object<ClusterInfo>({
 export const streamInfo = object<StreamInfo>({
   config: streamConfig,
   created: time,
+  ts: optional(time),
   state: object<StreamInfo['state']>({
     messages: count,
     bytes: count,
@@ -112,6 +114,7 @@ export function toBucketStatus(exact: StreamInfo): BucketStatus {
     lastUpdate: lastUpdate > 0 ? lastUpdate : undefined,
     lastRevision: state.last_seq,
     firstRevision: state.first_seq,
+    asOf: info.ts === undefined ? undefined : Date.parse(info.ts),
     firstTime: state.messages > 0 ? Date.parse(state.first_ts) : undefined,
     mirror: config.mirror && originStatus(config.mirror, info.mirror),
     sources: (config.sources ?? []).map((source) =>
@@ -131,6 +134,7 @@ type State =
   | 'lastRevision'
   | 'firstRevision'
   | 'firstTime'
+  | 'asOf'
   | 'mirror'
   | 'sources'
   | 'cluster'

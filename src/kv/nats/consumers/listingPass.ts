@@ -98,7 +98,7 @@ export class ListingPass {
         ? await catalog.facts(channel, bucket, { signal })
         : await catalog.lookUp(channel, bucket, { signal });
     const prefix = facts.prefix;
-    const infos = new KeyInfoReader(prefix);
+    const infos = new KeyInfoReader(prefix, facts.allowTtl);
     const tail = (this.tail = this.createTail(facts, prefix));
     this.open = await consumers.create(
       channel,
@@ -138,8 +138,9 @@ export class ListingPass {
     this.checkEnd();
   }
 
-  private createTail({ created, lastRevision }: StreamFacts, prefix: string): ListingTail {
-    const reader = keyInfoReaderOf(prefix);
+  private createTail(facts: StreamFacts, prefix: string): ListingTail {
+    const { created, lastRevision } = facts;
+    const reader = keyInfoReaderOf(prefix, facts);
     return new ListingTail(created === undefined ? undefined : lastRevision, {
       find: async (gap) => {
         const message = this.open && (await this.gaps.find(gap, this.open));

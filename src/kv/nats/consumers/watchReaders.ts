@@ -7,14 +7,18 @@ import { keyOf } from '../wire/messageBytes';
 import type { ChangeReader } from './natsWatch';
 
 /** Reads what a headers-only consumer delivers. */
-export function keyInfoReaderOf(prefix: string): ChangeReader<KeyInfo> {
-  const infos = new KeyInfoReader(prefix);
+export function keyInfoReaderOf(
+  prefix: string,
+  { allowTtl }: Pick<StreamFacts, 'allowTtl'>,
+): ChangeReader<KeyInfo> {
+  const infos = new KeyInfoReader(prefix, allowTtl);
   return {
     delivered: (delivery, message) => infos.read(delivery, message),
     stored(message) {
-      const owner = { key: storedKey(message, prefix), allowTtl: false };
-      const { key, revision, operation, created, size } = fromStoredMessage(owner, message);
-      return { key, revision, operation, created, size };
+      const owner = { key: storedKey(message, prefix), allowTtl };
+      const { key, revision, operation, created, size, ttl } = fromStoredMessage(owner, message);
+      const info = { key, revision, operation, created, size };
+      return ttl === undefined ? info : { ...info, ttl };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Msg } from 'nats';
 import type { KeyInfo } from '../../model/entry';
 import type { KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
+import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
 import { keyOf, plainSizeOf, subjectBytes } from '../wire/messageBytes';
 import { headersOf } from '../wire/headerBlock';
@@ -13,19 +14,32 @@ type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] 
  * that name.
  */
 export class KeyInfoReader {
-  private readonly facts: Facts = { revision: 0, operation: 'PUT', created: 0, size: 0 };
+  private readonly facts: Facts = {
+    revision: 0,
+    operation: 'PUT',
+    created: 0,
+    size: 0,
+    ttl: undefined,
+  };
 
   /** Where the key begins in every subject, in bytes. */
   private readonly start: number;
 
-  /** `prefix` is what stands before the key in every subject: `$KV.<bucket>.`. */
-  constructor(private readonly prefix: string) {
+  /**
+   * `prefix` is what stands before the key in every subject: `$KV.<bucket>.`. `allowTtl`: whether the
+   * server heeds `Nats-TTL` there.
+   */
+  constructor(
+    private readonly prefix: string,
+    private readonly allowTtl: boolean,
+  ) {
     this.start = Buffer.byteLength(prefix);
   }
 
   read(delivery: Delivery, message: Msg): KeyInfo {
-    const { revision, operation, created, size } = this.factsOf(delivery, message);
-    return { key: keyOf(message, this.prefix), revision, operation, created, size };
+    const { revision, operation, created, size, ttl } = this.factsOf(delivery, message);
+    const info = { key: keyOf(message, this.prefix), revision, operation, created, size };
+    return ttl === undefined ? info : { ...info, ttl };
   }
 
   readInto(columns: KeyColumns, delivery: Delivery, message: Msg): void {
@@ -37,6 +51,7 @@ export class KeyInfoReader {
     const { facts } = this;
     facts.revision = streamSequence;
     facts.created = created;
+    facts.ttl = undefined;
     const plainSize = plainSizeOf(message);
     if (plainSize !== undefined) {
       facts.operation = 'PUT';
@@ -46,6 +61,9 @@ export class KeyInfoReader {
     const headers = headersOf(message);
     facts.operation = operationOf((name) => headers.first(name));
     facts.size = headers.lastCount('Nats-Msg-Size') ?? 0;
+    if (this.allowTtl) {
+      facts.ttl = parseTtl(headers.first('Nats-TTL'));
+    }
     return facts;
   }
 }

@@ -2,12 +2,13 @@ import type { Disposable } from '../../../kv/base/event';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 
 const tickMs = 1_000;
-/** This computer's clock may be wrong, so that the server is asked this often at least. */
-const longestMs = 30_000;
+/** Not all that goes is known before, and this computer's clock may be wrong. */
+const longestMs = 5_000;
+const afterFailureMs = 30_000;
 
 /**
  * Owns when the indexes in view are asked to drop what has expired without a marker: as soon as the
- * oldest message of a bucket is due. Changes only through `setVisible` and time.
+ * oldest message of a bucket is due, or the first one of a time of its own. Changes only through `setVisible` and time.
  */
 export class ExpirySweep implements Disposable {
   private readonly due = new WeakMap<KeyIndex, number>();
@@ -41,11 +42,10 @@ export class ExpirySweep implements Disposable {
   }
 
   private sweep(index: KeyIndex): void {
-    const atLeast = (next: number): number => Math.min(next, Date.now() + longestMs);
     index.dropExpired().then(
-      (next) => this.due.set(index, next === undefined ? Infinity : atLeast(next)),
+      (next) => this.due.set(index, Math.min(next ?? Infinity, Date.now() + longestMs)),
       // One who may not ask for the bucket's state lists it again by Refresh.
-      () => this.due.set(index, Date.now() + longestMs),
+      () => this.due.set(index, Date.now() + afterFailureMs),
     );
   }
 }

@@ -24,7 +24,7 @@ describe('KeyInfoReader', () => {
     ['NATS/1.0\r\nNats-Not-Size: 3\r\n\r\n', 'PUT', 0],
     ['NATS/1.0\r\nNats-Msg-Size: 3x\r\n\r\n', 'PUT', 0],
   ])('reads the headers %j', (headers, operation, size) => {
-    const reader = new KeyInfoReader('$KV.b.');
+    const reader = new KeyInfoReader('$KV.b.', false);
     const expected = { ...info, operation, size };
     expect(reader.read(delivery, toMessage(headers))).toEqual(expected);
     expect(reader.read(delivery, withoutBytes(toMessage(headers)))).toEqual(expected);
