@@ -35,6 +35,8 @@ export class FakeBucket {
   readonly onDidRemove = this.removed.event;
   private entries: Entry[] = [];
   private lastRevision = 0;
+  /** Messages that its stream holds under other subjects, one under each. */
+  others = 0;
 
   private stream: StreamConfig;
 
@@ -152,13 +154,13 @@ export class FakeBucket {
       created: new Date(this.created).toISOString(),
       ts: new Date(now).toISOString(),
       state: {
-        messages: this.entries.length,
+        messages: this.entries.length + this.others,
         bytes: this.entries.reduce((sum, entry) => sum + entry.key.length + entry.size, 0),
         last_seq: this.lastRevision,
         last_ts: last ? new Date(last.created).toISOString() : '0001-01-01T00:00:00Z',
         first_seq: first?.revision ?? this.lastRevision + 1,
         first_ts: first ? new Date(first.created).toISOString() : '0001-01-01T00:00:00Z',
-        num_subjects: this.last().length,
+        num_subjects: this.last().length + this.others,
       },
       cluster: { leader: 'fake' },
     });

@@ -282,6 +282,10 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     });
   }
 
+  countOtherMessages(bucket: string, options?: CallOptions): Promise<number> {
+    return this.link.call('countOtherMessages', options, () => this.find(bucket).others);
+  }
+
   watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;
   watch(bucket: string, options: WatchOptions): Watch;
   watch(bucket: string, options: WatchOptions): Watch {

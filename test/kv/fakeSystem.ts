@@ -83,6 +83,11 @@ export class FakeSystem {
     this.find(bucket).lose(isLost);
   }
 
+  /** Has a bucket's stream hold messages under subjects of none of its keys. */
+  foreignOthers(bucket: string, count: number): void {
+    this.find(bucket).others = count;
+  }
+
   /** Stores any message, with headers of the test's choice. Returns its revision. */
   foreignWrite(bucket: string, write: FakeWrite): number {
     const outcome = this.find(bucket).write(write, this.now());

@@ -226,6 +226,12 @@ export interface KvConnection {
   listNames(bucket: string, options?: ListOptions): Promise<string[]>;
 
   /**
+   * Messages that the bucket's stream holds under subjects of none of its keys, such as what it copies
+   * from other buckets as it is; 0 where this account may not ask.
+   */
+  countOtherMessages(bucket: string, options?: CallOptions): Promise<number>;
+
+  /**
    * Watches a bucket. Returns at once; how it goes is told by the watch's state. Throws `invalidKey`
    * for what is no filter. Headers of a value that cannot be read are left out.
    */

@@ -44,6 +44,7 @@ import type { Link } from './link/link';
 import { listKeys } from './consumers/listing';
 import { MultiReader } from './entries/multiReader';
 import { listKeyNames } from './consumers/nameListing';
+import { countOtherMessages } from './consumers/otherMessages';
 import { NatsWatch } from './consumers/natsWatch';
 import { entryReaderOf, keyInfoReaderOf } from './consumers/watchReaders';
 import { TtlPolicy } from './entries/ttlPolicy';
@@ -180,6 +181,11 @@ export class NatsConnection implements KvConnection {
   listNames(bucket: string, options?: ListOptions): Promise<string[]> {
     const { link, api, catalog, consumers } = this;
     return listKeyNames({ link, api, catalog, consumers }, bucket, options);
+  }
+
+  countOtherMessages(bucket: string, options?: CallOptions): Promise<number> {
+    const { link, api, catalog, consumers } = this;
+    return countOtherMessages({ link, api, catalog, consumers }, bucket, options);
   }
 
   watch(bucket: string, options: WatchOptions & { readonly values: true }): Watch<Entry>;

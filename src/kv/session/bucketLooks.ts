@@ -35,6 +35,11 @@ export class BucketLooks implements Disposable {
     private readonly bucket: string,
   ) {}
 
+  /** What was seen last. */
+  get last(): BucketStatus | undefined {
+    return this.before;
+  }
+
   /** Takes what was just asked as the first look. */
   begin(status: BucketStatus): void {
     this.before = status;

@@ -18,6 +18,7 @@ import { listFromMemory } from '../keys/listFromMemory';
 import { KeyLevels } from '../keys/tree/keyLevels';
 import type { KeyTreeChild } from '../keys/tree/keyTree';
 import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
+import { OtherMessages } from './otherMessages';
 import { SilentLosses } from './silentLosses';
 
 /** What an index can begin with instead of a listing by the server. */
@@ -43,6 +44,7 @@ export class KeyIndex implements Disposable {
   private readonly stateValue = this.store.add(new ObservableValue<IndexState>({ kind: 'idle' }));
   private readonly changed = this.store.add(new Emitter<IndexChange>());
   private readonly losses: SilentLosses;
+  private readonly others: OtherMessages;
   private hold: WatchHold | undefined;
   private listing: AbortController | undefined;
   private created: number | undefined;
@@ -66,6 +68,7 @@ export class KeyIndex implements Disposable {
     this.keys = new ListedKeys(trees, scope?.matches);
     this.store.add(watch.onDidChange((changes) => this.follow(changes)));
     this.store.add(afterOutages(watch.state, () => this.comeBack()));
+    this.others = new OtherMessages(connection, watch);
     this.losses = this.store.add(
       new SilentLosses(connection, watch, {
         trees: () => this.complete,
@@ -90,6 +93,11 @@ export class KeyIndex implements Disposable {
 
   children(prefix: string): KeyTreeChild[] {
     return this.keys.shown.live.children(prefix);
+  }
+
+  /** Messages of the bucket's stream that belong to none of its keys, as of the last listing. */
+  get otherMessages(): number {
+    return this.others.count;
   }
 
   /** Live keys a part at a time, see `KeyTree.keysFrom`: for a walk over all that nothing waits for. */
@@ -236,7 +244,10 @@ export class KeyIndex implements Disposable {
     }
     // Older markers than the watch's first change can be followed by nothing that is older still.
     this.keys.markersFrom = from ?? Infinity;
-    const last = await this.takeListing(signal, quiet);
+    const { found, last } = await this.takeListing(signal, quiet);
+    if (!this.scope && !signal.aborted) {
+      await this.others.listed(found, signal);
+    }
     if (from === undefined && !signal.aborted) {
       await this.holdWatch(last + 1);
     }
@@ -262,8 +273,8 @@ export class KeyIndex implements Disposable {
     return this.hold.from;
   }
 
-  /** Gives the last revision that it has told. */
-  private async takeListing(signal: AbortSignal, quiet: boolean): Promise<number> {
+  /** Gives how many messages it has told, and the last revision. */
+  private async takeListing(signal: AbortSignal, quiet: boolean) {
     let [found, last] = [0, 0];
     for await (const batch of this.batches(signal, quiet)) {
       if (signal.aborted) {
@@ -276,7 +287,7 @@ export class KeyIndex implements Disposable {
         this.stateValue.set({ kind: 'listing', found });
       }
     }
-    return last;
+    return { found, last };
   }
 
   private batches(signal: AbortSignal, quiet: boolean): AsyncIterable<KeyBatch> {

@@ -82,6 +82,9 @@ describe('a bucket whose stream holds messages of another one', () => {
     expect(await connection.getMany(bucket, own)).toMatchObject(own.map((key) => ({ key })));
     expect(await connection.history(bucket, 'key')).toMatchObject([{ value: bytes('ours') }]);
     expect(await connection.get(bucket, 'later')).toMatchObject({ revision });
+    const others = (await messagesOf(foreign, bucket)) - own.length;
+    expect(await connection.countOtherMessages(bucket)).toBe(others);
+    expect(others).toBeGreaterThan(2);
   });
 
   it.each(able)('is compacted without touching any of them, having %s', async (_, __, make) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Uri, type TreeItem } from 'vscode';
+import { Uri, type MarkdownString, type TreeItem } from 'vscode';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { KvError } from '../../../src/kv/model/errors';
 import { Emitter, ObservableValue } from '../../../src/kv/base/event';
@@ -278,6 +278,20 @@ describe('BucketsView', () => {
     connection.foreignPut('B', 'gone', 'x');
     await shows(bucket, ['gone | 1 B · now', 'here | 0 B · now', 'old | expired now']);
     expect(item(bucket).description).toBe('2 keys');
+  });
+
+  it('tells in a row and its tooltip what else the stream of a bucket holds', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.foreignPut('B', 'here', '');
+    connection.foreignOthers('B', 2);
+    const bucket = await at('local', 'B');
+    await shows(bucket, ['here | 0 B · now']);
+    expect(item(bucket).description).toBe('1 key · 2 messages under other subjects');
+    const { tooltip } = await view.resolveTreeItem(item(bucket), bucket);
+    expect((tooltip as MarkdownString).value).toMatch(/Under other subjects.*2 messages/);
+    connection.foreignOthers('B', 0);
+    view.refresh();
+    await eventually(() => expect(item(bucket).description).toBe('1 key'));
   });
 
   it('starts a level at the first letters that were asked for', async () => {

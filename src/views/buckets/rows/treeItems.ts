@@ -104,12 +104,24 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
     const count = index.count('');
     const keys =
       count === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(count));
-    return [keys, watching].filter((fact) => fact).join(' · ');
+    return [keys, otherMessages(index), watching].filter((fact) => fact).join(' · ');
   }
   if (!status) {
     return '';
   }
   return `${mostKeys(status)} · ${formatSize(status.size)}`;
+}
+
+/** What else the stream holds than messages of the bucket's keys; undefined for nothing. */
+function otherMessages({ otherMessages: count }: KeyIndex): string | undefined {
+  switch (count) {
+    case 0:
+      return undefined;
+    case 1:
+      return vscode.l10n.t('1 message under other subjects');
+    default:
+      return vscode.l10n.t('{0} messages under other subjects', formatCount(count));
+  }
 }
 
 /**
@@ -118,9 +130,7 @@ function facts(status: BucketStatus | undefined, index: KeyIndex | undefined): s
  */
 function mostKeys({ subjects, values }: BucketStatus): string {
   if (values > 0 && subjects === 0) {
-    return values === 1
-      ? vscode.l10n.t('1 message')
-      : vscode.l10n.t('{0} messages', formatCount(values));
+    return messages(values);
   }
   switch (subjects) {
     case 0:
@@ -130,6 +140,12 @@ function mostKeys({ subjects, values }: BucketStatus): string {
     default:
       return vscode.l10n.t('up to {0} keys', formatCount(subjects));
   }
+}
+
+function messages(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 message')
+    : vscode.l10n.t('{0} messages', formatCount(count));
 }
 
 /** What is wrong with a watch, in words, or undefined while it can be trusted. */
@@ -159,6 +175,9 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
   if (index?.state.current.kind === 'ready') {
     rows.push([vscode.l10n.t('Keys'), formatCount(index.count(''))]);
     const problem = watchProblem(index.watch.state.current);
+    if (index.otherMessages > 0) {
+      rows.push([vscode.l10n.t('Under other subjects'), messages(index.otherMessages)]);
+    }
     rows.push([vscode.l10n.t('Changes'), problem ?? vscode.l10n.t('followed live')]);
   }
   const never = vscode.l10n.t('never');
