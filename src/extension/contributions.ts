@@ -133,6 +133,7 @@ export const commandIds = {
   editorOpenFormatted: 'natsKv.editor.openFormatted',
   editorDecode: 'natsKv.editor.decode',
   editorChangeTtl: 'natsKv.editor.changeTtl',
+  editorEditHeaders: 'natsKv.editor.editHeaders',
   editorRememberLanguage: 'natsKv.editor.rememberLanguage',
   logShow: 'natsKv.log.show',
   liveWatch: 'natsKv.live.watch',
@@ -200,6 +201,7 @@ export const contextKeys = {
   canOpenFormatted: 'natsKv.editor.canOpenFormatted',
   canDecode: 'natsKv.editor.canDecode',
   canChangeTtl: 'natsKv.editor.canChangeTtl',
+  canEditHeaders: 'natsKv.editor.canEditHeaders',
   /** Whether the Live view has a watch. */
   liveWatching: 'natsKv.live.watching',
   /** Whether a revision was selected to be compared with another one. */

@@ -1,11 +1,7 @@
 import * as vscode from 'vscode';
 import type { Entry } from '../kv/model/entry';
-import { mergedHeaders } from '../kv/operations/copyEntry';
+import { headerNameProblem, mergedHeaders } from '../kv/model/headers';
 import { settingIds } from './contributions';
-
-/** What NATS takes as the name of a header, and what it keeps for itself. */
-const headerName = /^[!-9;-~]+$/;
-const ownName = /^(nats-|kv-operation$)/i;
 
 /**
  * The headers that the setting adds to every value written here, such as who wrote it: NATS keeps no
@@ -23,7 +19,7 @@ export function parseWriteHeaders(
 ): Entry['headers'] {
   const entries = Object.entries(typeof set === 'object' && set !== null ? set : {});
   return entries.flatMap(([name, value]): Entry['headers'] => {
-    if (typeof value !== 'string' || !headerName.test(name) || ownName.test(name)) {
+    if (typeof value !== 'string' || headerNameProblem(name) !== undefined) {
       return [];
     }
     const text = value.replace(/\$\{env:(\w+)\}/g, (_, variable: string) => env[variable] ?? '');

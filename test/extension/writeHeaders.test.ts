@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseWriteHeaders } from '../../src/extension/writeHeaders';
-import { mergedHeaders } from '../../src/kv/operations/copyEntry';
+import { mergedHeaders } from '../../src/kv/model/headers';
 
 describe('the headers of the setting', () => {
   it('are names with texts, with variables of the environment in their place', () => {

@@ -7,6 +7,7 @@ import type {
   UpdateOutcome,
   UnavailableBucket,
 } from '../../src/kv/model/bucket';
+import { ownHeaders } from '../../src/kv/model/headers';
 import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/model/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
 import { Emitter, type ObservableValue } from '../../src/kv/base/event';
@@ -242,8 +243,9 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
       checkKey(key);
       return this.find(bucket)
         .historyOf(key)
-        .map(({ revision, operation, created, size, ttl }) => {
-          return { key, revision, operation, created, size, ttl };
+        .map((entry) => {
+          const { revision, operation, created, size, ttl } = entry;
+          return { key, revision, operation, created, size, ttl, headers: ownHeaders(entry) };
         });
     });
   }

@@ -23,6 +23,8 @@ export interface KeyInfo {
 export interface RevisionInfo extends KeyInfo {
   /** As stored, which may be longer than was asked for; undefined when it has none of its own. */
   readonly ttl: Ttl | undefined;
+  /** Those that its writer gave it. */
+  readonly headers: Entry['headers'];
 }
 
 /**

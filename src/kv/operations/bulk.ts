@@ -1,7 +1,8 @@
 import { isLive, type Entry, type WriteOutcome } from '../model/entry';
 import { isKvError, toKvError, type KvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
-import { ownHeaders, shortened } from './copyEntry';
+import { ownHeaders } from '../model/headers';
+import { shortened } from './copyEntry';
 import { resolveWrite, type AttemptedWrite } from './resolveWrite';
 
 /** A key as a plan has seen it: only that revision is replaced. */

@@ -1,6 +1,7 @@
 import { createEntry } from './createEntry';
 import type { Entry, Ttl, WriteOutcome } from '../model/entry';
 import { isKvError } from '../model/errors';
+import { mergedHeaders, ownHeaders } from '../model/headers';
 import type { CallOptions, KvConnection } from '../model/kvConnection';
 import { resolveWrite } from './resolveWrite';
 
@@ -33,8 +34,6 @@ export interface CopyOptions extends CallOptions {
 
 /** How long a write waits for the link to come back and tell what became of it. */
 const resolveTimeMs = 30_000;
-
-const natsHeader = /^(nats-|kv-operation$)/i;
 
 /**
  * Puts a value under another key by compare-and-swap, with its own headers, to expire when the
@@ -72,17 +71,6 @@ export async function copyEntry(
 /** What is left of an entry's TTL in milliseconds, at least the second that servers count in. */
 export function ttlLeft({ ttl, created }: Pick<Entry, 'ttl' | 'created'>, now: number) {
   return typeof ttl === 'number' ? Math.max(1000, created + ttl - now) : ttl;
-}
-
-/** The headers of an entry that its writers gave it. */
-export function ownHeaders({ headers }: Pick<Entry, 'headers'>): Entry['headers'] {
-  return headers.filter(([name]) => !natsHeader.test(name));
-}
-
-/** Headers with others added, which take the place of those of the same name. */
-export function mergedHeaders(own: Entry['headers'], added: Entry['headers']): Entry['headers'] {
-  const names = new Set(added.map(([name]) => name.toLowerCase()));
-  return [...own.filter(([name]) => !names.has(name.toLowerCase())), ...added];
 }
 
 /** A signal that also ends after the time that there is to find out about a write. */

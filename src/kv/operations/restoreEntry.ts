@@ -1,6 +1,6 @@
 import { isLive, type WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
-import { mergedHeaders, ownHeaders } from './copyEntry';
+import { mergedHeaders, ownHeaders } from '../model/headers';
 import type { CallOptions, KvConnection, PutOptions } from '../model/kvConnection';
 import { settleWrite, type SettleOptions } from './settleWrite';
 
@@ -9,8 +9,9 @@ export interface RestoreOptions extends PutOptions, SettleOptions {
 }
 
 /**
- * Puts the value of an earlier revision again with its own headers and those of the options, by
- * compare-and-swap against the present one. With `onUnknown` it finds out what became of a write that
+ * Puts the value of an earlier revision again with its own headers and those of the options, to live
+ * as long as it was to unless the options say otherwise, by compare-and-swap against the present one.
+ * With `onUnknown` it finds out what became of a write that
  * was not answered. Throws `notFound` when that revision is no longer stored and `unsupported` when it
  * is a marker.
  */
@@ -34,7 +35,8 @@ export async function restoreEntry(
   }
   const { value } = source;
   const headers = mergedHeaders(ownHeaders(source), options.headers ?? []);
-  const change = { ...options, ...(headers.length > 0 && { headers }) };
+  const life = source.ttl === undefined ? {} : { ttl: { kind: 'set', ttl: source.ttl } as const };
+  const change = { ...life, ...options, ...(headers.length > 0 && { headers }) };
   const put = (call: CallOptions): Promise<WriteOutcome> =>
     connection.put(bucket, key, value, { ...change, ...call });
   return onUnknown

@@ -29,7 +29,7 @@ import { Pulses } from './rows/pulses';
 import { GivenRows } from './rows/givenRows';
 import { RowPace } from './rows/rowPace';
 import { RowRegister } from './rows/rowRegister';
-import { expiringTooltip, readTooltip, statusOf } from './rows/readTooltip';
+import { readKeyTooltip, readTooltip, statusOf } from './rows/readTooltip';
 import { TreeMemory, type Memory } from './rows/treeMemory';
 import { defaultOptions, type TreeOptions } from './rows/treeOptions';
 import { bucketItem, messageItem, moreItem } from './rows/treeItems';
@@ -206,11 +206,10 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     }
   }
 
-  /** The tooltips of keys are made, those of buckets and connections read, when they are asked for. */
+  /** Tooltips are read when they are asked for. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     if (node.kind === 'key') {
-      const mayExpire = statusOf(node)?.allowTtl;
-      item.tooltip = mayExpire ? await expiringTooltip(node) : this.keys.keyTooltip(node);
+      item.tooltip = await readKeyTooltip(node, this.keys.keyTooltip(node));
       return item;
     }
     const index = node.kind === 'bucket' ? this.keys.opened(node) : undefined;

@@ -3,6 +3,7 @@ import { commandIds } from '../../extension/contributions';
 import type { Operation } from '../../kv/model/entry';
 import { formatAge, timeLeft } from '../format/age';
 import { formatDuration, formatSize, formatTime } from '../format/format';
+import { headerRows } from '../format/headers';
 import { factTable } from '../shown/factTable';
 import type { HistoryMessageNode, RevisionNode } from './historyNodes';
 
@@ -93,7 +94,7 @@ function revisionTooltip(
   { key, info, latest, previous }: RevisionNode,
   now: number,
 ): vscode.MarkdownString {
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     [vscode.l10n.t('Operation'), operationName(info.operation)],
     [vscode.l10n.t('Created'), `${formatTime(info.created)} (${formatAge(info.created, now)})`],
   ];
@@ -111,6 +112,7 @@ function revisionTooltip(
   if (previous) {
     rows.push([vscode.l10n.t('Previous'), `r${previous.revision}`]);
   }
+  rows.push(...headerRows(info.headers));
   return factTable(`${key} r${info.revision}`, rows);
 }
 

@@ -15,6 +15,7 @@ const itemIds: Readonly<Record<ItemName, string>> = {
   revert: 'document.revert',
   shown: 'document.shown',
   ttl: 'document.ttl',
+  headers: 'document.ttl.headers',
   readOnly: 'document.why',
 };
 
@@ -48,6 +49,7 @@ function createItem(name: ItemName): vscode.LanguageStatusItem {
     key: vscode.l10n.t('NATS KV Key'),
     shown: vscode.l10n.t('NATS KV View'),
     ttl: vscode.l10n.t('NATS KV TTL'),
+    headers: vscode.l10n.t('NATS KV Headers'),
     readOnly: vscode.l10n.t('NATS KV Read-Only'),
     compare: vscode.l10n.t('NATS KV Conflict'),
     merge: vscode.l10n.t('NATS KV Merge'),

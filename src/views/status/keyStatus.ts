@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { formatTime } from '../format/format';
+import { headerLines } from '../format/headers';
 import { iconText } from '../shown/plainText';
 import { plainWindow, type PlainStatusBarItem } from '../shown/plainWindow';
 import type { ActiveKey } from './activeKey';
@@ -52,11 +53,12 @@ function isWarning({ conflict, gone, stale }: EditorFacts): boolean {
   return conflict || gone !== undefined || stale !== undefined;
 }
 
-function tooltipOf({ place, latest, expiresAt }: EditorFacts): string {
+function tooltipOf({ place, latest, expiresAt, headers }: EditorFacts): string {
   return [
     place,
     vscode.l10n.t('r{0} was stored {1}', latest.revision, formatTime(latest.created)),
     expiresAt === undefined ? undefined : vscode.l10n.t('expires {0}', formatTime(expiresAt)),
+    ...headerLines(headers),
     vscode.l10n.t('Click for what can be done with the key'),
   ]
     .filter((line) => line !== undefined)

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import type { Event } from '../../kv/base/event';
+import type { Entry } from '../../kv/model/entry';
 import { formatAge } from '../format/age';
 import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
+import { headerCount, headerLines } from '../format/headers';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
 export interface ShownAs {
@@ -36,6 +38,8 @@ export interface EditorFacts {
   readonly place: string;
   /** When the value goes, in milliseconds since the epoch; undefined when never. */
   readonly expiresAt: number | undefined;
+  /** Those that its writer gave the value that is on the server. */
+  readonly headers: Entry['headers'];
 }
 
 /** Where the facts come from; URIs as text. */
@@ -57,7 +61,10 @@ export interface StatusText {
 
 /** What there is to say of a document, by the matter. */
 export type StatusTexts = Partial<
-  Record<'key' | 'compare' | 'merge' | 'revert' | 'shown' | 'ttl' | 'readOnly', StatusText>
+  Record<
+    'key' | 'compare' | 'merge' | 'revert' | 'shown' | 'ttl' | 'headers' | 'readOnly',
+    StatusText
+  >
 >;
 
 /** What there is to say of a document at a moment. */
@@ -67,7 +74,11 @@ export function statusTexts(facts: EditorFacts | undefined, now: number): Status
   }
   return {
     key: keyText(facts, now),
-    ...(facts.gone === undefined && { shown: shownText(facts), ...ttlText(facts, now) }),
+    ...(facts.gone === undefined && {
+      shown: shownText(facts),
+      ...ttlText(facts, now),
+      ...headersText(facts),
+    }),
     ...readOnlyText(facts),
     ...(facts.conflict && facts.gone === undefined && conflictTexts()),
   };
@@ -158,6 +169,15 @@ function ttlText({ expiresAt }: EditorFacts, now: number): StatusTexts {
       : vscode.l10n.t('expires now');
   const command = { command: commandIds.editorChangeTtl, title: vscode.l10n.t('Change TTL…') };
   return { ttl: { text, detail: formatTime(expiresAt), command } };
+}
+
+function headersText({ headers }: EditorFacts): StatusTexts {
+  if (headers.length === 0) {
+    return {};
+  }
+  const command = { command: commandIds.editorEditHeaders, title: vscode.l10n.t('Edit Headers…') };
+  const detail = headerLines(headers).join('; ');
+  return { headers: { text: headerCount(headers), detail, command } };
 }
 
 function readOnlyText({ readOnly, viewOnly }: EditorFacts): StatusTexts {

@@ -1,3 +1,4 @@
+import { ownHeaders } from '../../../src/kv/model/headers';
 import { describe, expect } from 'vitest';
 import type { Entry } from '../../../src/kv/model/entry';
 import { contractTest } from './contractTest';
@@ -132,8 +133,9 @@ export function describeEntryContract(setUp: SetUp): void {
       await foreign.mark('b', 'key.other', 'DEL');
       const history = await connection.history('b', 'key');
       expect(await connection.historyInfo('b', 'key')).toEqual(
-        history.map(({ key, revision, operation, created, size, ttl }) => {
-          return { key, revision, operation, created, size, ttl };
+        history.map((entry) => {
+          const { key, revision, operation, created, size, ttl } = entry;
+          return { key, revision, operation, created, size, ttl, headers: ownHeaders(entry) };
         }),
       );
       expect(history.map(({ size }) => size)).toEqual([3, 0, 0, 12]);
@@ -151,6 +153,8 @@ export function describeEntryContract(setUp: SetUp): void {
       expect((await connection.get('b', 'key'))?.headers).toEqual(
         expect.arrayContaining(headers.map((pair) => [...pair])),
       );
+      const [told] = await connection.historyInfo('b', 'key');
+      expect(told?.headers).toEqual(headers);
     });
 
     it('tells an empty history, and one as long as the bucket keeps', async ({

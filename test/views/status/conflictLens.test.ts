@@ -17,6 +17,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     environment: 'production',
     place: 'local · PRODUCTION',
     expiresAt: undefined,
+    headers: [],
     ...overrides,
   };
 }

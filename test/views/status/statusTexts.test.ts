@@ -16,6 +16,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     environment: undefined,
     place: 'local',
     expiresAt: undefined,
+    headers: [],
     ...overrides,
   };
 }
@@ -68,6 +69,9 @@ describe('statusTexts', () => {
 
   it('counts down to the expiry', () => {
     expect(texts({ expiresAt: now + 250_000 })).toMatchObject({ ttl: 'expires in 4m 10s' });
+    expect(texts({ headers: [['Content-Type', 'text/plain']] })).toMatchObject({
+      headers: '1 header',
+    });
     expect(texts({ expiresAt: now - 1 })).toMatchObject({ ttl: 'expires now' });
   });
 

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { formatDuration } from '../../../views/format/format';
 import type { DocumentId } from '../../documents/address/documentId';
-import { isLiveVersion } from '../../documents/model/version';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
 import { environmentTitle } from '../environmentTitle';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { inform } from '../../report';
+import { whyNotStored } from './whyNotStored';
 
 /** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
 export async function changeTtl(
@@ -24,7 +24,13 @@ export async function changeTtl(
     return;
   }
   const status = await bucketStatus(session, bucket);
-  const reason = noTtlReason(status) ?? (await whyNot(documents, id));
+  const reason =
+    noTtlReason(status) ??
+    (await whyNotStored(documents, id, {
+      mirror: (name, of) =>
+        vscode.l10n.t('{0} is a mirror of {1}: its TTLs are set there.', name, of),
+      gone: (name) => vscode.l10n.t('{0} has no value on the server that could expire.', name),
+    }));
   if (reason !== undefined) {
     inform(reason);
     return;
@@ -42,7 +48,7 @@ export async function changeTtl(
   try {
     const change =
       ttl === undefined ? ({ kind: 'drop' } as const) : ({ kind: 'set', ttl } as const);
-    if ((await documents.changeTtl(id, change)) === 'conflict') {
+    if ((await documents.storeAnew(id, { ttl: change })) === 'conflict') {
       throw new Error(
         vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
       );
@@ -50,25 +56,6 @@ export async function changeTtl(
   } catch (error) {
     await reportFailure(log, failed, error);
   }
-}
-
-/** Why the key can have no other TTL now, as a sentence: nothing is asked that is refused afterwards. */
-async function whyNot(documents: KeyDocuments, id: DocumentId): Promise<string | undefined> {
-  const { key, bucket } = id.address;
-  const readOnly = documents.readOnly(id);
-  if (readOnly?.kind === 'mirror') {
-    return vscode.l10n.t('{0} is a mirror of {1}: its TTLs are set there.', bucket, readOnly.of);
-  }
-  if (readOnly?.kind === 'counter') {
-    return vscode.l10n.t('{0} holds counters, which cannot be written here.', bucket);
-  }
-  if (readOnly?.kind === 'locked') {
-    return vscode.l10n.t('The connection is read-only: unlock its writes first.');
-  }
-  const { latest } = await documents.known(id);
-  return isLiveVersion(latest)
-    ? undefined
-    : vscode.l10n.t('{0} has no value on the server that could expire.', key);
 }
 
 /** With history, the value before comes back when one expires, unless that went earlier (ADR-48). */

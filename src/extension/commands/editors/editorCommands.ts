@@ -12,6 +12,7 @@ import type { EditorFactsSource } from '../../../views/status/statusTexts';
 import { activeUri } from '../../../views/status/activeUri';
 import type { KeyChoice } from '../keys/keyChoice';
 import { changeTtl } from './changeTtl';
+import { editHeaders } from './editHeaders';
 import { showKeyActions } from './keyActions';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
@@ -49,6 +50,7 @@ export function editorCommands(
     [commandIds.editorOpenFormatted]: onDocument((id) => open(id)),
     [commandIds.editorDecode]: onDocument((id) => decode(documents, id)),
     [commandIds.editorChangeTtl]: onDocument((id) => changeTtl(documents, log, id)),
+    [commandIds.editorEditHeaders]: onDocument((id) => editHeaders(documents, log, id)),
     [commandIds.editorRememberLanguage]: onActive(remember),
     [commandIds.keyActions]: onActive((id) => showKeyActions(documents, facts.facts(id.uri))),
     [commandIds.logShow]: () => log.show(),

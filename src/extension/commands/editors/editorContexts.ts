@@ -61,13 +61,14 @@ export function fitting(
   const value = facts?.gone === undefined ? facts : undefined;
   const kind = value?.shownAs.kind;
   const layers = value?.shownAs.layers.length ?? 0;
+  const isWritable = value !== undefined && value.readOnly === undefined;
   const isStored = kind === 'raw' || kind === 'hex';
   const isPlain = kind === 'text' && layers === 0;
   return {
     [contextKeys.canOpenRaw]: kind !== undefined && !isStored && !isPlain,
     [contextKeys.canOpenFormatted]: isStored,
     [contextKeys.canDecode]: isPlain,
-    [contextKeys.canChangeTtl]:
-      value !== undefined && value.readOnly === undefined && status?.allowTtl !== false,
+    [contextKeys.canChangeTtl]: isWritable && status?.allowTtl !== false,
+    [contextKeys.canEditHeaders]: isWritable,
   };
 }

@@ -63,6 +63,12 @@ export function actionItems(facts: EditorFacts, node: KeyNode): readonly ActionI
       run: commandIds.editorChangeTtl,
       argument: node,
     },
+    fits[contextKeys.canEditHeaders] === true && {
+      label: vscode.l10n.t('Edit Headers…'),
+      iconPath: new vscode.ThemeIcon('list-flat'),
+      run: commandIds.editorEditHeaders,
+      argument: node,
+    },
     fits[contextKeys.canOpenRaw] === true && {
       label: vscode.l10n.t('Open Raw'),
       iconPath: new vscode.ThemeIcon('file-binary'),

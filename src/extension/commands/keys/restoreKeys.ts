@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { ownHeaders, ttlLeft } from '../../../kv/operations/copyEntry';
+import { ownHeaders } from '../../../kv/model/headers';
+import { ttlLeft } from '../../../kv/operations/copyEntry';
 import type {
   DeletedBatch,
   DeletedEntries,

@@ -34,6 +34,7 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
         place: placeOf(session.config),
         stale: freshness.kind === 'stale' ? freshness : undefined,
         expiresAt: key.followed.expiresAt,
+        headers: latest.headers,
       };
     },
   };

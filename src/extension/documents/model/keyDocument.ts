@@ -1,5 +1,6 @@
 import type { Entry } from '../../../kv/model/entry';
 import type { ClosedValue } from '../../../kv/values/valueForm';
+import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import { asItIs, nothingAgreed, planOf, type Agreed, type SavePlan } from './savePlan';
 import { sameBytes } from '../../../kv/base/bytes';
@@ -264,7 +265,8 @@ export class KeyDocument {
   restored(entry: Entry): void {
     const { latestVersion: latest } = this;
     const { revision, created, ttl } = entry;
-    const stored = { revision, created, ttl, stamp: stampOf(entry), mtime: latest.mtime + 1 };
+    const facts = { ttl, headers: ownHeaders(entry) };
+    const stored = { revision, created, ...facts, stamp: stampOf(entry), mtime: latest.mtime + 1 };
     if (isSameVersion(this.baseVersion, latest)) {
       this.baseVersion = { ...(this.baseVersion ?? latest), ...stored };
       this.loadedVersion = this.baseVersion;

@@ -1,5 +1,4 @@
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
-import type { TtlChange } from '../../../kv/model/entry';
 import type { DocumentId } from '../address/documentId';
 import type { ReadOnlyReason } from './bucketFacts';
 import type { EditorText, KeyDocument } from './keyDocument';
@@ -12,6 +11,7 @@ import {
 import type { SaveQuestions } from './openKey';
 import { RecentReads } from './recentReads';
 import type { SaveResult } from './savePlan';
+import type { StoredFacts } from './storeAnew';
 import { isLiveVersion, isSameVersion, type Version } from './version';
 
 export interface DocumentChange extends DocumentId {
@@ -170,12 +170,12 @@ export class KeyDocuments implements Disposable {
     return this.open.take(id).key.delete();
   }
 
-  /** Stores a key's value once more with another TTL. */
-  async changeTtl(id: DocumentId, ttl: TtlChange): Promise<'saved' | 'conflict'> {
+  /** Stores a key's value once more with another TTL or other headers. */
+  async storeAnew(id: DocumentId, facts: StoredFacts): Promise<'saved' | 'conflict'> {
     await this.open.load(id);
     const { key } = this.open.take(id);
     try {
-      return await key.changeTtl(ttl);
+      return await key.storeAnew(facts);
     } finally {
       this.open.withKey(key).forEach((each) => this.facts.fire(each.id.uri));
     }

@@ -5,7 +5,8 @@ import type { DocumentId } from '../address/documentId';
 import { BucketFacts, type ReadOnlyReason } from './bucketFacts';
 import { KeyDocument } from './keyDocument';
 import type { BaseMemory, KeyEditors } from './keyEditors';
-import { OpenKey, type HeadersToWrite } from './openKey';
+import { OpenKey } from './openKey';
+import type { HeadersToWrite } from './storeAnew';
 import { valueView, type ViewSettings } from './valueView';
 
 /** How long a key that was read but is in no text editor is kept and followed. */

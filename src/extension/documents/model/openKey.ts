@@ -1,13 +1,14 @@
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
-import type { Entry, TtlChange } from '../../../kv/model/entry';
+import type { Entry } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import type { PutOptions } from '../../../kv/model/kvConnection';
-import { ownHeaders } from '../../../kv/operations/copyEntry';
+import { ownHeaders } from '../../../kv/model/headers';
 import type { Stamp } from '../../../kv/model/stamp';
 import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/session/followedKey';
 import type { KeyDocument } from './keyDocument';
 import type { Put, SaveQuestion, SaveResult } from './savePlan';
+import { doubt, storeAnew, type HeadersToWrite, type StoredFacts } from './storeAnew';
 import { isLiveVersion } from './version';
 
 /** Times that a key which is gone is written anew when its marker has changed meanwhile. */
@@ -20,9 +21,6 @@ export interface SaveQuestions {
   /** What a schema has against the content, as a clause; undefined when there is nothing. */
   schemaProblem(content: Uint8Array): Promise<string | undefined>;
 }
-
-/** The headers of what is written, made of those that the value before it had of its writers. */
-export type HeadersToWrite = (own: Entry['headers']) => Entry['headers'];
 
 /** Content that an editor saves. */
 export interface EditorContent {
@@ -133,38 +131,18 @@ export class OpenKey implements Disposable {
   }
 
   /**
-   * Stores the value once more with another TTL. The texts of editors stay what they are, unsaved ones
-   * as well. Throws `unsupported` where it would not expire, or bring back the value before it.
+   * Stores the value once more with another TTL or other headers. The texts of editors stay what they
+   * are, unsaved ones as well. Throws `unsupported` where it would not expire, or bring back the value
+   * before it.
    */
-  async changeTtl(ttl: TtlChange): Promise<'saved' | 'conflict'> {
+  async storeAnew(facts: StoredFacts): Promise<'saved' | 'conflict'> {
     await this.followed.load();
     await this.beSure();
-    const { entry } = this.followed;
-    if (entry?.operation !== 'PUT') {
-      throw new KvError('notFound', 'it has no value on the server');
-    }
-    const { bucket, key } = this.address;
-    const options = { expected: entry.revision, ttl, ...this.headersFor(entry) };
-    let stored: Entry | undefined;
-    const outcome = await this.followed.write(entry.revision, async (connection) => {
-      const written = await connection.put(bucket, key, entry.value, options);
-      // Read back: the server may keep a longer TTL than was asked for.
-      stored =
-        written.kind === 'saved'
-          ? await connection.getRevision(bucket, key, written.revision, { consistent: true })
-          : undefined;
-      return written;
-    });
-    if (outcome.kind === 'unknown') {
-      throw doubt(outcome.reason, 'stored; look at it when the connection is back');
-    }
+    const stored = await storeAnew(this.followed, this.address, facts, this.headers);
     if (!stored) {
-      await this.followed.confirm();
       return 'conflict';
     }
-    const restored = stored;
-    this.followed.know(restored, true);
-    this.documents.forEach((each) => each.restored(restored));
+    this.documents.forEach((each) => each.restored(stored));
     return 'saved';
   }
 
@@ -300,8 +278,4 @@ async function firstQuestion(
   }
   const problem = await questions.schemaProblem(bytes);
   return problem === undefined ? undefined : { kind: 'invalid', problem };
-}
-
-function doubt(reason: string, what: string): KvError {
-  return new KvError('timeout', `${reason}, so it is not known whether the value was ${what}`);
 }

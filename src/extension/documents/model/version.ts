@@ -1,4 +1,4 @@
-import { ownHeaders } from '../../../kv/operations/copyEntry';
+import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import type { Entry, Operation, Ttl } from '../../../kv/model/entry';
 import { openLike, type OpenedValue } from '../../../kv/values/valueForm';

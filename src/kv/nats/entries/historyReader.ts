@@ -1,6 +1,7 @@
 import type { Msg } from 'nats';
 import type { Entry, RevisionInfo } from '../../model/entry';
 import { isKvError, isPassing, throwIfCancelled } from '../../model/errors';
+import { ownHeaders } from '../../model/headers';
 import type { CallOptions } from '../../model/kvConnection';
 import { type Catalog, checkKey } from '../buckets/catalog';
 import type { Consumers } from '../consumers/consumers';
@@ -36,7 +37,7 @@ export class HistoryReader {
     const read = await this.readAll({ bucket, key, options }, false);
     return read.map(({ entry, size }) => {
       const { revision, operation, created, ttl } = entry;
-      return { key, revision, operation, created, size, ttl };
+      return { key, revision, operation, created, size, ttl, headers: ownHeaders(entry) };
     });
   }
 

@@ -1,4 +1,5 @@
 import type { MarkdownString } from 'vscode';
+import { isLive } from '../../../kv/model/entry';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 import { connectionTooltip } from './connectionItem';
 import type { BucketNode, KeyNode, TreeNode } from './nodes';
@@ -36,12 +37,21 @@ export async function readTooltip(
   return undefined;
 }
 
-/** Of a key whose value may expire: only the stored message itself tells when it expires; its value is not read. */
-export async function expiringTooltip({ session, bucket, key }: KeyNode) {
+/**
+ * Of a key: when it expires, and its headers, only the stored message tells, whose value is not read.
+ * `known` where the server cannot be asked, and of a key that has no value.
+ */
+export async function readKeyTooltip(
+  { session, bucket, key }: KeyNode,
+  known: MarkdownString | string,
+): Promise<MarkdownString | string> {
+  if (session.state.current.kind !== 'connected') {
+    return known;
+  }
   const history = await session
     .connect()
     .then((connection) => connection.historyInfo(bucket, key))
     .catch(() => []);
   const last = history.at(-1);
-  return last ? keyTooltip(last, Date.now()) : key;
+  return last && isLive(last) ? keyTooltip(last, Date.now()) : known;
 }

@@ -14,6 +14,7 @@ import {
   formatSize,
   formatTime,
 } from '../../format/format';
+import { headerRows } from '../../format/headers';
 import { factTable } from '../../shown/factTable';
 import type { BucketNode, MessageNode, MoreNode } from './nodes';
 import { environmentLabel, placeIcon } from './productionMark';
@@ -199,7 +200,7 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
   return factTable(status.name, rows);
 }
 
-/** The facts of a key in a bucket whose values may expire. */
+/** The facts of a key's value, with those that only the stored message tells. */
 export function keyTooltip(info: RevisionInfo, now: number): vscode.MarkdownString {
   const left = timeLeft(info, now);
   const ttl = info.ttl === 'never' ? vscode.l10n.t('never') : formatDuration(info.ttl ?? 0);
@@ -209,6 +210,7 @@ export function keyTooltip(info: RevisionInfo, now: number): vscode.MarkdownStri
     [vscode.l10n.t('Created'), formatTime(info.created)],
     ...(info.ttl === undefined ? [] : [[vscode.l10n.t('TTL'), ttl] as const]),
     ...(left === undefined ? [] : [[vscode.l10n.t('Time left'), left] as const]),
+    ...headerRows(info.headers),
   ]);
 }
 

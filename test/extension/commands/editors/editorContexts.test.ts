@@ -4,7 +4,7 @@ import { contextKeys } from '../../../../src/extension/contributions';
 import type { BucketStatus } from '../../../../src/kv/model/bucket';
 import type { EditorFacts, ShownAs } from '../../../../src/views/status/statusTexts';
 
-const { canOpenRaw, canOpenFormatted, canDecode, canChangeTtl } = contextKeys;
+const { canOpenRaw, canOpenFormatted, canDecode, canChangeTtl, canEditHeaders } = contextKeys;
 
 function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true): string[] {
   const facts = {
@@ -16,6 +16,7 @@ function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true
     viewOnly: undefined,
     environment: undefined,
     expiresAt: undefined,
+    headers: [],
     place: 'local',
     stale: undefined,
     shownAs,
@@ -27,10 +28,18 @@ function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true
 
 describe('what fits a value', () => {
   it.each<[string, ShownAs, string[]]>([
-    ['formatted JSON', { layers: [], kind: 'formatted' }, [canOpenRaw, canChangeTtl]],
-    ['plain text', { layers: [], kind: 'text' }, [canDecode, canChangeTtl]],
-    ['unpacked text', { layers: ['gzip'], kind: 'text' }, [canOpenRaw, canChangeTtl]],
-    ['stored bytes', { layers: [], kind: 'raw' }, [canOpenFormatted, canChangeTtl]],
+    [
+      'formatted JSON',
+      { layers: [], kind: 'formatted' },
+      [canOpenRaw, canChangeTtl, canEditHeaders],
+    ],
+    ['plain text', { layers: [], kind: 'text' }, [canDecode, canChangeTtl, canEditHeaders]],
+    [
+      'unpacked text',
+      { layers: ['gzip'], kind: 'text' },
+      [canOpenRaw, canChangeTtl, canEditHeaders],
+    ],
+    ['stored bytes', { layers: [], kind: 'raw' }, [canOpenFormatted, canChangeTtl, canEditHeaders]],
   ])('of %s', (_, shownAs, expected) => {
     expect(fits(shownAs)).toEqual(expected);
   });
@@ -38,7 +47,7 @@ describe('what fits a value', () => {
   it('is no other TTL where the bucket has none, or nothing can be written', () => {
     const text: ShownAs = { layers: [], kind: 'text' };
 
-    expect(fits(text, {}, false)).toEqual([canDecode]);
+    expect(fits(text, {}, false)).toEqual([canDecode, canEditHeaders]);
     expect(fits(text, { readOnly: { kind: 'locked' } })).toEqual([canDecode]);
   });
 

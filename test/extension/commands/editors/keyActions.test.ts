@@ -16,6 +16,7 @@ function factsWith(more: Partial<EditorFacts>): EditorFacts {
     viewOnly: undefined,
     environment: undefined,
     expiresAt: undefined,
+    headers: [],
     place: 'local',
     stale: undefined,
     shownAs: { layers: [], kind: 'formatted' },

@@ -341,7 +341,7 @@ describe('KeyDocuments', () => {
       editors.open(timed, '1');
       editors.set(timed, 'draft', true);
 
-      expect(await documents.changeTtl(timed, { kind: 'drop' })).toBe('saved');
+      expect(await documents.storeAnew(timed, { ttl: { kind: 'drop' } })).toBe('saved');
 
       expect((await connection.get('T', 'k'))?.ttl).toBeUndefined();
       expect(documents.conflict(timed.uri)).toBeUndefined();

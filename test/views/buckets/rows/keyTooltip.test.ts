@@ -59,10 +59,24 @@ describe('the tooltip of a key', () => {
     expect(told).toMatch(/Revision \| 1 .*Size \| 1 B .*Created \|/s);
   });
 
-  it('asks the server nothing where values do not expire', async () => {
+  it('tells the headers that a value was stored with, without reading it', async () => {
+    const headers = [
+      ['Content-Type', 'text/plain'],
+      ['X-Long', 'x'.repeat(300)],
+    ] as const;
+    await connection.put('plain', 'a', new Uint8Array(1), { expected: 0, headers });
+    const node = keyNode(session, 'plain', 'a');
+    const item = view.getTreeItem(node);
+    const told = tooltipOf(await view.resolveTreeItem(item, node));
+    expect(told).toMatch(/Header Content\S*Type \| text\S*plain .*Header X\S*Long \| x{200}…/s);
+    expect(connection.calls).not.toContain('get');
+  });
+
+  it('asks the server nothing while it is not connected', async () => {
     connection.foreignPut('plain', 'a', 'x');
     const node = keyNode(session, 'plain', 'a');
     const item = view.getTreeItem(node);
+    await session.disconnect();
     const before = connection.calls.length;
     expect(tooltipOf(await view.resolveTreeItem(item, node))).toBe('a');
     expect(connection.calls).toHaveLength(before);

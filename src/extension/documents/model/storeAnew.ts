@@ -1,0 +1,72 @@
+import type { Entry, TtlChange } from '../../../kv/model/entry';
+import { KvError } from '../../../kv/model/errors';
+import { ownHeaders } from '../../../kv/model/headers';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
+import type { Stamp } from '../../../kv/model/stamp';
+import type { FollowedKey } from '../../../kv/session/followedKey';
+
+/** The headers of what is written, made of those that the value before it had of its writers. */
+export type HeadersToWrite = (own: Entry['headers']) => Entry['headers'];
+
+/** What is stored with a value anew while the value itself stays; what is left out stays as well. */
+export type StoredFacts =
+  | { readonly ttl: TtlChange }
+  | {
+      readonly headers: Entry['headers'];
+      /** The message whose headers the user saw: those of no other are replaced. */
+      readonly seen: Stamp;
+    };
+
+/**
+ * Puts the value that a followed key has once more with other facts, by compare-and-swap. What was
+ * stored, or undefined when the key has changed meanwhile. Throws when the outcome is not known.
+ */
+export async function storeAnew(
+  followed: FollowedKey,
+  { bucket, key }: KeyAddress,
+  facts: StoredFacts,
+  headersToWrite: HeadersToWrite,
+): Promise<Entry | undefined> {
+  const { entry } = followed;
+  if (entry?.operation !== 'PUT') {
+    throw new KvError('notFound', 'it has no value on the server');
+  }
+  if ('seen' in facts && !isStill(entry, facts.seen, followed.isDated)) {
+    return undefined;
+  }
+  const kept = entry.ttl === undefined ? undefined : ({ kind: 'keep' } as const);
+  const ttl = 'ttl' in facts ? facts.ttl : kept;
+  const headers = headersToWrite('headers' in facts ? facts.headers : ownHeaders(entry));
+  const change = { ...(ttl && { ttl }), ...(headers.length > 0 && { headers }) };
+  let stored: Entry | undefined;
+  const expected = entry.revision;
+  const outcome = await followed.write(expected, async (connection) => {
+    const written = await connection.put(bucket, key, entry.value, { expected, ...change });
+    // Read back: the server may keep a longer TTL than was asked for.
+    stored =
+      written.kind === 'saved'
+        ? await connection.getRevision(bucket, key, written.revision, { consistent: true })
+        : undefined;
+    return written;
+  });
+  if (outcome.kind === 'unknown') {
+    throw doubt(outcome.reason, 'stored; look at it when the connection is back');
+  }
+  if (!stored) {
+    await followed.confirm();
+    return undefined;
+  }
+  followed.know(stored, true);
+  return stored;
+}
+
+/** That it is not known what a write has done, as an error. `what`: 'deleted', 'written'. */
+export function doubt(reason: string, what: string): KvError {
+  return new KvError('timeout', `${reason}, so it is not known whether the value was ${what}`);
+}
+
+/** Whether a message is the one that was seen, which may be one of ours that is not dated yet. */
+function isStill(entry: Entry, seen: Stamp, isDated: boolean): boolean {
+  const mayCompare = isDated && seen.created !== undefined;
+  return entry.revision === seen.revision && (!mayCompare || entry.created === seen.created);
+}
