@@ -29,6 +29,8 @@ export interface KeySources {
   readonly whole?: KeyIndex | undefined;
 }
 
+/** Waits before a listing for which there were too few consumers is tried again; the last one from then on. */
+const retryDelays = [2_000, 5_000, 10_000, 30_000];
 /** The watch makes up for every outage; of several in this time one is verified. */
 const verifyEveryMs = 60_000;
 
@@ -50,6 +52,8 @@ export class KeyIndex implements Disposable {
   private created: number | undefined;
   private kept: KeptKeys | undefined;
   private verified = -Infinity;
+  private refusals = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
 
   readonly state: Observable<IndexState> = this.stateValue;
   readonly onDidChange: Event<IndexChange> = this.changed.event;
@@ -163,6 +167,7 @@ export class KeyIndex implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.retry);
     this.listing?.abort();
     this.hold?.dispose();
     this.store.dispose();
@@ -220,6 +225,7 @@ export class KeyIndex implements Disposable {
 
   /** A quiet listing shows no progress, and none of its failures. */
   private async load(quiet = false): Promise<void> {
+    clearTimeout(this.retry);
     this.listing?.abort();
     const listing = new AbortController();
     const begun = performance.now();
@@ -308,11 +314,22 @@ export class KeyIndex implements Disposable {
     const { replaced, isOther } = this.keys.end(end.kind === 'ready');
     if (!quiet) {
       this.stateValue.set(end);
+      this.retryLater(end);
     }
     if (replaced) {
       this.changed.fire({ keys: [], structural: true });
     }
     return { isOther };
+  }
+
+  /** Nobody tells when a consumer can be had again. */
+  private retryLater(state: IndexState): void {
+    const isRefused = state.kind === 'failed' && state.error.kind === 'limitReached';
+    const delay = retryDelays[Math.min(this.refusals, retryDelays.length - 1)];
+    this.refusals = isRefused ? this.refusals + 1 : 0;
+    if (isRefused) {
+      this.retry = setTimeout(() => this.open(), delay);
+    }
   }
 
   private follow(changes: readonly KeyInfo[]): void {

@@ -1,9 +1,14 @@
+import { AckPolicy } from 'nats';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import type { KeyIndex } from '../../../src/kv/session/keyIndex';
 import { bytes, isIn, listAll } from '../../kv/contract/harness';
 import { eventually } from '../../support/poll';
 import { rejection } from '../rejection';
 import { isServerAtLeast } from '../serverVersion';
-import { startSystem } from '../system';
+import type { ForeignNats } from '../foreignNats';
+import { startSystem, unhurried } from '../system';
+import { sessionOn } from './faultySystem';
 import { makeStream } from './makeStream';
 
 async function setUp(fields: object) {
@@ -65,8 +70,7 @@ describe('limits of a bucket for its consumers', () => {
   it('are named when there are no consumers left', async () => {
     const { connection, foreign } = await setUp({ max_consumers: 1 });
     await foreign.put('b', 'one', 'x');
-    const watch = connection.watch('b', { from: 1 });
-    await isIn('live', watch);
+    await occupy(foreign);
     const { message } = await rejection('limitReached', listAll(connection, 'b'));
     expect(message).toContain('the bucket "b" allows 1 consumer at once (max_consumers)');
   });
@@ -82,6 +86,83 @@ describe('limits of a bucket for its consumers', () => {
     await isIn('live', watch);
   });
 });
+
+describe('where a bucket allows one consumer', () => {
+  it('that of a watch serves listings and histories too, and nothing is missed', async () => {
+    const { connection, foreign } = await setUp({ max_consumers: 1, max_msgs_per_subject: 5 });
+    await foreign.put('b', 'one', 'x');
+    const told: number[] = [];
+    const watch = connection.watch('b', { from: 1 });
+    watch.onDidChange((changes) => told.push(...changes.map(({ revision }) => revision)));
+    await isIn('live', watch);
+    for (let revision = 2; revision <= 6; revision++) {
+      const read = [listAll(connection, 'b'), connection.history('b', 'one')] as const;
+      await foreign.put('b', 'one', 'x');
+      const [listed, history] = await Promise.all(read);
+      expect(listed).toHaveLength(1);
+      expect(history.length).toBeGreaterThan(0);
+    }
+    await eventually(() => expect(told).toEqual([1, 2, 3, 4, 5, 6]));
+    expect(watch.state.current.kind).toBe('live');
+    await eventually(async () => expect(await foreign.consumersOf('b')).toBe(1));
+  });
+
+  it('an index is listed and followed with it', async () => {
+    const { foreign, session } = await setUpSession({ max_consumers: 1 });
+    await foreign.put('b', 'one', 'x');
+    const index = openIndex(session);
+    await eventually(() => expect(index.state.current.kind).toBe('ready'));
+    await foreign.put('b', 'two', 'x');
+    await eventually(() => expect(index.get('two')).toBeDefined());
+    index.reload();
+    await foreign.put('b', 'three', 'x');
+    await eventually(() => {
+      expect(index.count('')).toBe(3);
+      expect(index.state.current.kind).toBe('ready');
+    });
+  });
+
+  it('an index says that somebody else has it, and is listed when that is over', async () => {
+    const { foreign, session } = await setUpSession({ max_consumers: 1 });
+    await foreign.put('b', 'one', 'x');
+    const release = await occupy(foreign);
+    const index = openIndex(session);
+    await eventually(() =>
+      expect(index.state.current).toMatchObject({
+        kind: 'failed',
+        error: {
+          kind: 'limitReached',
+          message: expect.stringContaining('max_consumers') as string,
+        },
+      }),
+    );
+    await release();
+    await eventually(() => expect(index.state.current.kind).toBe('ready'));
+    await foreign.put('b', 'two', 'x');
+    await eventually(() => expect(index.count('')).toBe(2));
+  });
+});
+
+/** Takes the one consumer that there may be, until the result is called. */
+async function occupy({ jsm }: ForeignNats): Promise<() => Promise<unknown>> {
+  const config = { durable_name: 'theirs', ack_policy: AckPolicy.Explicit };
+  await jsm.consumers.add('KV_b', config);
+  return () => jsm.consumers.delete('KV_b', 'theirs');
+}
+
+async function setUpSession(fields: object) {
+  const system = await startSystem();
+  await makeStream(system.foreign, 'b', fields);
+  const session = sessionOn(system.server.url, { timeoutMs: unhurried });
+  await session.connect();
+  return { foreign: system.foreign, session };
+}
+
+function openIndex(session: ConnectionSession): KeyIndex {
+  const index = session.index('b');
+  index?.open();
+  return index as KeyIndex;
+}
 
 describe('a watch that starts beyond the last revision', () => {
   it('waits for its start, and tells nothing that is older', async () => {

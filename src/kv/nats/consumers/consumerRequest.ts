@@ -14,6 +14,8 @@ export interface ConsumerRequest {
   /** True for the values too; headers only otherwise. */
   readonly values?: boolean;
   readonly heartbeatMs: number;
+  /** Goes on after a while where another one needs its place, as a watch does. */
+  readonly isPatient?: boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }

@@ -7,6 +7,7 @@ import type { Link } from '../link/link';
 import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
 import { ConsumerCreation, consumerInfo } from './consumerCreation';
 import type { ConsumerRequest } from './consumerRequest';
+import { ConsumerTurns } from './consumerTurns';
 import { filtersOf, mayPassOver } from './createdConfig';
 import { nextStored } from './nextStored';
 import { subjectMatcher } from './ownSubjects';
@@ -44,6 +45,7 @@ export class Consumers {
   private readonly deletions = new Set<Promise<unknown>>();
   private readonly linkListener: Disposable;
   private readonly creation: ConsumerCreation;
+  private readonly turns = new ConsumerTurns(() => this.removed());
   /** Whether those with a wildcard may pass over messages; undefined before the first was created. */
   mayPassOver: boolean | undefined;
 
@@ -55,8 +57,23 @@ export class Consumers {
     this.creation = new ConsumerCreation(api);
   }
 
-  /** Creates a consumer. Its listener is told of what was asked for apart from all else. */
+  /**
+   * Creates a consumer. Its listener is told of what was asked for apart from all else. Where there is no
+   * room for another one, that of a watch gives way until this one has ended.
+   */
   async create(
+    channel: Channel,
+    request: ConsumerRequest,
+    listener: ConsumerListener,
+  ): Promise<OpenConsumer> {
+    const { stream } = request;
+    const createOne = () => this.createOne(channel, request, listener);
+    return request.isPatient
+      ? this.turns.patiently(stream, createOne)
+      : this.turns.take(stream, createOne);
+  }
+
+  private async createOne(
     channel: Channel,
     request: ConsumerRequest,
     listener: ConsumerListener,
@@ -94,6 +111,11 @@ export class Consumers {
   async close(): Promise<void> {
     this.linkListener.dispose();
     this.open.forEach((consumer) => consumer.dispose());
+    await this.removed();
+  }
+
+  /** Resolves when the server has been told of all that have ended. */
+  private async removed(): Promise<void> {
     await Promise.resolve();
     await Promise.allSettled(this.deletions);
   }

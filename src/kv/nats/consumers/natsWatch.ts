@@ -180,6 +180,7 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
         values,
         start: this.start(),
         heartbeatMs,
+        isPatient: true,
         signal: this.stop.signal,
       },
       {

@@ -1,0 +1,98 @@
+import { isKvError } from '../../model/errors';
+import type { OrderedConsumer } from './orderedConsumer';
+
+interface Made {
+  readonly consumer: OrderedConsumer;
+}
+
+/**
+ * Lets one consumer be enough where an account or a stream allows no more: a watch gives up its own for
+ * as long as something that ends by itself needs one, and goes on after that from where it was. Owns
+ * who has one of which stream; changes only through its methods.
+ */
+export class ConsumerTurns {
+  /** Those of watches, which can be given up. */
+  private readonly patient = new Map<string, Set<OrderedConsumer>>();
+  private readonly others = new Map<string, Set<OrderedConsumer>>();
+  /** The last of those who wait for their turn, by stream. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  /** `removed` resolves when the server has been told of all consumers that have ended. */
+  constructor(private readonly removed: () => Promise<unknown>) {}
+
+  /** Creates the consumer of a watch, when ours that end by themselves leave room for it. */
+  patiently<T extends Made>(stream: string, create: () => Promise<T>): Promise<T> {
+    return this.inTurn(stream, async () => {
+      for (;;) {
+        try {
+          const made = await create();
+          this.note(this.patient, stream, made.consumer);
+          return { made, until: undefined };
+        } catch (error) {
+          const [other] = this.others.get(stream) ?? [];
+          if (!isKvError(error, 'limitReached') || !other) {
+            throw error;
+          }
+          await other.ended;
+          await this.removed();
+        }
+      }
+    });
+  }
+
+  /** Creates one that ends by itself, in the place of a watch's where there is no room for more. */
+  async take<T extends Made>(stream: string, create: () => Promise<T>): Promise<T> {
+    const createNoted = async () => {
+      const made = await create();
+      this.note(this.others, stream, made.consumer);
+      return made;
+    };
+    try {
+      return await createNoted();
+    } catch (error) {
+      const isOurs = this.turns.has(stream) || this.patient.has(stream);
+      if (!isKvError(error, 'limitReached') || !isOurs) {
+        throw error;
+      }
+    }
+    return this.inTurn(stream, async () => {
+      const [given] = this.patient.get(stream) ?? [];
+      given?.dispose();
+      await given?.ended;
+      await this.removed();
+      const made = await createNoted();
+      return { made, until: made.consumer.ended.then(() => this.removed()) };
+    });
+  }
+
+  /** Runs when those before have made theirs, and others when `until` is over. */
+  private async inTurn<T>(
+    stream: string,
+    run: () => Promise<{ readonly made: T; readonly until: Promise<unknown> | undefined }>,
+  ): Promise<T> {
+    const before = this.turns.get(stream) ?? Promise.resolve();
+    const running = before.then(run);
+    const turn = running.then(
+      ({ until }) => until,
+      () => undefined,
+    );
+    this.turns.set(stream, turn);
+    void turn.then(() => this.turns.get(stream) === turn && this.turns.delete(stream));
+    return (await running).made;
+  }
+
+  private note(
+    all: Map<string, Set<OrderedConsumer>>,
+    stream: string,
+    consumer: OrderedConsumer,
+  ): void {
+    const open = all.get(stream) ?? new Set();
+    all.set(stream, open.add(consumer));
+    void consumer.ended.then(() => {
+      open.delete(consumer);
+      if (open.size === 0 && all.get(stream) === open) {
+        all.delete(stream);
+      }
+    });
+  }
+}
