@@ -100,7 +100,7 @@ describeWithCli('together with the nats command line', () => {
     await connection.delete('b', 'key', { expected: 2 });
     await cli.run(['revert', 'b', 'key', '1', '--force']);
     expect(text((await connection.get('b', 'key'))?.value)).toBe('one');
-    await restoreEntry(connection, 'b', 'key', 2, { expected: 4 });
+    await restoreEntry(connection, 'b', 'key', { revision: 2 }, { expected: 4 });
     const ours = (await connection.history('b', 'key')).map((entry) => [
       entry.key,
       `${entry.revision}`,

@@ -174,7 +174,13 @@ async function runStep(step: Step, model: Model): Promise<[unknown, unknown]> {
     }
     case 'restore': {
       const from = model.pick(key, step.from);
-      const outcome = await restoreEntry(connection, 'b', key, from, { expected }).catch(refusal);
+      const outcome = await restoreEntry(
+        connection,
+        'b',
+        key,
+        { revision: from },
+        { expected },
+      ).catch(refusal);
       return [model.restore(key, from, expected), outcome];
     }
   }

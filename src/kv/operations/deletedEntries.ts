@@ -1,4 +1,5 @@
 import type { Entry } from '../model/entry';
+import type { KeyAddress } from '../model/keyAddress';
 
 /** A value that was deleted, with what is needed to put it back. */
 export interface DeletedEntry {
@@ -7,6 +8,16 @@ export interface DeletedEntry {
   readonly entry: Entry;
   /** The revision of the marker that its deletion left: the only one that undoing it may replace. */
   readonly marker: number;
+  /**
+   * When its bucket was created, where that could be asked: in a bucket that was made again the marker's
+   * number is another message's.
+   */
+  readonly bucketCreated: number | undefined;
+}
+
+/** Whether what was deleted was in the bucket that is there now, created then; true where nobody knows. */
+export function isOfBucket({ bucketCreated }: DeletedEntry, created: number | undefined): boolean {
+  return bucketCreated === undefined || created === undefined || bucketCreated === created;
 }
 
 /** The keys of one deletion, which are undone together. */
@@ -58,8 +69,15 @@ export class DeletedEntries {
     return taken;
   }
 
-  /** The value that a key had before the deletion that left this marker. */
-  find(connectionId: string, bucket: string, key: string, marker: number): Entry | undefined {
+  /**
+   * The value that a key had before the deletion that left this marker. `created`: when the bucket was,
+   * where it is known.
+   */
+  find(
+    { connectionId, bucket, key }: KeyAddress,
+    marker: number,
+    created: number | undefined,
+  ): Entry | undefined {
     return this.batches
       .flat()
       .find(
@@ -67,7 +85,8 @@ export class DeletedEntries {
           each.connectionId === connectionId &&
           each.bucket === bucket &&
           each.entry.key === key &&
-          each.marker === marker,
+          each.marker === marker &&
+          isOfBucket(each, created),
       )?.entry;
   }
 

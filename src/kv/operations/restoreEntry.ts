@@ -8,30 +8,37 @@ export interface RestoreOptions extends PutOptions, SettleOptions {
   readonly expected: number;
 }
 
+/** The message to restore. `created`: as it was seen, so that no other of that number is taken for it. */
+export interface RestoreSource {
+  readonly revision: number;
+  readonly created?: number | undefined;
+}
+
 /**
  * Puts the value of an earlier revision again with its own headers and those of the options, to live
  * as long as it was to unless the options say otherwise, by compare-and-swap against the present one.
  * With `onUnknown` it finds out what became of a write that
- * was not answered. Throws `notFound` when that revision is no longer stored and `unsupported` when it
- * is a marker.
+ * was not answered. Throws `notFound` when that revision is no longer stored, also where the bucket was
+ * made again and has another message under its number, and `unsupported` when it is a marker.
  */
 export async function restoreEntry(
   connection: KvConnection,
   bucket: string,
   key: string,
-  fromRevision: number,
+  from: RestoreSource,
   { onUnknown, ...options }: RestoreOptions,
 ): Promise<WriteOutcome> {
   const { expected, signal } = options;
-  const source = await connection.getRevision(bucket, key, fromRevision, {
+  const { revision, created } = from;
+  const source = await connection.getRevision(bucket, key, revision, {
     consistent: true,
     signal,
   });
-  if (!source) {
-    throw new KvError('notFound', `revision ${fromRevision} of "${key}" is no longer stored`);
+  if (!source || (created ?? source.created) !== source.created) {
+    throw new KvError('notFound', `revision ${revision} of "${key}" is no longer stored`);
   }
   if (!isLive(source)) {
-    throw new KvError('unsupported', `revision ${fromRevision} of "${key}" has no value`);
+    throw new KvError('unsupported', `revision ${revision} of "${key}" has no value`);
   }
   const { value } = source;
   const headers = mergedHeaders(ownHeaders(source), options.headers ?? []);

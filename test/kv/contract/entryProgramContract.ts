@@ -43,7 +43,7 @@ export function describeEntryProgramContract(setUp: SetUp): void {
     }) => {
       const first = await foreign.put('b', 'key', 'one');
       const expected = await foreign.put('b', 'key', 'two');
-      const outcome = await restoreEntry(connection, 'b', 'key', first, { expected });
+      const outcome = await restoreEntry(connection, 'b', 'key', { revision: first }, { expected });
       expect(outcome).toEqual({ kind: 'saved', revision: expected + 1 });
       expect(text((await connection.get('b', 'key'))?.value)).toBe('one');
     });
@@ -52,7 +52,7 @@ export function describeEntryProgramContract(setUp: SetUp): void {
       const first = await foreign.put('b', 'key', 'one');
       const expected = await foreign.put('b', 'key', 'two');
       const revision = await foreign.put('b', 'key', 'three');
-      const outcome = await restoreEntry(connection, 'b', 'key', first, { expected });
+      const outcome = await restoreEntry(connection, 'b', 'key', { revision: first }, { expected });
       expect(outcome).toEqual({ kind: 'conflict', revision });
     });
 
@@ -65,7 +65,7 @@ export function describeEntryProgramContract(setUp: SetUp): void {
       const other = await foreign.put('single', 'other', 'x');
       const marker = await foreign.mark('single', 'key', 'DEL');
       const restore = (from: number) =>
-        restoreEntry(connection, 'single', 'key', from, { expected: marker });
+        restoreEntry(connection, 'single', 'key', { revision: from }, { expected: marker });
       await expectKind('notFound', restore(first));
       await expectKind('notFound', restore(expected));
       await expectKind('notFound', restore(other));

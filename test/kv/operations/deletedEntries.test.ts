@@ -12,7 +12,7 @@ function deleted(key: string, size = 1, marker = 2): DeletedEntry {
     value,
     headers: [],
   } as const;
-  return { connectionId: 'local', bucket: 'b', entry, marker };
+  return { connectionId: 'local', bucket: 'b', entry, marker, bucketCreated: 1 };
 }
 
 function keys(batch: readonly DeletedEntry[] | undefined): string[] | undefined {
@@ -53,9 +53,12 @@ describe('DeletedEntries', () => {
   it('finds the value before a marker, and forgets keys that are purged', () => {
     const store = new DeletedEntries();
     store.add([deleted('a', 1, 7), deleted('b')]);
-    expect(store.find('local', 'b', 'a', 7)?.key).toBe('a');
-    expect(store.find('local', 'b', 'a', 8)).toBeUndefined();
-    expect(store.find('other', 'b', 'a', 7)).toBeUndefined();
+    const place = { connectionId: 'local', bucket: 'b', key: 'a' };
+    expect(store.find(place, 7, 1)?.key).toBe('a');
+    expect(store.find(place, 7, undefined)?.key).toBe('a');
+    expect(store.find(place, 7, 2)).toBeUndefined();
+    expect(store.find(place, 8, 1)).toBeUndefined();
+    expect(store.find({ ...place, connectionId: 'other' }, 7, 1)).toBeUndefined();
     store.forget('local', 'b', 'a');
     expect(keys(store.takeLast())).toEqual(['b']);
   });

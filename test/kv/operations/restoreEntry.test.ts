@@ -12,7 +12,7 @@ describe('restoreEntry', () => {
     const put = vi.spyOn(connection, 'put');
     const { signal } = new AbortController();
     const options = { expected, ttl: { kind: 'keep' }, signal } as const;
-    await restoreEntry(connection, 'b', 'key', from, options);
+    await restoreEntry(connection, 'b', 'key', { revision: from }, options);
     expect(getRevision).toHaveBeenCalledWith('b', 'key', from, { consistent: true, signal });
     expect(put).toHaveBeenCalledWith('b', 'key', new TextEncoder().encode('one'), options);
   });
@@ -29,7 +29,7 @@ describe('restoreEntry', () => {
     await connection.put('b', 'key', one ?? new Uint8Array(), { expected: 0, headers });
     const from = (await connection.get('b', 'key'))?.revision ?? 0;
     await connection.put('b', 'key', two ?? new Uint8Array(), { expected: from });
-    await restoreEntry(connection, 'b', 'key', from, { expected: from + 1 });
+    await restoreEntry(connection, 'b', 'key', { revision: from }, { expected: from + 1 });
     expect((await connection.get('b', 'key'))?.headers).toEqual(headers);
   });
 
@@ -44,7 +44,13 @@ describe('restoreEntry', () => {
       return { kind: 'unknown', reason: 'the connection was lost' };
     };
     const onUnknown = vi.fn();
-    const outcome = await restoreEntry(connection, 'b', 'key', from, { expected, onUnknown });
+    const outcome = await restoreEntry(
+      connection,
+      'b',
+      'key',
+      { revision: from },
+      { expected, onUnknown },
+    );
     expect(outcome).toMatchObject({ kind: 'saved' });
     expect(onUnknown).toHaveBeenCalledExactlyOnceWith('the connection was lost');
   });

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import { isKvError } from '../../../kv/model/errors';
 import { isProduction } from '../../../kv/model/connectionConfig';
 import { isLive, type WriteOutcome } from '../../../kv/model/entry';
 import type { KvConnection } from '../../../kv/model/kvConnection';
+import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import { restoreEntry } from '../../../kv/operations/restoreEntry';
+import { removeEntry } from '../../../kv/operations/settleWrite';
 import { displayText } from '../../../kv/values/displayText';
 import type { RevisionNode } from '../../../views/history/historyNodes';
 import { confirmDestructive } from '../confirmDestructive';
@@ -37,7 +40,7 @@ export async function restoreRevision(
   const restored: { revision?: number | undefined } = {};
   await once.run(at.join(' '), async () => {
     restored.revision = await write({ log, row, title, failed }, (connection, signal) =>
-      restoreEntry(connection, bucket, key, info.revision, {
+      restoreEntry(connection, bucket, key, info, {
         expected: latest.revision,
         headers: writeHeaders(),
         onUnknown: tellUnknown(key),
@@ -49,9 +52,10 @@ export async function restoreRevision(
   });
   const { revision } = restored;
   if (revision !== undefined) {
+    const stamp = await stampOfRestored(row, revision);
     tellDone(
       vscode.l10n.t('Restored r{0} of {1} as r{2}.', info.revision, displayText(key), revision),
-      undoing(() => undo(log, row, revision)),
+      undoing(() => undo(log, row, stamp)),
     );
   }
 }
@@ -60,22 +64,50 @@ export async function restoreRevision(
 async function undo(
   log: vscode.LogOutputChannel,
   row: RevisionNode,
-  restored: number,
+  restored: Stamp,
 ): Promise<void> {
   const { bucket, key, latest } = row;
   const failed = vscode.l10n.t('Failed to undo the restore of {0}', key);
   const title = vscode.l10n.t('Bringing back r{0} of {1}', latest.revision, key);
-  await write({ log, row, title, failed }, (connection, signal) =>
-    isLive(latest)
-      ? restoreEntry(connection, bucket, key, latest.revision, {
-          expected: restored,
-          headers: writeHeaders(),
-          signal,
-          onUnknown: tellUnknown(key),
-          ttl: { kind: 'keep' },
-        })
-      : connection.delete(bucket, key, { expected: restored, signal }),
-  );
+  await write({ log, row, title, failed }, async (connection, signal) => {
+    const change = { expected: restored.revision, signal, onUnknown: tellUnknown(key) };
+    if (isLive(latest)) {
+      const keep = { headers: writeHeaders(), ttl: { kind: 'keep' } } as const;
+      return restoreEntry(connection, bucket, key, latest, { ...change, ...keep });
+    }
+    const stored = await stampAt(connection, row, restored.revision);
+    return isSameMessage(stored, restored)
+      ? removeEntry({ connection, bucket, key }, 'DEL', change)
+      : { kind: 'conflict' };
+  });
+}
+
+/**
+ * The stamp of what a restore has just written over a marker, which is needed to take that back. Its
+ * time is left out where it cannot be read: then nothing is taken back.
+ */
+async function stampOfRestored(row: RevisionNode, revision: number): Promise<Stamp> {
+  const unknown = { revision, created: undefined };
+  if (isLive(row.latest)) {
+    return unknown;
+  }
+  try {
+    return await stampAt(await row.session.connect(), row, revision);
+  } catch (error) {
+    if (isKvError(error)) {
+      return unknown;
+    }
+    throw error;
+  }
+}
+
+/** Which message a bucket has under a number now: one that was made again has others. */
+async function stampAt(
+  connection: KvConnection,
+  { bucket, key }: RevisionNode,
+  revision: number,
+): Promise<Stamp> {
+  return stampOf(await connection.getRevision(bucket, key, revision, { consistent: true }));
 }
 
 async function confirm({ session, bucket, key, info, latest }: RevisionNode): Promise<boolean> {

@@ -83,7 +83,8 @@ export async function withValues(
   return markers.filter(
     ({ key, revision, operation }) =>
       (operation !== 'PURGE' && status?.history !== 1) ||
-      deleted.find(session.id, bucket, key, revision) !== undefined,
+      deleted.find({ connectionId: session.id, bucket, key }, revision, status?.created) !==
+        undefined,
   );
 }
 

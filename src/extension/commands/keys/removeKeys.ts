@@ -10,6 +10,7 @@ import type { KvConnection } from '../../../kv/model/kvConnection';
 import { formatCount } from '../../../views/format/format';
 import { confirmDestructive } from '../confirmDestructive';
 import { describeRows, type ChosenKey, type ChosenRows } from './folderRows';
+import { BucketsCreated } from './bucketsCreated';
 import { runOnKeys } from './runOnKeys';
 import { removeEntry } from '../../../kv/operations/settleWrite';
 import { tellUnknown } from './tellUnknown';
@@ -45,17 +46,20 @@ export async function deleteKeys(
   chosen: ChosenRows,
 ): Promise<Removed> {
   const batch: DeletedEntry[] = [];
+  const created = new BucketsCreated();
   const remove: Removal['remove'] = async (connection, seen, expected) => {
     const { session, bucket, key } = seen;
     // What would be forgotten at once is not read: thousands of large values would fill the memory.
     const before = deleted.hasRoomAfter(batch)
       ? await readBefore(connection, seen, expected)
       : undefined;
+    await (before && created.of(session, bucket));
     const place = { connection, bucket, key };
     const outcome = await removeEntry(place, 'DEL', { expected, onUnknown: tellUnknown(key) });
     if (outcome.kind === 'saved' && before) {
       const marker = outcome.revision;
-      batch.push({ connectionId: session.id, bucket, entry: before, marker });
+      const bucketCreated = await created.of(session, bucket);
+      batch.push({ connectionId: session.id, bucket, entry: before, marker, bucketCreated });
     }
     return outcome;
   };

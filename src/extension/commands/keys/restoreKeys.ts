@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { ownHeaders } from '../../../kv/model/headers';
 import { ttlLeft } from '../../../kv/operations/copyEntry';
-import type {
-  DeletedBatch,
-  DeletedEntries,
-  DeletedEntry,
+import {
+  isOfBucket,
+  type DeletedBatch,
+  type DeletedEntries,
+  type DeletedEntry,
 } from '../../../kv/operations/deletedEntries';
+import { isSameMessage, stampOf } from '../../../kv/model/stamp';
 import { isLive, type Entry, type KeyInfo, type WriteOutcome } from '../../../kv/model/entry';
 import type { KvConnection } from '../../../kv/model/kvConnection';
 import { displayText } from '../../../kv/values/displayText';
@@ -18,6 +20,7 @@ import { pickBucket } from '../target';
 import { opening, tellDone } from '../tellDone';
 import { listMarkers, pickMarkers, tellNone, withValues } from './deletedKeys';
 import { writeHeaders } from '../../writeHeaders';
+import { BucketsCreated } from './bucketsCreated';
 import { runOnKeys } from './runOnKeys';
 import type { BucketPlace } from './transferKeys';
 import { settleWrite } from '../../../kv/operations/settleWrite';
@@ -51,6 +54,7 @@ export async function undoDelete(
   }
   // Each is kept until its end is known, so that it can be tried again.
   const left = new Set(items);
+  const created = new BucketsCreated();
   const job = {
     title: vscode.l10n.t('Restoring keys'),
     items,
@@ -63,6 +67,10 @@ export async function undoDelete(
       return vscode.l10n.t('its connection is gone');
     }
     const connection = await session.connect();
+    if (!isOfBucket(item, await created.of(session, item.bucket))) {
+      left.delete(item);
+      return vscode.l10n.t('its bucket was deleted and made again meanwhile');
+    }
     const outcome = await putBack(connection, item.bucket, item.entry, item.marker);
     if (outcome.kind !== 'unknown') {
       left.delete(item);
@@ -171,8 +179,15 @@ async function restore(
   const { key, revision } = marker;
   return once.run(nameOf({ session, bucket }, marker), async () => {
     const connection = await session.connect();
-    const stored = await lastValue(connection, bucket, key, signal);
-    const entry = stored ?? deleted.find(session.id, bucket, key, revision);
+    const history = await connection.historyInfo(bucket, key, { signal });
+    const last = history.at(-1);
+    if (!last || !isSameMessage(stampOf(last), stampOf(marker))) {
+      return problemOf({ kind: 'conflict' });
+    }
+    const stored = await lastValue(connection, bucket, history, signal);
+    const created = await new BucketsCreated().of(session, bucket);
+    const address = { connectionId: session.id, bucket, key };
+    const entry = stored ?? deleted.find(address, revision, created);
     if (!entry) {
       return vscode.l10n.t('the bucket keeps no earlier value of it');
     }
@@ -195,13 +210,12 @@ function nameOf(
 async function lastValue(
   connection: KvConnection,
   bucket: string,
-  key: string,
+  history: readonly KeyInfo[],
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
-  const history = await connection.historyInfo(bucket, key, { signal });
   const last = history.findLast(isLive);
   const options = { consistent: true, signal };
-  return last && connection.getRevision(bucket, key, last.revision, options);
+  return last && connection.getRevision(bucket, last.key, last.revision, options);
 }
 
 /** Puts a value over a marker, with what is left of its TTL; one whose time is over lives on. */

@@ -5,6 +5,7 @@ import type { KeyAddress } from '../../../kv/model/keyAddress';
 import type { PutOptions } from '../../../kv/model/kvConnection';
 import { ownHeaders } from '../../../kv/model/headers';
 import type { Stamp } from '../../../kv/model/stamp';
+import { removeEntry } from '../../../kv/operations/settleWrite';
 import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/session/followedKey';
 import type { KeyDocument } from './keyDocument';
 import type { Put, SaveQuestion, SaveResult } from './savePlan';
@@ -114,14 +115,17 @@ export class OpenKey implements Disposable {
       : this.put(document, plan, false);
   }
 
-  /** Leaves a delete marker on the version that is known. Throws when the outcome is not known. */
+  /**
+   * Leaves a delete marker on the version that is known. Finds out what became of a delete that was not
+   * answered, and throws when that cannot be found out.
+   */
   async delete(): Promise<'deleted' | 'conflict'> {
     await this.followed.load();
     await this.beSure();
     const expected = this.followed.entry?.revision ?? 0;
     const { bucket, key } = this.address;
     const outcome = await this.followed.write(expected, (connection) =>
-      connection.delete(bucket, key, { expected }),
+      removeEntry({ connection, bucket, key }, 'DEL', { expected }),
     );
     if (outcome.kind === 'unknown') {
       throw doubt(outcome.reason, 'deleted; look at it when the connection is back');

@@ -123,6 +123,16 @@ describe('KeyDocuments', () => {
     expect((await connection.get('B', 'k'))?.revision).toBe(2);
   });
 
+  it.each(['before', 'after'] as const)(
+    'finds out what became of a delete whose link broke %s it was stored',
+    async (when) => {
+      await documents.read(id, false);
+      connection.loseNextWrite(when);
+      expect(await documents.delete(id)).toBe('deleted');
+      expect((await connection.get('B', 'k'))?.operation).toBe('DEL');
+    },
+  );
+
   it('asks before it creates a key again that was deleted elsewhere', async () => {
     await open();
     connection.foreignMark('B', 'k', 'DEL');
