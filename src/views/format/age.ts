@@ -49,6 +49,29 @@ export function nextAgeStep(created: number, now: number): number {
   return created + step;
 }
 
+/**
+ * How long it is until a value expires, in its largest unit, for rows: `expires in 30 s`. `next` is the
+ * moment from which on that says more than there is left.
+ */
+export function countdown(
+  at: number,
+  now: number,
+): { readonly text: string; readonly next: number } {
+  const left = at - now;
+  if (left < second) {
+    return { text: vscode.l10n.t('expires now'), next: Infinity };
+  }
+  const unit = left < minute ? second : left < hour ? minute : left < 2 * day ? hour : day;
+  const count = Math.floor(left / unit);
+  const words = new Map([
+    [second, () => vscode.l10n.t('expires in {0} s', count)],
+    [minute, () => vscode.l10n.t('expires in {0} min', count)],
+    [hour, () => vscode.l10n.t('expires in {0} h', count)],
+    [day, () => vscode.l10n.t('expires in {0} days', count)],
+  ]);
+  return { text: words.get(unit)?.() ?? '', next: at - count * unit + 1 };
+}
+
 /** How long a value that expires still lives, in words; undefined for any other message. */
 export function timeLeft(
   { ttl, created, operation }: RevisionInfo,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, nextAgeStep } from '../../../src/views/format/age';
+import { countdown, formatAge, nextAgeStep } from '../../../src/views/format/age';
 
 const day = 86_400_000;
 
@@ -38,4 +38,33 @@ describe('nextAgeStep', () => {
   ])('has an age of %s ms told anew at %s ms', (age, step) => {
     expect(nextAgeStep(created, created + age)).toBe(created + step);
   });
+});
+
+describe('countdown', () => {
+  const now = 1_000_000_000_000;
+
+  it.each([
+    [-5, 'expires now'],
+    [999, 'expires now'],
+    [1_000, 'expires in 1 s'],
+    [59_999, 'expires in 59 s'],
+    [60_000, 'expires in 1 min'],
+    [4.5 * 60_000, 'expires in 4 min'],
+    [3 * 3_600_000, 'expires in 3 h'],
+    [47 * 3_600_000, 'expires in 47 h'],
+    [3 * day, 'expires in 3 days'],
+  ])('tells %s ms as %s', (left, text) => {
+    expect(countdown(now + left, now).text).toBe(text);
+  });
+
+  it.each([1_500, 60_000, 4.5 * 60_000, 3 * 3_600_000 + 7, 5 * day])(
+    'of %s ms reads differently from the moment on that it names, and not before',
+    (left) => {
+      const at = now + left;
+      const { text, next } = countdown(at, now);
+
+      expect(countdown(at, next - 1).text).toBe(text);
+      expect(countdown(at, next).text).not.toBe(text);
+    },
+  );
 });

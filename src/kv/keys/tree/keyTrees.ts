@@ -46,8 +46,12 @@ export class KeyTrees {
   /** The last message of a key: live, or a marker where these are kept. */
   get(key: string): KeyInfo | undefined {
     const found = this.live.get(key);
-    const marker = found ? undefined : this.gone?.get(key);
-    return marker ? { ...marker, operation: markers[marker.size] ?? 'DEL', size: 0 } : found;
+    if (found) {
+      const end = this.ttls.endOf(found);
+      return end === undefined ? found : { ...found, ttl: end - found.created };
+    }
+    const marker = this.gone?.get(key);
+    return marker && { ...marker, operation: markers[marker.size] ?? 'DEL', size: 0 };
   }
 
   /** Deleted keys below a path; 0 where they are not kept. */

@@ -19,6 +19,8 @@ const second = 1_000;
 export class OwnTtls {
   /** By the second in which they go. */
   private readonly due = new Map<number, Expiring[]>();
+  /** The last one of each key. */
+  private readonly last = new Map<string, Expiring>();
   private count = 0;
 
   /** Notes those of a batch. */
@@ -33,6 +35,7 @@ export class OwnTtls {
   note(message: Expiring): void {
     if (this.count < most) {
       this.count++;
+      this.last.set(message.key, message);
       const at = Math.ceil(message.at / second) * second;
       const others = this.due.get(at);
       if (others) {
@@ -41,6 +44,12 @@ export class OwnTtls {
         this.due.set(at, [message]);
       }
     }
+  }
+
+  /** When a message goes; undefined where it has no time of its own, or none is known. */
+  endOf({ key, revision }: Pick<Expiring, 'key' | 'revision'>): number | undefined {
+    const message = this.last.get(key);
+    return message?.revision === revision ? message.at : undefined;
   }
 
   /** When the next one goes; undefined for never. */
@@ -60,6 +69,9 @@ export class OwnTtls {
         this.due.delete(at);
         this.count -= messages.length;
         taken.push(...messages);
+        messages
+          .filter((each) => this.last.get(each.key) === each)
+          .forEach(({ key }) => this.last.delete(key));
       }
     }
     return taken;

@@ -27,7 +27,7 @@ import {
 import { watchProblem } from '../rows/treeItems';
 import { AgeTicker } from '../rows/ageTicker';
 import { ExpirySweep } from './expirySweep';
-import { folderItem, keyFacts, keyItem } from './keyItems';
+import { expiryOf, folderItem, keyFacts, keyItem } from './keyItems';
 import { KeyRows, pageSize, pathOf, type KeyLevel } from './keyRows';
 import { ListingProgress } from './listingProgress';
 import type { Pulses } from '../rows/pulses';
@@ -169,7 +169,7 @@ export class KeyBranches implements Disposable {
       info,
       isMissing: !info && isPin(node) && index?.state.current.kind === 'ready',
       label: flat || isPin(node) ? node.key : nameOf(node.key, separators) || node.key,
-      age: info && this.ages.show(node, info.created),
+      age: info && this.ages.show(node, info.created, expiryOf(node, info)),
       pulse: this.parts.pulses.wordsOf(rowUri(node)),
       uri: this.parts.uriOf(node),
     });
@@ -178,7 +178,9 @@ export class KeyBranches implements Disposable {
   /** What is known of a key without asking the server. */
   keyTooltip(node: KeyNode): vscode.MarkdownString | string {
     const info = this.indexOf(node)?.last(node.key);
-    return info ? keyFacts(info, this.ages.show(node, info.created)) : node.key;
+    return info
+      ? keyFacts(info, this.ages.show(node, info.created, expiryOf(node, info)))
+      : node.key;
   }
 
   parent(node: TreeNode): TreeNode | undefined {

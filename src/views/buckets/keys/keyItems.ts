@@ -9,6 +9,7 @@ import { isPin, type FolderNode, type KeyNode } from '../rows/nodes';
 import { access, item, spoken } from '../rows/treeItems';
 import { placeIcon } from '../rows/productionMark';
 import { goneQuery } from '../rows/pulses';
+import { statusOf } from '../rows/readTooltip';
 import { rowUri } from '../rows/rowUri';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -135,4 +136,10 @@ export function keyFacts(info: KeyInfo, age = ''): vscode.MarkdownString {
     ...(isLive(info) ? [size] : [[vscode.l10n.t('Operation'), goneWords(info, age)] as const]),
     [vscode.l10n.t('Created'), formatTime(info.created)],
   ]);
+}
+
+/** When a live value goes by itself, by its own TTL or that of its bucket; undefined for never. */
+export function expiryOf(node: KeyNode, info: KeyInfo): number | undefined {
+  const ttl = info.ttl ?? statusOf(node)?.ttl ?? 0;
+  return isLive(info) && ttl !== 'never' && ttl > 0 ? info.created + ttl : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../../kv/base/event';
-import { formatAge, nextAgeStep } from '../../format/age';
+import { countdown, formatAge, nextAgeStep } from '../../format/age';
 
 const tickMs = 5000;
 
@@ -14,11 +14,13 @@ export class AgeTicker<T> implements Disposable {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The age of a row that is about to be shown. */
-  show(row: T, created: number): string {
+  /** The age of a row that is about to be shown; with what is left of it where it goes by itself. */
+  show(row: T, created: number, expiresAt?: number): string {
     const now = this.now();
-    this.due.set(row, nextAgeStep(created, now));
-    return formatAge(created, now);
+    const age = formatAge(created, now);
+    const left = expiresAt === undefined ? undefined : countdown(expiresAt, now);
+    this.due.set(row, Math.min(nextAgeStep(created, now), left?.next ?? Infinity));
+    return left ? `${age} · ${left.text}` : age;
   }
 
   /** Something of the row counts down, so that it has to be told anew at every turn. */

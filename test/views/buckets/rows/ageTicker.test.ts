@@ -38,6 +38,19 @@ describe('AgeTicker', () => {
     expect(await pass(10 * 3_600)).toBe(10);
   });
 
+  it('tells what is left of a row beside its age, and refreshes it as that gets less', async () => {
+    created = Date.now();
+    const end = created + 3 * 60_000;
+    ticker.dispose();
+    ticker = new AgeTicker((row) => refreshed.push(ticker.show(row, created, end)));
+    expect(ticker.show('row', created, end)).toBe('now · expires in 3 min');
+    ticker.setVisible(true);
+    await pass(125);
+
+    expect(refreshed.some((text) => text.endsWith('expires in 1 min'))).toBe(true);
+    expect(refreshed.at(-1)).toMatch(/expires in 5\d s$/);
+  });
+
   it('refreshes nothing while it is out of view, and what is late when it comes back', async () => {
     created = Date.now();
     ticker.show('row', created);
