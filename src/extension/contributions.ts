@@ -19,6 +19,7 @@ export const viewIds = {
   container: 'natsKv',
   buckets: 'natsKv.buckets',
   history: 'natsKv.history',
+  livePanel: 'natsKvLive',
   live: 'natsKv.live',
   findResults: 'natsKv.findResults',
 } as const;

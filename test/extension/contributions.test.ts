@@ -28,10 +28,10 @@ describe('package.json', () => {
     expect(Object.keys(contributes.configuration.properties).toSorted()).toEqual(
       Object.values(settingIds).toSorted(),
     );
+    expect(contributes.views[viewIds.livePanel]?.map(({ id }) => id)).toEqual([viewIds.live]);
     expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([
       viewIds.buckets,
       viewIds.history,
-      viewIds.live,
       viewIds.findResults,
     ]);
     expect(contributes.viewsWelcome).toMatchObject([

@@ -90,13 +90,13 @@ async function followNewest(): Promise<void> {
   await workbench.page.keyboard.press('End');
 }
 
-/** Drags the border of the side bar. */
-async function widen(by: number): Promise<void> {
-  const { x = 0, width = 0 } = (await workbench.sideBar.boundingBox()) ?? {};
+/** Drags the upper border of the panel. */
+async function raise(by: number): Promise<void> {
+  const { x = 0, y = 0 } = (await workbench.page.locator('.part.panel').boundingBox()) ?? {};
   const { mouse } = workbench.page;
-  await mouse.move(x + width, 300);
+  await mouse.move(x + 100, y - 3);
   await mouse.down();
-  await mouse.move(x + width + by, 300, { steps: 4 });
+  await mouse.move(x + 100, y - by, { steps: 4 });
   await mouse.up();
 }
 
@@ -112,9 +112,7 @@ describe('the Live view', () => {
     await panel().locator('.watch.live').waitFor();
     await panel().getByText('Waiting for changes…').waitFor();
     await workbench.shot('59-live-low');
-    await workbench.sideBar
-      .locator('.pane-header', { hasText: 'Buckets' })
-      .click({ position: { x: 40, y: 10 } });
+    await raise(200);
     await workbench.shot('60-live-empty');
   });
 
@@ -293,7 +291,6 @@ describe('the Live view', () => {
     ['Dark Modern', 'dark'],
   ])('is readable in %s', async (theme, name) => {
     await workbench.setTheme(theme);
-    await widen(name === 'light' ? 0 : 300);
     // Right after a burst the rows are still grouped by key.
     await eventually(async () => {
       for (let number = 0; number < 8; number++) {
@@ -362,10 +359,10 @@ describe('the Live view', () => {
 async function seriousFindings(): Promise<string[]> {
   const body = panel().locator('body');
   await body.evaluate(`${axe.source}; undefined`);
-  // The page is transparent and axe sees nothing of what lies behind its frame: the side bar.
+  // The page is transparent and axe sees nothing of what lies behind its frame: the panel.
   await body.evaluate(
     `document.body.style.background = getComputedStyle(document.documentElement)
-      .getPropertyValue('--vscode-sideBar-background')`,
+      .getPropertyValue('--vscode-panel-background')`,
   );
   const found: unknown = await body.evaluate(
     'axe.run(document).then(({ violations }) => violations)',

@@ -193,14 +193,14 @@ describe('watches of the Live view', () => {
     await put('while.hidden.seen', '1');
     await rows('while.hidden.seen').and(panel().locator('.marked')).waitFor();
     await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
-    await workbench.openContainer('Explorer');
+    await workbench.runCommand('Problems: Focus on Problems View');
     await put('of.no.interest', '1');
     for (let number = 0; number < 7; number++) {
       await put(`while.hidden.${number}`, '1');
     }
-    const badge = workbench.page.locator('.activitybar .badge-content', { hasText: /^7$/ });
+    const badge = workbench.page.locator('.part.panel .badge-content', { hasText: /^7$/ });
     await badge.waitFor();
-    await workbench.openContainer('NATS KV');
+    await workbench.runCommand('NATS KV Live: Focus on Live View');
     await rows('while.hidden.6').waitFor();
     await badge.waitFor({ state: 'detached' });
   });
@@ -219,7 +219,6 @@ describe('watches of the Live view', () => {
     await workbench.page.goto('about:blank');
     await put('during.reload', '1');
     await workbench.open(url);
-    await workbench.openContainer('NATS KV');
 
     await panel().locator('.watch.live', { hasText: 'local › SHOP_ORDERS' }).waitFor();
     await rows('during.reload').filter({ hasText: 'caught up' }).waitFor();
