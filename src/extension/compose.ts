@@ -152,6 +152,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         bucketCommands(connections, filterOf, log),
         keyCommands({
           ...{ connections, view, log, choice },
+          documents: documents.documents,
           deleted: new DeletedEntries(),
           moved: (from, to) => moved.follow(from, to),
           filterOf,

@@ -41,6 +41,12 @@ describe('the commands on keys', () => {
     return all;
   }
 
+  /** The TTL that a key of the bucket with TTLs is stored with; undefined where it is not stored. */
+  async function storedTtl(key: string): Promise<string | undefined> {
+    const last = await other.request(`$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.${key}`);
+    return last.headers?.get('Nats-TTL') || undefined;
+  }
+
   it('rename: the value is at the new key, and the history stays with the old one', async () => {
     await bench.put('names.old', '1');
     await bench.put('names.old', '2');
@@ -77,9 +83,6 @@ describe('the commands on keys', () => {
     }
     const copied = await answering({ picks: ['SECOND'], texts: ['far'] }, () => run('copyTo'));
     assert.deepEqual(copied.errors, []);
-    const made = await answering({ picks: ['B'], texts: ['seen.new', ''] }, () => run('create'));
-    assert.deepEqual(made.errors, []);
-    await selects('bench', 'B', 'seen', 'new');
     await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
@@ -152,11 +155,17 @@ describe('the commands on keys', () => {
     assert.equal((await bench.read('lost')).value, 'found');
   });
 
-  it('new key with a TTL, which the server then ends', async () => {
-    const answers = { picks: ['TTL'], texts: ['session', 'short', '6s'] };
+  it('new key with a TTL, which counts from the first save, until the server ends it', async () => {
+    const answers = { picks: ['TTL'], texts: ['session', '{"a":1}', '6s'] };
     const shown = await answering(answers, () => run('create'));
     assert.deepEqual(shown.errors, []);
     assert.match(shown.prompts[2] ?? '', /^TTL/);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.getText(), '{"a":1}');
+    assert.equal(document.isDirty, true);
+    assert.equal(document.languageId, 'json');
+    assert.equal(await storedTtl('session'), undefined);
+    assert.equal(await document.save(), true);
     const stored = await other.request('$JS.API.DIRECT.GET.KV_TTL.$KV.TTL.session');
     assert.equal(stored.headers?.get('Nats-TTL'), '6');
     await eventually(async () => {
@@ -171,7 +180,34 @@ describe('the commands on keys', () => {
     );
     assert.equal(shown.prompts.length, 2);
     assert.match(shown.prompts[1] ?? '', /Values of SECOND cannot have a TTL.*allow_msg_ttl/);
+    assert.equal(await second.get('plain'), null);
+    assert.equal(await vscode.window.activeTextEditor?.document.save(), true);
     assert.equal(text((await second.get('plain'))?.value), 'x');
+  });
+
+  it('new key: nothing is stored when its editor is closed, and an empty one can be saved', async () => {
+    const answers = { picks: ['SECOND'], texts: ['never', ''] };
+    await answering(answers, () => run('create'));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    assert.equal(await second.get('never'), null);
+
+    await answering({ ...answers, texts: ['empty', ''] }, () => run('create'));
+    assert.equal(vscode.window.activeTextEditor?.document.isDirty, false);
+    await vscode.commands.executeCommand('workbench.action.files.save');
+    await eventually(async () => assert.equal((await second.get('empty'))?.value.length, 0));
+  });
+
+  it('new key: what another client made meanwhile is not overwritten', async () => {
+    const answers = { picks: ['SECOND'], texts: ['raced', 'mine'] };
+    await answering(answers, () => run('create'));
+    const document = vscode.window.activeTextEditor?.document;
+    await second.put('raced', bytes('theirs'));
+    await eventually(() => assert.equal(document?.isDirty, true));
+
+    assert.equal(await document?.save(), false);
+    assert.equal(text((await second.get('raced'))?.value), 'theirs');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await eventually(() => assert.equal(document?.getText(), 'theirs'));
   });
 
   it('copy the value, the URI, a command and code', async () => {

@@ -46,8 +46,8 @@ describe('from nothing to a key and back', () => {
     await workbench.row('No buckets yet on mine.').waitFor();
   });
 
-  it('creates a key under a prefix and opens it', async () => {
-    await other.jetstream().views.kv('flags', { history: 3 });
+  it('opens a key under a prefix unsaved, and creates it with the first save', async () => {
+    const kv = await other.jetstream().views.kv('flags', { history: 3 });
     await workbench.row('flags').waitFor();
     await workbench.expand('flags');
     await workbench.click('New Key…');
@@ -57,12 +57,18 @@ describe('from nothing to a key and back', () => {
     await workbench.shot('22-key-problem');
     await workbench.quickInput.locator('input').fill('ui.dark');
     await workbench.answer('Key:', 'ui.dark');
-    await workbench.answer('First value', '{"on":true}');
+    await workbench.answer('How the value begins', '{"on":true}');
 
-    await workbench.tab('ui.dark').waitFor();
-    await eventually(async () => expect(await workbench.editorText()).toBe('{\n  "on": true\n}'));
-    await workbench.row('dark').waitFor();
+    await workbench.page.locator('.tab.dirty[data-resource-name^="ui.dark"]').waitFor();
+    await eventually(async () => expect(await workbench.editorText()).toBe('{"on":true}'));
+    await workbench.page.getByText('not stored yet. Save creates it').waitFor();
     await workbench.shot('23-new-key');
+    expect(await kv.get('ui.dark')).toBeNull();
+    await workbench.type(' ');
+    await workbench.save();
+    await workbench.row('dark').waitFor();
+    expect((await kv.get('ui.dark'))?.string()).toBe('{"on":true} ');
+    await workbench.shot('23-new-key-saved');
   });
 
   it('does not create a key that exists', async () => {
@@ -90,7 +96,9 @@ describe('from nothing to a key and back', () => {
     await workbench.runCommand('NATS KV: New Key…');
     await workbench.pick('flags');
     await workbench.answer('Key:', 'ui.dark');
-    await workbench.answer('First value', 'again');
+    await workbench.answer('How the value begins', 'again');
+    await workbench.page.locator('.tab.dirty[data-resource-name^="ui.dark"]').waitFor();
+    await workbench.save();
 
     await workbench.row('ui').waitFor();
     const kv = await other.jetstream().views.kv('flags');

@@ -70,11 +70,14 @@ export class ConflictMarks implements vscode.FileDecorationProvider, Disposable 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const facts = uri.scheme === keyScheme ? this.source.facts(uri.toString()) : undefined;
     const [first] = lensTexts(facts, Date.now());
+    const isNew = facts?.missing === 'new';
     return first
       ? new vscode.FileDecoration(
-          '!',
+          isNew ? 'N' : '!',
           first.text.replace(/\$\([a-z-]+\) /g, ''),
-          new vscode.ThemeColor('list.warningForeground'),
+          new vscode.ThemeColor(
+            isNew ? 'gitDecoration.addedResourceForeground' : 'list.warningForeground',
+          ),
         )
       : undefined;
   }
@@ -103,12 +106,22 @@ export function lensTexts(facts: EditorFacts | undefined, now: number): LensText
         },
       ]
     : [];
+  if (facts.missing === 'new') {
+    return [{ text: iconText('add', newText(facts)), command: saveCommand }, ...stale];
+  }
   if (!facts.conflict) {
     return stale;
   }
-  return facts.gone === undefined
+  return facts.missing === undefined
     ? [{ text: iconText('warning', changedText(facts, now)) }, ...actions(facts), ...stale]
     : [{ text: iconText('warning', goneText(facts)) }, ...stale];
+}
+
+/** VS Code's own. */
+const saveCommand = 'workbench.action.files.save';
+
+function newText({ place }: EditorFacts): string {
+  return vscode.l10n.t('new on {0}, not stored yet. Save creates it', place);
 }
 
 function changedText({ base, latest, place }: EditorFacts, now: number): string {
@@ -125,8 +138,8 @@ function changedText({ base, latest, place }: EditorFacts, now: number): string 
         );
 }
 
-function goneText({ gone, latest, place }: EditorFacts): string {
-  return gone === 'expired'
+function goneText({ missing, latest, place }: EditorFacts): string {
+  return missing === 'expired'
     ? vscode.l10n.t('expired on {0}. Save asks whether to write it as new', place)
     : latest.revision > 0
       ? vscode.l10n.t(

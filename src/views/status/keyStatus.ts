@@ -6,7 +6,7 @@ import { headerLines } from '../format/headers';
 import { iconText } from '../shown/plainText';
 import { plainWindow, type PlainStatusBarItem } from '../shown/plainWindow';
 import type { ActiveKey } from './activeKey';
-import { statusLine, type EditorFacts } from './statusTexts';
+import { needsLook, statusLine, type EditorFacts } from './statusTexts';
 
 /** Left of the items that VS Code has for the active editor: its cursor is at 100. */
 const priority = 100.9;
@@ -39,9 +39,9 @@ export class KeyStatus implements Disposable {
       return;
     }
     const line = statusLine(facts, Date.now());
-    this.item.text = iconText(isWarning(facts) ? 'warning' : 'key', line);
+    this.item.text = iconText(needsLook(facts) ? 'warning' : 'key', line);
     this.item.tooltip = tooltipOf(facts);
-    this.item.backgroundColor = isWarning(facts)
+    this.item.backgroundColor = needsLook(facts)
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
     this.item.accessibilityInformation = { label: `${facts.place}, ${line}`, role: 'button' };
@@ -49,14 +49,12 @@ export class KeyStatus implements Disposable {
   }
 }
 
-function isWarning({ conflict, gone, stale }: EditorFacts): boolean {
-  return conflict || gone !== undefined || stale !== undefined;
-}
-
-function tooltipOf({ place, latest, expiresAt, headers }: EditorFacts): string {
+function tooltipOf({ place, latest, expiresAt, missing, headers }: EditorFacts): string {
   return [
     place,
-    vscode.l10n.t('r{0} was stored {1}', latest.revision, formatTime(latest.created)),
+    missing === 'new' || latest.revision === 0
+      ? undefined
+      : vscode.l10n.t('r{0} was stored {1}', latest.revision, formatTime(latest.created)),
     expiresAt === undefined ? undefined : vscode.l10n.t('expires {0}', formatTime(expiresAt)),
     ...headerLines(headers),
     vscode.l10n.t('Click for what can be done with the key'),

@@ -18,8 +18,8 @@ export interface EditorFacts {
   readonly base: number | undefined;
   /** `size` is of the stored value. */
   readonly latest: { readonly revision: number; readonly created: number; readonly size: number };
-  /** How the key lost its value on the server, if it did. */
-  readonly gone: 'deleted' | 'expired' | undefined;
+  /** Why the key has no value on the server, if so; `new`: the text is to become its first. */
+  readonly missing: 'deleted' | 'expired' | 'new' | undefined;
   /** The text is unsaved and was made from another revision than the latest. */
   readonly conflict: boolean;
   /** Since when it may have changed unseen (milliseconds since the epoch), and why, as a clause. */
@@ -74,13 +74,13 @@ export function statusTexts(facts: EditorFacts | undefined, now: number): Status
   }
   return {
     key: keyText(facts, now),
-    ...(facts.gone === undefined && {
+    ...(facts.missing === undefined && {
       shown: shownText(facts),
       ...ttlText(facts, now),
       ...headersText(facts),
     }),
     ...readOnlyText(facts),
-    ...(facts.conflict && facts.gone === undefined && conflictTexts()),
+    ...(facts.conflict && facts.missing === undefined && conflictTexts()),
   };
 }
 
@@ -91,13 +91,22 @@ export function statusLine(facts: EditorFacts, now: number): string {
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
+/** Whether something became of the key that its editor does not show, or may have. */
+export function needsLook({ conflict, missing, stale }: EditorFacts): boolean {
+  const isLost = missing !== undefined && missing !== 'new';
+  return conflict || isLost || stale !== undefined;
+}
+
 function keyText(facts: EditorFacts, now: number): StatusText {
   const text = [facts.environment?.toUpperCase(), ...describe(facts, now)];
   return {
     text: text.filter((part) => part !== undefined).join(' · '),
-    detail: facts.gone === undefined ? formatTime(facts.latest.created) : '',
-    warning: facts.conflict || facts.gone !== undefined || facts.stale !== undefined,
-    command: { command: commandIds.historyShow, title: vscode.l10n.t('History') },
+    detail: facts.missing === undefined ? formatTime(facts.latest.created) : '',
+    warning: needsLook(facts),
+    command:
+      facts.missing === 'new'
+        ? { command: 'workbench.action.files.save', title: vscode.l10n.t('Save') }
+        : { command: commandIds.historyShow, title: vscode.l10n.t('History') },
   };
 }
 
@@ -109,11 +118,14 @@ function describe(facts: EditorFacts, now: number): string[] {
     : told;
 }
 
-function describeValue({ base, latest, gone, conflict }: EditorFacts, now: number): string[] {
-  if (gone === 'expired') {
+function describeValue({ base, latest, missing, conflict }: EditorFacts, now: number): string[] {
+  if (missing === 'new') {
+    return [vscode.l10n.t('new, not stored yet')];
+  }
+  if (missing === 'expired') {
     return [vscode.l10n.t('expired on the server')];
   }
-  if (gone === 'deleted') {
+  if (missing === 'deleted') {
     return [
       latest.revision > 0
         ? vscode.l10n.t('deleted on the server (r{0})', latest.revision)

@@ -53,30 +53,6 @@ describe('a limit of a bucket that stands in the way of a write', () => {
   });
 });
 
-describe('a limit of the account that stands in the way of a write', () => {
-  it.each([
-    ['file', 'in files'],
-    ['memory', 'in memory'],
-  ])('is told with what of it is used, in a bucket in %s', async (storage, where) => {
-    const system = await startSystem({
-      config: `accounts { A { jetstream: { max_file: 20000, max_mem: 20000 }, users: [{ user: a, password: a }] } }`,
-      foreignAuth: { user: 'a', pass: 'a' },
-    });
-    await makeStream(system.foreign, 'b', { storage });
-    const credentials = () =>
-      Promise.resolve([{ kind: 'userPassword', user: 'a', password: 'a' }] as const);
-    const connection = await system.connect({ credentials });
-    const fill = async () => {
-      for (let at = 0; at < 10; at++) {
-        await connection.put('b', `key${at}`, new Uint8Array(5_000), any);
-      }
-    };
-    const { message } = await rejection('limitReached', fill());
-    expect(message).toContain(`the account is full: it may keep 20000 bytes of JetStream ${where}`);
-    expect(message).toContain('have the limit raised');
-  });
-});
-
 describe('limits of a bucket for its consumers', () => {
   it.each([
     [{ inactive_threshold: 10e9 }],
@@ -123,7 +99,7 @@ describe('where a bucket allows one consumer', () => {
       const read = [listAll(connection, 'b'), connection.history('b', 'one')] as const;
       await foreign.put('b', 'one', 'x');
       const [listed, history] = await Promise.all(read);
-      expect(new Set(listed.map(({ key }) => key))).toEqual(new Set(['one']));
+      expect(listed).toHaveLength(1);
       expect(history.length).toBeGreaterThan(0);
     }
     await eventually(() => expect(told).toEqual([1, 2, 3, 4, 5, 6]));

@@ -8,7 +8,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
   return {
     base: 31,
     latest: { revision: 33, created: now - 12_000, size: 10 },
-    gone: undefined,
+    missing: undefined,
     conflict: true,
     stale: undefined,
     shownAs: { layers: [], kind: 'text' },
@@ -45,8 +45,8 @@ describe('what stands above an unsaved text', () => {
     ['deleted', 34, /deleted on .* \(r34\)/],
     ['deleted', 0, /no longer on /],
     ['expired', 34, /expired on /],
-  ] as const)('says that a key is %s (r%s), and what Save does', (gone, revision, expected) => {
-    const [first, ...more] = texts({ gone, latest: { revision, created: now, size: 0 } });
+  ] as const)('says that a key is %s (r%s), and what Save does', (missing, revision, expected) => {
+    const [first, ...more] = texts({ missing, latest: { revision, created: now, size: 0 } });
 
     expect(first).toMatch(expected);
     expect(more).toEqual([]);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { statusLine, statusTexts, type EditorFacts } from '../../../src/views/status/statusTexts';
+import {
+  needsLook,
+  statusLine,
+  statusTexts,
+  type EditorFacts,
+} from '../../../src/views/status/statusTexts';
 
 const now = 1_000_000_000;
 
@@ -7,7 +12,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
   return {
     base: 12,
     latest: { revision: 12, created: now - 3_000, size: 1_229 },
-    gone: undefined,
+    missing: undefined,
     conflict: false,
     stale: undefined,
     shownAs: { layers: [], kind: 'formatted' },
@@ -76,12 +81,12 @@ describe('statusTexts', () => {
   });
 
   it('tells expired from deleted, and says nothing of what is gone', () => {
-    expect(texts({ gone: 'expired', expiresAt: now, conflict: true })).toEqual({
+    expect(texts({ missing: 'expired', expiresAt: now, conflict: true })).toEqual({
       key: 'expired on the server',
     });
-    expect(texts({ gone: 'deleted' })).toEqual({ key: 'deleted on the server (r12)' });
+    expect(texts({ missing: 'deleted' })).toEqual({ key: 'deleted on the server (r12)' });
     const latest = { revision: 0, created: now, size: 0 };
-    expect(texts({ gone: 'deleted', latest })).toEqual({ key: 'no longer on the server' });
+    expect(texts({ missing: 'deleted', latest })).toEqual({ key: 'no longer on the server' });
   });
 
   it.each([
@@ -113,8 +118,17 @@ describe('statusLine', () => {
   });
 
   it('says what became of the key, and why it cannot be written', () => {
-    expect(statusLine(facts({ gone: 'deleted' }), now)).toBe('deleted on the server (r12)');
+    expect(statusLine(facts({ missing: 'deleted' }), now)).toBe('deleted on the server (r12)');
     expect(statusLine(facts({ readOnly: { kind: 'counter' } }), now)).toMatch(/ · read-only$/);
+  });
+
+  it('says of a new key that it is not stored, which is no warning', () => {
+    const fresh = facts({ missing: 'new', base: undefined });
+
+    expect(statusLine(fresh, now)).toBe('new, not stored yet');
+    expect(needsLook(fresh)).toBe(false);
+    expect(statusTexts(fresh, now).key?.command?.command).toBe('workbench.action.files.save');
+    expect(needsLook(facts({ missing: 'deleted' }))).toBe(true);
   });
 
   it('says since when it may be old before all else', () => {

@@ -58,7 +58,7 @@ export function fitting(
   facts: EditorFacts | undefined,
   status: BucketStatus | undefined,
 ): Readonly<Record<string, boolean>> {
-  const value = facts?.gone === undefined ? facts : undefined;
+  const value = facts?.missing === undefined ? facts : undefined;
   const kind = value?.shownAs.kind;
   const layers = value?.shownAs.layers.length ?? 0;
   const isWritable = value !== undefined && value.readOnly === undefined;

@@ -10,7 +10,7 @@ import { environmentTitle } from '../environmentTitle';
 import { fitting } from './editorContexts';
 
 interface ActionItem extends vscode.QuickPickItem {
-  readonly run: CommandId;
+  readonly run: CommandId | 'workbench.action.files.save';
   /** What the command is given; nothing where it takes the active editor. */
   readonly argument?: KeyNode | number;
 }
@@ -41,11 +41,14 @@ export async function showKeyActions(
 
 /** What can be done with a key as it stands, the most pressing first. */
 export function actionItems(facts: EditorFacts, node: KeyNode): readonly ActionItem[] {
+  if (facts.missing === 'new') {
+    return newItems(node);
+  }
   const fits = fitting(facts, undefined);
   const isWritable = facts.readOnly === undefined;
   const { revision } = facts.latest;
   const items: readonly (ActionItem | false)[] = [
-    ...(facts.conflict && facts.gone === undefined ? conflictItems(revision) : []),
+    ...(facts.conflict && facts.missing === undefined ? conflictItems(revision) : []),
     facts.readOnly?.kind === 'locked' && {
       label: vscode.l10n.t('Unlock Writes…'),
       iconPath: new vscode.ThemeIcon('unlock'),
@@ -116,6 +119,23 @@ export function actionItems(facts: EditorFacts, node: KeyNode): readonly ActionI
     },
   ];
   return items.filter((item) => item !== false);
+}
+
+function newItems(node: KeyNode): readonly ActionItem[] {
+  return [
+    {
+      label: vscode.l10n.t('Save'),
+      description: vscode.l10n.t('creates the key'),
+      iconPath: new vscode.ThemeIcon('save'),
+      run: 'workbench.action.files.save',
+    },
+    {
+      label: vscode.l10n.t('Copy Key'),
+      iconPath: new vscode.ThemeIcon('copy'),
+      run: commandIds.keyCopyName,
+      argument: node,
+    },
+  ];
 }
 
 function conflictItems(revision: number): readonly ActionItem[] {

@@ -6,6 +6,7 @@ import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/b
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys } from '../../contributions';
 import type { CommandMap } from '../register';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { chosenKeys } from '../target';
 import { tellDone, undoing } from '../tellDone';
@@ -24,6 +25,7 @@ import { inform } from '../../report';
 export interface KeyCommandParts {
   readonly connections: Connections;
   readonly view: BucketsView;
+  readonly documents: KeyDocuments;
   readonly log: vscode.LogOutputChannel;
   readonly deleted: DeletedEntries;
   readonly moved: TransferParts['moved'];
@@ -37,7 +39,7 @@ type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[])
 
 /** Commands on keys, and on folders of them. */
 export function keyCommands(parts: KeyCommandParts): CommandMap {
-  const { connections, view, log, deleted, choice } = parts;
+  const { connections, log, deleted, choice } = parts;
   const comparison = new KeyComparison();
   const once = new Once();
   const onKeys = (use: (keys: readonly KeyNode[]) => Promise<void>): KeyCommand => {
@@ -75,8 +77,7 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
     await showUndo(deleted);
   });
   return {
-    [commandIds.keyCreate]: (node?: BucketNode | FolderNode) =>
-      newKey(connections, view, log, node),
+    [commandIds.keyCreate]: (node?: BucketNode | FolderNode) => newKey(parts, node),
     ...onKeysAndFolders('rename', transfer({ kind: 'move', elsewhere: false })),
     ...onKeysAndFolders('move', transfer({ kind: 'move', elsewhere: true })),
     ...onKeysAndFolders('duplicate', transfer({ kind: 'copy', elsewhere: false })),

@@ -1,33 +1,48 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
-import { createEntry } from '../../../kv/operations/createEntry';
-import type { Ttl } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
+import { until } from '../../../kv/base/until';
 import { startOfKeys } from '../../../kv/keys/folderKeys';
+import type { Connections } from '../../../kv/session/connections';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, FolderNode } from '../../../views/buckets/rows/nodes';
-import type { Connections } from '../../../kv/session/connections';
+import { inform } from '../../report';
+import { documentIdOf } from '../../documents/address/documentId';
+import { keyUri } from '../../documents/address/keyUri';
+import { languageOf } from '../../documents/editors/documentLanguage';
+import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import { setLanguage } from '../../documents/editors/setLanguage';
+import { replaceText } from '../../documents/editors/workspaceEditors';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
-import { openKeyEditor } from '../../documents/editors/openKeyEditor';
-import { writeHeaders } from '../../writeHeaders';
 import { pickBucket, reportFailure } from '../target';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
-import { inform } from '../../report';
+
+/** VS Code reads a tab again within this time; one that it does not is filled all the same. */
+const emptyWithinMs = 2_000;
+
+export interface NewKeyParts {
+  readonly connections: Connections;
+  readonly documents: KeyDocuments;
+  readonly view: BucketsView;
+  readonly log: vscode.LogOutputChannel;
+}
 
 interface Answers {
   readonly key: string;
-  readonly value: string;
-  readonly ttl: Ttl | undefined;
+  readonly text: string;
+  readonly ttl: string | undefined;
 }
 
-/** Asks for a key and its first value, writes it, and opens it in an editor. */
+/**
+ * Asks for a key, and how its value may begin, and opens it in an unsaved editor. The server gets it
+ * with the first save, so that nobody ever reads half a value.
+ */
 export async function newKey(
-  connections: Connections,
-  view: BucketsView,
-  log: vscode.LogOutputChannel,
+  { connections, documents, view, log }: NewKeyParts,
   node: BucketNode | FolderNode | undefined,
 ): Promise<void> {
   const target = await pickBucket(connections, node);
@@ -42,21 +57,17 @@ export async function newKey(
   }
   const { key } = answers;
   try {
-    const created = await createKey(session, bucket, answers);
+    const isNew = await begin(documents, session, bucket, answers);
     await openKeyEditor(session, bucket, key);
-    if (!created) {
-      const message = vscode.l10n.t(
-        '{0} exists already in {1}; it was opened instead.',
-        key,
-        bucket,
-      );
-      inform(message);
+    if (isNew) {
+      await fill(session, bucket, answers);
+      revealOnceSaved(session, bucket, key, () => revealKey(view, session, bucket, key));
+    } else {
+      inform(vscode.l10n.t('{0} exists already in {1}; it was opened instead.', key, bucket));
     }
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to create {0}', key), error);
-    return;
   }
-  await revealKey(view, session, bucket, key);
 }
 
 async function askNewKey(
@@ -77,7 +88,9 @@ async function askNewKey(
       (place, before) =>
         askText(place, {
           prompt: [
-            vscode.l10n.t('First value, written at once; it opens in an editor. May be empty.'),
+            vscode.l10n.t(
+              'How the value begins; may be empty. It opens unsaved: Save creates the key.',
+            ),
             noTtlReason(status),
           ]
             .filter((line) => line !== undefined)
@@ -88,21 +101,77 @@ async function askNewKey(
     ],
     { counted: status?.allowTtl ?? false },
   );
-  return answers && { key: answers[0], value: answers[1], ttl: ttlOf(answers[2]) };
+  return answers && { key: answers[0], text: answers[1], ttl: answers[2] };
 }
 
-/** Writes a key that has no live value, over its marker if there is one; false when it has one. */
-async function createKey(
+/** Makes the document that is to become the key. False when the key has a value by now. */
+async function begin(
+  documents: KeyDocuments,
   session: ConnectionSession,
   bucket: string,
-  { key, value, ttl }: Answers,
+  { key, ttl }: Answers,
 ): Promise<boolean> {
-  const connection = await session.connect();
-  const life = { ...(ttl !== undefined && { ttl }), headers: writeHeaders() };
-  const bytes = new TextEncoder().encode(value);
-  const outcome = await createEntry(connection, bucket, key, bytes, life);
-  if (outcome.kind === 'unknown') {
-    throw new KvError('timeout', `${outcome.reason}, so it is not known whether it was created`);
+  await session.connect();
+  session.lock.check();
+  const id = documentIdOf(keyUri({ connectionId: session.id, bucket, key }));
+  if (!id) {
+    return false;
   }
-  return outcome.kind === 'saved';
+  const isNew = await documents.begin(id, ttlOf(ttl));
+  const reason = isNew ? documents.readOnly(id)?.kind : undefined;
+  if (reason !== undefined) {
+    throw new KvError(
+      'readOnly',
+      reason === 'mirror'
+        ? `${bucket} is a mirror, which takes keys from its origin only`
+        : `${bucket} holds counters, which are not written as values`,
+    );
+  }
+  return isNew;
+}
+
+/** Puts the text that was asked for into the editor, in the language that it looks like. */
+async function fill(
+  session: ConnectionSession,
+  bucket: string,
+  { key, text }: Answers,
+): Promise<void> {
+  const address = { connectionId: session.id, bucket, key };
+  const document = await vscode.workspace.openTextDocument(keyUri(address));
+  if (document.isDirty) {
+    // A text of the user is in it already.
+    return;
+  }
+  // A tab that still shows the text of what was deleted takes up the empty beginning first.
+  const { onDidChangeTextDocument: onDidChange } = vscode.workspace;
+  await until(() => document.getText() === '', [onDidChange], { timeoutMs: emptyWithinMs });
+  await setLanguage(document, await languageOf(address, text));
+  if (document.getText() !== text) {
+    await replaceText(document, text);
+    await vscode.commands.executeCommand('cursorBottom');
+  }
+}
+
+/** Shows a key in the tree as soon as it is there. */
+function revealOnceSaved(
+  session: ConnectionSession,
+  bucket: string,
+  key: string,
+  reveal: () => Promise<void>,
+): void {
+  const uri = keyUri({ connectionId: session.id, bucket, key }).toString();
+  const { workspace } = vscode;
+  const listeners = vscode.Disposable.from(
+    workspace.onDidSaveTextDocument(async (document) => {
+      if (document.uri.toString() === uri) {
+        listeners.dispose();
+        await reveal();
+      }
+    }),
+    workspace.onDidCloseTextDocument((document) => {
+      if (document.uri.toString() === uri) {
+        listeners.dispose();
+      }
+    }),
+  );
 }

@@ -1,44 +1,42 @@
 import type * as vscode from 'vscode';
-import type { Stamp } from '../../../kv/model/stamp';
-import type { BaseMemory } from '../model/keyEditors';
+import type { BaseMemory, RememberedBase } from '../model/keyEditors';
 
 const storageKey = 'natsKv.unsavedBases';
 
 /**
- * Keeps which messages unsaved texts came from in the workspace's state. No values in it. What an
+ * Keeps what unsaved texts came from in the workspace's state. No values in it. What an
  * earlier version of the extension kept, revisions alone, tells nothing: such a text is in conflict.
  */
 export class WorkspaceBaseMemory implements BaseMemory {
-  private readonly stamps: Map<string, Stamp>;
+  private readonly bases: Map<string, RememberedBase>;
 
   constructor(
     private readonly state: vscode.Memento,
     private readonly failed: (error: unknown) => void,
   ) {
     const kept = Object.entries(state.get<Record<string, unknown>>(storageKey, {}));
-    this.stamps = new Map(kept.flatMap(([uri, stamp]) => (isStamp(stamp) ? [[uri, stamp]] : [])));
+    this.bases = new Map(kept.flatMap(([uri, base]) => (isBase(base) ? [[uri, base]] : [])));
   }
 
-  get(uri: string): Stamp | undefined {
-    return this.stamps.get(uri);
+  get(uri: string): RememberedBase | undefined {
+    return this.bases.get(uri);
   }
 
-  set(uri: string, stamp: Stamp | undefined): void {
-    const known = this.stamps.get(uri);
-    if (known?.revision === stamp?.revision && known?.created === stamp?.created) {
+  set(uri: string, base: RememberedBase | undefined): void {
+    if (JSON.stringify(this.bases.get(uri)) === JSON.stringify(base)) {
       return;
     }
-    if (stamp === undefined) {
-      this.stamps.delete(uri);
+    if (base === undefined) {
+      this.bases.delete(uri);
     } else {
-      this.stamps.set(uri, { revision: stamp.revision, created: stamp.created });
+      this.bases.set(uri, base);
     }
     this.state
-      .update(storageKey, Object.fromEntries(this.stamps))
+      .update(storageKey, Object.fromEntries(this.bases))
       .then(undefined, (error: unknown) => this.failed(error));
   }
 }
 
-function isStamp(value: unknown): value is Stamp {
-  return typeof value === 'object' && value !== null && 'revision' in value;
+function isBase(base: unknown): base is RememberedBase {
+  return typeof base === 'object' && base !== null && ('revision' in base || 'draft' in base);
 }

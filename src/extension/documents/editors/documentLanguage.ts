@@ -85,7 +85,7 @@ function isKey({ uri }: vscode.TextDocument): boolean {
 }
 
 /** The language of a key's value: that of the settings if VS Code knows it, else by its content. */
-async function languageOf(address: KeyAddress, text: string): Promise<string> {
+export async function languageOf(address: KeyAddress, text: string): Promise<string> {
   const known = new Set(await vscode.languages.getLanguages());
   const asked = languageSetting(address);
   return asked !== undefined && known.has(asked)

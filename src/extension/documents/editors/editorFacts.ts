@@ -25,7 +25,7 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
           created: latest.created,
           size: latest.value.byteLength,
         },
-        gone: goneOf(latest),
+        missing: document.isNew ? 'new' : missingOf(latest),
         conflict: documents.conflict(uri) !== undefined,
         shownAs: shownAs((base ?? latest).opened(), id.variant),
         readOnly: documents.readOnly(id),
@@ -45,7 +45,7 @@ function placeOf({ name, environment }: ConnectionConfig): string {
   return environment === undefined ? name : `${name} · ${environment.toUpperCase()}`;
 }
 
-function goneOf(latest: Version): EditorFacts['gone'] {
+function missingOf(latest: Version): EditorFacts['missing'] {
   if (isLiveVersion(latest)) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../kv/model/entry';
+import type { Entry, Ttl } from '../../../kv/model/entry';
 import type { ClosedValue } from '../../../kv/values/valueForm';
 import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
@@ -7,6 +7,8 @@ import { sameBytes } from '../../../kv/base/bytes';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { ValueView } from './valueView';
 import {
+  draftOf,
+  isDraft,
   isLiveVersion,
   isSameVersion,
   reopened,
@@ -93,9 +95,19 @@ export class KeyDocument {
     return this.save !== undefined;
   }
 
+  /** Whether the text is to become a key, which the server does not have yet. */
+  get isNew(): boolean {
+    return isDraft(this.baseVersion) && !isLiveVersion(this.latestVersion);
+  }
+
+  /** Says that the text is to become a key, whose first value gets this TTL. */
+  begin(ttl: Ttl | undefined): void {
+    this.settle(draftOf(this.view, ttl));
+  }
+
   /** The unseen version that keeps a dirty editor from being saved. */
   conflict(editor: EditorText | undefined): Version | undefined {
-    const behind = !isSameVersion(this.baseVersion, this.latestVersion);
+    const behind = !this.isNew && !isSameVersion(this.baseVersion, this.latestVersion);
     return editor?.dirty && behind ? this.latestVersion : undefined;
   }
 
@@ -122,7 +134,7 @@ export class KeyDocument {
     const inSave = editor?.dirty ? save : undefined;
     const frozen = inSave ? !inSave.unseen : editor?.dirty && !this.conflict(editor);
     const loaded = this.loadedVersion ?? base;
-    const plain = statOf(frozen && loaded ? loaded : this.latestVersion);
+    const plain = statOf(frozen && loaded ? loaded : this.shownVersion);
     const stat = plain && { ...plain, ...inSave?.unseen?.pair };
     if (stat) {
       this.knownSizes.delete(stat.size);
@@ -133,8 +145,8 @@ export class KeyDocument {
 
   /** The latest value, or undefined when there is none. `compared`: it is shown beside the text. */
   read(compared = false): Version | undefined {
-    const { latestVersion: latest } = this;
-    if (!isLiveVersion(latest)) {
+    const { shownVersion: latest } = this;
+    if (!isLiveVersion(latest) && !isDraft(latest)) {
       return undefined;
     }
     this.served = [latest, ...this.served.filter((v) => v !== latest)].slice(0, 4);
@@ -222,7 +234,8 @@ export class KeyDocument {
     if (isLive && !isSameVersion(seen, latest)) {
       return { kind: 'conflict' };
     }
-    return planOf(closed, latest.revision, isLive ? undefined : { kind: 'recreate' }, agreed);
+    const question = isLive || this.isNew ? undefined : ({ kind: 'recreate' } as const);
+    return planOf(closed, latest.revision, question, agreed);
   }
 
   /**
@@ -300,6 +313,12 @@ export class KeyDocument {
   saveFailed(): void {
     this.save = undefined;
     this.told = undefined;
+  }
+
+  /** What there is to see: the latest version, or the beginning of a key that has none. */
+  private get shownVersion(): Version {
+    const { baseVersion: base, latestVersion: latest } = this;
+    return base && this.isNew ? base : latest;
   }
 
   /** Whether content is what the server has, as a save would store it or but for white space. */

@@ -1,4 +1,5 @@
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
+import type { Ttl } from '../../../kv/model/entry';
 import type { DocumentId } from '../address/documentId';
 import type { ReadOnlyReason } from './bucketFacts';
 import type { EditorText, KeyDocument } from './keyDocument';
@@ -12,7 +13,7 @@ import type { SaveQuestions } from './openKey';
 import { RecentReads } from './recentReads';
 import type { SaveResult } from './savePlan';
 import type { StoredFacts } from './storeAnew';
-import { isLiveVersion, isSameVersion, type Version } from './version';
+import { isDraft, isLiveVersion, isSameVersion, type Version } from './version';
 
 export interface DocumentChange extends DocumentId {
   readonly kind: 'changed' | 'deleted';
@@ -165,6 +166,24 @@ export class KeyDocuments implements Disposable {
     return true;
   }
 
+  /**
+   * Begins a key that the server does not have: its document can be opened, is empty, and makes the
+   * key when it is saved, with this TTL. False when there is a value by now.
+   */
+  async begin(id: DocumentId, ttl: Ttl | undefined): Promise<boolean> {
+    const document = await this.current(id);
+    await this.open.take(id).key.followed.confirm(sharedReadMs);
+    if (isLiveVersion(document.latest)) {
+      return false;
+    }
+    document.begin(ttl);
+    this.remember(id.uri, document, this.editorOf(id.uri));
+    // A tab that is still there of what was deleted shows a key again.
+    this.tell(id, document);
+    this.facts.fire(id.uri);
+    return true;
+  }
+
   /** Leaves a delete marker on the version that is known. */
   async delete(id: DocumentId): Promise<'deleted' | 'conflict'> {
     return this.open.take(id).key.delete();
@@ -240,13 +259,16 @@ export class KeyDocuments implements Disposable {
     this.facts.fire(id.uri);
   }
 
-  /** Keeps which message an unsaved text came from. */
+  /** Keeps what an unsaved text came from; that of a key to come is unsaved even while it is empty. */
   private remember(uri: string, document: KeyDocument, editor: EditorText | undefined): void {
-    const stamp = document.base?.stamp;
-    if (!editor?.dirty) {
+    const { base } = document;
+    if (isDraft(base)) {
+      this.parts.memory.set(uri, { draft: { ttl: base?.ttl } });
+    } else if (!editor?.dirty) {
       this.parts.memory.set(uri, undefined);
-    } else if (stamp) {
-      this.parts.memory.set(uri, stamp);
+    } else if (base) {
+      const { revision, created } = base.stamp;
+      this.parts.memory.set(uri, { revision, created });
     }
   }
 
@@ -293,6 +315,7 @@ export class KeyDocuments implements Disposable {
   }
 
   private tell(id: DocumentId, document: KeyDocument): void {
-    this.changed.fire({ ...id, kind: isLiveVersion(document.latest) ? 'changed' : 'deleted' });
+    const isThere = isLiveVersion(document.latest) || document.isNew;
+    this.changed.fire({ ...id, kind: isThere ? 'changed' : 'deleted' });
   }
 }

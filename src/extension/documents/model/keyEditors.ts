@@ -1,4 +1,5 @@
 import type { Event } from '../../../kv/base/event';
+import type { Ttl } from '../../../kv/model/entry';
 import type { Stamp } from '../../../kv/model/stamp';
 import type { DocumentId } from '../address/documentId';
 import type { EditorText } from './keyDocument';
@@ -18,8 +19,14 @@ export interface KeyEditors {
   readonly onWillSave: Event<DocumentId>;
 }
 
-/** Remembers, over restarts, which message the unsaved text of a document came from. */
+/**
+ * What an unsaved text came from: a message, or nothing where it is to become a key; then with the TTL
+ * that its first value gets.
+ */
+export type RememberedBase = Stamp | { readonly draft: { readonly ttl: Ttl | undefined } };
+
+/** Remembers, over restarts, what the unsaved text of a document came from. */
 export interface BaseMemory {
-  get(uri: string): Stamp | undefined;
-  set(uri: string, stamp: Stamp | undefined): void;
+  get(uri: string): RememberedBase | undefined;
+  set(uri: string, base: RememberedBase | undefined): void;
 }

@@ -179,10 +179,14 @@ export class OpenDocuments implements Disposable {
     this.facts.ask(open.session, id.address.bucket);
     const base = this.rememberedBase(id.uri);
     // Unsaved text is closed against the message that it was made of, where the bucket still has it.
-    const message = base && (await key.loadMessage(base).catch(() => undefined));
+    const message =
+      base && 'revision' in base ? await key.loadMessage(base).catch(() => undefined) : undefined;
     const { entry, isDated } = key.followed;
     const view = valueView(id.variant, this.parts.settings);
     const document = new KeyDocument(entry, view, { base: message, isDated });
+    if (base && 'draft' in base) {
+      document.begin(base.draft.ttl);
+    }
     open.document = document;
     key.add(document);
     store.add({ dispose: () => key.remove(document) });

@@ -81,8 +81,25 @@ export function isLiveVersion(version: Version): boolean {
   return version.operation === 'PUT' && version.revision > 0;
 }
 
+/**
+ * What a text is made of that is to become a key: nothing, with the TTL that its first value gets. Its
+ * document can be opened and saved, though the server has no value yet.
+ */
+export function draftOf(view: ValueView, ttl: Ttl | undefined): Version {
+  const now = Date.now();
+  return {
+    ...versionOf(undefined, undefined, view),
+    ...{ operation: 'PUT', ttl, created: now, mtime: now },
+  };
+}
+
+/** True for what `draftOf` made. */
+export function isDraft(version: Version | undefined): boolean {
+  return version?.operation === 'PUT' && version.revision === 0;
+}
+
 export function statOf(version: Version): DocumentStat | undefined {
-  if (!isLiveVersion(version)) {
+  if (!isLiveVersion(version) && !isDraft(version)) {
     return undefined;
   }
   const { mtime, created } = version;

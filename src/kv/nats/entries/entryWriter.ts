@@ -3,14 +3,13 @@ import type { Entry, Ttl, WriteOutcome } from '../../model/entry';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
-import { accountInfo, toAccountInfo } from '../buckets/accountInfo';
 import { type Catalog, checkKey } from '../buckets/catalog';
 import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { flag, natural, object, optional, text } from '../wire/schema';
-import { accountLimitReached, accountLimits, limitReached } from './limitReached';
+import { limitReached } from './limitReached';
 import { formatTtl } from './messageTtl';
 import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
@@ -153,15 +152,10 @@ export class EntryWriter {
   private async limitOf(
     channel: Channel,
     { bucket }: Write,
-    { description = '', err_code }: ApiErrorBody,
+    { description = '' }: ApiErrorBody,
   ): Promise<string | undefined> {
-    const { api, catalog } = this.parts;
     try {
-      const { streamConfig, storage } = await catalog.status(channel, bucket);
-      if (accountLimits.includes(err_code)) {
-        const info = toAccountInfo(await api.call(channel, 'INFO', accountInfo));
-        return accountLimitReached(info, storage);
-      }
+      const { streamConfig } = await this.parts.catalog.status(channel, bucket);
       return limitReached(bucket, description, streamConfig);
     } catch {
       return undefined;

@@ -1,5 +1,4 @@
 import type { StreamConfiguration } from '../../model/bucket';
-import type { AccountInfo } from '../../model/kvConnection';
 
 /**
  * What a bucket's limit that stands in the way of a write is, its value and the way out, by what the
@@ -25,23 +24,6 @@ export function limitReached(
     default:
       return undefined;
   }
-}
-
-/** Errors of an account that has used up what it may store. */
-export const accountLimits: readonly (number | undefined)[] = [10002, 10028, 10047];
-
-/**
- * What an account may store where its buckets are stored like this one; undefined when that is no limit,
- * so that it is the server that has no more room.
- */
-export function accountLimitReached(
-  { storage, memory }: AccountInfo,
-  where: 'file' | 'memory',
-): string | undefined {
-  const { used, limit } = where === 'file' ? storage : memory;
-  return limit < 0
-    ? undefined
-    : `the account is full: it may keep ${count(limit, 'byte')} of JetStream in ${where === 'file' ? 'files' : 'memory'} and uses ${used}; delete or compact what is not needed, or have the limit raised`;
 }
 
 function count(limit: unknown, what: string): string {

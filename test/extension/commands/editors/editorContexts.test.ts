@@ -10,7 +10,7 @@ function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true
   const facts = {
     base: 1,
     latest: { revision: 1, created: 0, size: 1 },
-    gone: undefined,
+    missing: undefined,
     conflict: false,
     readOnly: undefined,
     viewOnly: undefined,
@@ -52,7 +52,7 @@ describe('what fits a value', () => {
   });
 
   it('is nothing when the key has no value', () => {
-    expect(fits({ layers: [], kind: 'text' }, { gone: 'deleted' })).toEqual([]);
+    expect(fits({ layers: [], kind: 'text' }, { missing: 'deleted' })).toEqual([]);
     expect(Object.values(fitting(undefined, undefined)).some((value) => value)).toBe(false);
   });
 });

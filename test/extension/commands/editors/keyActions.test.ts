@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actionItems } from '../../../../src/extension/commands/editors/keyActions';
-import { commandIds, type CommandId } from '../../../../src/extension/contributions';
+import { commandIds } from '../../../../src/extension/contributions';
 import type { KeyNode } from '../../../../src/views/buckets/rows/nodes';
 import type { EditorFacts } from '../../../../src/views/status/statusTexts';
 
@@ -10,7 +10,7 @@ function factsWith(more: Partial<EditorFacts>): EditorFacts {
   return {
     base: 1,
     latest: { revision: 2, created: 0, size: 1 },
-    gone: undefined,
+    missing: undefined,
     conflict: false,
     readOnly: undefined,
     viewOnly: undefined,
@@ -24,7 +24,7 @@ function factsWith(more: Partial<EditorFacts>): EditorFacts {
   };
 }
 
-function actions(more: Partial<EditorFacts> = {}): CommandId[] {
+function actions(more: Partial<EditorFacts> = {}): string[] {
   return actionItems(factsWith(more), node).map(({ run }) => run);
 }
 
@@ -64,8 +64,15 @@ describe('what can be done with a key', () => {
     }
   });
 
+  it('is to save a key that is new', () => {
+    expect(actions({ missing: 'new' })).toEqual([
+      'workbench.action.files.save',
+      commandIds.keyCopyName,
+    ]);
+  });
+
   it('is nothing about a value where it is gone', () => {
-    const gone = actions({ gone: 'deleted', conflict: true });
+    const gone = actions({ missing: 'deleted', conflict: true });
 
     expect(gone).toContain(commandIds.historyShow);
     expect(gone).not.toContain(commandIds.editorMerge);

@@ -1,10 +1,13 @@
 import { sameLineEnds, textOf } from '../../../../src/kv/values/textForm';
-import type { Stamp } from '../../../../src/kv/model/stamp';
 import type { EditorContent } from '../../../../src/extension/documents/model/openKey';
 import { Emitter } from '../../../../src/kv/base/event';
 import type { EditorText } from '../../../../src/extension/documents/model/keyDocument';
 import type { DocumentId } from '../../../../src/extension/documents/address/documentId';
-import type { BaseMemory, KeyEditors } from '../../../../src/extension/documents/model/keyEditors';
+import type {
+  BaseMemory,
+  KeyEditors,
+  RememberedBase,
+} from '../../../../src/extension/documents/model/keyEditors';
 import type { KeyAddress } from '../../../../src/kv/model/keyAddress';
 import type { Variant } from '../../../../src/extension/documents/address/keyUri';
 
@@ -65,13 +68,13 @@ export class FakeEditors implements KeyEditors {
 }
 
 export class FakeMemory implements BaseMemory {
-  readonly stamps = new Map<string, Stamp>();
+  readonly stamps = new Map<string, RememberedBase>();
 
-  get(uri: string): Stamp | undefined {
+  get(uri: string): RememberedBase | undefined {
     return this.stamps.get(uri);
   }
 
-  set(uri: string, stamp: Stamp | undefined): void {
+  set(uri: string, stamp: RememberedBase | undefined): void {
     if (stamp === undefined) {
       this.stamps.delete(uri);
     } else {
