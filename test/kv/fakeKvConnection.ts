@@ -22,6 +22,7 @@ import type {
   ListOptions,
   PurgeOptions,
   PutOptions,
+  ReadManyOptions,
   ReadOptions,
   UpdateOptions,
   WriteOptions,
@@ -222,12 +223,21 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   getMany(
     bucket: string,
     keys: readonly string[],
-    options?: CallOptions,
+    options?: ReadManyOptions,
   ): Promise<(Entry | undefined)[]> {
     return this.link.call('getMany', options, () => {
-      keys.forEach(checkKey);
       const target = this.find(bucket);
-      return keys.map((key) => target.lastOf(key));
+      return keys.map((key) => {
+        const problem = keyProblem(key);
+        const error = problem && new KvError('invalidKey', problem.reason);
+        if (error && !options?.onUnreadable) {
+          throw error;
+        }
+        if (error) {
+          options?.onUnreadable?.(key, error);
+        }
+        return target.lastOf(key);
+      });
     });
   }
 

@@ -10,6 +10,8 @@ export interface BatchReading {
   readonly signal: AbortSignal;
   /** Rest between two requests, in milliseconds. */
   readonly pauseMs: number;
+  /** Told of each key whose message cannot be read; it comes as undefined. */
+  readonly onUnreadable?: (key: string) => void;
 }
 
 const firstKeys = 64;
@@ -48,7 +50,7 @@ export async function* readInBatches(
 }
 
 async function read(
-  { connection, bucket, keys, signal, pauseMs }: BatchReading,
+  { connection, bucket, keys, signal, pauseMs, onUnreadable }: BatchReading,
   start: number,
   end: number,
   pauses: boolean,
@@ -59,7 +61,8 @@ async function read(
   if (pauses && pauseMs > 0) {
     await setTimeout(pauseMs, undefined, { signal }).catch(() => throwIfCancelled(signal));
   }
-  return connection.getMany(bucket, keys.slice(start, end), { signal });
+  const options = { signal, ...(onUnreadable && { onUnreadable }) };
+  return connection.getMany(bucket, keys.slice(start, end), options);
 }
 
 function nextSize(entries: readonly (Entry | undefined)[]): number {

@@ -41,6 +41,8 @@ export interface SearchCounts {
   readonly binary: number;
   /** Values that the expression was given up on. */
   readonly tooSlow: number;
+  /** Keys whose values cannot be read, such as those that are not UTF-8. */
+  readonly unreadable: number;
 }
 
 /**
@@ -105,6 +107,7 @@ class ValueSearch {
     tooLarge: 0,
     binary: 0,
     tooSlow: 0,
+    unreadable: 0,
   };
 
   constructor(private readonly options: ValueSearchOptions) {}
@@ -121,7 +124,9 @@ class ValueSearch {
     }
     for (const { place, connection, keys } of listed) {
       const small = this.withoutLarge(place, keys);
-      const reading = { connection, bucket: place.bucket, keys: small, signal, pauseMs };
+      const onUnreadable = () => this.count({ unreadable: 1 });
+      const { bucket } = place;
+      const reading = { connection, bucket, keys: small, signal, pauseMs, onUnreadable };
       const end = await this.searchPlace(place, reading);
       if (end) {
         return end;

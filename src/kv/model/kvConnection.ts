@@ -89,6 +89,14 @@ export interface ReadOptions extends CallOptions {
   readonly consistent?: boolean;
 }
 
+export interface ReadManyOptions extends CallOptions {
+  /**
+   * Told of a key whose message cannot be read, which then counts as undefined; without it the whole call
+   * fails.
+   */
+  readonly onUnreadable?: (key: string, error: KvError) => void;
+}
+
 export interface WriteOptions extends CallOptions {
   /** Compare-and-swap: the write happens only when this is the key's last revision; 'any' always. */
   readonly expected: ExpectedRevision | 'any';
@@ -190,7 +198,7 @@ export interface KvConnection {
   getMany(
     bucket: string,
     keys: readonly string[],
-    options?: CallOptions,
+    options?: ReadManyOptions,
   ): Promise<(Entry | undefined)[]>;
 
   /** Every stored message of a key with its value, markers included, oldest first. */

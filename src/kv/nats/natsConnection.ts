@@ -20,6 +20,7 @@ import type {
   ListOptions,
   PurgeOptions,
   PutOptions,
+  ReadManyOptions,
   ReadOptions,
   UpdateOptions,
   WriteOptions,
@@ -148,7 +149,7 @@ export class NatsConnection implements KvConnection {
   getMany(
     bucket: string,
     keys: readonly string[],
-    options?: CallOptions,
+    options?: ReadManyOptions,
   ): Promise<(Entry | undefined)[]> {
     return this.multiReader.getMany(bucket, keys, options);
   }

@@ -20,6 +20,9 @@ const unreadable: readonly (readonly [name: string, text: string])[] = [
   ['an INFO whose addresses are a text', info({ connect_urls: 'nats://a' })],
   ['an INFO whose addresses are objects', info({ connect_urls: [{}] })],
   ['an INFO whose flag is a text', info({ ldm: 'yes' })],
+  ['an INFO without an end', `INFO {"version":"${'2'.repeat(2_000_000)}`],
+  ['a subject without an end', `MSG ${'a'.repeat(2_000_000)}`],
+  ['a message of a terabyte', `MSG a 1 1099511627776\r\n${'a'.repeat(1_000)}`],
 ];
 
 async function connected(): Promise<FaultySystem> {

@@ -69,6 +69,11 @@ describe('a key that is not UTF-8', () => {
       expect((await rejection('invalidKey', refused())).message).toContain('not UTF-8');
     }
     expect(await connection.history('b', replaced)).toHaveLength(1);
+    const unreadable: string[] = [];
+    const onUnreadable = (key: string) => unreadable.push(key);
+    const many = await connection.getMany('b', [shown, replaced], { onUnreadable });
+    expect(many).toMatchObject([undefined, { key: replaced }]);
+    expect(unreadable).toEqual([shown]);
   });
 
   it('that was deleted is left alone by compaction', async () => {

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { KvError } from '../../../src/kv/model/errors';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { ackOf, consumerOf, deliverTo, directHeaders, honest, kindOf, streamInfo } from './honest';
-import type { Answering, Asked, Script } from './lyingServer';
+import { connect } from '../../../src/kv/nats/connect';
+import { rejection } from '../rejection';
+import { never } from '../system';
+import { type Answering, type Asked, LyingServer, type Script } from './lyingServer';
 import { deeds, expectTold } from './trial';
 
 /** Answers one kind of request in its own way, and all others as they should be. */
@@ -71,12 +75,7 @@ const ways: Readonly<Record<string, Script>> = {
 };
 
 /** A watch goes on trying, and so does a listing once its connection is up again, as `state` tells. */
-const goesOn = [
-  'never comes',
-  'comes late',
-  'comes to another inbox',
-  'ends the connection in the middle',
-];
+const goesOn = ['comes late', 'comes to another inbox', 'ends the connection in the middle'];
 
 describe.each(deeds)('$name, when the answer of $needs', (deed) => {
   const isFinite = ([way]: readonly [string, Script]) =>
@@ -181,6 +180,42 @@ describe('a server that does not come to an end', () => {
     const deed = deeds.find((each) => each.name === name && each.needs === needs);
     expect(deed).toBeDefined();
     await expectTold(when(needs, script), deed ?? { run: () => Promise.resolve() });
+  });
+});
+
+describe('a server whose introduction the client waits at in silence', () => {
+  it.each([
+    [{ version: 'x' }, 'version'],
+    [{ connect_urls: [{}] }, 'connect_urls'],
+    [{ connect_urls: 'nats://a' }, 'connect_urls'],
+  ])('%j is told before the time for the dial is over', async (info, field) => {
+    const server = await LyingServer.start(honest, info);
+    onTestFinished(() => server.stop());
+    const dial = connect({ servers: [server.url], timeoutMs: never });
+    const { message } = await rejection('disconnected', dial);
+    expect(message).toContain(`its field ${field}`);
+  });
+});
+
+describe('a server that answers one key of many with what cannot be read', () => {
+  it('has the others read, and that one told', async () => {
+    const answer: Script = (asked, answering) =>
+      changed(asked, answering, (to, payload, sent: { headers?: string } = {}) => {
+        const { headers = '' } = sent;
+        const isBad = headers.includes('$KV.b.a\r\n');
+        const torn = headers.replace(/Nats-Sequence: \d+/, 'Nats-Sequence: many');
+        answering.send(to, payload, { ...sent, headers: isBad ? torn : headers });
+      });
+    const server = await LyingServer.start(when('DIRECT.GET', answer));
+    onTestFinished(() => server.stop());
+    const connection = await connect({ servers: [server.url] });
+    onTestFinished(() => connection.close());
+    const told: string[] = [];
+    const onUnreadable = (key: string, error: KvError) => told.push(`${key}: ${error.kind}`);
+    const entries = await connection.getMany('b', ['a', 'b'], { onUnreadable });
+    expect(entries).toMatchObject([undefined, { key: 'b' }]);
+    expect(told).toEqual(['a: server']);
+    await rejection('server', connection.getMany('b', ['a', 'b']));
   });
 });
 

@@ -174,10 +174,11 @@ function endText(end: SearchEnd, { searched, total }: SearchCounts): string | un
   }
 }
 
-function skipped({ tooLarge, binary, tooSlow }: SearchCounts): string[] {
+function skipped({ tooLarge, binary, tooSlow, unreadable }: SearchCounts): string[] {
   return [
     tooLarge > 0 ? vscode.l10n.t('{0} too large', formatCount(tooLarge)) : '',
     binary > 0 ? vscode.l10n.t('{0} not text', formatCount(binary)) : '',
     tooSlow > 0 ? vscode.l10n.t('{0} took too long', formatCount(tooSlow)) : '',
+    unreadable > 0 ? vscode.l10n.t('{0} cannot be read', formatCount(unreadable)) : '',
   ].filter((fact) => fact !== '');
 }

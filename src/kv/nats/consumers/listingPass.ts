@@ -23,7 +23,7 @@ const batchMaxWaitMs = 50;
 const turnMs = 5;
 const heartbeatMs = 1000;
 /** To create the consumer the server scans the bucket: seconds for a million keys on server 2.9. */
-const createTimeoutMs = 30_000;
+const createTimeoutMs = 10_000;
 const maxIdleChecks = 3;
 /**
  * How often a listing goes on to where the stream ends by then, where messages may be passed over: a

@@ -11,7 +11,7 @@ import { checkFilter } from './subjectFilter';
 /** Subjects that one answer of the server names; for more it would sort all of them anew each time. */
 const maxSubjects = 100_000;
 /** Matching a filter takes the server seconds in a bucket of millions of keys (server 2.9). */
-const timeoutMs = 30_000;
+const timeoutMs = 10_000;
 
 interface NameListingContext extends ListingContext {
   readonly link: Link;

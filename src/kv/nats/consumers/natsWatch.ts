@@ -41,6 +41,8 @@ export interface WatchRequest<Change> {
 const heartbeatMs = 2000;
 /** Attempts to get a consumer where there are too few, over some seconds. */
 const attemptsForConsumer = 5;
+/** Attempts of a watch that has not begun, of which the server answers none. */
+const attemptsUnanswered = 2;
 /**
  * Owns the watch of one bucket over all of its consumers, one at a time; changes only through what
  * they deliver and how they end. Whenever one ends, the next starts after the last revision received.
@@ -291,9 +293,13 @@ export class NatsWatch<Change extends KeyChange = KeyChange> implements Watch<Ch
       // A listing may have the one consumer that is left, and will give it back.
       return this.failures >= attemptsForConsumer;
     }
+    const isStarting = this.status.current.kind === 'starting';
+    if (error.kind === 'timeout' && isStarting && this.failures + 1 >= attemptsUnanswered) {
+      return true;
+    }
     if (this.context.link.state.current.kind === 'closed' || isFinal) {
       return true;
     }
-    return !isPassing(error) && this.status.current.kind === 'starting';
+    return !isPassing(error) && isStarting;
   }
 }

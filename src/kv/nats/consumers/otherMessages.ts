@@ -8,7 +8,7 @@ import type { ListingContext } from './listingPass';
 
 /** Subjects that one answer of the server names. */
 const maxSubjects = 100_000;
-const timeoutMs = 30_000;
+const timeoutMs = 10_000;
 const heartbeatMs = 1_000;
 
 interface CountInfo {

@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
 import type { Entry } from '../../model/entry';
-import { isKvError, KvError, toKvError } from '../../model/errors';
+import { isKvError, KvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
 import type { StreamFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
@@ -25,7 +25,7 @@ export interface BatchSource {
 export interface BatchPage {
   readonly status: number;
   readonly entries: readonly Entry[];
-  /** Messages that another stream has, so that they are no answer for the bucket. */
+  /** Messages that are no answer for the bucket: another stream has them, or they cannot be read. */
   readonly others: number;
 }
 
@@ -57,17 +57,13 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
       failure = new KvError('server', 'the server sent more than it was asked for');
       return true;
     }
-    try {
-      const entry = readMember(asked, facts, message);
-      if (entry) {
-        entries.push(entry);
-      } else {
-        others++;
-      }
-    } catch (error) {
-      failure = toKvError(error);
+    const entry = readMember(asked, facts, message);
+    if (entry) {
+      entries.push(entry);
+    } else {
+      others++;
     }
-    return failure !== undefined;
+    return false;
   };
   const subject = `${apiPrefix}.DIRECT.GET.${facts.stream}`;
   await channel.requestMany(subject, request, { timeoutMs, signal: options?.signal }, take);
@@ -77,7 +73,7 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   return { status, entries, others };
 }
 
-/** Undefined for what a mirror has, or another stream: it is read by itself. */
+/** Undefined for what a mirror has, or another stream, or cannot be read: it is read by itself. */
 function readMember(
   asked: ReadonlyMap<string, string>,
   { stream, allowTtl }: StreamFacts,
@@ -85,9 +81,15 @@ function readMember(
 ): Entry | undefined {
   const headers = headersOf(message);
   const key = asked.get(headers.last('Nats-Subject') ?? '');
-  return key !== undefined && headers.last('Nats-Stream') === stream
-    ? fromDirectGet({ key, allowTtl }, message)
-    : undefined;
+  if (key === undefined || headers.last('Nats-Stream') !== stream) {
+    return undefined;
+  }
+  try {
+    return fromDirectGet({ key, allowTtl }, message);
+  } catch {
+    // By itself it says why.
+    return undefined;
+  }
 }
 
 /** True when nobody answered a direct get: the bucket may be gone, or allow none any longer. */

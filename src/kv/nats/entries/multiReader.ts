@@ -1,6 +1,7 @@
 import type { Entry } from '../../model/entry';
-import { throwIfCancelled } from '../../model/errors';
-import type { CallOptions } from '../../model/kvConnection';
+import { isKvError, throwIfCancelled, toKvError } from '../../model/errors';
+import { keyProblem } from '../../model/key';
+import type { ReadManyOptions } from '../../model/kvConnection';
 import { batchGet, type BatchPage, type BatchSource, isUnanswered } from './batchGet';
 import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
 import type { EntryReader } from './entryReader';
@@ -31,22 +32,27 @@ export class MultiReader {
   async getMany(
     bucket: string,
     keys: readonly string[],
-    options?: CallOptions,
+    options?: ReadManyOptions,
   ): Promise<(Entry | undefined)[]> {
     const { link, api, catalog } = this.parts;
     checkBucketName(bucket);
-    keys.forEach((key) => checkKey(bucket, key));
+    const isReadable = (key: string) => keyProblem(key) === undefined;
+    if (!options?.onUnreadable) {
+      keys.forEach((key) => checkKey(bucket, key));
+    }
     throwIfCancelled(options?.signal);
     const channel = link.current;
     const facts = await catalog.facts(channel, bucket, options);
     const { prefix: apiPrefix, timeoutMs } = api;
     const source = { channel, facts, apiPrefix, timeoutMs, options };
     const found = new Map<string, Entry>();
-    const distinct = [...new Set(keys)];
+    const distinct = [...new Set(keys.filter(isReadable))];
     const left = (await this.takesBatches(source, distinct.length))
       ? await this.readBatches(bucket, source, distinct, found)
       : distinct;
-    await this.readSingly(bucket, left, found, options);
+    // By itself each of the others says why it cannot be read.
+    const others = keys.filter((key) => !isReadable(key));
+    await this.readSingly(bucket, [...left, ...others], found, options);
     return keys.map((key) => found.get(key));
   }
 
@@ -85,15 +91,29 @@ export class MultiReader {
     bucket: string,
     keys: readonly string[],
     found: Map<string, Entry>,
-    options?: CallOptions,
+    options?: ReadManyOptions,
   ): Promise<void> {
     return inParallel(keys, maxSingleGets, async (key) => {
-      const entry = await this.parts.reader.get(bucket, key, options);
-      if (entry) {
-        found.set(key, entry);
+      try {
+        const entry = await this.parts.reader.get(bucket, key, options);
+        if (entry) {
+          found.set(key, entry);
+        }
+      } catch (error) {
+        if (!options?.onUnreadable || !isAboutTheKey(error)) {
+          throw error;
+        }
+        options.onUnreadable(key, toKvError(error));
       }
     });
   }
+}
+
+/** Whether a read failed for what one key has, so that others may well be read. */
+function isAboutTheKey(error: unknown): boolean {
+  return (['server', 'unsupported', 'invalidKey', 'tooLarge', 'denied'] as const).some((kind) =>
+    isKvError(error, kind),
+  );
 }
 
 /**

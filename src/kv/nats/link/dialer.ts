@@ -8,6 +8,8 @@ import type { ConnectOptions } from './connectOptions';
 import { codeOf, DialError, mostTelling } from './dialError';
 import { explainDial, unusable } from './explainDial';
 import { guardProtocol } from './guardProtocol';
+import { inspectServer } from './inspectServer';
+import { delay } from '../../base/delay';
 import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
 import { type Login, loginWith } from './login';
@@ -29,6 +31,8 @@ interface Presented {
 }
 
 export const defaultTimeoutMs = 5000;
+/** How long a dial may take before the server is looked at. */
+const patienceMs = 1000;
 
 /**
  * Owns the list of servers, those that a cluster tells of included, and dials them in order. The
@@ -108,7 +112,7 @@ export class Dialer {
     presented: Presented,
     signal?: AbortSignal,
   ): Promise<Channel> {
-    const connection = await this.connectOnce(candidate, presented, signal);
+    const connection = await this.unlessUnusable(candidate, presented, signal);
     await refuseStrangers(connection, candidate);
     parseFast(connection);
     readInTurns(connection);
@@ -124,6 +128,57 @@ export class Dialer {
       onUnreadable: (cause) => channel.breakOff(new KvError('disconnected', unreadable, { cause })),
     });
     return channel;
+  }
+
+  /**
+   * The client waits in silence where it cannot take how a server introduces itself. So when it takes long,
+   * look at the server; what is wrong is told before the time is over.
+   */
+  private async unlessUnusable(
+    candidate: Candidate,
+    presented: Presented,
+    signal?: AbortSignal,
+  ): Promise<NatsConnection> {
+    const stop = new AbortController();
+    const abortion = onAbort(signal, () => stop.abort(signal?.reason));
+    const dialling = this.connectOnce(candidate, presented, stop.signal);
+    const settled = new AbortController();
+    dialling.then(ignore, ignore).finally(() => settled.abort());
+    try {
+      const problem = await Promise.race([
+        dialling.then(() => undefined),
+        this.lookForProblem(candidate, settled.signal),
+      ]);
+      if (problem !== undefined) {
+        stop.abort();
+        throw new DialError('disconnected', 'reach', `${formatAddress(candidate)} ${problem}`);
+      }
+      return await dialling;
+    } finally {
+      abortion.dispose();
+    }
+  }
+
+  /** What stands in the way of a dial that takes long; resolves with nothing when it has settled. */
+  private async lookForProblem(
+    candidate: Candidate,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { handshakeFirst } = this.options.tls ?? {};
+    const { tlsHost } = candidate;
+    try {
+      await delay(patienceMs, signal);
+      if (signal.aborted) {
+        return undefined;
+      }
+      const options = { timeoutMs: this.timeoutMs, handshakeFirst, tlsHost, signal };
+      const { greeting } = await inspectServer(candidate, options);
+      const problem = greeting.kind === 'info' ? infoProblem(greeting.info) : undefined;
+      return problem && unusable(problem);
+    } catch {
+      // It cannot be looked at: what the dial comes to must do.
+      return undefined;
+    }
   }
 
   private async connectOnce(

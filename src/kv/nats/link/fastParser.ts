@@ -1,4 +1,5 @@
 import type { NatsConnection } from 'nats';
+import { KvError } from '../../model/errors';
 import { decimalAt } from '../wire/decimal';
 
 /** What is used of the client's parser. */
@@ -37,6 +38,11 @@ interface ClientConnection extends NatsConnection {
 
 const startOfFrame = 0;
 const inPayload = 15;
+const afterPayload = 16;
+/** Bytes of a line that never ends, more than an `INFO` of 10,000 servers has. */
+const longestLine = 1024 * 1024;
+/** Bytes of one message: no server takes more than it lets wait for a client, 64 MiB by default. */
+const largestMessage = 128 * 1024 * 1024;
 const messageEvent = 2;
 
 const space = 0x20;
@@ -67,6 +73,8 @@ export function parseFast({ protocol }: ClientConnection): void {
 class FastParser {
   /** Where each field of a message's head begins, and after the last where the next would. */
   private readonly starts = new Int32Array(maxFields + 1);
+  /** Bytes of the line under way, of which the client's parser keeps all. */
+  private lineBytes = 0;
 
   constructor(
     private readonly parser: ClientParser,
@@ -82,8 +90,22 @@ class FastParser {
       } else {
         const end = this.pieceEnd(bytes, at);
         this.parseRest(bytes.subarray(at, end));
+        this.checkBounds(end - at);
         at = end;
       }
+    }
+  }
+
+  /** Throws when what is waited for would never be whole, or fill the memory before it is. */
+  private checkBounds(parsed: number): void {
+    const { state, ma } = this.parser;
+    const isLine = state !== startOfFrame && state !== inPayload && state !== afterPayload;
+    this.lineBytes = isLine ? this.lineBytes + parsed : 0;
+    if (this.lineBytes > longestLine) {
+      throw new KvError('server', 'a line of the server does not come to an end');
+    }
+    if (state === inPayload && (ma?.size ?? 0) > largestMessage) {
+      throw new KvError('server', `the server announced a message of ${ma?.size} bytes`);
     }
   }
 

@@ -52,6 +52,8 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Bytes of a line that are waited for: an introduction with all servers of a large cluster has fewer. */
+const longestLine = 1024 * 1024;
 /** A NATS server introduces itself at once; 300 ms later where it waits for TLS first (`auto`). */
 const greetingMs = 1000;
 
@@ -141,7 +143,8 @@ function readLine(
   const line = new Promise<string | { readonly ended: true }>((resolve) => {
     const take = (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
-      const end = bytes.indexOf('\n');
+      const found = bytes.indexOf('\n');
+      const end = found < 0 && bytes.length > longestLine ? bytes.length : found;
       if (end >= 0) {
         // What follows is for the next reader, which may be TLS.
         socket.off('data', take).pause();

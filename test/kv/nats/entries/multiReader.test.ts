@@ -86,6 +86,30 @@ describe('MultiReader', () => {
     expect(client.published.filter(isRead)).toHaveLength(2);
   });
 
+  it('reads by itself what cannot be read of a batch, and all else all the same', async () => {
+    const { connection, client, nextRequest, reply, end } = await setUp({ level: 1 });
+    const told: string[] = [];
+    const onUnreadable = (key: string) => told.push(key);
+    const read = connection.getMany('b', ['a', 'b', 'c'], { onUnreadable });
+    const torn = (): ReturnType<typeof storedHeaders> => {
+      const headers = storedHeaders('a');
+      headers.set('Nats-Sequence', 'many');
+      return headers;
+    };
+    const batch = await nextRequest();
+    client.deliver(batch.reply, { headers: torn(), data: 'a' });
+    reply(batch, 'b', 'c');
+    end(batch, 204);
+    const again = await nextRequest();
+    client.deliver(again.reply, { headers: torn(), data: 'a' });
+    end(again, 204);
+    const single = await nextRequest();
+    expect(single.subject).toBe(`${batchSubject}.$KV.b.a`);
+    client.deliver(single.reply, { headers: torn(), data: 'a' });
+    expect((await read).map((entry) => entry?.key)).toEqual([undefined, 'b', 'c']);
+    expect(told).toEqual(['a']);
+  });
+
   it('cuts a batch in halves when the server finds too many subjects in it', async () => {
     const { connection, nextRequest, reply, end } = await setUp({ level: 1 });
     const read = connection.getMany('b', ['a', 'b', 'c']);
