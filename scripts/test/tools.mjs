@@ -22,11 +22,16 @@ export async function checkTypes() {
   return sumCounts([await check('.'), await check('media/live')]);
 }
 
-/** Two checks: the rules of ESLint and the format of Prettier. */
+/** Three checks: the rules of ESLint, the format of Prettier, and that nothing is left that nobody uses. */
 export async function checkStyle() {
   const rules = await runTool('eslint', ['--max-warnings', '0', '.']);
   const format = await runTool('prettier', ['--check', '--log-level', 'warn', '.']);
-  return sumCounts([oneCheck('eslint', rules === 0), oneCheck('prettier', format === 0)]);
+  const unused = await runTool('knip', []);
+  return sumCounts([
+    oneCheck('eslint', rules === 0),
+    oneCheck('prettier', format === 0),
+    oneCheck('knip', unused === 0),
+  ]);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { DisposableStore, type Disposable } from '../../kv/base/event';
+import type { Disposable } from '../../kv/base/event';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
+import { followSessions } from '../../kv/session/followSessions';
 import type { Connections } from '../../kv/session/connections';
 import { contextKeys } from '../contributions';
 import { setContext } from '../report';
@@ -8,28 +9,15 @@ type Facts = Readonly<Record<string, boolean>>;
 
 /** Owns the context keys that say which connections there are, for menus; changes only through their events. */
 export class ConnectionContexts implements Disposable {
-  private readonly store = new DisposableStore();
-  private followed = new DisposableStore();
+  private readonly followed: Disposable;
   private told: Facts = {};
 
   constructor(private readonly connections: Connections) {
-    this.store.add(connections.onDidChange(() => this.follow()));
-    this.follow();
+    this.followed = followSessions(connections, () => this.tell());
   }
 
   dispose(): void {
     this.followed.dispose();
-    this.store.dispose();
-  }
-
-  private follow(): void {
-    this.followed.dispose();
-    this.followed = new DisposableStore();
-    for (const { state, lock } of this.connections.all) {
-      this.followed.add(state.onDidChange(() => this.tell()));
-      this.followed.add(lock.state.onDidChange(() => this.tell()));
-    }
-    this.tell();
   }
 
   private tell(): void {
@@ -44,7 +32,7 @@ export class ConnectionContexts implements Disposable {
 }
 
 /** What menus need to know, by context key. */
-export function connectionFacts(
+function connectionFacts(
   sessions: readonly Pick<ConnectionSession, 'state' | 'lock' | 'config'>[],
 ): Facts {
   const isLocked = (kind: string): boolean =>

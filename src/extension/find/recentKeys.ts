@@ -1,5 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../../kv/base/event';
-import type { KeyAddress } from '../../kv/model/keyAddress';
+import { isSameKey, type KeyAddress } from '../../kv/model/keyAddress';
 import type { Memory } from '../../views/buckets/rows/treeMemory';
 
 const memoryKey = 'natsKv.recentKeys';
@@ -36,10 +36,6 @@ export class RecentKeys implements Disposable {
   dispose(): void {
     this.changed.dispose();
   }
-}
-
-export function isSameKey(a: KeyAddress, b: KeyAddress): boolean {
-  return a.connectionId === b.connectionId && a.bucket === b.bucket && a.key === b.key;
 }
 
 function isAddress(value: unknown): value is KeyAddress {

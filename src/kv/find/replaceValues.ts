@@ -45,7 +45,7 @@ export interface PlannedReplace extends BulkTarget {
 export type LeaveReason =
   'changed' | 'gone' | 'same' | 'slow' | 'binary' | { readonly text: string };
 
-export interface LeftValue {
+interface LeftValue {
   readonly session: ConnectionSession;
   readonly bucket: string;
   readonly key: string;

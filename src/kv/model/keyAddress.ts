@@ -4,3 +4,7 @@ export interface KeyAddress {
   readonly bucket: string;
   readonly key: string;
 }
+
+export function isSameKey(a: KeyAddress, b: KeyAddress): boolean {
+  return a.connectionId === b.connectionId && a.bucket === b.bucket && a.key === b.key;
+}

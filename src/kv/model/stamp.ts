@@ -15,7 +15,7 @@ export interface Stamp {
 }
 
 /** Stands for a key that has no message at all. */
-export const noMessage: Stamp = { revision: 0, created: undefined };
+const noMessage: Stamp = { revision: 0, created: undefined };
 
 /** True when both certainly are one message. */
 export function isSameMessage(a: Stamp, b: Stamp): boolean {

@@ -12,7 +12,7 @@ import { JetStreamApi } from './wire/jetStreamApi';
 import { probeRights, type RightName } from './probeRights';
 
 /** One thing that a connection needs, in the order in which they are tried. */
-export interface TestStep {
+interface TestStep {
   readonly name: 'reach' | 'tls' | 'login' | 'jetStream' | 'buckets' | RightName;
   readonly ok: boolean;
   /** A sentence without a final period: what works, or what does not and what to do. */

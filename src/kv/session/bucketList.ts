@@ -4,7 +4,7 @@ import { KvError, toKvError, type KvErrorKind } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
 
 /** Why the list could not be read again, and since when it is as it is (milliseconds since the epoch). */
-export interface Staleness {
+interface Staleness {
   readonly since: number;
   readonly error: KvError;
 }

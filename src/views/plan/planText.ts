@@ -4,7 +4,7 @@ import { formatCount } from '../format/format';
 import { diffLines, shownLines } from './planDiff';
 
 /** A key that a plan changes, with how its value reads now and would read. */
-export interface PlannedRow {
+interface PlannedRow {
   /** `local: SHOP_ORDERS/orders.eu.42`. */
   readonly name: string;
   readonly revision: number;

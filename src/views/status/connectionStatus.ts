@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds, keyScheme, revisionScheme } from '../../extension/contributions';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
+import { followSessions } from '../../kv/session/followSessions';
 import type { SessionList } from '../buckets/bucketsView';
 import {
   connectionTooltip,
@@ -22,7 +23,6 @@ import { plainWindow, type PlainStatusBarItem } from '../shown/plainWindow';
 export class ConnectionStatus implements Disposable {
   private readonly store = new DisposableStore();
   private readonly item: PlainStatusBarItem;
-  private followed = new DisposableStore();
 
   constructor(private readonly sessions: SessionList) {
     this.item = this.store.add(
@@ -31,23 +31,11 @@ export class ConnectionStatus implements Disposable {
     this.item.name = vscode.l10n.t('NATS KV Connection');
     this.item.command = commandIds.connectionSelect;
     this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.update()));
-    this.store.add(sessions.onDidChange(() => this.follow()));
-    this.follow();
+    this.store.add(followSessions(sessions, () => this.update()));
   }
 
   dispose(): void {
-    this.followed.dispose();
     this.store.dispose();
-  }
-
-  private follow(): void {
-    this.followed.dispose();
-    this.followed = new DisposableStore();
-    for (const { state, lock } of this.sessions.all) {
-      this.followed.add(state.onDidChange(() => this.update()));
-      this.followed.add(lock.state.onDidChange(() => this.update()));
-    }
-    this.update();
   }
 
   private update(): void {

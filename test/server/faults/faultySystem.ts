@@ -78,7 +78,7 @@ export function sessionOn(url: string, options: Partial<ConnectOptions> = {}): C
   return session;
 }
 
-export function seen({ state, buckets }: ConnectionSession): Seen {
+function seen({ state, buckets }: ConnectionSession): Seen {
   return { state: state.current, buckets: buckets.current };
 }
 

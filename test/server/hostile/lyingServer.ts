@@ -9,7 +9,7 @@ export interface Asked {
 }
 
 /** What a message has besides its payload. */
-export interface Sent {
+interface Sent {
   /** A whole block such as `NATS/1.0 404\r\n\r\n`. */
   readonly headers?: string;
   readonly reply?: string;

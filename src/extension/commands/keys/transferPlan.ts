@@ -32,7 +32,7 @@ export async function confirmTransfer(
 }
 
 /** The question of a plan, and what happens to the first keys. */
-export function planOf(
+function planOf(
   kind: 'copy' | 'move',
   action: string,
   transfers: readonly Transfer[],

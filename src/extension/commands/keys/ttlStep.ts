@@ -88,7 +88,7 @@ export function ttlProblem(text: string, status?: BucketStatus): string | undefi
 }
 
 /** With history a server raises a shorter TTL to that of the bucket's markers (ADR-43), in milliseconds. */
-export function shortestTtl(status: BucketStatus | undefined): number {
+function shortestTtl(status: BucketStatus | undefined): number {
   return status && status.history !== 1 ? Math.max(1_000, status.markerTtl) : 1_000;
 }
 

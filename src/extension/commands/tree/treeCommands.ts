@@ -67,7 +67,7 @@ async function openBucket(
 }
 
 /** A bucket's name, checked as it is typed; whether the bucket exists may not be asked. */
-export async function askBucket(session: ConnectionSession): Promise<string | undefined> {
+async function askBucket(session: ConnectionSession): Promise<string | undefined> {
   return plainWindow.showInputBox({
     title: vscode.l10n.t('Open Bucket on {0}', session.name),
     prompt: vscode.l10n.t('Name of the bucket'),

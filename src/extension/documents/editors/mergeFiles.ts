@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { fileErrors } from '../../../views/shown/fileErrors';
+import { FixedFiles } from '../../../views/shown/fixedFiles';
 
 /** A text of a merge; only the result can be written. */
 interface MergeFile {
@@ -13,7 +14,7 @@ interface MergeFile {
  * Owns the texts that a merge editor shows, in memory: the sides, and the result, which is a copy. The
  * user's own text is none of them: it stays unsaved in its editor for as long as the merge goes on.
  */
-export class MergeFiles implements vscode.FileSystemProvider, Disposable {
+export class MergeFiles extends FixedFiles implements vscode.FileSystemProvider, Disposable {
   private readonly files = new Map<string, MergeFile>();
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
@@ -31,10 +32,6 @@ export class MergeFiles implements vscode.FileSystemProvider, Disposable {
 
   remove(uri: vscode.Uri): void {
     this.files.delete(uri.toString());
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -63,18 +60,6 @@ export class MergeFiles implements vscode.FileSystemProvider, Disposable {
 
   readDirectory(uri: vscode.Uri): never {
     throw fileErrors.fileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { KeyAddress } from '../../../kv/model/keyAddress';
+import { isSameKey, type KeyAddress } from '../../../kv/model/keyAddress';
 import { sameBytes } from '../../../kv/base/bytes';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import { keyUri } from '../address/keyUri';
@@ -71,8 +71,4 @@ function keyOf({ input }: vscode.Tab): DocumentId | undefined {
   return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
     ? documentIdOf(input.uri)
     : undefined;
-}
-
-function isSameKey(a: KeyAddress, b: KeyAddress): boolean {
-  return a.connectionId === b.connectionId && a.bucket === b.bucket && a.key === b.key;
 }

@@ -3,6 +3,7 @@ import { DisposableStore } from '../../../kv/base/event';
 import { keyScheme, schemaScheme, settingIds } from '../../contributions';
 import { schemaSettings } from '../editors/documentSettings';
 import { fileErrors } from '../../../views/shown/fileErrors';
+import { FixedFiles } from '../../../views/shown/fixedFiles';
 
 const associations = '/associations.json';
 const inline = /^\/schema-(\d+)\.json$/;
@@ -12,7 +13,10 @@ const inline = /^\/schema-(\d+)\.json$/;
  * have which schema (`contributes.jsonValidationRegistry`; versions before 1.138 do not ask for it),
  * and those schemas that stand in the settings themselves.
  */
-export class SchemaFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
+export class SchemaFileSystem
+  extends FixedFiles
+  implements vscode.FileSystemProvider, vscode.Disposable
+{
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   private mtime = Date.now();
@@ -20,6 +24,7 @@ export class SchemaFileSystem implements vscode.FileSystemProvider, vscode.Dispo
   readonly onDidChangeFile = this.changed.event;
 
   constructor() {
+    super();
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(settingIds.schemas)) {
@@ -37,10 +42,6 @@ export class SchemaFileSystem implements vscode.FileSystemProvider, vscode.Dispo
     this.changed.fire(uris.map((path) => ({ type, uri: schemaUri(path) })));
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
   stat(uri: vscode.Uri): vscode.FileStat {
     const size = contentOf(uri).byteLength;
     return { type: vscode.FileType.File, ctime: 0, mtime: this.mtime, size };
@@ -54,19 +55,7 @@ export class SchemaFileSystem implements vscode.FileSystemProvider, vscode.Dispo
     return [];
   }
 
-  createDirectory(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
-  }
-
   writeFile(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw fileErrors.noPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
     throw fileErrors.noPermissions(uri);
   }
 
