@@ -123,6 +123,7 @@ describe('the truth in an editor', () => {
   it('shows what another extension has written', async () => {
     await remake({ k: 'first' });
     await bench.open('k');
+    await bench.shows('k', 'first');
     await vscode.workspace.fs.writeFile(bench.uri('k'), Buffer.from('second'));
 
     await bench.shows('k', 'second');
