@@ -8,7 +8,7 @@ import { LocalServer, type LocalServerOptions, type LocalServerState } from './l
 import { readLocalServerSettings } from './localServerSettings';
 import { provideServer, type ProvideOptions } from './provideServer';
 import { plainWindow } from '../../views/shown/plainWindow';
-import { setContext } from '../report';
+import { inform, setContext } from '../report';
 
 /** Id of the local server's connection; no connection of the settings can have it. */
 const connectionId = 'local--server';
@@ -69,6 +69,15 @@ export class LocalServerStore implements Disposable {
     const state = await plainWindow.withProgress({ location }, start);
     if (state.kind === 'failed') {
       await this.tellFailure(vscode.l10n.t('Failed to start the local NATS server'), state.reason);
+    }
+    if (state.kind === 'running' && !state.isShared && port > 0 && state.port !== port) {
+      inform(
+        vscode.l10n.t(
+          'Port {0} is taken by another program. The local NATS server listens on {1}.',
+          String(port),
+          state.url,
+        ),
+      );
     }
     return state.kind === 'running';
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { isKvError, messageOf } from '../../kv/model/errors';
-import { settingIds } from '../contributions';
+import { commandIds, settingIds } from '../contributions';
 import { downloadedPath, downloadRelease } from './downloadRelease';
 import { findServer, type FoundServer, type ServerSearchOptions } from './findServer';
 import {
@@ -76,7 +76,7 @@ async function offer(
   const setPath = vscode.l10n.t('Set Path…');
   const choice = await plainWindow.showInformationMessage(message, modal, download, setPath);
   if (choice === setPath) {
-    await openPathSetting();
+    await choosePath();
   }
   let isWanted = choice === download;
   while (isWanted) {
@@ -165,18 +165,31 @@ async function tellHowToInstall(target: string, passedOver: readonly string[]): 
   );
 }
 
-/** An error with a way to the setting, and one action more. */
+/** An error with a way to choose the program, and one action more. */
 async function showFailure(message: string, action?: string): Promise<string | undefined> {
   const setPath = vscode.l10n.t('Set Path…');
   const actions = action === undefined ? [setPath] : [action, setPath];
   const choice = await plainWindow.showErrorMessage(message, ...actions);
   if (choice === setPath) {
-    await openPathSetting();
+    await choosePath();
   }
   return choice;
 }
 
-async function openPathSetting(): Promise<void> {
-  const id = settingIds.localServerPath;
-  await vscode.commands.executeCommand('workbench.action.openSettings', id);
+/**
+ * Asks for the program and starts it. Set as the user's: a settings page would be that of another
+ * machine in a remote window, where it has no such setting.
+ */
+async function choosePath(): Promise<void> {
+  const [chosen] =
+    (await plainWindow.showOpenDialog({
+      title: vscode.l10n.t('nats-server {0} or newer', oldestVersion),
+      openLabel: vscode.l10n.t('Use This Program'),
+    })) ?? [];
+  if (chosen) {
+    await vscode.workspace
+      .getConfiguration()
+      .update(settingIds.localServerPath, chosen.fsPath, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand(commandIds.localServerStart);
+  }
 }

@@ -25,6 +25,10 @@ export class FakeWindow {
   isLogShown = false;
   /** What the user does at each question; undefined closes it. */
   answer: (asked: Asked) => string | undefined = () => undefined;
+  /** The path that the user picks where a file is asked for; undefined gives up. */
+  picked: string | undefined;
+  /** Settings that were changed for the user. */
+  readonly updated: unknown[][] = [];
   /** Whether the user cancels what can be cancelled. */
   cancels = false;
 
@@ -50,6 +54,8 @@ export class FakeWindow {
         show: () => (this.isLogShown = true),
         dispose: () => undefined,
       }),
+      showOpenDialog: () =>
+        Promise.resolve(this.picked === undefined ? undefined : [{ fsPath: this.picked }]),
       withProgress: (
         _options: unknown,
         task: (progress: vscode.Progress<{ message?: string }>, token: unknown) => unknown,
@@ -60,7 +66,10 @@ export class FakeWindow {
       },
     },
     workspace: {
-      getConfiguration: () => ({ inspect: (id: string) => this.settings.get(id) }),
+      getConfiguration: () => ({
+        inspect: (id: string) => this.settings.get(id),
+        update: (...all: unknown[]) => Promise.resolve(void this.updated.push(all)),
+      }),
     },
     commands: {
       executeCommand: (...all: unknown[]) => Promise.resolve(void this.executed.push(all)),

@@ -18,6 +18,7 @@ const ui = vi.hoisted(() => ({ current: undefined as FakeWindow | undefined }));
 vi.mock('vscode', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ProgressLocation: { Notification: 15 },
+  ConfigurationTarget: { Global: 1 },
   get window() {
     return ui.current?.module.window;
   },
@@ -156,8 +157,28 @@ describe('starting the local server from the palette', () => {
         message: `Failed to start the local NATS server: ${configured}, set as ${pathSetting}, cannot be used: it is version 2.8.0, and 2.9.0 is the oldest that will do.`,
       },
     ]);
-    expect(window.executed).toEqual([['workbench.action.openSettings', pathSetting]]);
+    expect(window.updated).toEqual([]);
     expect(fetched).toEqual([]);
+  });
+
+  it('sets the path of the program that is chosen, and starts it', async () => {
+    const { store, window, configured } = setup();
+    window.answer = () => 'Set Path…';
+    window.picked = configured;
+    expect(await store.start()).toBe(false);
+    expect(window.updated).toEqual([[pathSetting, configured, vscode.ConfigurationTarget.Global]]);
+    expect(window.executed.at(-1)).toEqual(['natsKv.localServer.start']);
+  });
+
+  it('says which port it has where another program has the usual one', async () => {
+    const { start, system, window } = setupWithServer();
+    system.taken.add(4222);
+    expect(await start()).toBe(true);
+    expect(window.asked.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^Port 4222 is taken by another program\. The local NATS server listens on nats:\/\/127\.0\.0\.1:\d+\.$/,
+      ),
+    ]);
   });
 
   it.each([
@@ -238,7 +259,6 @@ describe('without a nats-server', () => {
       failure,
     ]);
     expect(fetched).toHaveLength(2);
-    expect(window.executed).toEqual([['workbench.action.openSettings', pathSetting]]);
   });
 
   it('tells of a file with another checksum', async () => {
