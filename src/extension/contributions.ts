@@ -118,6 +118,7 @@ export const commandIds = {
   rowOpenToSide: 'natsKv.row.openToSide',
   levelJump: 'natsKv.level.jump',
   levelShowStart: 'natsKv.level.showStart',
+  bucketsFilter: 'natsKv.buckets.filter',
   bucketOpen: 'natsKv.bucket.open',
   prefixOpen: 'natsKv.prefix.open',
   prefixCopy: 'natsKv.prefix.copy',

@@ -13,6 +13,7 @@ import { connectionItem, groupItem } from './rows/connectionItem';
 import {
   connectionNode,
   type BucketNode,
+  type ConnectionNode,
   type FolderNode,
   type KeyNode,
   type MoreNode,
@@ -20,7 +21,8 @@ import {
 } from './rows/nodes';
 import { RefreshQueue } from './rows/refreshQueue';
 import { revealRow } from './rows/revealRow';
-import { connectionRows } from './connectionRows';
+import { BucketLevels, pageSize as bucketsPerPage } from './bucketLevels';
+import { bucketNames, connectionRows } from './connectionRows';
 import { KeyBranches, type FilterSource } from './keys/keyBranches';
 import { pageSize } from './keys/keyRows';
 import { topRows, type NoticeSource } from './rows/notices';
@@ -75,6 +77,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private readonly given = new GivenRows();
   private readonly pace = new RowPace();
   private readonly keys: KeyBranches;
+  private readonly levels = new BucketLevels();
   readonly view: vscode.TreeView<TreeNode>;
 
   readonly onDidChangeTreeData = this.changed.event;
@@ -131,16 +134,43 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   loadMore(node: MoreNode): void {
-    this.keys.loadMore(node.level);
+    const { level } = node;
+    if (level.kind === 'connection') {
+      this.levels.showMore(level);
+      this.queue.add(this.rows.intern(level));
+    } else {
+      this.keys.loadMore(level);
+    }
   }
 
   /** Has a level begin with the first row that these letters lead to; none for its first row. */
-  startAt(level: BucketNode | FolderNode, letters: string): void {
-    this.keys.startAt(level, letters);
+  startAt(level: ConnectionNode | BucketNode | FolderNode, letters: string): void {
+    if (level.kind === 'connection') {
+      this.levels.startAt(level, letters);
+      this.queue.add(this.rows.intern(level));
+    } else {
+      this.keys.startAt(level, letters);
+    }
+  }
+
+  /** The text that the buckets of a connection are shown by; empty for all of them. */
+  bucketFilter(level: ConnectionNode): string {
+    return this.levels.textOf(level);
+  }
+
+  /** Shows the buckets of a connection whose name has this text in it; all when it is empty. */
+  filterBuckets(level: ConnectionNode, text: string): void {
+    this.levels.filter(level, text);
+    this.queue.add(this.rows.intern(level));
   }
 
   /** Shows and selects a row as soon as it is in the tree; false when it does not come up there. */
   async reveal(node: BucketNode | KeyNode): Promise<boolean> {
+    const { session, bucket } = node;
+    const connection = connectionNode(session);
+    if (this.levels.bringIntoView(connection, bucketNames(session), bucket)) {
+      this.queue.add(this.rows.intern(connection));
+    }
     if (node.kind === 'key') {
       await this.keys.bringIntoView(node);
     }
@@ -167,7 +197,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'group':
         return this.rows.take(node, this.inFolder(node.folder).map(connectionNode));
       case 'connection':
-        return this.rows.take(node, connectionRows(node, this.pins, this.parts.inBackground));
+        return this.rows.take(node, this.connectionRows(node));
       case 'bucket':
       case 'folder': {
         const children = this.keys.children(node);
@@ -192,7 +222,10 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'group':
         return groupItem(node, this.inFolder(node.folder).length);
       case 'connection':
-        return this.opened(node, connectionItem(node, this.sessions.all.length === 1));
+        return this.opened(
+          node,
+          connectionItem(node, this.sessions.all.length === 1, this.levels.marksOf(node)),
+        );
       case 'bucket':
         return this.bucketItem(node);
       case 'folder':
@@ -200,7 +233,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'key':
         return this.keys.keyItem(node);
       case 'more':
-        return moreItem(node, pageSize);
+        return moreItem(node, node.level.kind === 'connection' ? bucketsPerPage : pageSize);
       case 'message':
         return messageItem(node);
     }
@@ -225,6 +258,11 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   dispose(): void {
     this.followed.forEach((subscriptions) => subscriptions.dispose());
     this.store.dispose();
+  }
+
+  private connectionRows(node: ConnectionNode): TreeNode[] {
+    const { pins, levels } = this;
+    return connectionRows(node, { pins, levels, inBackground: this.parts.inBackground });
   }
 
   private bucketItem(node: BucketNode): vscode.TreeItem {

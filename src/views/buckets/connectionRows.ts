@@ -6,16 +6,23 @@ import {
   unavailableMessages,
 } from './rows/messages';
 import type { BucketsState } from '../../kv/session/bucketList';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { KvError } from '../../kv/model/errors';
-import { bucketNode, pinNode, type ConnectionNode, type TreeNode } from './rows/nodes';
+import { pinNode, type ConnectionNode, type TreeNode } from './rows/nodes';
+import type { BucketLevels } from './bucketLevels';
 import type { Pins } from './rows/pins';
 import type { Background } from '../../kv/base/background';
+
+export interface ConnectionRowsParts {
+  readonly pins: Pins;
+  readonly levels: BucketLevels;
+  readonly inBackground: Background;
+}
 
 /** The rows below a connection: what is wrong, its buckets, and what was opened by its name. */
 export function connectionRows(
   node: ConnectionNode,
-  pins: Pins,
-  inBackground: Background,
+  { pins, levels, inBackground }: ConnectionRowsParts,
 ): TreeNode[] {
   const { session } = node;
   const { current } = session.state;
@@ -27,19 +34,26 @@ export function connectionRows(
   const known = session.buckets.current;
   const error = known.kind === 'failed' ? known.error : staleErrorOf(known);
   const isDenied = error?.kind === 'denied';
-  const names = known.kind === 'loaded' ? known.buckets.map(({ name }) => name) : [];
+  const names = bucketNames(session);
+  const listed = new Set(names);
   const pinned = pins
     .of(session.id)
-    .filter(({ bucket, filter }) => filter !== undefined || !names.includes(bucket));
+    .filter(({ bucket, filter }) => filter !== undefined || !listed.has(bucket));
   const isUp = known.kind === 'loaded' || isDenied;
   return [
     ...problemMessages(node),
     ...(messages ?? staleMessages(node)),
     ...(isDenied ? [openByNameMessage(node)] : []),
-    ...(messages ? [] : names.map((name) => bucketNode(session, name))),
+    ...(messages ? [] : levels.rows(node, names)),
     ...(known.kind === 'loaded' ? unavailableMessages(node, known.unavailable ?? []) : []),
     ...(isUp ? pinned.map((pin) => pinNode(session, pin)) : []),
   ];
+}
+
+/** The buckets that are known, in their order. */
+export function bucketNames({ buckets }: ConnectionSession): string[] {
+  const { current } = buckets;
+  return current.kind === 'loaded' ? current.buckets.map(({ name }) => name) : [];
 }
 
 function staleErrorOf(state: BucketsState): KvError | undefined {

@@ -5,7 +5,14 @@ import { KvError } from '../../../src/kv/model/errors';
 import { Emitter, ObservableValue } from '../../../src/kv/base/event';
 import { parseKeyFilter, type KeyFilter } from '../../../src/kv/find/keyFilter';
 import { BucketsView } from '../../../src/views/buckets/bucketsView';
-import { keyNode, type BucketNode, type TreeNode } from '../../../src/views/buckets/rows/nodes';
+import {
+  bucketNode,
+  keyNode,
+  type BucketNode,
+  type ConnectionNode,
+  type MoreNode,
+  type TreeNode,
+} from '../../../src/views/buckets/rows/nodes';
 import { Pulses } from '../../../src/views/buckets/rows/pulses';
 import { Pins } from '../../../src/views/buckets/rows/pins';
 import { defaultOptions, type TreeOptions } from '../../../src/views/buckets/rows/treeOptions';
@@ -278,6 +285,52 @@ describe('BucketsView', () => {
     connection.foreignPut('B', 'gone', 'x');
     await shows(bucket, ['gone | 1 B · now', 'here | 0 B · now', 'old | expired now']);
     expect(item(bucket).description).toBe('2 keys');
+  });
+
+  it('shows a page of the buckets of a connection, filters them by their names, and reveals any', async () => {
+    for (let number = 0; number < 1_200; number++) {
+      connection.foreignCreateBucket({ name: `b${String(number).padStart(4, '0')}` });
+    }
+    const local = await at('local');
+    const rows = () => Promise.resolve(view.getChildren(local));
+    const labels = async () => (await rows()).map((row) => item(row).label as string);
+    await eventually(async () => expect(await rows()).toHaveLength(501));
+    expect((await labels()).at(-1)).toBe('Load 500 more (of 1,200)…');
+    expect(item(local).contextValue).toMatch(/ paged$/);
+    const more = (await rows()).at(-1);
+    view.loadMore(more as MoreNode);
+    expect(await rows()).toHaveLength(1_001);
+
+    view.filterBuckets(local as ConnectionNode, 'B11');
+    expect((await labels())[0]).toBe('Buckets with “B11”: 100 of 1,200');
+    expect(await rows()).toHaveLength(101);
+    view.startAt(local as ConnectionNode, '');
+    expect(await rows()).toHaveLength(501);
+
+    void view.reveal(bucketNode(sessions[0] as ConnectionSession, 'b1199'));
+    expect(await labels()).toContain('b1199');
+    expect((await labels())[0]).toBe('Starts at b1199');
+  });
+
+  it('asks for one bucket of many when one has changed, and never for two lists at a time', async () => {
+    for (let number = 0; number < 1_200; number++) {
+      connection.foreignCreateBucket({ name: `b${number}` });
+    }
+    await at('local', 'b0');
+    await eventually(() => expect(connection.calls).toContain('listBuckets'));
+    const before = connection.calls.length;
+    connection.foreignUpdateBucket('b7', { description: 'new' });
+    const calls = () => connection.calls.slice(before);
+    await eventually(() => expect(calls()).toEqual(['bucketStatus']));
+    for (let number = 0; number < 100; number++) {
+      connection.foreignCreateBucket({ name: `new${number}` });
+    }
+    const names = () => {
+      const { current } = (sessions[0] as ConnectionSession).buckets;
+      return current.kind === 'loaded' ? current.buckets.length : 0;
+    };
+    await eventually(() => expect(names()).toBe(1_300));
+    expect(calls()).toEqual(['bucketStatus', 'listBuckets']);
   });
 
   it('tells in a row and its tooltip what else the stream of a bucket holds', async () => {

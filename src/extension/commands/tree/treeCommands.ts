@@ -30,7 +30,9 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
   const { view, pins } = parts;
   return {
     [commandIds.levelJump]: (node: BucketNode | FolderNode) => jump(view, node),
-    [commandIds.levelShowStart]: (node: BucketNode | FolderNode) => view.startAt(node, ''),
+    [commandIds.levelShowStart]: (node: ConnectionNode | BucketNode | FolderNode) =>
+      view.startAt(node, ''),
+    [commandIds.bucketsFilter]: (node: ConnectionNode) => filterBuckets(view, node),
     [commandIds.bucketOpen]: (node?: ConnectionNode) => openBucket(parts, node),
     [commandIds.prefixOpen]: (node?: ConnectionNode | BucketNode) => openPrefix(parts, node),
     [commandIds.keyOpen]: (node?: ConnectionNode | BucketNode | KeyNode) => openKey(parts, node),
@@ -43,6 +45,17 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
     [commandIds.treeShowDeleted]: () => toggle(settingIds.treeShowDeleted, true),
     [commandIds.treeHideDeleted]: () => toggle(settingIds.treeShowDeleted, false),
   };
+}
+
+async function filterBuckets(view: BucketsView, node: ConnectionNode): Promise<void> {
+  const text = await plainWindow.showInputBox({
+    title: vscode.l10n.t('Filter Buckets of {0}', node.session.name),
+    prompt: vscode.l10n.t('Text that their names have in them; empty for all'),
+    value: view.bucketFilter(node),
+  });
+  if (text !== undefined) {
+    view.filterBuckets(node, text.trim());
+  }
 }
 
 async function jump(view: BucketsView, node: BucketNode | FolderNode): Promise<void> {

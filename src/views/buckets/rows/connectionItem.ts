@@ -33,8 +33,12 @@ export function groupItem({ id, folder }: GroupNode, size: number): vscode.TreeI
   return treeItem;
 }
 
-/** The row of a connection; the only one of the view is open from the start. */
-export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.TreeItem {
+/** The row of a connection; the only one of the view is open from the start. `marks` are tokens for menus. */
+export function connectionItem(
+  node: ConnectionNode,
+  isOnly: boolean,
+  marks: readonly string[] = [],
+): vscode.TreeItem {
   const { session } = node;
   const treeItem = new vscode.TreeItem(session.name, isOnly ? Expanded : Collapsed);
   const labels = labelsOf(session);
@@ -45,7 +49,7 @@ export function connectionItem(node: ConnectionNode, isOnly: boolean): vscode.Tr
   treeItem.id = node.id;
   treeItem.description = facts.join(' · ');
   treeItem.iconPath = placeIcon(iconOf(session), session.config);
-  treeItem.contextValue = contextOf(session);
+  treeItem.contextValue = [contextOf(session), ...marks].join(' ');
   treeItem.tooltip = connectionTooltip(session);
   treeItem.accessibilityInformation = {
     label: [session.name, vscode.l10n.t('connection'), ...facts].join(', '),

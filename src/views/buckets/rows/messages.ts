@@ -4,7 +4,7 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { UnavailableBucket } from '../../../kv/model/bucket';
 import type { KvError } from '../../../kv/model/errors';
 import type { IndexState } from '../../../kv/keys/indexState';
-import { formatMoment } from '../../format/format';
+import { formatCount, formatMoment } from '../../format/format';
 import type { BucketNode, ConnectionNode, FolderNode, KeyNode, MessageNode } from './nodes';
 
 type Parent = ConnectionNode | BucketNode | FolderNode | KeyNode;
@@ -266,11 +266,34 @@ function noMatches(node: BucketNode | FolderNode, filter: string): MessageNode[]
 }
 
 /** The row above a level that does not begin with its first key. */
-export function startMessage(node: BucketNode | FolderNode, from: string): MessageNode {
+export function startMessage(
+  node: ConnectionNode | BucketNode | FolderNode,
+  from: string,
+): MessageNode {
   return message(node, 'start', {
     label: vscode.l10n.t('Starts at {0}', from),
     description: vscode.l10n.t('click to show all'),
     icon: 'fold-up',
+    command: { id: commandIds.levelShowStart, arguments: [node] },
+  });
+}
+
+/** What stands above buckets of which some are hidden. */
+export function filteredBucketsMessage(
+  node: ConnectionNode,
+  text: string,
+  shown: number,
+  total: number,
+): MessageNode {
+  return message(node, 'filter', {
+    label: vscode.l10n.t(
+      'Buckets with “{0}”: {1} of {2}',
+      text,
+      formatCount(shown),
+      formatCount(total),
+    ),
+    description: vscode.l10n.t('click to show all'),
+    icon: 'clear-all',
     command: { id: commandIds.levelShowStart, arguments: [node] },
   });
 }

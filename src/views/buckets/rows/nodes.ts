@@ -60,7 +60,7 @@ export interface KeyNode {
 export interface MoreNode {
   readonly kind: 'more';
   readonly id: string;
-  readonly level: BucketNode | FolderNode;
+  readonly level: ConnectionNode | BucketNode | FolderNode;
   readonly total: number;
   readonly shown: number;
 }
@@ -137,7 +137,7 @@ export function keyNode(
 }
 
 /** The row that shows more of a level of which some are in view. */
-export function moreNode(level: BucketNode | FolderNode, total: number, shown: number): MoreNode {
+export function moreNode(level: MoreNode['level'], total: number, shown: number): MoreNode {
   return { kind: 'more', id: `${level.id}/more`, level, total, shown };
 }
 

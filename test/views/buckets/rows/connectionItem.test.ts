@@ -13,6 +13,7 @@ import {
   parentOf,
   topNodes,
 } from '../../../../src/views/buckets/rows/nodes';
+import { BucketLevels } from '../../../../src/views/buckets/bucketLevels';
 import { connectionRows } from '../../../../src/views/buckets/connectionRows';
 import type { Pins } from '../../../../src/views/buckets/rows/pins';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
@@ -56,7 +57,8 @@ async function linked(more: Partial<ConnectionConfig> = {}) {
 /** Labels of the rows below a connection. */
 function below(of: ConnectionSession): string[] {
   const pins = { of: () => [] } as unknown as Pins;
-  return connectionRows(connectionNode(of), pins, inBackground).map((node) =>
+  const levels = new BucketLevels();
+  return connectionRows(connectionNode(of), { pins, levels, inBackground }).map((node) =>
     node.kind === 'message' ? node.label : node.kind === 'bucket' ? node.bucket : node.kind,
   );
 }
