@@ -1,15 +1,20 @@
 import type { Entry, Ttl } from '../../../kv/model/entry';
 import type { ClosedValue } from '../../../kv/values/valueForm';
-import { ownHeaders } from '../../../kv/model/headers';
-import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
+import type { Stamp } from '../../../kv/model/stamp';
 import { asItIs, nothingAgreed, planOf, type Agreed, type SavePlan } from './savePlan';
 import { sameBytes } from '../../../kv/base/bytes';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
+import { CarriedTexts } from './carriedTexts';
+import { ShownSizes } from './shownSizes';
 import type { ValueView } from './valueView';
 import {
+  bytesOf,
+  datedBy,
   draftOf,
+  factsOf,
   isDraft,
   isLiveVersion,
+  isMessage,
   isSameVersion,
   reopened,
   savedFrom,
@@ -24,11 +29,6 @@ export interface EditorText {
   readonly text: string;
   readonly dirty: boolean;
 }
-
-/** How many of the sizes that VS Code was shown are kept once they can only be history. */
-const rememberedSizes = 16;
-/** How many texts of merges are kept, with what they were made of. */
-const rememberedTexts = 8;
 
 /**
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
@@ -56,13 +56,12 @@ export class KeyDocument {
   /** The save under way, and the unseen revision that its stats show, if any. */
   private save: { readonly unseen: Unseen | undefined } | undefined;
   /** Texts that came into the editor in another way than by typing, with what each was made of. */
-  private carried: readonly Carried[] = [];
+  private readonly carried = new CarriedTexts();
   /** What the user is told of when the save under way is refused. */
   private told: Version | undefined;
   /** The version that the user was told of by a refused save or saw in a comparison. */
   private acknowledged: Version | undefined;
-  /** Sizes that VS Code may hold for the editor: the guard only sees a size that is none of them. */
-  private knownSizes = new Set<number>();
+  private readonly sizes = new ShownSizes();
 
   /**
    * `base`: the version that a restored, unsaved text came from, where that is still stored.
@@ -137,8 +136,7 @@ export class KeyDocument {
     const plain = statOf(frozen && loaded ? loaded : this.shownVersion);
     const stat = plain && { ...plain, ...inSave?.unseen?.pair };
     if (stat) {
-      this.knownSizes.delete(stat.size);
-      this.knownSizes.add(stat.size);
+      this.sizes.add(stat.size);
     }
     return stat;
   }
@@ -178,45 +176,37 @@ export class KeyDocument {
    * there now keeps its own base, for when it comes back by Undo.
    */
   carry(before: string, text: string, base: Version): void {
-    const own = this.baseVersion;
-    const [there, coming] = [sameLineEnds(before), sameLineEnds(text)];
-    if (there === coming) {
+    if (sameLineEnds(before) === sameLineEnds(text)) {
       // Nothing will change in the editor, but the text stands for more than it did.
       this.baseVersion = base;
-      return;
+    } else {
+      this.carried.add(before, this.baseVersion, text, base);
     }
-    this.carried = [
-      { text: there, base: own, isTarget: false },
-      { text: coming, base, isTarget: true },
-      ...this.carried,
-    ].slice(0, rememberedTexts);
   }
 
   /** Says that the user wants the text over this version, which was shown. */
   overwrite(version: Version): void {
     this.baseVersion = version;
-    this.carried = [];
+    this.carried.clear();
   }
 
   /** Whether a text is one that was carried into the editor: a change is told before it is dirty. */
   isCarried(text: string): boolean {
-    return this.carried.some((each) => each.isTarget && each.text === sameLineEnds(text));
+    return this.carried.has(text);
   }
 
   /** Says what text a dirty editor shows: one that was carried has the base that it was made of. */
   typed(text: string): void {
-    if (this.carried.length > 0) {
-      const plain = sameLineEnds(text);
-      const carried = this.carried.find((each) => each.text === plain);
-      this.baseVersion = carried ? carried.base : this.baseVersion;
-    }
+    const carried = this.carried.find(text);
+    this.baseVersion = carried ? carried.base : this.baseVersion;
   }
 
   /** Says that the editor begins to save. A save before it that never wrote was refused. */
   saveBegins(editor: EditorText | undefined): void {
     this.acknowledged = this.told ?? this.acknowledged;
     const unseen = this.conflict(editor);
-    const content = unseen && editor && this.bytesOf(editor.text);
+    const origin = this.baseVersion ?? this.latestVersion;
+    const content = unseen && editor && bytesOf(editor.text, origin);
     const isSame = content && this.isLatest(content, this.close(content));
     this.save = { unseen: unseen && !isSame ? this.unseenAs(unseen) : undefined };
     this.told = this.save.unseen?.version;
@@ -244,15 +234,13 @@ export class KeyDocument {
    */
   planWrite(content: Uint8Array, read: Stamp | undefined): SavePlan {
     const { latestVersion: latest } = this;
-    const isRead = ({ stamp }: Version): boolean =>
-      read !== undefined && isSameMessage(stamp, read);
+    const isRead = (version: Version): boolean => isMessage(version, read);
     const origin = [latest, ...this.served].find(isRead) ?? latest;
     const closed = this.view.close(content, origin.opened(), true);
-    const isLive = isLiveVersion(latest);
-    if (isLive && closed.kind === 'value' && sameBytes(closed.bytes, latest.value)) {
+    if (this.isValue(closed)) {
       return { kind: 'nothing' };
     }
-    return !read || isRead(latest) || !isLive
+    return !read || isRead(latest) || !isLiveVersion(latest)
       ? planOf(closed, latest.revision)
       : { kind: 'conflict' };
   }
@@ -277,9 +265,7 @@ export class KeyDocument {
   /** Records that the latest version was stored once more with other facts: the text stays as it is. */
   restored(entry: Entry): void {
     const { latestVersion: latest } = this;
-    const { revision, created, ttl } = entry;
-    const facts = { ttl, headers: ownHeaders(entry) };
-    const stored = { revision, created, ...facts, stamp: stampOf(entry), mtime: latest.mtime + 1 };
+    const stored = { ...factsOf(entry), mtime: latest.mtime + 1 };
     if (isSameVersion(this.baseVersion, latest)) {
       this.baseVersion = { ...(this.baseVersion ?? latest), ...stored };
       this.loadedVersion = this.baseVersion;
@@ -289,10 +275,7 @@ export class KeyDocument {
 
   /** Takes in when a write of ours was stored, as the server tells it. */
   dated(entry: Pick<Entry, 'revision' | 'created'>): void {
-    const date = (version: Version): Version =>
-      version.revision === entry.revision && version.stamp.created === undefined
-        ? { ...version, created: entry.created, stamp: stampOf(entry) }
-        : version;
+    const date = (version: Version): Version => datedBy(version, entry);
     const { latestVersion: latest, baseVersion: base } = this;
     this.latestVersion = date(latest);
     this.loadedVersion = this.loadedVersion && date(this.loadedVersion);
@@ -343,22 +326,15 @@ export class KeyDocument {
     return this.view.close(content, (this.baseVersion ?? this.latestVersion).opened());
   }
 
-  /** An editor's text as it is saved: with the byte order mark that it came with. */
-  private bytesOf(text: string): Uint8Array {
-    const { shown } = (this.baseVersion ?? this.latestVersion).opened();
-    const hasMark = sameBytes(shown.subarray(0, 3), byteOrderMark);
-    return Buffer.from(hasMark ? `\ufeff${text}` : text);
-  }
-
   private settle(base: Version): void {
     this.baseVersion = base;
     this.loadedVersion = base;
-    this.carried = [];
+    this.carried.clear();
     this.served = [base];
     this.save = undefined;
     this.told = undefined;
     this.acknowledged = undefined;
-    this.knownSizes = new Set([...this.knownSizes].slice(-rememberedSizes));
+    this.sizes.settle();
   }
 
   /**
@@ -368,19 +344,10 @@ export class KeyDocument {
   private unseenAs(unseen: Version): Unseen {
     const mtime = Math.max(unseen.mtime, this.baseVersion ? 0 : Date.now()) + 1;
     this.latestVersion = { ...unseen, mtime };
-    let size = this.latestVersion.opened().shown.byteLength;
-    while (this.knownSizes.has(size) || size === this.baseVersion?.opened().shown.byteLength) {
-      size++;
-    }
+    const own = this.baseVersion?.opened().shown.byteLength;
+    const size = this.sizes.unknownFrom(this.latestVersion.opened().shown.byteLength, own);
     return { version: this.latestVersion, pair: { mtime, size } };
   }
-}
-
-/** A text with what it was made of; `isTarget` for the one that came in the place of the other. */
-interface Carried {
-  readonly text: string;
-  readonly base: Version | undefined;
-  readonly isTarget: boolean;
 }
 
 /** How a write was taken, see `KeyDocument.saved`. */
@@ -389,8 +356,6 @@ export interface SavedAs {
   readonly isDated?: boolean;
   readonly isLatest?: boolean;
 }
-
-const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** What an editor's save must not replace unasked, as its stats show it. */
 interface Unseen {

@@ -1,3 +1,4 @@
+import { sameBytes } from '../../../kv/base/bytes';
 import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import type { Entry, Operation, Ttl } from '../../../kv/model/entry';
@@ -76,6 +77,32 @@ export function isSameVersion(a: Version | undefined, b: Version | undefined): b
   return a?.stamp === b?.stamp || (a && b ? isSameMessage(a.stamp, b.stamp) : false);
 }
 
+/** Whether a version is the message that was `read`; false when none was. */
+export function isMessage({ stamp }: Version, read: Stamp | undefined): boolean {
+  return read !== undefined && isSameMessage(stamp, read);
+}
+
+/** The version with its time, where the server now tells that of a write of ours. */
+export function datedBy(version: Version, entry: Pick<Entry, 'revision' | 'created'>): Version {
+  return version.revision === entry.revision && version.stamp.created === undefined
+    ? { ...version, created: entry.created, stamp: stampOf(entry) }
+    : version;
+}
+
+/** What is stored with a value, without the value. */
+export function factsOf(
+  entry: Entry,
+): Pick<Version, 'revision' | 'created' | 'stamp' | 'ttl' | 'headers'> {
+  const { revision, created, ttl } = entry;
+  return { revision, created, ttl, stamp: stampOf(entry), headers: ownHeaders(entry) };
+}
+
+/** An editor's text as it is saved: with the byte order mark of the version that it came from. */
+export function bytesOf(text: string, origin: Version): Uint8Array {
+  const hasMark = sameBytes(origin.opened().shown.subarray(0, 3), byteOrderMark);
+  return Buffer.from(hasMark ? `\ufeff${text}` : text);
+}
+
 /** True for a version that has a value. */
 export function isLiveVersion(version: Version): boolean {
   return version.operation === 'PUT' && version.revision > 0;
@@ -107,6 +134,8 @@ export function statOf(version: Version): DocumentStat | undefined {
   const readOnly = form.kind === 'binary' || viewOnly !== undefined;
   return { mtime, created, size: shown.byteLength, readOnly };
 }
+
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Clocks differ, and the server removes what has expired a moment later. */
 const clockSlack = 5_000;
