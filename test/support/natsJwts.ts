@@ -35,6 +35,8 @@ export interface JwtOptions {
   readonly subject: string;
   readonly issuer: TestKey;
   readonly name?: string;
+  /** Whom it is for: an account, or the server that asked. */
+  readonly audience?: string;
   /** Milliseconds since the epoch. */
   readonly expires?: number;
   readonly notBefore?: number;
@@ -42,7 +44,7 @@ export interface JwtOptions {
 
 /** Encodes a NATS JWT of version 2, signed by its issuer. */
 export function encodeJwt(
-  { subject, issuer, name = 'test', expires, notBefore }: JwtOptions,
+  { subject, issuer, name = 'test', audience, expires, notBefore }: JwtOptions,
   nats: object,
 ): string {
   const claims = {
@@ -50,6 +52,7 @@ export function encodeJwt(
     iss: issuer.publicKey,
     name,
     sub: subject,
+    ...(audience !== undefined && { aud: audience }),
     ...(expires !== undefined && { exp: Math.floor(expires / 1000) }),
     ...(notBefore !== undefined && { nbf: Math.floor(notBefore / 1000) }),
     nats: { ...nats, version: 2 },

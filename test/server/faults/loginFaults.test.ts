@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Credentials } from '../../../src/kv/model/credentials';
 import { makeOperator } from '../../support/natsJwts';
 import { eventually } from '../../support/poll';
-import { sessionOn, shows, startFaultySystem } from './faultySystem';
+import { describeWhere } from '../../support/where';
+import { isServerAtLeast } from '../serverVersion';
+import { makeAuthCallout } from './authCallout';
+import { isWell, sessionOn, shows, startFaultySystem } from './faultySystem';
 
 const patient = { timeoutMs: 20_000 };
 
@@ -56,6 +59,65 @@ describe('a login that is refused', () => {
     await shows(session, 5_000, ({ state }) => expect(state.kind).toBe('connected'));
   });
 });
+
+describeWhere(isServerAtLeast('2.10'), 'this server asks no service about logins')(
+  'a service that the server asks about logins',
+  () => {
+    async function connected() {
+      const callout = makeAuthCallout();
+      const reasons: string[] = [];
+      const system = await startFaultySystem({
+        config: callout.config,
+        owner: callout.owner,
+        options: {
+          timeoutMs: 5_000,
+          credentials: (_, reason) => {
+            reasons.push(reason);
+            return Promise.resolve([{ kind: 'userPassword', user: 'me', password: 'p' }]);
+          },
+        },
+      });
+      const end = await callout.serve(system.server.url);
+      await system.session.loadBuckets();
+      await shows(system.session, 10_000, isWell);
+      return { ...system, callout, reasons, end };
+    }
+
+    it('that is down is waited for, with the state told and nothing asked, and then all is well', async () => {
+      const { session, server, callout, reasons, end } = await connected();
+      await end();
+      reasons.length = 0;
+      session.reconnectNow();
+      await shows(session, 10_000, ({ state, buckets }) => {
+        expect(state).toMatchObject({ kind: 'reconnecting', error: { kind: 'authFailed' } });
+        expect(buckets).toMatchObject({ kind: 'loaded', buckets: [{ name: 'B' }] });
+      });
+      await eventually(
+        () => expect(reasons.filter((each) => each === 'byItself').length).toBe(2),
+        patient,
+      );
+      const again = await callout.serve(server.url);
+      await shows(session, 20_000, isWell);
+      await again();
+    });
+
+    it('that is down at the first dial is waited for as long as the buckets are shown', async () => {
+      const { server, callout, end } = await connected();
+      await end();
+      const credentials = () =>
+        Promise.resolve([{ kind: 'userPassword', user: 'me', password: 'p' }] as const);
+      const session = sessionOn(server.url, { timeoutMs: 5_000, credentials });
+      await session.loadBuckets();
+      await shows(session, 10_000, ({ state }) => {
+        expect(state).toMatchObject({ kind: 'failed', error: { kind: 'authFailed' } });
+        expect(state).toHaveProperty('retryAt');
+      });
+      const again = await callout.serve(server.url);
+      await shows(session, 40_000, isWell);
+      await again();
+    });
+  },
+);
 
 describe('a connection that is made anew on demand', () => {
   it('is dialled for real, though it looks well', async () => {
