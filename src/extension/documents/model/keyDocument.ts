@@ -1,11 +1,12 @@
 import type { Entry, Ttl } from '../../../kv/model/entry';
-import type { ClosedValue } from '../../../kv/values/valueForm';
 import type { Stamp } from '../../../kv/model/stamp';
-import { asItIs, nothingAgreed, planOf, type Agreed, type SavePlan } from './savePlan';
-import { sameBytes } from '../../../kv/base/bytes';
+import { nothingAgreed, type Agreed, type SavePlan } from './savePlan';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import { CarriedTexts } from './carriedTexts';
+import { isLatest, isValueOf, planEditorSave, planForeignWrite, type Sides } from './closedContent';
+import { RunningSave, type SavedAs, type Unseen } from './runningSave';
 import { ShownSizes } from './shownSizes';
+import type { EditorText } from './editorText';
 import type { ValueView } from './valueView';
 import {
   bytesOf,
@@ -14,7 +15,6 @@ import {
   factsOf,
   isDraft,
   isLiveVersion,
-  isMessage,
   isSameVersion,
   reopened,
   savedFrom,
@@ -23,12 +23,6 @@ import {
   type DocumentStat,
   type Version,
 } from './version';
-
-/** The editor's side of a document as it is now; undefined when no text editor has it. */
-export interface EditorText {
-  readonly text: string;
-  readonly dirty: boolean;
-}
 
 /**
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
@@ -53,14 +47,9 @@ export class KeyDocument {
   /** The version that VS Code has loaded or saved last; a merge moves the base, but not this. */
   private loadedVersion: Version | undefined;
   private served: Version[] = [];
-  /** The save under way, and the unseen revision that its stats show, if any. */
-  private save: { readonly unseen: Unseen | undefined } | undefined;
+  private readonly saving = new RunningSave();
   /** Texts that came into the editor in another way than by typing, with what each was made of. */
   private readonly carried = new CarriedTexts();
-  /** What the user is told of when the save under way is refused. */
-  private told: Version | undefined;
-  /** The version that the user was told of by a refused save or saw in a comparison. */
-  private acknowledged: Version | undefined;
   private readonly sizes = new ShownSizes();
 
   /**
@@ -91,7 +80,7 @@ export class KeyDocument {
   }
 
   get isSaving(): boolean {
-    return this.save !== undefined;
+    return this.saving.isRunning;
   }
 
   /** Whether the text is to become a key, which the server does not have yet. */
@@ -129,12 +118,13 @@ export class KeyDocument {
   }
 
   stat(editor: EditorText | undefined): DocumentStat | undefined {
-    const { save, baseVersion: base } = this;
-    const inSave = editor?.dirty ? save : undefined;
-    const frozen = inSave ? !inSave.unseen : editor?.dirty && !this.conflict(editor);
+    const { saving, baseVersion: base } = this;
+    const isInSave = editor?.dirty === true && saving.isRunning;
+    const unseen = isInSave ? saving.unseen : undefined;
+    const frozen = isInSave ? !unseen : editor?.dirty && !this.conflict(editor);
     const loaded = this.loadedVersion ?? base;
     const plain = statOf(frozen && loaded ? loaded : this.shownVersion);
-    const stat = plain && { ...plain, ...inSave?.unseen?.pair };
+    const stat = plain && { ...plain, ...unseen?.pair };
     if (stat) {
       this.sizes.add(stat.size);
     }
@@ -149,8 +139,7 @@ export class KeyDocument {
     }
     this.served = [latest, ...this.served.filter((v) => v !== latest)].slice(0, 4);
     if (compared) {
-      this.acknowledged = latest;
-      this.told = undefined;
+      this.saving.compared(latest);
     }
     return latest;
   }
@@ -203,29 +192,17 @@ export class KeyDocument {
 
   /** Says that the editor begins to save. A save before it that never wrote was refused. */
   saveBegins(editor: EditorText | undefined): void {
-    this.acknowledged = this.told ?? this.acknowledged;
     const unseen = this.conflict(editor);
     const origin = this.baseVersion ?? this.latestVersion;
     const content = unseen && editor && bytesOf(editor.text, origin);
-    const isSame = content && this.isLatest(content, this.close(content));
-    this.save = { unseen: unseen && !isSame ? this.unseenAs(unseen) : undefined };
-    this.told = this.save.unseen?.version;
+    const isSame = content !== undefined && isLatest(this.sides, content);
+    this.saving.begin(unseen && !isSame ? this.unseenAs(unseen) : undefined);
   }
 
   /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */
   planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
-    const { latestVersion: latest } = this;
-    const isLive = isLiveVersion(latest);
-    const closed = agreed.has('encoding') ? asItIs(content) : this.close(content);
-    if (isLive && this.isLatest(content, closed)) {
-      return { kind: 'nothing' };
-    }
-    const seen = this.save?.unseen ? this.acknowledged : this.baseVersion;
-    if (isLive && !isSameVersion(seen, latest)) {
-      return { kind: 'conflict' };
-    }
-    const question = isLive || this.isNew ? undefined : ({ kind: 'recreate' } as const);
-    return planOf(closed, latest.revision, question, agreed);
+    const seen = this.saving.seen(this.baseVersion);
+    return planEditorSave(this.sides, content, { agreed, seen, isNew: this.isNew });
   }
 
   /**
@@ -233,16 +210,7 @@ export class KeyDocument {
    * `read` last, or, when nothing has read the key yet, the one that `stat` has just shown.
    */
   planWrite(content: Uint8Array, read: Stamp | undefined): SavePlan {
-    const { latestVersion: latest } = this;
-    const isRead = (version: Version): boolean => isMessage(version, read);
-    const origin = [latest, ...this.served].find(isRead) ?? latest;
-    const closed = this.view.close(content, origin.opened(), true);
-    if (this.isValue(closed)) {
-      return { kind: 'nothing' };
-    }
-    return !read || isRead(latest) || !isLiveVersion(latest)
-      ? planOf(closed, latest.revision)
-      : { kind: 'conflict' };
+    return planForeignWrite(this.sides, this.served, content, read);
   }
 
   /**
@@ -286,7 +254,7 @@ export class KeyDocument {
   /** Records a save that had nothing to write: the editor's content stands for the latest version. */
   savedNothing(content: Uint8Array): void {
     const { latestVersion: latest, baseVersion: base } = this;
-    if (!this.isValue(this.view.close(content, latest.opened())) && base) {
+    if (!isValueOf(latest, this.view.close(content, latest.opened())) && base) {
       this.latestVersion = savedFrom(latest, base);
     }
     this.settle(this.latestVersion);
@@ -294,8 +262,7 @@ export class KeyDocument {
 
   /** Records a save that ended without being written. */
   saveFailed(): void {
-    this.save = undefined;
-    this.told = undefined;
+    this.saving.fail();
   }
 
   /** What there is to see: the latest version, or the beginning of a key that has none. */
@@ -304,26 +271,8 @@ export class KeyDocument {
     return base && this.isNew ? base : latest;
   }
 
-  /** Whether content is what the server has, as a save would store it or but for white space. */
-  private isLatest(content: Uint8Array, closed: ClosedValue): boolean {
-    const { latestVersion: latest, baseVersion: base } = this;
-    return (
-      this.isValue(closed) ||
-      (!isSameVersion(base, latest) && this.isValue(this.view.close(content, latest.opened())))
-    );
-  }
-
-  /** Whether it is the value that the server has. */
-  private isValue(closed: ClosedValue): boolean {
-    const { latestVersion: latest } = this;
-    return (
-      isLiveVersion(latest) && closed.kind === 'value' && sameBytes(closed.bytes, latest.value)
-    );
-  }
-
-  /** What to store for an editor's content: it was made of the base. */
-  private close(content: Uint8Array): ClosedValue {
-    return this.view.close(content, (this.baseVersion ?? this.latestVersion).opened());
+  private get sides(): Sides {
+    return { view: this.view, latest: this.latestVersion, base: this.baseVersion };
   }
 
   private settle(base: Version): void {
@@ -331,9 +280,7 @@ export class KeyDocument {
     this.loadedVersion = base;
     this.carried.clear();
     this.served = [base];
-    this.save = undefined;
-    this.told = undefined;
-    this.acknowledged = undefined;
+    this.saving.settle();
     this.sizes.settle();
   }
 
@@ -348,17 +295,4 @@ export class KeyDocument {
     const size = this.sizes.unknownFrom(this.latestVersion.opened().shown.byteLength, own);
     return { version: this.latestVersion, pair: { mtime, size } };
   }
-}
-
-/** How a write was taken, see `KeyDocument.saved`. */
-export interface SavedAs {
-  readonly byEditor: boolean;
-  readonly isDated?: boolean;
-  readonly isLatest?: boolean;
-}
-
-/** What an editor's save must not replace unasked, as its stats show it. */
-interface Unseen {
-  readonly version: Version;
-  readonly pair: { readonly mtime: number; readonly size: number };
 }

@@ -2,7 +2,8 @@ import { DisposableStore, Emitter, type Disposable, type Event } from '../../../
 import type { Ttl } from '../../../kv/model/entry';
 import type { DocumentId } from '../address/documentId';
 import type { ReadOnlyReason } from './bucketFacts';
-import type { EditorText, KeyDocument } from './keyDocument';
+import type { KeyDocument } from './keyDocument';
+import type { EditorText } from './editorText';
 import {
   OpenDocuments,
   sharedReadMs,

@@ -2,8 +2,7 @@ import type { Event } from '../../../kv/base/event';
 import type { Ttl } from '../../../kv/model/entry';
 import type { Stamp } from '../../../kv/model/stamp';
 import type { DocumentId } from '../address/documentId';
-import type { EditorText } from './keyDocument';
-import type { EditorContent } from './openKey';
+import type { EditorContent, EditorText } from './editorText';
 
 /** What editors do with key documents, as far as it matters here; VS Code's text documents. */
 export interface KeyEditors {

@@ -7,6 +7,7 @@ import { ownHeaders } from '../../../kv/model/headers';
 import type { Stamp } from '../../../kv/model/stamp';
 import { removeEntry } from '../../../kv/operations/settleWrite';
 import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/session/followedKey';
+import type { EditorContent } from './editorText';
 import type { KeyDocument } from './keyDocument';
 import type { Put, SaveQuestion, SaveResult } from './savePlan';
 import { doubt, storeAnew, type HeadersToWrite, type StoredFacts } from './storeAnew';
@@ -21,15 +22,6 @@ export interface SaveQuestions {
   ask(question: SaveQuestion): Promise<boolean>;
   /** What a schema has against the content, as a clause; undefined when there is nothing. */
   schemaProblem(content: Uint8Array): Promise<string | undefined>;
-}
-
-/** Content that an editor saves. */
-export interface EditorContent {
-  readonly bytes: Uint8Array;
-  /** The encoding that the editor made them with, where it is not UTF-8. */
-  readonly encoding: string | undefined;
-  /** That encoding does not have all letters of the text: what it would store is another text. */
-  readonly isLossy?: boolean;
 }
 
 /**

@@ -1,8 +1,6 @@
 import { sameBytes } from '../../../../src/kv/base/bytes';
-import {
-  KeyDocument,
-  type EditorText,
-} from '../../../../src/extension/documents/model/keyDocument';
+import { KeyDocument } from '../../../../src/extension/documents/model/keyDocument';
+import type { EditorText } from '../../../../src/extension/documents/model/editorText';
 import { valueView } from '../../../../src/extension/documents/model/valueView';
 import type { DocumentStat } from '../../../../src/extension/documents/model/version';
 import type { Entry } from '../../../../src/kv/model/entry';

@@ -1,7 +1,7 @@
 import { sameLineEnds, textOf } from '../../../../src/kv/values/textForm';
-import type { EditorContent } from '../../../../src/extension/documents/model/openKey';
+import type { EditorContent } from '../../../../src/extension/documents/model/editorText';
 import { Emitter } from '../../../../src/kv/base/event';
-import type { EditorText } from '../../../../src/extension/documents/model/keyDocument';
+import type { EditorText } from '../../../../src/extension/documents/model/editorText';
 import type { DocumentId } from '../../../../src/extension/documents/address/documentId';
 import type {
   BaseMemory,
