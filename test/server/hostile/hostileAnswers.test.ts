@@ -1,12 +1,15 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvError } from '../../../src/kv/model/errors';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { ackOf, consumerOf, deliverTo, directHeaders, honest, kindOf, streamInfo } from './honest';
 import { connect } from '../../../src/kv/nats/connect';
 import { rejection } from '../rejection';
+import { isWithinTurn, measureTurns } from '../../support/meters';
 import { never } from '../system';
 import { type Answering, type Asked, LyingServer, type Script } from './lyingServer';
-import { deeds, expectTold } from './trial';
+import { deeds, expectTold, maxBytes, watchMemory } from './trial';
 
 /** Answers one kind of request in its own way, and all others as they should be. */
 function when(needs: string, answer: Script): Script {
@@ -194,6 +197,31 @@ describe('a server whose introduction the client waits at in silence', () => {
     const dial = connect({ servers: [server.url], timeoutMs: never });
     const { message } = await rejection('disconnected', dial);
     expect(message).toContain(`its field ${field}`);
+  });
+});
+
+describe('a server that does not come to the end of its introduction', () => {
+  it('is told, and fills neither the memory nor the time of others', async () => {
+    const server = createServer((socket) => {
+      const more = Buffer.alloc(64 * 1024, 'a');
+      const goOn = (): void => {
+        while (socket.writable && socket.write(more));
+      };
+      socket.on('drain', goOn).on('error', () => socket.destroy());
+      socket.write('INFO {"version":"');
+      goOn();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const most = watchMemory();
+    const turns = measureTurns();
+    const dial = connect({ servers: [`nats://127.0.0.1:${port}`], timeoutMs: 3_000 });
+    const { message } = await rejection('disconnected', dial);
+    expect(message).toContain('does not come to an end');
+    expect(isWithinTurn(turns())).toBe(true);
+    expect(most()).toBeLessThan(maxBytes);
   });
 });
 

@@ -68,7 +68,7 @@ const options = ({ url }: LyingServer) => ({
   timeoutMs: 200,
   reconnectDelay: () => 60_000,
 });
-const maxBytes = 300 * 1024 * 1024;
+export const maxBytes = 300 * 1024 * 1024;
 /** What a program says of itself, and not of what is wrong. */
 const programsWords =
   /undefined|\[object|cannot (read|destructure|convert)|not a function|not iterable|NaN|stack size|Unexpected/i;
@@ -132,7 +132,7 @@ function expectSane(value: unknown): void {
 }
 
 /** Watches how much more memory is in use; the function returned ends that and tells the most. */
-function watchMemory(): () => number {
+export function watchMemory(): () => number {
   const inUse = () => {
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;

@@ -6,7 +6,7 @@ import { Channel, pingIntervalMs } from '../wire/channel';
 import type { DialReason } from '../../model/kvConnection';
 import type { ConnectOptions } from './connectOptions';
 import { codeOf, DialError, mostTelling } from './dialError';
-import { explainDial, unusable } from './explainDial';
+import { explainDial, introductionProblem, unusable } from './explainDial';
 import { guardProtocol } from './guardProtocol';
 import { inspectServer } from './inspectServer';
 import { delay } from '../../base/delay';
@@ -172,9 +172,7 @@ export class Dialer {
         return undefined;
       }
       const options = { timeoutMs: this.timeoutMs, handshakeFirst, tlsHost, signal };
-      const { greeting } = await inspectServer(candidate, options);
-      const problem = greeting.kind === 'info' ? infoProblem(greeting.info) : undefined;
-      return problem && unusable(problem);
+      return introductionProblem(await inspectServer(candidate, options));
     } catch {
       // It cannot be looked at: what the dial comes to must do.
       return undefined;

@@ -60,6 +60,8 @@ export function strangeness({ greeting }: Inspection, port: number): string | un
       return `accepts connections but does not introduce itself as a NATS server does; is it the client port?${portHint(port)}`;
     case 'closed':
       return `closed the connection without a word; is it the client port of a NATS server?${portHint(port)}`;
+    case 'endless':
+      return endless;
     case 'other': {
       const protocol = /^(HTTP|SSH|RFB|AMQP)\b/.exec(greeting.line)?.[1] ?? 'another protocol';
       return `is not a NATS server: it speaks ${protocol}`;
@@ -153,6 +155,15 @@ function fromInspection(
   return plain.kind === 'timeout'
     ? new DialError('timeout', 'reach', `${plain.message}; it ${strange}`, { cause: error })
     : failure(dial, 'disconnected', 'reach', strange);
+}
+
+/** Of one that introduces itself in a line that does not end, to stand after `host:port`. */
+const endless = unusable('it does not come to an end');
+
+/** What stands in the way of using an inspected server that introduces itself; undefined for nothing. */
+export function introductionProblem({ greeting }: Inspection): string | undefined {
+  const problem = greeting.kind === 'info' ? infoProblem(greeting.info) : undefined;
+  return greeting.kind === 'endless' ? endless : problem && unusable(problem);
 }
 
 /** Of a server whose `INFO` the client cannot take, to stand after `host:port`. */

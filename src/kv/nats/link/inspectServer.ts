@@ -26,6 +26,8 @@ export interface Introduction {
 type Greeting =
   | { readonly kind: 'info'; readonly info: Introduction }
   | { readonly kind: 'other'; readonly line: string }
+  /** A line that did not come to its end. */
+  | { readonly kind: 'endless' }
   | { readonly kind: 'silent' }
   | { readonly kind: 'closed' };
 
@@ -159,6 +161,9 @@ function readLine(
 }
 
 function toGreeting(line: string): Greeting {
+  if (line.length > longestLine) {
+    return { kind: 'endless' };
+  }
   const json = /^INFO\s+(\{.*\})\s*$/i.exec(line)?.[1];
   try {
     return json === undefined
