@@ -13,14 +13,14 @@ export class ConnectionContexts implements Disposable {
   private told: Facts = {};
 
   constructor(private readonly connections: Connections) {
-    this.followed = followSessions(connections, () => this.tell());
+    this.followed = followSessions(connections, () => this.updateContext());
   }
 
   dispose(): void {
     this.followed.dispose();
   }
 
-  private tell(): void {
+  private updateContext(): void {
     const facts = connectionFacts(this.connections.all);
     for (const [key, value] of Object.entries(facts)) {
       if (this.told[key] !== value) {

@@ -169,8 +169,8 @@ export class KeyCatalog implements Disposable {
       }
     }
     const connection = await session.connect();
-    const { live } = await listedTrees(connection.list(status.name, { signal }));
-    return live;
+    const { present } = await listedTrees(connection.list(status.name, { signal }));
+    return present;
   }
 
   private async take(source: number, keys: readonly string[]): Promise<void> {

@@ -23,7 +23,7 @@ export class KeyShelf {
     this.kept.set(bucket, keys);
     let total = 0;
     for (const [name, { trees }] of [...this.kept].reverse()) {
-      total += trees.live.count('');
+      total += trees.present.count('');
       if (total > mostKeys) {
         this.kept.delete(name);
       }

@@ -62,7 +62,7 @@ export class ListedKeys {
   end(isComplete: boolean): { readonly replaced: boolean; readonly isOther: boolean } {
     const { fresh } = this;
     this.fresh = undefined;
-    const isOther = fresh?.live.count('') !== this.trees.live.count('');
+    const isOther = fresh?.present.count('') !== this.trees.present.count('');
     if (isComplete) {
       this.trees = fresh ?? this.trees;
       this.trees.settle();

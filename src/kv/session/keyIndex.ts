@@ -88,15 +88,15 @@ export class KeyIndex implements Disposable {
   }
 
   count(prefix: string): number {
-    return this.keys.shown.live.count(prefix);
+    return this.keys.shown.present.count(prefix);
   }
 
   get(key: string): KeyInfo | undefined {
-    return this.keys.shown.live.get(key);
+    return this.keys.shown.present.get(key);
   }
 
   children(prefix: string): KeyTreeChild[] {
-    return this.keys.shown.live.children(prefix);
+    return this.keys.shown.present.children(prefix);
   }
 
   /** Messages of the bucket's stream that belong to none of its keys, as of the last listing. */
@@ -106,7 +106,7 @@ export class KeyIndex implements Disposable {
 
   /** Live keys a part at a time, see `KeyTree.keysFrom`: for a walk over all that nothing waits for. */
   keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
-    return this.keys.shown.live.keysFrom(cursor, count);
+    return this.keys.shown.present.keysFrom(cursor, count);
   }
 
   /** The last message of a key, a marker too where deleted keys are kept. */

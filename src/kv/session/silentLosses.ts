@@ -92,7 +92,7 @@ export class SilentLosses implements Disposable {
     if (hasDropped) {
       this.index.onDidDrop();
     }
-    const count = this.index.isWhole ? trees.live.count('') : undefined;
+    const count = this.index.isWhole ? trees.present.count('') : undefined;
     if (this.audit.look(look, { count, told: this.watch.lastRevision })) {
       this.index.list();
     }
@@ -105,7 +105,7 @@ export class SilentLosses implements Disposable {
 
   /** Asks what became of keys that are due: what is there instead may be an older value. */
   private async dropGone(trees: KeyTrees, due: readonly Expiring[]): Promise<boolean> {
-    const isLast = ({ key, revision }: Expiring) => trees.live.get(key)?.revision === revision;
+    const isLast = ({ key, revision }: Expiring) => trees.present.get(key)?.revision === revision;
     const last = due.filter(isLast);
     if (last.length === 0) {
       return false;

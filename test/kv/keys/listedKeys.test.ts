@@ -20,7 +20,7 @@ function listedAgain(): ListedKeys {
 }
 
 function names(keys: ListedKeys): string[] {
-  return keys.shown.live.keysFrom(0, 100).keys.sort();
+  return keys.shown.present.keysFrom(0, 100).keys.sort();
 }
 
 describe('ListedKeys', () => {

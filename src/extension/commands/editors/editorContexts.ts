@@ -22,24 +22,24 @@ export class EditorContexts implements Disposable {
 
   constructor(private readonly parts: EditorContextParts) {
     const { onDidChangeTabs, onDidChangeTabGroups } = vscode.window.tabGroups;
-    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.tell()));
-    this.store.add(onDidChangeTabs(() => this.tell()));
-    this.store.add(onDidChangeTabGroups(() => this.tell()));
+    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.updateContext()));
+    this.store.add(onDidChangeTabs(() => this.updateContext()));
+    this.store.add(onDidChangeTabGroups(() => this.updateContext()));
     this.store.add(
       parts.source.onDidChangeFacts((uri) => {
         if (uri === activeUri()?.toString()) {
-          this.tell();
+          this.updateContext();
         }
       }),
     );
-    this.tell();
+    this.updateContext();
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private tell(): void {
+  private updateContext(): void {
     const uri = activeUri()?.toString();
     const { source, statusOf } = this.parts;
     const facts = uri === undefined ? undefined : source.facts(uri);

@@ -227,11 +227,11 @@ function countText({ best, total, progress }: FinderState): string {
     total > best.length
       ? vscode.l10n.t('first {0} of {1} that match', best.length, formatCount(total))
       : vscode.l10n.t('{0} of {1} keys', formatCount(total), all);
-  return [counts, ...bucketFacts(progress)].join(' · ');
+  return [counts, ...knownBuckets(progress)].join(' · ');
 }
 
 /** How far the listing is, and what could not be listed. */
-function bucketFacts({
+function knownBuckets({
   complete,
   taken,
   buckets,

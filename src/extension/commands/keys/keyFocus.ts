@@ -26,7 +26,7 @@ export class KeyFocus implements Disposable {
         if (this.rows.length > 0) {
           this.last = 'rows';
         }
-        this.tell();
+        this.updateContext();
       }),
     );
     this.store.add(
@@ -37,10 +37,10 @@ export class KeyFocus implements Disposable {
       }),
     );
     // The tab of an image or of a hex dump is no text editor.
-    this.store.add(vscode.window.tabGroups.onDidChangeTabs(() => this.tell()));
-    this.store.add(vscode.window.tabGroups.onDidChangeTabGroups(() => this.tell()));
-    this.store.add(connections.onDidChange(() => this.tell()));
-    this.tell();
+    this.store.add(vscode.window.tabGroups.onDidChangeTabs(() => this.updateContext()));
+    this.store.add(vscode.window.tabGroups.onDidChangeTabGroups(() => this.updateContext()));
+    this.store.add(connections.onDidChange(() => this.updateContext()));
+    this.updateContext();
   }
 
   /** The keys that a command without a row is about; none when no key was turned to. */
@@ -66,7 +66,7 @@ export class KeyFocus implements Disposable {
   }
 
   /** Commands that need a key are in the palette while there is one. */
-  private tell(): void {
+  private updateContext(): void {
     const hasKey = this.keys.length > 0;
     if (hasKey !== this.told) {
       this.told = hasKey;

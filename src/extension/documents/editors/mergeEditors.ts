@@ -61,7 +61,7 @@ export class MergeEditors implements Disposable {
     const { base, server, serverText, yours } = sides;
     const merged = mergeTexts(base.text, serverText, yours);
     if (merged.conflicts === 0) {
-      await this.take(id, server, merged.text);
+      await this.fillIn(id, server, merged.text);
       return 'merged';
     }
     if (!(await hasMergeEditor())) {
@@ -102,7 +102,7 @@ export class MergeEditors implements Disposable {
     const texts = [add('base', base.text), add('server', serverText), add('yours', yours)] as const;
     const [baseUri, serverUri, yoursUri] = texts;
     const output = add('result', marked, (content) => {
-      this.take(id, server, textOf(content) ?? '').catch(this.failed);
+      this.fillIn(id, server, textOf(content) ?? '').catch(this.failed);
     });
     this.merges.set(output.toString(), [...texts, output]);
     this.opened++;
@@ -125,7 +125,7 @@ export class MergeEditors implements Disposable {
   }
 
   /** Puts a result into the editor of the key: a text that was made of the server's version as well. */
-  private async take(id: DocumentId, server: Version, text: string): Promise<void> {
+  private async fillIn(id: DocumentId, server: Version, text: string): Promise<void> {
     const document = findDocument(id.uri) ?? (await openDocument(id));
     const { eol } = document;
     const own = eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, '\r\n') : text;

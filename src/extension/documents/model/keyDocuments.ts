@@ -1,7 +1,7 @@
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
 import type { Ttl } from '../../../kv/model/entry';
 import type { DocumentId } from '../address/documentId';
-import type { ReadOnlyReason } from './bucketFacts';
+import type { ReadOnlyReason } from './knownBuckets';
 import type { KeyDocument } from './keyDocument';
 import type { EditorText } from './editorText';
 import {
@@ -92,7 +92,7 @@ export class KeyDocuments implements Disposable {
   async current(id: DocumentId): Promise<KeyDocument> {
     this.open.dropOld(id);
     const document = await this.open.load(id);
-    const { followed } = this.open.take(id).key;
+    const { followed } = this.open.getOrMake(id).key;
     if (document.isSaving && followed.isDoubtful) {
       try {
         await followed.confirm();
@@ -116,7 +116,7 @@ export class KeyDocuments implements Disposable {
    */
   async read(id: DocumentId, compared: boolean): Promise<Version | undefined> {
     const document = await this.current(id);
-    await this.open.take(id).key.followed.confirm(sharedReadMs);
+    await this.open.getOrMake(id).key.followed.confirm(sharedReadMs);
     const version = document.read(compared);
     if (version) {
       this.reads.note(id.uri, version.stamp);
@@ -127,7 +127,7 @@ export class KeyDocuments implements Disposable {
   /** Writes content: an editor's save, or that of another writer, who replaces what was read last. */
   async write(id: DocumentId, bytes: Uint8Array, questions: SaveQuestions): Promise<SaveResult> {
     const document = await this.open.load(id);
-    const { key } = this.open.take(id);
+    const { key } = this.open.getOrMake(id);
     const content = await this.parts.editors.contentOf(id.uri, bytes);
     const result = content
       ? await key.save(document, content, questions)
@@ -173,7 +173,7 @@ export class KeyDocuments implements Disposable {
    */
   async begin(id: DocumentId, ttl: Ttl | undefined): Promise<boolean> {
     const document = await this.current(id);
-    await this.open.take(id).key.followed.confirm(sharedReadMs);
+    await this.open.getOrMake(id).key.followed.confirm(sharedReadMs);
     if (isLiveVersion(document.latest)) {
       return false;
     }
@@ -187,13 +187,13 @@ export class KeyDocuments implements Disposable {
 
   /** Leaves a delete marker on the version that is known. */
   async delete(id: DocumentId): Promise<'deleted' | 'conflict'> {
-    return this.open.take(id).key.delete();
+    return this.open.getOrMake(id).key.delete();
   }
 
   /** Stores a key's value once more with another TTL or other headers. */
   async storeAnew(id: DocumentId, facts: StoredFacts): Promise<'saved' | 'conflict'> {
     await this.open.load(id);
-    const { key } = this.open.take(id);
+    const { key } = this.open.getOrMake(id);
     try {
       return await key.storeAnew(facts);
     } finally {

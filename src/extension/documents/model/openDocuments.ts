@@ -2,7 +2,7 @@ import { DisposableStore, Emitter, type Disposable, type Event } from '../../../
 import { KvError } from '../../../kv/model/errors';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { DocumentId } from '../address/documentId';
-import { BucketFacts, type ReadOnlyReason } from './bucketFacts';
+import { KnownBuckets, type ReadOnlyReason } from './knownBuckets';
 import { KeyDocument } from './keyDocument';
 import type { BaseMemory, KeyEditors } from './keyEditors';
 import { OpenKey } from './openKey';
@@ -46,7 +46,7 @@ export interface OpenDocument {
  */
 export class OpenDocuments implements Disposable {
   private readonly documents = new Map<string, OpenDocument>();
-  private readonly facts = new BucketFacts();
+  private readonly buckets = new KnownBuckets();
   private readonly changed = new Emitter<OpenDocument>();
   private readonly state = new Emitter<OpenDocument>();
 
@@ -56,7 +56,7 @@ export class OpenDocuments implements Disposable {
   readonly onDidChangeState: Event<OpenDocument> = this.state.event;
 
   constructor(private readonly parts: KeyDocumentParts) {
-    this.facts.onDidLearn(() => this.all.forEach((each) => this.state.fire(each)));
+    this.buckets.onDidLearn(() => this.all.forEach((each) => this.state.fire(each)));
   }
 
   get all(): OpenDocument[] {
@@ -73,13 +73,13 @@ export class OpenDocuments implements Disposable {
   }
 
   /** The document, made now when there is none. Throws when its connection is not configured. */
-  take(id: DocumentId): OpenDocument {
+  getOrMake(id: DocumentId): OpenDocument {
     return this.documents.get(id.uri) ?? this.make(id);
   }
 
   /** The document once it was read. */
   load(id: DocumentId): Promise<KeyDocument> {
-    const open = this.take(id);
+    const open = this.getOrMake(id);
     open.loading ??= this.firstLoad(open).catch((error: unknown) => {
       open.loading = undefined;
       throw error;
@@ -99,7 +99,7 @@ export class OpenDocuments implements Disposable {
   /** Why the keys of a bucket cannot be written at all, if so. */
   readOnly({ address }: DocumentId): ReadOnlyReason | undefined {
     const session = this.parts.findSession(address.connectionId);
-    return session && this.facts.readOnly(session, address.bucket);
+    return session && this.buckets.readOnly(session, address.bucket);
   }
 
   /** Lets go of a document after a while, unless an editor has it by then. */
@@ -122,7 +122,7 @@ export class OpenDocuments implements Disposable {
 
   dispose(): void {
     this.all.forEach((each) => this.drop(each));
-    this.facts.dispose();
+    this.buckets.dispose();
     this.changed.dispose();
     this.state.dispose();
   }
@@ -141,7 +141,7 @@ export class OpenDocuments implements Disposable {
     const open: OpenDocument = {
       ...{ id, session, key, store, readAt: Date.now() },
       ...{ loading: undefined, document: undefined, idle: undefined },
-      readOnly: this.facts.readOnly(session, bucket)?.kind,
+      readOnly: this.buckets.readOnly(session, bucket)?.kind,
     };
     const tell = (): void => this.state.fire(open);
     store.add({ dispose: () => this.withKey(key).length === 0 && key.dispose() });
@@ -161,7 +161,7 @@ export class OpenDocuments implements Disposable {
       ({ id, session: of }) =>
         of === session && id.address.bucket === bucket && id.address.key === key,
     );
-    const status = () => this.facts.status(session, bucket);
+    const status = () => this.buckets.status(session, bucket);
     return (
       known?.key ??
       new OpenKey(
@@ -176,7 +176,7 @@ export class OpenDocuments implements Disposable {
   private async firstLoad(open: OpenDocument): Promise<KeyDocument> {
     const { id, key, store } = open;
     await key.followed.load();
-    this.facts.ask(open.session, id.address.bucket);
+    this.buckets.ask(open.session, id.address.bucket);
     const base = this.rememberedBase(id.uri);
     // Unsaved text is closed against the message that it was made of, where the bucket still has it.
     const message =

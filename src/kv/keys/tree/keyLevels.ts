@@ -71,7 +71,7 @@ export class KeyLevels {
     const isComplete = this.walk(path, range, found, this.untilOver());
     const rows = found.slice(0, range.limit);
     const trees = this.trees();
-    const total = trees.live.count(path) + trees.countDeleted(path);
+    const total = trees.present.count(path) + trees.countDeleted(path);
     return { rows, total, hasMore: found.length > rows.length, isComplete };
   }
 
@@ -161,7 +161,7 @@ export class KeyLevels {
   private row(above: string, token: string): LevelRow {
     const trees = this.trees();
     const path = joinPath(above, token, this.separators);
-    const below = trees.live.count(path);
+    const below = trees.present.count(path);
     return { path, below, deletedBelow: trees.countDeleted(path), info: trees.get(path) };
   }
 

@@ -24,18 +24,18 @@ const markers: readonly Operation[] = ['DEL', 'PURGE', 'EXPIRED'];
  * changes only through `apply` and `applyAll`. A key is in one of the two at most.
  */
 export class KeyTrees {
-  readonly live: KeyTree;
+  readonly present: KeyTree;
   private readonly gone: KeyTree | undefined;
   readonly ttls = new OwnTtls();
 
   constructor(readonly shape: TreeShape) {
-    this.live = new KeyTree(0, shape);
+    this.present = new KeyTree(0, shape);
     // To it a marker is what a value is to the other, and the other way round.
     this.gone = shape.deleted ? new KeyTree(0, shape) : undefined;
   }
 
   get all(): readonly KeyTree[] {
-    return this.gone ? [this.live, this.gone] : [this.live];
+    return this.gone ? [this.present, this.gone] : [this.present];
   }
 
   /** The first revision that messages may come late from, see `KeyTree`. */
@@ -45,7 +45,7 @@ export class KeyTrees {
 
   /** The last message of a key: live, or a marker where these are kept. */
   get(key: string): KeyInfo | undefined {
-    const found = this.live.get(key);
+    const found = this.present.get(key);
     if (found) {
       const end = this.ttls.endOf(found);
       return end === undefined ? found : { ...found, ttl: end - found.created };
@@ -62,7 +62,7 @@ export class KeyTrees {
   applyAll(batch: KeyBatch): BatchEffect {
     const { gone } = this;
     this.ttls.noteAll(batch);
-    const effect = this.live.applyAll(batch);
+    const effect = this.present.applyAll(batch);
     if (!gone) {
       return effect;
     }

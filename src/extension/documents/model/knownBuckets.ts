@@ -13,7 +13,7 @@ export type ReadOnlyReason =
  * Owns what documents have to know of their buckets: from the list of buckets where that was read,
  * else asked for once a bucket. Changes only through `ask`.
  */
-export class BucketFacts implements Disposable {
+export class KnownBuckets implements Disposable {
   private readonly asked = new WeakMap<ConnectionSession, Map<string, BucketStatus | undefined>>();
   private readonly learnt = new Emitter<void>();
 

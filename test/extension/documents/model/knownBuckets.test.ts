@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BucketFacts } from '../../../../src/extension/documents/model/bucketFacts';
+import { KnownBuckets } from '../../../../src/extension/documents/model/knownBuckets';
 import { KvError, type KvErrorKind } from '../../../../src/kv/model/errors';
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import { eventually } from '../../../support/poll';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 
-describe('BucketFacts', () => {
+describe('KnownBuckets', () => {
   it('asks again for a bucket after a failure that passes', async () => {
     const { facts, session, failWith, asked } = await start();
     failWith('timeout');
@@ -44,7 +44,7 @@ async function start() {
   const session = new ConnectionSession(config, () => Promise.resolve(connection));
   onTestFinished(() => session.dispose());
   return {
-    facts: new BucketFacts(),
+    facts: new KnownBuckets(),
     session,
     asked: () => count,
     failWith: (kind: KvErrorKind | undefined) => (failure = kind),
