@@ -20,14 +20,17 @@ export interface Shown {
   readonly errors: string[];
 }
 
-/** Runs something with a user who answers at once, and tells what that user saw. */
-export async function answering(answers: Answers, run: () => Thenable<unknown>): Promise<Shown> {
+/** Runs something with a user who answers at once, and tells what that user saw, also on the way. */
+export async function answering(
+  answers: Answers,
+  run: (shown: Shown) => Thenable<unknown>,
+): Promise<Shown> {
   const shown: Shown = { prompts: [], values: [], messages: [], errors: [] };
   const { window } = vscode;
   const before = { ...pickStubbed(window) };
   Object.assign(window, stubs(answers, shown));
   try {
-    await run();
+    await run(shown);
     return shown;
   } finally {
     Object.assign(window, before);

