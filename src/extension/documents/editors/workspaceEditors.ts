@@ -3,8 +3,7 @@ import { DisposableStore, Emitter, type Disposable } from '../../../kv/base/even
 import { keyScheme } from '../../contributions';
 import { sameBytes } from '../../../kv/base/bytes';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
-import type { EditorText } from '../model/editorText';
-import type { EditorContent } from '../model/editorText';
+import type { EditorContent, EditorText } from '../model/editorText';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyEditors } from '../model/keyEditors';
 
