@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of the machine that VS Code's server runs on: those of machine scope count only there. */
   readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Keys that the user has bound, as they stand in keybindings.json. */
+  readonly keybindings?: readonly object[];
   /** Packages of more extensions to install. */
   readonly extensions?: readonly string[];
   /** A folder to open; an empty window when omitted. */
@@ -56,6 +58,8 @@ async function startServer(home: string, options: WorkbenchOptions) {
   const { connections = [], contexts = {}, settings } = options;
   await writeContexts(home, contexts);
   writeProfile(userDataDir, { 'natsKv.connections': connections, ...settings });
+  const keybindings = JSON.stringify(options.keybindings ?? []);
+  await writeFile(join(userDataDir, 'User', 'keybindings.json'), keybindings);
   await mkdir(join(userDataDir, 'Machine'));
   const machineSettings = JSON.stringify(options.machineSettings ?? {});
   await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);

@@ -15,11 +15,12 @@ export async function pickSession(
   connections: Connections,
   node: TreeNode | undefined,
   fits: (session: ConnectionSession) => boolean = () => true,
+  first?: ConnectionSession,
 ): Promise<ConnectionSession | undefined> {
   if (node && 'session' in node) {
     return node.session;
   }
-  const all = connections.all.filter(fits);
+  const all = putFirst(connections.all.filter(fits), first);
   if (all.length <= 1) {
     return all[0];
   }
@@ -35,20 +36,33 @@ export async function pickSession(
   return (await plainWindow.showQuickPick(items, { placeHolder }))?.session;
 }
 
-/** A bucket of a connection, by the row or picked from what the server has. */
+/**
+ * A bucket of a connection, by the row or picked from what the server has. That of `near`, what the
+ * user turned to last, comes first, and so does its connection.
+ */
 export async function pickBucket(
   connections: Connections,
   node: TreeNode | undefined,
+  near?: KeyNode,
 ): Promise<{ session: ConnectionSession; bucket: string } | undefined> {
   if (node && 'bucket' in node) {
     return { session: node.session, bucket: node.bucket };
   }
-  const session = await pickSession(connections, node);
+  const session = await pickSession(connections, node, undefined, near?.session);
   if (!session) {
     return undefined;
   }
-  const bucket = await pickName(session, bucketsOf(session));
+  const first = near?.session === session ? near.bucket : undefined;
+  const names = bucketsOf(session).then((all) => putFirst(all, first));
+  const bucket = await pickName(session, names);
   return bucket === undefined ? undefined : { session, bucket };
+}
+
+/** A list with one of its items at its beginning; as it is where that is not in it. */
+function putFirst<T>(items: readonly T[], first: T | undefined): readonly T[] {
+  return first !== undefined && items.includes(first)
+    ? [first, ...items.filter((item) => item !== first)]
+    : items;
 }
 
 /** The bucket of a row, or one or several that are picked from what the server has. */
@@ -83,7 +97,7 @@ async function bucketsOf(session: ConnectionSession): Promise<string[]> {
 /** A bucket's name from the list, or typed by a user who may not list buckets. */
 async function pickName(
   session: ConnectionSession,
-  names: Promise<string[]>,
+  names: Promise<readonly string[]>,
 ): Promise<string | undefined> {
   const placeHolder = vscode.l10n.t('Bucket on {0}', session.name);
   const title = environmentTitle(session.config, placeHolder);

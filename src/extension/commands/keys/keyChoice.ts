@@ -20,6 +20,11 @@ export interface KeyChoiceParts {
 export class KeyChoice {
   constructor(private readonly parts: KeyChoiceParts) {}
 
+  /** The key that the user turned to last, without asking; undefined for none. */
+  get focused(): KeyNode | undefined {
+    return this.parts.focus.keys[0];
+  }
+
   async rows(
     node: TreeNode | undefined,
     selection: readonly TreeNode[] | undefined,

@@ -17,6 +17,7 @@ import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { pickBucket, reportFailure } from '../target';
+import type { KeyChoice } from './keyChoice';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
@@ -28,6 +29,8 @@ export interface NewKeyParts {
   readonly connections: Connections;
   readonly documents: KeyDocuments;
   readonly view: BucketsView;
+  /** The key that the user turned to last: a new one is most likely beside it. */
+  readonly choice: Pick<KeyChoice, 'focused'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -42,15 +45,17 @@ interface Answers {
  * with the first save, so that nobody ever reads half a value.
  */
 export async function newKey(
-  { connections, documents, view, log }: NewKeyParts,
+  { connections, documents, view, choice, log }: NewKeyParts,
   node: BucketNode | FolderNode | undefined,
 ): Promise<void> {
-  const target = await pickBucket(connections, node);
+  const near = node ? undefined : choice.focused;
+  const target = await pickBucket(connections, node, near);
   if (!target) {
     return;
   }
   const { session, bucket } = target;
-  const prefix = node?.kind === 'folder' ? startOfKeys(node) : '';
+  const isNear = near?.session === session && near.bucket === bucket;
+  const prefix = node?.kind === 'folder' ? startOfKeys(node) : isNear ? parentOfKey(near.key) : '';
   const answers = await askNewKey(session, bucket, prefix);
   if (!answers) {
     return;
@@ -102,6 +107,11 @@ async function askNewKey(
     { counted: status?.allowTtl ?? false },
   );
   return answers && { key: answers[0], text: answers[1], ttl: answers[2] };
+}
+
+/** The beginning of the keys that are beside a key; the last token is its own. */
+function parentOfKey(key: string): string {
+  return key.slice(0, key.lastIndexOf('.') + 1);
 }
 
 /** Makes the document that is to become the key. False when the key has a value by now. */
