@@ -70,7 +70,9 @@ export function composeDocuments(
   const readOnly = { isCaseSensitive: true, isReadonly: true };
   store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
   schemas.tell();
-  store.add(new DocumentLanguages(inBackground));
+  store.add(
+    new DocumentLanguages(inBackground, ({ uri }) => editors.find(uri.toString())?.dirty === true),
+  );
   const facts = editorFacts(documents);
   const active = store.add(new ActiveKey(facts));
   store.add(new EditorStatus(active));

@@ -39,10 +39,62 @@ describe('the truth in an editor', () => {
     }
   }
 
+  /** Begins to save a text, which the server gets when the proxy is reset. */
+  async function beginSave(text: string): Promise<{ readonly done: Thenable<boolean> }> {
+    await remake({ k: 'one' });
+    await bench.open('k');
+    await bench.shows('k', 'one');
+    // What a new bucket makes doubtful is asked before the first save.
+    await bench.type('k', 'aaa');
+    assert.ok(await bench.document('k').save());
+    await bench.type('k', text);
+    bench.proxy.reset();
+    bench.proxy.stall();
+    const done = bench.document('k').save();
+    await eventually(() => assert.ok(bench.proxy.published.includes('$KV.B.k')));
+    return { done };
+  }
+
   async function revert(key: string): Promise<void> {
     await vscode.window.showTextDocument(bench.document(key), { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');
   }
+
+  it('keeps a text in conflict that was typed while an earlier one was saved', async () => {
+    const saving = await beginSave('two');
+    await bench.type('k', 'six');
+    bench.proxy.reset();
+    await saving.done;
+    assert.equal((await bench.read('k')).value, 'two');
+    assert.equal(bench.document('k').getText(), 'six');
+
+    // Of the same size: nothing but what is known of the text tells that it is behind.
+    await bench.put('k', 'ten');
+    await eventually(async () => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        bench.uri('k'),
+      );
+      assert.match(lenses[0]?.command?.title ?? '', /changed on bench: r3 -> r4/);
+    });
+    assert.equal(await bench.document('k').save(), false);
+    assert.equal((await bench.read('k')).value, 'ten');
+    assert.equal(bench.document('k').getText(), 'six');
+    await revert('k');
+    await bench.shows('k', 'ten');
+  });
+
+  it('saves what was typed while an earlier text was saved', async () => {
+    const saving = await beginSave('two');
+    await bench.type('k', 'three');
+    bench.proxy.reset();
+    await saving.done;
+
+    assert.equal(await bench.document('k').save(), true);
+    assert.deepEqual(await bench.read('k'), { value: 'three', revision: 4 });
+    await bench.put('k', 'four');
+    await bench.shows('k', 'four');
+  });
 
   it('follows a bucket that is deleted and made again', async () => {
     await remake({ k: 'first' });

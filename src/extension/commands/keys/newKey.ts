@@ -65,7 +65,7 @@ export async function newKey(
     const isNew = await begin(documents, session, bucket, answers);
     await openKeyEditor(session, bucket, key);
     if (isNew) {
-      await fill(session, bucket, answers);
+      await fill(documents, session, bucket, answers);
       revealOnceSaved(session, bucket, key, () => revealKey(view, session, bucket, key));
     } else {
       inform(vscode.l10n.t('{0} exists already in {1}; it was opened instead.', key, bucket));
@@ -142,13 +142,14 @@ async function begin(
 
 /** Puts the text that was asked for into the editor, in the language that it looks like. */
 async function fill(
+  documents: KeyDocuments,
   session: ConnectionSession,
   bucket: string,
   { key, text }: Answers,
 ): Promise<void> {
   const address = { connectionId: session.id, bucket, key };
   const document = await vscode.workspace.openTextDocument(keyUri(address));
-  if (document.isDirty) {
+  if (documents.editorOf(document.uri.toString())?.dirty) {
     // A text of the user is in it already.
     return;
   }

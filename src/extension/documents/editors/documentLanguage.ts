@@ -17,7 +17,12 @@ export class DocumentLanguages implements Disposable {
   private readonly given = new Map<string, string>();
   private readonly store = new DisposableStore();
 
-  constructor(private readonly inBackground: Background) {
+  constructor(
+    private readonly inBackground: Background,
+    /** VS Code calls a text clean that was typed while an earlier one was saved. */
+    private readonly isUnsaved: (document: vscode.TextDocument) => boolean = ({ isDirty }) =>
+      isDirty,
+  ) {
     const { workspace } = vscode;
     workspace.textDocuments.forEach((document) => this.opened(document));
     this.store.add(workspace.onDidOpenTextDocument((document) => this.opened(document)));
@@ -47,10 +52,10 @@ export class DocumentLanguages implements Disposable {
 
   private changed(document: vscode.TextDocument): void {
     const isGiven = this.given.get(document.uri.toString()) === document.languageId;
-    if (isGiven && !document.isDirty) {
+    if (isGiven && !this.isUnsaved(document)) {
       // VS Code tells that a text is dirty only after it has told of the change that made it so.
       const { version } = document;
-      const isOfServer = () => !document.isDirty && document.version === version;
+      const isOfServer = () => !this.isUnsaved(document) && document.version === version;
       this.inBackground('choose a language', this.give(document, isOfServer));
     }
   }

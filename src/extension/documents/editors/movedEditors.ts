@@ -4,7 +4,7 @@ import { sameBytes } from '../../../kv/base/bytes';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import { keyUri } from '../address/keyUri';
 import type { KeyDocuments } from '../model/keyDocuments';
-import { findDocument, replaceText } from './workspaceEditors';
+import { replaceText } from './workspaceEditors';
 
 /**
  * Takes the tabs of a key that was renamed or moved to where its value is now. An unsaved text goes
@@ -24,8 +24,8 @@ export class MovedEditors {
   }
 
   private async move(tab: vscode.Tab, id: DocumentId, to: KeyAddress): Promise<void> {
-    const text = findDocument(id.uri);
-    const unsaved = text?.isDirty ? text.getText() : undefined;
+    const text = this.documents.editorOf(id.uri);
+    const unsaved = text?.dirty ? text.text : undefined;
     const base = this.documents.find(id.uri)?.document?.base;
     const uri = keyUri(to, id.variant);
     const { viewColumn } = tab.group;

@@ -6,6 +6,7 @@ import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { EditorContent, EditorText } from '../model/editorText';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyEditors } from '../model/keyEditors';
+import { TypedWhileSaving } from './typedWhileSaving';
 
 /** VS Code's text documents of keys, as `KeyDocuments` wants to see them. */
 export class WorkspaceEditors implements KeyEditors, Disposable {
@@ -14,6 +15,7 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
   private readonly changed = this.store.add(new Emitter<DocumentId>());
   private readonly closed = this.store.add(new Emitter<DocumentId>());
   private readonly saving = this.store.add(new Emitter<DocumentId>());
+  private readonly typed = new TypedWhileSaving();
   private readonly saveReasons = new Map<string, vscode.TextDocumentSaveReason>();
 
   readonly onDidOpen = this.opened.event;
@@ -24,15 +26,28 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
   constructor() {
     const { workspace } = vscode;
     this.store.add(workspace.onDidOpenTextDocument((document) => tell(this.opened, document)));
+    this.store.add(workspace.onDidChangeTextDocument((event) => this.textChanged(event)));
     this.store.add(
-      workspace.onDidChangeTextDocument(({ document }) => tell(this.changed, document)),
+      workspace.onDidCloseTextDocument((document) => {
+        this.typed.cleaned(document.uri.toString());
+        tell(this.closed, document);
+      }),
     );
-    this.store.add(workspace.onDidCloseTextDocument((document) => tell(this.closed, document)));
     this.store.add(
       workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (document.uri.scheme === keyScheme) {
-          this.saveReasons.set(document.uri.toString(), reason);
+          const uri = document.uri.toString();
+          this.saveReasons.set(uri, reason);
+          this.typed.begins(uri, document.getText());
           tell(this.saving, document);
+        }
+      }),
+    );
+    this.store.add(
+      workspace.onDidSaveTextDocument((document) => {
+        if (document.uri.scheme === keyScheme) {
+          this.typed.saved(document.uri.toString(), document.getText());
+          tell(this.changed, document);
         }
       }),
     );
@@ -45,7 +60,11 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
 
   find(uri: string): EditorText | undefined {
     const document = findDocument(uri);
-    return document && { text: document.getText(), dirty: document.isDirty };
+    if (!document) {
+      return undefined;
+    }
+    const text = document.getText();
+    return { text, dirty: document.isDirty || this.typed.isUnsaved(uri, text) };
   }
 
   async contentOf(uri: string, bytes: Uint8Array): Promise<EditorContent | undefined> {
@@ -53,19 +72,14 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
     if (!document) {
       return undefined;
     }
-    const text = document.getText();
-    const isUtf8 = /^utf8(bom)?$/.test(document.encoding);
-    if (isUtf8) {
-      const isText = sameLineEnds(text) === textOf(bytes);
-      return isText ? { bytes, encoding: undefined } : undefined;
+    for (const text of this.typed.candidates(uri, document.getText())) {
+      const content = await contentOf(text, bytes, document.encoding);
+      if (content) {
+        this.typed.hands(uri, text);
+        return content;
+      }
     }
-    const { encoding } = document;
-    const encoded = await vscode.workspace.encode(text, { encoding });
-    if (!sameBytes(encoded, bytes)) {
-      return undefined;
-    }
-    const isLossy = (await vscode.workspace.decode(encoded, { encoding })) !== text;
-    return { bytes, encoding, isLossy };
+    return undefined;
   }
 
   /** Whether the save under way was asked for by the user, by a command or by a program. */
@@ -82,6 +96,40 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
   dispose(): void {
     this.store.dispose();
   }
+
+  private textChanged({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    if (document.uri.scheme !== keyScheme) {
+      return;
+    }
+    const uri = document.uri.toString();
+    if (contentChanges.length > 0) {
+      this.typed.changed(uri, document.getText());
+    } else if (!document.isDirty) {
+      if (this.typed.isHanded(uri)) {
+        // The end of a save, which is told right after: only then is known whether it is clean.
+        return;
+      }
+      this.typed.cleaned(uri);
+    }
+    tell(this.changed, document);
+  }
+}
+
+/** What a save stores when it hands over these bytes for a text; undefined when they are not of it. */
+async function contentOf(
+  text: string,
+  bytes: Uint8Array,
+  encoding: string,
+): Promise<EditorContent | undefined> {
+  if (/^utf8(bom)?$/.test(encoding)) {
+    return sameLineEnds(text) === textOf(bytes) ? { bytes, encoding: undefined } : undefined;
+  }
+  const encoded = await vscode.workspace.encode(text, { encoding });
+  if (!sameBytes(encoded, bytes)) {
+    return undefined;
+  }
+  const isLossy = (await vscode.workspace.decode(encoded, { encoding })) !== text;
+  return { bytes, encoding, isLossy };
 }
 
 /** Replaces the whole text of a document; Undo takes it back at once. */
