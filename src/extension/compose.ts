@@ -39,6 +39,7 @@ import { handleLinks, linkCommands } from './commands/links/deepLinks';
 import { composeDocuments } from './composeDocuments';
 import { keyUri } from './documents/address/keyUri';
 import { viewSettings } from './documents/editors/documentSettings';
+
 import { RevisionFileSystem } from './documents/provider/revisionFileSystem';
 import { MovedEditors } from './documents/editors/movedEditors';
 import { valueView } from './documents/model/valueView';
@@ -58,6 +59,7 @@ import { LocalServerStore } from './localServer/localServerStore';
 import { TreeSettings } from './tree/treeSettings';
 import { backgroundOf, setContext } from './report';
 import type { FilterOf } from './commands/rowIndex';
+import { writeHeaders } from './writeHeaders';
 
 /** Builds everything and wires it up; disposing the result takes it all down in reverse order. */
 export function compose(context: vscode.ExtensionContext): Disposable {
@@ -119,7 +121,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   );
   const focus = store.add(new KeyFocus(connections, view));
   const choice = new KeyChoice({ connections, focus, inBackground });
-  const history = store.add(new HistoryView());
+  const history = store.add(new HistoryView(() => writeHeaders().map(([name]) => name)));
   store.add(followActiveKey(connections, view, history));
   store.add(followEditor(connections, view, inBackground));
   store.add(new RevisionLanguages(inBackground));

@@ -62,6 +62,11 @@ function asked(text: string | RegExp): Promise<void> {
   return workbench.quickInput.filter({ hasText: text }).first().waitFor();
 }
 
+/** Waits until Enter would take the row with this text. */
+function preselected(text: string): Promise<void> {
+  return workbench.quickInput.locator('.monaco-list-row.focused', { hasText: text }).waitFor();
+}
+
 async function stored(key: string): Promise<string | undefined> {
   const entry = await shop.get(key);
   return entry?.operation === 'PUT' ? entry.string() : undefined;
@@ -71,6 +76,10 @@ async function stored(key: string): Promise<string | undefined> {
 function line(text: string): Promise<void> {
   const lines = workbench.page.locator('.editor-group-container.active .view-line');
   return lines.filter({ hasText: text }).first().waitFor();
+}
+
+function isFocused(element: { matches(selector: string): boolean }): boolean {
+  return element.matches(':focus');
 }
 
 /** A day with the keyboard alone: each step goes on where the one before ended. */
@@ -98,8 +107,9 @@ describe('a working day by the keyboard', () => {
   it('finds a key by two words, changes and saves it with 14 keys', async () => {
     pressed = 0;
     await press('ControlOrMeta+K', 'g');
+    await asked('Go to Key');
     await type('sh dar');
-    await asked('ui.dark');
+    await preselected('ui.dark');
     await workbench.shot('141-day-go-to-key');
     await press('Enter');
     await line('"on": 1,');
@@ -133,8 +143,9 @@ describe('a working day by the keyboard', () => {
 
   it('tells who wrote what', async () => {
     await press('ControlOrMeta+K', 'h');
-    const history = workbench.sideBar.locator('.monaco-list-row', { hasText: 'latest' });
-    await history.waitFor();
+    const history = workbench.sideBar.locator('.pane', { hasText: 'History' });
+    await history.locator('.monaco-list:focus').waitFor();
+    await workbench.row('r7').filter({ hasText: 'latest · me' }).waitFor();
     await press('ArrowDown');
     await press('Enter');
     await workbench.page.locator('.monaco-diff-editor').first().waitFor();
@@ -143,8 +154,9 @@ describe('a working day by the keyboard', () => {
 
   it('renames the key with its editor open', async () => {
     await press('ControlOrMeta+K', 'g');
+    await asked('Go to Key');
     await type('sh dar');
-    await asked('ui.dark');
+    await preselected('ui.dark');
     await press('Enter');
     await workbench.tab('ui.dark').and(workbench.page.locator('.active')).first().waitFor();
     await press('ControlOrMeta+K', 'r');
@@ -162,7 +174,7 @@ describe('a working day by the keyboard', () => {
   it('creates a key beside it with 10 keys', async () => {
     pressed = 0;
     await press('ControlOrMeta+K', 'n');
-    await asked('Bucket on');
+    await preselected('shop');
     await press('Enter');
     await asked('Key: tokens');
     await type('a');
@@ -183,13 +195,21 @@ describe('a working day by the keyboard', () => {
     await asked('Find in Values');
     await type('setup');
     await workbench.shot('145-day-find');
+    // In the whole bucket instead of the folder of the active key.
+    const bucket = workbench.quickInput.locator('.monaco-list-row', { hasText: 'bucket on local' });
+    await eventually(async () => {
+      await press('ArrowDown');
+      expect(await bucket.getAttribute('class')).toContain('focused');
+    });
+    await press('Enter');
+    await preselected('Find "setup"');
     await press('Enter');
     await workbench.page.locator('.monaco-list-row', { hasText: 'jobs.mail' }).first().waitFor();
     await press('F1');
     await type('replace all');
     await asked('NATS KV: Replace All');
     await press('Enter');
-    await asked(/Replace/);
+    await asked('The new text');
     await type('crew');
     await press('Enter');
     await line('jobs.mail');
@@ -205,7 +225,7 @@ describe('a working day by the keyboard', () => {
 
   it('watches what others do, and filters it', async () => {
     await press('ControlOrMeta+K', 'l');
-    await asked('shop');
+    await workbench.quickInput.locator('.monaco-list-row', { hasText: 'shop' }).waitFor();
     await workbench.shot('147-day-watch');
     await press('Enter');
     await asked('Which keys');
@@ -219,9 +239,7 @@ describe('a working day by the keyboard', () => {
     const filter = workbench.webview.locator('vscode-textfield[label^="Filter by text"] input');
     await eventually(async () => {
       await press('Tab');
-      expect(
-        await filter.evaluate('element => element.getRootNode().activeElement === element'),
-      ).toBe(true);
+      expect(await filter.evaluate(isFocused)).toBe(true);
     });
     await type('mail');
     await eventually(async () => expect(await workbench.webview.locator('.row').count()).toBe(1));
@@ -229,16 +247,21 @@ describe('a working day by the keyboard', () => {
   });
 
   it('deletes and takes it back', async () => {
+    // Out of the page, to the first group of editors.
+    await press('ControlOrMeta+1');
+    await workbench.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
     await press('ControlOrMeta+K', 'g');
+    await asked('Go to Key');
     await type('sh lig');
-    await asked('ui.light');
+    await preselected('ui.light');
     await press('Enter');
     await workbench.tab('ui.light').waitFor();
     await press('ControlOrMeta+K', 'Delete');
     await workbench.dialog.getByText('Delete ui.light').first().waitFor();
     await press('Enter');
     await eventually(async () => expect(await stored('ui.light')).toBeUndefined());
-    await press('ControlOrMeta+K', 'z');
+    await workbench.notification('Deleted ui.light.').waitFor();
+    await press('ControlOrMeta+K', 'Backspace');
     await eventually(async () => expect(await stored('ui.light')).toContain('"on":1'));
     await workbench.shot('149-day-undone');
   });

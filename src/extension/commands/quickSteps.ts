@@ -84,9 +84,10 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
     input.valueSelection = [...step.selection];
   }
   const check = (): void => {
-    input.validationMessage = input.value === '' ? undefined : step.problem?.(input.value);
+    // Nothing is wrong yet with what nobody has typed; Enter tells.
+    const isUntouched = input.value === '' || input.value === step.value;
+    input.validationMessage = isUntouched ? undefined : step.problem?.(input.value);
   };
-  check();
   const doubts = new Doubts(input, step.doubt);
   return ask(input, place, (finish) => [
     input.onDidChangeValue(check),

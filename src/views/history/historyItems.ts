@@ -1,14 +1,21 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
-import type { Operation } from '../../kv/model/entry';
+import type { Operation, RevisionInfo } from '../../kv/model/entry';
 import { formatAge, timeLeft } from '../format/age';
 import { formatDuration, formatSize, formatTime } from '../format/format';
 import { headerRows } from '../format/headers';
 import { factTable } from '../shown/factTable';
 import type { HistoryMessageNode, RevisionNode } from './historyNodes';
 
-/** The row of a revision: what happened, how long ago, and the size of the value. */
-export function revisionItem(node: RevisionNode, now: number): vscode.TreeItem {
+/**
+ * The row of a revision: what happened, how long ago, the size of the value, and what the headers in
+ * `told` say, such as who wrote it.
+ */
+export function revisionItem(
+  node: RevisionNode,
+  now: number,
+  told: readonly string[] = [],
+): vscode.TreeItem {
   const { info, latest, previous, session } = node;
   const isLatest = info === latest;
   const isValue = info.operation === 'PUT';
@@ -17,6 +24,7 @@ export function revisionItem(node: RevisionNode, now: number): vscode.TreeItem {
     formatAge(info.created, now),
     isValue ? formatSize(info.size) : undefined,
     isLatest ? (timeLeft(info, now) ?? vscode.l10n.t('latest')) : undefined,
+    ...told.map((name) => headerValue(info.headers, name)),
   ].filter((fact) => fact !== undefined);
   const item = new vscode.TreeItem(`r${info.revision}`, vscode.TreeItemCollapsibleState.None);
   const access = session.lock.state.current.kind === 'locked' ? 'readOnly' : 'writable';
@@ -140,4 +148,10 @@ function iconOf(operation: Operation, isLatest: boolean): string {
     case 'EXPIRED':
       return 'watch';
   }
+}
+
+/** What a header says; names are told apart by their letters alone, as in HTTP. */
+function headerValue(headers: RevisionInfo['headers'], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([each, value]) => each.toLowerCase() === wanted && value !== '')?.[1];
 }

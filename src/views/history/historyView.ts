@@ -26,7 +26,11 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly now: () => number = Date.now) {
+  constructor(
+    /** Headers that the rows tell, such as the one that says who wrote a value. */
+    private readonly told: () => readonly string[] = () => [],
+    private readonly now: () => number = Date.now,
+  ) {
     this.queue = this.store.add(new RefreshQueue((nodes) => this.fire(nodes)));
     this.ages = this.store.add(new AgeTicker((node) => this.queue.add(node), now));
     this.view = this.store.add(
@@ -77,7 +81,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
     if (info === latest && timeLeft(info, this.now()) !== undefined) {
       this.ages.watch(node);
     }
-    return revisionItem(node, this.now());
+    return revisionItem(node, this.now(), this.told());
   }
 
   getParent(): undefined {

@@ -11,6 +11,7 @@ let now: number;
 let connection: FakeKvConnection;
 let session: ConnectionSession;
 let view: HistoryView;
+let told: readonly string[];
 
 beforeEach(async () => {
   now = Date.UTC(2026, 0, 1);
@@ -19,7 +20,11 @@ beforeEach(async () => {
   await connection.createBucket({ name: 'ttl', markerTtl: 60_000 });
   const config = { id: 'local', name: 'local', url: 'nats://127.0.0.1:4222' };
   session = new ConnectionSession(config, () => Promise.resolve(connection));
-  view = new HistoryView(() => now);
+  told = [];
+  view = new HistoryView(
+    () => told,
+    () => now,
+  );
 });
 
 afterEach(() => {
@@ -56,6 +61,18 @@ async function revisionRows(count: number): Promise<RevisionNode[]> {
 }
 
 describe('the History view', () => {
+  it('says in the rows what the headers tell that are asked for', async () => {
+    told = ['x-user', 'X-Other'];
+    await connection.put('b', 'k', new Uint8Array(1), {
+      expected: 0,
+      headers: [['X-User', 'ann']],
+    });
+    await connection.put('b', 'k', new Uint8Array(2), { expected: 1 });
+    show('k');
+
+    await showsRows(['r2 | put · now · 2 B · latest', 'r1 | put · now · 1 B · ann']);
+  });
+
   it('shows nothing until a key is chosen', () => {
     expect(view.getChildren()).toEqual([]);
   });
@@ -180,7 +197,7 @@ describe('the History view', () => {
     now += 3_600_000;
     connection.foreignPut('b', 'key', 'two');
     vi.useFakeTimers();
-    const aged = new HistoryView(() => now);
+    const aged = new HistoryView(undefined, () => now);
     aged.show({ session, bucket: 'b', key: 'key' });
     await vi.advanceTimersByTimeAsync(1_000);
     const [latest, older] = aged.getChildren();
