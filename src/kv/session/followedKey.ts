@@ -67,6 +67,8 @@ export class FollowedKey implements Disposable {
   /** When the followed bucket was created; undefined where that is not known. */
   private bucketCreated: number | undefined;
   private writing = 0;
+  /** The first read has failed: it is made again once the bucket is back. */
+  private isRefused = false;
   private mayLag = false;
   private disposed = false;
 
@@ -126,8 +128,14 @@ export class FollowedKey implements Disposable {
 
   /** Reads the key the first time, connecting where needed; later it is known without a request. */
   async load(): Promise<Entry | undefined> {
+    const { mark } = this.certainty;
     this.loading ??= this.firstLoad().catch((error: unknown) => {
       this.loading = undefined;
+      this.isRefused = true;
+      if (mark !== this.certainty.mark) {
+        // The bucket went or came back meanwhile: it may be there by now.
+        this.readSoon();
+      }
       throw error;
     });
     await this.loading;
@@ -273,7 +281,7 @@ export class FollowedKey implements Disposable {
   }
 
   private readSoon(): void {
-    if (this.known.isRead) {
+    if (this.known.isRead || this.isRefused) {
       this.reading.soon();
     }
   }
@@ -282,6 +290,10 @@ export class FollowedKey implements Disposable {
   private async readOnce(): Promise<ReadEnd> {
     const link = this.session.linkIfUp;
     if (!link) {
+      return 'done';
+    }
+    if (!this.known.isRead) {
+      await this.load();
       return 'done';
     }
     if (this.isDoubtful || this.mayLag) {
