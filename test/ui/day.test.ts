@@ -67,6 +67,13 @@ function preselected(text: string): Promise<void> {
   return workbench.quickInput.locator('.monaco-list-row.focused', { hasText: text }).waitFor();
 }
 
+/** Waits until the editor of a key has the focus. */
+async function inEditor(key: string): Promise<void> {
+  await workbench.page.locator(`.tab.active[data-resource-name^="${key}"]`).waitFor();
+  await workbench.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  await eventually(async () => expect((await workbench.editorText()).trim()).not.toBe(''));
+}
+
 async function stored(key: string): Promise<string | undefined> {
   const entry = await shop.get(key);
   return entry?.operation === 'PUT' ? entry.string() : undefined;
@@ -158,7 +165,7 @@ describe('a working day by the keyboard', () => {
     await type('sh dar');
     await preselected('ui.dark');
     await press('Enter');
-    await workbench.tab('ui.dark').and(workbench.page.locator('.active')).first().waitFor();
+    await inEditor('ui.dark');
     await press('ControlOrMeta+K', 'r');
     await asked('Rename ui.dark');
     await press('ControlOrMeta+A');
@@ -196,11 +203,8 @@ describe('a working day by the keyboard', () => {
     await type('setup');
     await workbench.shot('145-day-find');
     // In the whole bucket instead of the folder of the active key.
-    const bucket = workbench.quickInput.locator('.monaco-list-row', { hasText: 'bucket on local' });
-    await eventually(async () => {
-      await press('ArrowDown');
-      expect(await bucket.getAttribute('class')).toContain('focused');
-    });
+    await press(...Array.from({ length: 6 }, () => 'ArrowDown'));
+    await preselected('bucket on local');
     await press('Enter');
     await preselected('Find "setup"');
     await press('Enter');
@@ -255,7 +259,7 @@ describe('a working day by the keyboard', () => {
     await type('sh lig');
     await preselected('ui.light');
     await press('Enter');
-    await workbench.tab('ui.light').waitFor();
+    await inEditor('ui.light');
     await press('ControlOrMeta+K', 'Delete');
     await workbench.dialog.getByText('Delete ui.light').first().waitFor();
     await press('Enter');
