@@ -2,17 +2,17 @@ import { expect, describe, it, onTestFinished } from 'vitest';
 import type { KeyIndex } from '../../src/kv/session/keyIndex';
 import { KeyShelf } from '../../src/kv/keys/keptKeys';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { LiveLink } from '../../src/kv/session/liveLink';
+import { LinkResources } from '../../src/kv/session/linkResources';
 import { eventually } from '../support/poll';
 import { linkIs, startSystem } from './system';
 
-function link(connection: KvConnection, shelf?: KeyShelf): LiveLink {
-  const made = new LiveLink(connection, () => undefined, shelf);
+function link(connection: KvConnection, shelf?: KeyShelf): LinkResources {
+  const made = new LinkResources(connection, () => undefined, shelf);
   onTestFinished(() => made.dispose());
   return made;
 }
 
-async function opened(of: LiveLink): Promise<KeyIndex> {
+async function opened(of: LinkResources): Promise<KeyIndex> {
   const index = of.index('b');
   index.open();
   await eventually(() => expect(index.state.current.kind).toBe('ready'));

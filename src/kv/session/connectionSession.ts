@@ -16,7 +16,7 @@ import type { KeyScope } from '../keys/indexState';
 import type { KeyIndex } from './keyIndex';
 import { LinkAttempts } from './linkAttempts';
 import type { DialReason, KvConnection, LinkState } from '../model/kvConnection';
-import { LiveLink } from './liveLink';
+import { LinkResources } from './linkResources';
 import type { SessionState } from './sessionState';
 import { shortestRtt } from './shortestRtt';
 import { WriteLock } from './writeLock';
@@ -47,7 +47,7 @@ export class ConnectionSession implements Disposable {
     list: this.bucketList,
   });
   private readonly liveChanged = new Emitter<void>();
-  private live: LiveLink | undefined;
+  private resources: LinkResources | undefined;
   private readonly attempts = new LinkAttempts({
     open: (signal, reason) => this.open(this.config, this.lock, signal, reason),
     onStart: (reason) => {
@@ -92,7 +92,7 @@ export class ConnectionSession implements Disposable {
 
   /** Whether somebody follows a bucket. */
   get isWatched(): boolean {
-    return this.holds > 0 || (this.live?.isWatched ?? false);
+    return this.holds > 0 || (this.resources?.isWatched ?? false);
   }
 
   /** Counts as following a bucket until it is disposed: for a watch that is not the shared one. */
@@ -134,13 +134,13 @@ export class ConnectionSession implements Disposable {
    * as use, so that what was disconnected on purpose or for being idle stays so.
    */
   get linkIfUp(): KvConnection | undefined {
-    return this.stateValue.current.kind === 'connected' ? this.live?.connection : undefined;
+    return this.stateValue.current.kind === 'connected' ? this.resources?.connection : undefined;
   }
 
   /** Makes the link anew at once, whatever the state: also where it looks well. */
   reconnectNow(): void {
-    if (this.live) {
-      this.live.connection.reconnectNow();
+    if (this.resources) {
+      this.resources.connection.reconnectNow();
     } else {
       this.failures = 0;
       void this.loadBuckets();
@@ -151,10 +151,10 @@ export class ConnectionSession implements Disposable {
   async disconnect(): Promise<void> {
     this.stopRetry();
     this.attempts.giveUp();
-    const live = this.dropLive();
+    const resources = this.dropResources();
     this.stateValue.set({ kind: 'idle', onPurpose: true });
     this.bucketList.clear();
-    await live?.connection.close();
+    await resources?.connection.close();
   }
 
   /** Reads the list of buckets, connecting first where needed. Failures are told by `buckets`. */
@@ -169,22 +169,22 @@ export class ConnectionSession implements Disposable {
 
   /** The shared watch of a bucket, or undefined while there is no link. */
   watch(bucket: string): BucketWatch | undefined {
-    return this.live?.watch(bucket);
+    return this.resources?.watch(bucket);
   }
 
   /** The key index that somebody uses already: looking makes none. */
   knownIndex(bucket: string, scope?: KeyScope): KeyIndex | undefined {
-    return this.live?.knownIndex(bucket, scope);
+    return this.resources?.knownIndex(bucket, scope);
   }
 
   /** The key index of a bucket or of a part of it, or undefined while there is no link. */
   index(bucket: string, scope?: KeyScope): KeyIndex | undefined {
-    return this.live?.index(bucket, scope);
+    return this.resources?.index(bucket, scope);
   }
 
   /** Ends the index of a part of a bucket that is no longer shown. */
   dropScope(bucket: string, scope: KeyScope): void {
-    this.live?.dropScope(bucket, scope);
+    this.resources?.dropScope(bucket, scope);
   }
 
   dispose(): void {
@@ -200,12 +200,12 @@ export class ConnectionSession implements Disposable {
   }
 
   private linkFor(reason: DialReason): Promise<KvConnection> {
-    return this.live ? Promise.resolve(this.live.connection) : this.attempts.join(reason);
+    return this.resources ? Promise.resolve(this.resources.connection) : this.attempts.join(reason);
   }
 
   private adopt(connection: KvConnection): void {
     this.failures = 0;
-    const live = new LiveLink(
+    const resources = new LinkResources(
       connection,
       (bucket) => {
         this.expectGone(bucket);
@@ -214,9 +214,11 @@ export class ConnectionSession implements Disposable {
       },
       this.shelf,
     );
-    live.subscriptions.add(connection.state.onDidChange((state) => this.follow(state)));
-    live.subscriptions.add(connection.onDidChangeBuckets((event) => this.bucketChanged(event)));
-    this.live = live;
+    resources.subscriptions.add(connection.state.onDidChange((state) => this.follow(state)));
+    resources.subscriptions.add(
+      connection.onDidChangeBuckets((event) => this.bucketChanged(event)),
+    );
+    this.resources = resources;
     this.follow(connection.state.current);
     this.liveChanged.fire();
   }
@@ -239,17 +241,17 @@ export class ConnectionSession implements Disposable {
         this.stateValue.set(state);
         break;
       case 'closed':
-        this.dropLive();
+        this.dropResources();
         this.fail(state.error ?? new KvError('disconnected', 'the connection was closed'));
         break;
     }
   }
 
   private async measure(): Promise<void> {
-    const { live } = this;
-    const rttMs = live && (await shortestRtt(live.connection));
+    const { resources } = this;
+    const rttMs = resources && (await shortestRtt(resources.connection));
     const { current } = this.stateValue;
-    if (rttMs !== undefined && this.live === live && current.kind === 'connected') {
+    if (rttMs !== undefined && this.resources === resources && current.kind === 'connected') {
       this.stateValue.set({ ...current, rttMs });
     }
   }
@@ -286,16 +288,16 @@ export class ConnectionSession implements Disposable {
   }
 
   private dropBucket(bucket: string): void {
-    if (this.live?.dropBucket(bucket)) {
+    if (this.resources?.dropBucket(bucket)) {
       this.liveChanged.fire();
     }
   }
 
-  private dropLive(): LiveLink | undefined {
-    const { live } = this;
-    this.live = undefined;
-    live?.dispose();
-    return live;
+  private dropResources(): LinkResources | undefined {
+    const { resources } = this;
+    this.resources = undefined;
+    resources?.dispose();
+    return resources;
   }
 
   private stopRetry(): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { KeyIndex } from '../../../src/kv/session/keyIndex';
-import { LiveLink } from '../../../src/kv/session/liveLink';
+import { LinkResources } from '../../../src/kv/session/linkResources';
 import { KeyShelf } from '../../../src/kv/keys/keptKeys';
 import { eventually } from '../../support/poll';
 import { FakeKvConnection } from '../fakeKvConnection';
@@ -14,13 +14,13 @@ beforeEach(() => {
   shelf = new KeyShelf();
 });
 
-function link(): LiveLink {
-  const made = new LiveLink(connection, () => undefined, shelf);
+function link(): LinkResources {
+  const made = new LinkResources(connection, () => undefined, shelf);
   onTestFinished(() => made.dispose());
   return made;
 }
 
-async function opened(of: LiveLink): Promise<KeyIndex> {
+async function opened(of: LinkResources): Promise<KeyIndex> {
   const index = of.index('B');
   index.open();
   await eventually(() => expect(index.state.current.kind).toBe('ready'));

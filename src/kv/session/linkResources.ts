@@ -9,7 +9,7 @@ import type { KvConnection } from '../model/kvConnection';
  * Owns what a session made on one link: a watch and a key index for each bucket in use; changes only
  * through `watch`, `index` and `dropBucket`. Disposing it leaves the link itself open.
  */
-export class LiveLink implements Disposable {
+export class LinkResources implements Disposable {
   readonly subscriptions = new DisposableStore();
   private readonly watches = new Map<string, BucketWatch>();
   private readonly indexes = new Map<string, KeyIndex>();
