@@ -1,7 +1,7 @@
 import type { JsonProblem } from './scanJson';
 
 /** An encoding around a value: `outer` are the bytes with it, `inner` those without. */
-export interface LayerBytes {
+export interface EncodedBytes {
   readonly outer: Uint8Array;
   readonly inner: Uint8Array;
 }

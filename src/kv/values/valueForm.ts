@@ -1,7 +1,13 @@
 import { sameBytes } from '../base/bytes';
 import type { ViewOnly } from './encoded';
 import { formatJson, restyle, styleOf, type JsonStyle } from './jsonStyle';
-import { decodeLayers, encodeLayers, layersAround, type DecodeOptions, type Layer } from './layers';
+import {
+  decodeAll,
+  encodeAll,
+  decodeAllLike,
+  type DecodeOptions,
+  type ValueEncoding,
+} from './encodings';
 import { exactText } from './textForm';
 import { scanJson, type JsonProblem, type JsonTokens } from './scanJson';
 import { withoutSaveParticipants } from './withoutSaveParticipants';
@@ -19,7 +25,7 @@ type ValueForm =
 export interface OpenedValue {
   readonly stored: Uint8Array;
   /** The encodings around it, from the outermost; none for most values. */
-  readonly layers: readonly Layer[];
+  readonly encodings: readonly ValueEncoding[];
   readonly form: ValueForm;
   /** What an editor is given: UTF-8 unless the form is binary. */
   readonly shown: Uint8Array;
@@ -57,16 +63,16 @@ export type ClosedValue =
  * gives it back (see `styleOf`): minified, and also `{"a": 1, "b": 2}`.
  */
 export function openValue(stored: Uint8Array, options: OpenOptions = {}): OpenedValue {
-  const { layers, inner, tooLarge } = options.raw
-    ? { layers: [], inner: stored, tooLarge: false }
-    : decodeLayers(stored, options);
-  const last = layers.at(-1);
+  const { encodings, inner, tooLarge } = options.raw
+    ? { encodings: [], inner: stored, tooLarge: false }
+    : decodeAll(stored, options);
+  const last = encodings.at(-1);
   const viewOnly = last && 'viewOnly' in last ? { viewOnly: last.viewOnly } : {};
   const text = exactText(inner);
   if (text === undefined) {
-    return { stored, layers, tooLarge, form: { kind: 'binary' }, shown: inner };
+    return { stored, encodings, tooLarge, form: { kind: 'binary' }, shown: inner };
   }
-  return { stored, layers, tooLarge, ...textForm(text, inner, options), ...viewOnly };
+  return { stored, encodings, tooLarge, ...textForm(text, inner, options), ...viewOnly };
 }
 
 function textForm(
@@ -93,14 +99,14 @@ function textForm(
  * text finds the form that the text is in. Undefined when the bytes are not of that form.
  */
 export function openLike(stored: Uint8Array, like: OpenedValue): OpenedValue | undefined {
-  const decoded = layersAround(stored, like.layers);
+  const decoded = decodeAllLike(stored, like.encodings);
   const text = decoded && exactText(decoded.inner);
   if (!decoded || text === undefined) {
     return undefined;
   }
-  const { layers, inner } = decoded;
+  const { encodings, inner } = decoded;
   const viewOnly = like.viewOnly === undefined ? {} : { viewOnly: like.viewOnly };
-  const opened = { stored, layers, tooLarge: false, ...viewOnly };
+  const opened = { stored, encodings, tooLarge: false, ...viewOnly };
   if (like.form.kind !== 'formattedJson') {
     return { ...opened, form: { kind: 'text' }, shown: inner };
   }
@@ -120,7 +126,7 @@ export function closeValue(
   opened: OpenedValue,
   options: CloseOptions = {},
 ): ClosedValue {
-  const { form, layers, shown, stored } = opened;
+  const { form, encodings, shown, stored } = opened;
   if (sameBytes(edited, shown)) {
     return { kind: 'value', bytes: stored };
   }
@@ -129,12 +135,12 @@ export function closeValue(
       ? innerOfJson(edited, form.style)
       : bytesToStore(edited, shown, form, options);
   if (inner instanceof Uint8Array) {
-    const encoded = encodeLayers(inner, layers);
+    const encoded = encodeAll(inner, encodings);
     return encoded.kind === 'invalid'
       ? { ...encoded, offset: offsetIn(edited, inner, encoded.offset), asIs: undefined }
       : encoded;
   }
-  const asIs = encodeLayers(bytesToStore(edited, shown, form, options), layers);
+  const asIs = encodeAll(bytesToStore(edited, shown, form, options), encodings);
   return { ...inner, asIs: asIs.kind === 'value' ? asIs.bytes : undefined };
 }
 

@@ -8,7 +8,7 @@ import { headerCount, headerLines } from '../format/headers';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
 export interface ShownAs {
-  readonly layers: readonly ('base64' | 'gzip' | 'zlib' | 'cbor' | 'messagePack')[];
+  readonly encodings: readonly ('base64' | 'gzip' | 'zlib' | 'cbor' | 'messagePack')[];
   readonly kind: 'formatted' | 'text' | 'binary' | 'raw' | 'hex';
 }
 
@@ -143,9 +143,9 @@ function describeValue({ base, latest, missing, conflict }: EditorFacts, now: nu
 }
 
 function shownText({ shownAs }: EditorFacts): StatusText {
-  const { layers, kind } = shownAs;
+  const { encodings, kind } = shownAs;
   const isRaw = kind === 'raw' || kind === 'hex';
-  const isPlain = kind === 'text' && layers.length === 0;
+  const isPlain = kind === 'text' && encodings.length === 0;
   const kinds = {
     formatted: vscode.l10n.t('formatted'),
     text: vscode.l10n.t('text'),
@@ -153,7 +153,7 @@ function shownText({ shownAs }: EditorFacts): StatusText {
     raw: vscode.l10n.t('raw'),
     hex: vscode.l10n.t('hex'),
   };
-  const text = [...layers.map((layer) => layerNames[layer]), kinds[kind]].join(' › ');
+  const text = [...encodings.map((encoding) => encodingNames[encoding]), kinds[kind]].join(' › ');
   const command = isRaw
     ? { command: commandIds.editorOpenFormatted, title: vscode.l10n.t('Open Formatted') }
     : isPlain
@@ -162,7 +162,7 @@ function shownText({ shownAs }: EditorFacts): StatusText {
   return { text, command };
 }
 
-const layerNames = {
+const encodingNames = {
   base64: 'base64',
   gzip: 'gzip',
   zlib: 'zlib',

@@ -11,7 +11,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     missing: undefined,
     conflict: true,
     stale: undefined,
-    shownAs: { layers: [], kind: 'text' },
+    shownAs: { encodings: [], kind: 'text' },
     readOnly: undefined,
     viewOnly: undefined,
     environment: 'production',

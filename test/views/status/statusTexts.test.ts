@@ -15,7 +15,7 @@ function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
     missing: undefined,
     conflict: false,
     stale: undefined,
-    shownAs: { layers: [], kind: 'formatted' },
+    shownAs: { encodings: [], kind: 'formatted' },
     readOnly: undefined,
     viewOnly: undefined,
     environment: undefined,
@@ -53,7 +53,7 @@ describe('statusTexts', () => {
 
   it('names the encodings from the outermost, and leads to what is stored', () => {
     const items = statusTexts(
-      facts({ shownAs: { layers: ['base64', 'gzip'], kind: 'formatted' } }),
+      facts({ shownAs: { encodings: ['base64', 'gzip'], kind: 'formatted' } }),
       now,
     );
 
@@ -67,7 +67,7 @@ describe('statusTexts', () => {
     ['text', 'natsKv.editor.decode'],
     ['binary', 'natsKv.editor.openRaw'],
   ] as const)('leads from %s to %s', (kind, command) => {
-    const items = statusTexts(facts({ shownAs: { layers: [], kind } }), now);
+    const items = statusTexts(facts({ shownAs: { encodings: [], kind } }), now);
 
     expect(items.shown?.command?.command).toBe(command);
   });

@@ -119,8 +119,8 @@ async function merge(documents: KeyDocuments, merges: MergeEditors, id: Document
 
 async function decode(documents: KeyDocuments, id: DocumentId): Promise<void> {
   const { latest } = await documents.known(id);
-  const { layers } = openValue(latest.value, { asked: true });
-  if (isLiveVersion(latest) && layers.length > 0) {
+  const { encodings } = openValue(latest.value, { asked: true });
+  if (isLiveVersion(latest) && encodings.length > 0) {
     await open(id, 'decoded');
   } else {
     inform(

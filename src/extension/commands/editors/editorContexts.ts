@@ -60,10 +60,10 @@ export function fitting(
 ): Readonly<Record<string, boolean>> {
   const value = facts?.missing === undefined ? facts : undefined;
   const kind = value?.shownAs.kind;
-  const layers = value?.shownAs.layers.length ?? 0;
+  const encodings = value?.shownAs.encodings.length ?? 0;
   const isWritable = value !== undefined && value.readOnly === undefined;
   const isStored = kind === 'raw' || kind === 'hex';
-  const isPlain = kind === 'text' && layers === 0;
+  const isPlain = kind === 'text' && encodings === 0;
   return {
     [contextKeys.canOpenRaw]: kind !== undefined && !isStored && !isPlain,
     [contextKeys.canOpenFormatted]: isStored,

@@ -52,10 +52,10 @@ function missingOf(latest: Version): EditorFacts['missing'] {
   return latest.operation === 'EXPIRED' ? 'expired' : 'deleted';
 }
 
-function shownAs({ layers, form }: OpenedValue, variant: Variant | undefined): ShownAs {
+function shownAs({ encodings, form }: OpenedValue, variant: Variant | undefined): ShownAs {
   const kind = form.kind === 'formattedJson' ? 'formatted' : form.kind;
   return {
-    layers: layers.map((layer) => layer.kind),
+    encodings: encodings.map((encoding) => encoding.kind),
     kind: variant === 'raw' || variant === 'hex' ? variant : kind,
   };
 }

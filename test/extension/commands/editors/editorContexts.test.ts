@@ -30,29 +30,33 @@ describe('what fits a value', () => {
   it.each<[string, ShownAs, string[]]>([
     [
       'formatted JSON',
-      { layers: [], kind: 'formatted' },
+      { encodings: [], kind: 'formatted' },
       [canOpenRaw, canChangeTtl, canEditHeaders],
     ],
-    ['plain text', { layers: [], kind: 'text' }, [canDecode, canChangeTtl, canEditHeaders]],
+    ['plain text', { encodings: [], kind: 'text' }, [canDecode, canChangeTtl, canEditHeaders]],
     [
       'unpacked text',
-      { layers: ['gzip'], kind: 'text' },
+      { encodings: ['gzip'], kind: 'text' },
       [canOpenRaw, canChangeTtl, canEditHeaders],
     ],
-    ['stored bytes', { layers: [], kind: 'raw' }, [canOpenFormatted, canChangeTtl, canEditHeaders]],
+    [
+      'stored bytes',
+      { encodings: [], kind: 'raw' },
+      [canOpenFormatted, canChangeTtl, canEditHeaders],
+    ],
   ])('of %s', (_, shownAs, expected) => {
     expect(fits(shownAs)).toEqual(expected);
   });
 
   it('is no other TTL where the bucket has none, or nothing can be written', () => {
-    const text: ShownAs = { layers: [], kind: 'text' };
+    const text: ShownAs = { encodings: [], kind: 'text' };
 
     expect(fits(text, {}, false)).toEqual([canDecode, canEditHeaders]);
     expect(fits(text, { readOnly: { kind: 'locked' } })).toEqual([canDecode]);
   });
 
   it('is nothing when the key has no value', () => {
-    expect(fits({ layers: [], kind: 'text' }, { missing: 'deleted' })).toEqual([]);
+    expect(fits({ encodings: [], kind: 'text' }, { missing: 'deleted' })).toEqual([]);
     expect(Object.values(fitting(undefined, undefined)).some((value) => value)).toBe(false);
   });
 });

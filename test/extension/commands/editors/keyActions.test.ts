@@ -19,7 +19,7 @@ function factsWith(more: Partial<EditorFacts>): EditorFacts {
     headers: [],
     place: 'local',
     stale: undefined,
-    shownAs: { layers: [], kind: 'formatted' },
+    shownAs: { encodings: [], kind: 'formatted' },
     ...more,
   };
 }

@@ -140,11 +140,11 @@ function checkStored(
 ): void {
   const value = stored ?? new Uint8Array();
   const again = origin ? openLike(value, origin) : plainView.open(value);
-  expect(again?.layers.map(({ kind }) => kind)).toEqual(
-    origin?.layers.map((layer) => layer.kind) ?? [],
+  expect(again?.encodings.map(({ kind }) => kind)).toEqual(
+    origin?.encodings.map((encoding) => encoding.kind) ?? [],
   );
   if (origin?.form.kind === 'formattedJson') {
-    const inner = Buffer.from(again?.layers.at(-1)?.inner ?? value).toString();
+    const inner = Buffer.from(again?.encodings.at(-1)?.inner ?? value).toString();
     expect(JSON.parse(inner)).toEqual(JSON.parse(text));
     expect(inner.trim()).not.toContain('\n');
   }

@@ -17,7 +17,7 @@ describe('valueView', () => {
     const stored = gzipSync('{"a":1}');
 
     expect(textOf(plain.open(stored).shown)).toBe('{\n  "a": 1\n}');
-    expect(plain.open(stored).layers.map(({ kind }) => kind)).toEqual(['gzip']);
+    expect(plain.open(stored).encodings.map(({ kind }) => kind)).toEqual(['gzip']);
     expect(raw.open(stored).form.kind).toBe('binary');
     expect(textOf(hex.open(stored).shown)).toMatch(/^00000000 {2}1f 8b/);
     expect(textOf(decoded.open(bytes('aGVsbG8=')).shown)).toBe('hello');
@@ -90,7 +90,9 @@ describe('openLike', () => {
       const closed = plain.close(bytes(after), opened);
       const again = openLike(closed.kind === 'value' ? closed.bytes : bytes(''), opened);
 
-      expect(again?.layers.map(({ kind }) => kind)).toEqual(opened.layers.map(({ kind }) => kind));
+      expect(again?.encodings.map(({ kind }) => kind)).toEqual(
+        opened.encodings.map(({ kind }) => kind),
+      );
       expect(again?.form.kind).toBe('formattedJson');
       expect(JSON.parse(textOf(again?.shown ?? bytes('')))).toEqual(JSON.parse(after));
     }

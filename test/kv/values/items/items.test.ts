@@ -43,7 +43,7 @@ describe.each([
       fc.property(plain, (value) => {
         const stored = Buffer.from(encode(value));
         const opened = openValue(stored, asked);
-        fc.pre(opened.layers[0]?.kind === kind);
+        fc.pre(opened.encodings[0]?.kind === kind);
 
         expect(opened.viewOnly).toBeUndefined();
         expect(JSON.parse(Buffer.from(opened.shown).toString())).toEqual(asJson(value));
@@ -57,7 +57,7 @@ describe.each([
     fc.assert(
       fc.property(plain, plain, (before, after) => {
         const opened = openValue(Buffer.from(encode({ key: before })), asked);
-        fc.pre(opened.layers[0]?.kind === kind);
+        fc.pre(opened.encodings[0]?.kind === kind);
         const closed = closeValue(Buffer.from(JSON.stringify({ key: after, more: [1.5] })), opened);
 
         expect(closed.kind).toBe('value');
@@ -85,7 +85,7 @@ describe.each([
           }),
         );
         const opened = openValue(stored);
-        fc.pre(opened.layers[0]?.kind === kind);
+        fc.pre(opened.encodings[0]?.kind === kind);
         const shown = Buffer.from(opened.shown).toString();
         const spaced = mark ? `\n${shown}\n` : shown;
         const changed = closeValue(

@@ -1,5 +1,5 @@
 import { sameBytes } from '../base/bytes';
-import type { Encoded, LayerBytes } from './encoded';
+import type { Encoded, EncodedBytes } from './encoded';
 import { cbor } from './items/cbor';
 import { obstacleTo, type Item, type ItemFormat } from './items/item';
 import { itemOfJson } from './items/itemOfJson';
@@ -12,7 +12,7 @@ import { scanJson } from './scanJson';
  * CBOR or MessagePack as text. `inner` is minified JSON; when JSON cannot say it all, the diagnostic
  * notation of CBOR, to be looked at only.
  */
-export interface ItemLayer extends LayerBytes {
+export interface ItemEncoding extends EncodedBytes {
   readonly kind: 'cbor' | 'messagePack';
   readonly item: Item;
   /** The mark of three bytes that some CBOR begins with, or nothing. */
@@ -24,12 +24,12 @@ export interface ItemLayer extends LayerBytes {
 /** 'This is CBOR': the tag 55799. */
 const selfDescribed = Uint8Array.of(0xd9, 0xd9, 0xf7);
 
-/** The layer of bytes that are one item of one of the formats and not of the other. */
-export function itemLayerOf(outer: Uint8Array, asked: boolean): ItemLayer | undefined {
+/** The encoding of bytes that are one item of one of the formats and not of the other. */
+export function itemEncodingOf(outer: Uint8Array, asked: boolean): ItemEncoding | undefined {
   const isMarked = sameBytes(outer.subarray(0, 3), selfDescribed);
   if (isMarked) {
     const item = cbor.read(outer.subarray(3));
-    return item && layer('cbor', item, outer, selfDescribed);
+    return item && encoding('cbor', item, outer, selfDescribed);
   }
   const found = (['messagePack', 'cbor'] as const).flatMap((kind) => {
     const item = formatOf(kind).read(outer);
@@ -37,13 +37,16 @@ export function itemLayerOf(outer: Uint8Array, asked: boolean): ItemLayer | unde
   });
   const certain = found.filter(({ item }) => isCertain(item));
   const [first, second] = certain.length > 0 ? certain : found;
-  return first && !second ? layer(first.kind, first.item, outer, new Uint8Array()) : undefined;
+  return first && !second ? encoding(first.kind, first.item, outer, new Uint8Array()) : undefined;
 }
 
-/** The layer of bytes in the format of another layer. */
-export function itemLayerLike(outer: Uint8Array, { kind, mark }: ItemLayer): ItemLayer | undefined {
+/** The encoding of bytes in the format of another encoding. */
+export function itemEncodingLike(
+  outer: Uint8Array,
+  { kind, mark }: ItemEncoding,
+): ItemEncoding | undefined {
   const item = formatOf(kind).read(outer.subarray(mark.byteLength));
-  return item && layer(kind, item, outer, mark);
+  return item && encoding(kind, item, outer, mark);
 }
 
 /** A map with texts as keys, or a list of nothing but such maps: no other bytes look like that. */
@@ -58,28 +61,28 @@ function isCertain(item: Item): boolean {
   );
 }
 
-function layer(
-  kind: ItemLayer['kind'],
+function encoding(
+  kind: ItemEncoding['kind'],
   item: Item,
   outer: Uint8Array,
   mark: Uint8Array,
-): ItemLayer {
+): ItemEncoding {
   const obstacle = obstacleTo(item);
   if (obstacle) {
     const viewOnly = `it holds ${obstacle}, which JSON has no place for`;
     return { kind, item, outer, mark, inner: Buffer.from(diagnosticOf(item)), viewOnly };
   }
   const inner = Buffer.from(jsonOf(item));
-  const shown: ItemLayer = { kind, item, outer, mark, inner };
+  const shown: ItemEncoding = { kind, item, outer, mark, inner };
   const again = itemsFromJson(inner, shown);
   const isKept = again.kind === 'value' && sameBytes(again.bytes, outer);
   return isKept ? shown : { ...shown, viewOnly: 'its bytes could not be made again from the text' };
 }
 
-/** The bytes of a JSON text, written like those of the layer as far as they are the same. */
+/** The bytes of a JSON text, written like those of the encoding as far as they are the same. */
 export function itemsFromJson(
   bytes: Uint8Array,
-  { kind, item, mark, viewOnly }: ItemLayer,
+  { kind, item, mark, viewOnly }: ItemEncoding,
 ): Encoded {
   if (viewOnly) {
     return { kind: 'viewOnly', reason: viewOnly };
@@ -97,6 +100,6 @@ export function itemsFromJson(
   return { kind: 'value', bytes: Buffer.concat([mark, written]) };
 }
 
-function formatOf(kind: ItemLayer['kind']): ItemFormat {
+function formatOf(kind: ItemEncoding['kind']): ItemFormat {
   return kind === 'cbor' ? cbor : messagePack;
 }

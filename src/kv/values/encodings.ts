@@ -2,27 +2,27 @@ import { sameBytes } from '../base/bytes';
 import { textOf } from './textForm';
 import { fromBase64, toBase64, type Base64Style } from './base64';
 import { fromGzip, fromZlib, toGzip, toZlib, type Inflated } from './deflated';
-import type { Encoded, LayerBytes } from './encoded';
+import type { Encoded, EncodedBytes } from './encoded';
 import { imageTypeOf } from './imageTypeOf';
-import { itemLayerLike, itemLayerOf, itemsFromJson, type ItemLayer } from './itemLayer';
+import { itemEncodingLike, itemEncodingOf, itemsFromJson, type ItemEncoding } from './itemEncoding';
 import { scanJson } from './scanJson';
 
 /** One encoding around a value. */
-export type Layer =
-  | (LayerBytes & { readonly kind: 'base64'; readonly style: Base64Style })
-  | (LayerBytes & { readonly kind: 'gzip' | 'zlib' })
-  | ItemLayer;
+export type ValueEncoding =
+  | (EncodedBytes & { readonly kind: 'base64'; readonly style: Base64Style })
+  | (EncodedBytes & { readonly kind: 'gzip' | 'zlib' })
+  | ItemEncoding;
 
-/** What is inside of all layers, which are listed from the outermost. */
+/** What is inside of all encodings, which are listed from the outermost. */
 export interface Decoded {
-  readonly layers: readonly Layer[];
+  readonly encodings: readonly ValueEncoding[];
   readonly inner: Uint8Array;
   /** Something compressed was left as it is, for it would be larger than the limit. */
   readonly tooLarge: boolean;
 }
 
 export interface DecodeOptions {
-  /** The most bytes that all layers together may make. */
+  /** The most bytes that all encodings together may make. */
   readonly limit?: number;
   /**
    * The user asks for it: whatever can be decoded is, and not only what can hardly be anything else.
@@ -33,7 +33,7 @@ export interface DecodeOptions {
 const defaultLimit = 64 * 1024 * 1024;
 
 /** More are not looked for: nobody wraps a value so often. */
-const mostLayers = 4;
+const mostEncodings = 4;
 
 /** Base64 of less is as likely a word. */
 const leastRecognised = 8;
@@ -43,32 +43,32 @@ const leastRecognised = 8;
  * `asked`, only what can hardly be anything else: compressed data with the right checksum, base64 of
  * JSON, XML, PEM, an image or compressed data, maps with texts as keys. A word such as `test` stays.
  */
-export function decodeLayers(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
-  const layers: Layer[] = [];
+export function decodeAll(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
+  const encodings: ValueEncoding[] = [];
   let left = options.limit ?? defaultLimit;
   let inner = bytes;
-  while (layers.length < mostLayers) {
-    const layer = layerOf(inner, left, options.asked === true);
-    if (layer === undefined || layer === 'tooLarge') {
-      return { layers, inner, tooLarge: layer === 'tooLarge' };
+  while (encodings.length < mostEncodings) {
+    const encoding = encodingOf(inner, left, options.asked === true);
+    if (encoding === undefined || encoding === 'tooLarge') {
+      return { encodings, inner, tooLarge: encoding === 'tooLarge' };
     }
-    layers.push(layer);
-    inner = layer.inner;
+    encodings.push(encoding);
+    inner = encoding.inner;
     left -= inner.byteLength;
-    if (layer.kind === 'cbor' || layer.kind === 'messagePack') {
+    if (encoding.kind === 'cbor' || encoding.kind === 'messagePack') {
       break;
     }
   }
-  return { layers, inner, tooLarge: false };
+  return { encodings, inner, tooLarge: false };
 }
 
-/** Puts the layers around a value again. One whose content did not change is as it was stored. */
-export function encodeLayers(inner: Uint8Array, layers: readonly Layer[]): Encoded {
+/** Puts the encodings around a value again. One whose content did not change is as it was stored. */
+export function encodeAll(inner: Uint8Array, encodings: readonly ValueEncoding[]): Encoded {
   let bytes = inner;
-  for (const layer of layers.toReversed()) {
-    const encoded: Encoded = sameBytes(bytes, layer.inner)
-      ? { kind: 'value', bytes: layer.outer }
-      : encode(bytes, layer);
+  for (const encoding of encodings.toReversed()) {
+    const encoded: Encoded = sameBytes(bytes, encoding.inner)
+      ? { kind: 'value', bytes: encoding.outer }
+      : encode(bytes, encoding);
     if (encoded.kind !== 'value') {
       return encoded;
     }
@@ -78,24 +78,27 @@ export function encodeLayers(inner: Uint8Array, layers: readonly Layer[]): Encod
 }
 
 /**
- * The same encodings around other bytes, which were made by `encodeLayers`; undefined when those have
+ * The same encodings around other bytes, which were made by `encodeAll`; undefined when those have
  * others. Recognises nothing: what is short or has become simple does not look encoded any more.
  */
-export function layersAround(bytes: Uint8Array, like: readonly Layer[]): Decoded | undefined {
-  const layers: Layer[] = [];
+export function decodeAllLike(
+  bytes: Uint8Array,
+  like: readonly ValueEncoding[],
+): Decoded | undefined {
+  const encodings: ValueEncoding[] = [];
   let outer = bytes;
-  for (const layer of like) {
-    const decoded = decodeLike(outer, layer);
+  for (const encoding of like) {
+    const decoded = decodeLike(outer, encoding);
     if (!decoded) {
       return undefined;
     }
-    layers.push(decoded);
+    encodings.push(decoded);
     outer = decoded.inner;
   }
-  return { layers, inner: outer, tooLarge: false };
+  return { encodings, inner: outer, tooLarge: false };
 }
 
-function decodeLike(outer: Uint8Array, like: Layer): Layer | undefined {
+function decodeLike(outer: Uint8Array, like: ValueEncoding): ValueEncoding | undefined {
   switch (like.kind) {
     case 'base64': {
       const inner = fromBase64(Buffer.from(outer).toString('latin1'))?.bytes;
@@ -109,25 +112,29 @@ function decodeLike(outer: Uint8Array, like: Layer): Layer | undefined {
     }
     case 'cbor':
     case 'messagePack':
-      return itemLayerLike(outer, like);
+      return itemEncodingLike(outer, like);
   }
 }
 
-function encode(bytes: Uint8Array, layer: Layer): Encoded {
-  switch (layer.kind) {
+function encode(bytes: Uint8Array, encoding: ValueEncoding): Encoded {
+  switch (encoding.kind) {
     case 'base64':
-      return { kind: 'value', bytes: Buffer.from(toBase64(bytes, layer.style)) };
+      return { kind: 'value', bytes: Buffer.from(toBase64(bytes, encoding.style)) };
     case 'gzip':
-      return { kind: 'value', bytes: toGzip(bytes, layer.outer) };
+      return { kind: 'value', bytes: toGzip(bytes, encoding.outer) };
     case 'zlib':
-      return { kind: 'value', bytes: toZlib(bytes, layer.outer) };
+      return { kind: 'value', bytes: toZlib(bytes, encoding.outer) };
     case 'cbor':
     case 'messagePack':
-      return itemsFromJson(bytes, layer);
+      return itemsFromJson(bytes, encoding);
   }
 }
 
-function layerOf(bytes: Uint8Array, limit: number, asked: boolean): Layer | 'tooLarge' | undefined {
+function encodingOf(
+  bytes: Uint8Array,
+  limit: number,
+  asked: boolean,
+): ValueEncoding | 'tooLarge' | undefined {
   const gzip = compressed('gzip', bytes, fromGzip(bytes, limit));
   if (gzip) {
     return gzip;
@@ -137,18 +144,18 @@ function layerOf(bytes: Uint8Array, limit: number, asked: boolean): Layer | 'too
     return zlib;
   }
   const text = textOf(bytes);
-  return text === undefined ? itemLayerOf(bytes, asked) : base64LayerOf(bytes, asked);
+  return text === undefined ? itemEncodingOf(bytes, asked) : base64EncodingOf(bytes, asked);
 }
 
 function compressed(
   kind: 'gzip' | 'zlib',
   outer: Uint8Array,
   inflated: Inflated,
-): Layer | 'tooLarge' | undefined {
+): ValueEncoding | 'tooLarge' | undefined {
   return inflated?.kind === 'inflated' ? { kind, outer, inner: inflated.bytes } : inflated?.kind;
 }
 
-function base64LayerOf(outer: Uint8Array, asked: boolean): Layer | undefined {
+function base64EncodingOf(outer: Uint8Array, asked: boolean): ValueEncoding | undefined {
   const found = fromBase64(Buffer.from(outer).toString('latin1'));
   if (!found || !(asked || isRecognised(found.bytes))) {
     return undefined;

@@ -1,7 +1,7 @@
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLayers, encodeLayers } from '../../../src/kv/values/layers';
+import { decodeAll, encodeAll } from '../../../src/kv/values/encodings';
 import { closeValue, openValue } from '../../../src/kv/values/valueForm';
 import { jsonWords } from './arbitraryJson';
 
@@ -9,7 +9,7 @@ const runs = { numRuns: 1_000 };
 const json = Buffer.from('{"id":42,"tags":["a","b"]}');
 
 const kindsOf = (bytes: Uint8Array, asked = false): string[] =>
-  decodeLayers(bytes, { asked }).layers.map(({ kind }) => kind);
+  decodeAll(bytes, { asked }).encodings.map(({ kind }) => kind);
 
 /** A gzip file with every optional part of the header, as a program could write it. */
 function fullGzip(content: Uint8Array, flags: number): Buffer {
@@ -22,7 +22,7 @@ function fullGzip(content: Uint8Array, flags: number): Buffer {
   return Buffer.concat([header, extra, name, comment, check, plain.subarray(10)]);
 }
 
-describe('decodeLayers', () => {
+describe('decodeAll', () => {
   it.each([
     ['gzip', gzipSync(json), ['gzip']],
     ['gzip of any bytes', gzipSync(Buffer.from([0, 255])), ['gzip']],
@@ -46,10 +46,10 @@ describe('decodeLayers', () => {
     ['CBOR that says so', Buffer.from('d9d9f783010203', 'hex'), ['cbor']],
     ['a list of MessagePack maps', Buffer.from('9181a2696401', 'hex'), ['messagePack']],
   ])('takes off %s', (_, bytes, kinds) => {
-    const decoded = decodeLayers(bytes);
+    const decoded = decodeAll(bytes);
 
-    expect(decoded.layers.map(({ kind }) => kind)).toEqual(kinds);
-    expect(encodeLayers(decoded.inner, decoded.layers)).toEqual({ kind: 'value', bytes });
+    expect(decoded.encodings.map(({ kind }) => kind)).toEqual(kinds);
+    expect(encodeAll(decoded.inner, decoded.encodings)).toEqual({ kind: 'value', bytes });
   });
 
   it.each([
@@ -111,10 +111,10 @@ describe('decodeLayers', () => {
   it.each(['ab=c', 'YWI', 'YWJj\nZGVm', 'YR==', 'a+b-', '====', 'YQ=', 'YWI=='])(
     'decodes %j only if the same text comes back',
     (text) => {
-      const { layers, inner } = decodeLayers(Buffer.from(text), { asked: true });
+      const { encodings, inner } = decodeAll(Buffer.from(text), { asked: true });
 
-      expect(layers.length).toBe(text === 'YWI' ? 1 : 0);
-      expect(encodeLayers(inner, layers)).toEqual({ kind: 'value', bytes: Buffer.from(text) });
+      expect(encodings.length).toBe(text === 'YWI' ? 1 : 0);
+      expect(encodeAll(inner, encodings)).toEqual({ kind: 'value', bytes: Buffer.from(text) });
     },
   );
 
@@ -122,12 +122,12 @@ describe('decodeLayers', () => {
     const bomb = gzipSync(Buffer.alloc(30_000_000));
     const start = process.memoryUsage.rss();
 
-    expect(decodeLayers(bomb, { limit: 1_000_000 })).toEqual({
-      layers: [],
+    expect(decodeAll(bomb, { limit: 1_000_000 })).toEqual({
+      encodings: [],
       inner: bomb,
       tooLarge: true,
     });
-    expect(decodeLayers(deflateSync(Buffer.alloc(2_000)), { limit: 1_000 }).tooLarge).toBe(true);
+    expect(decodeAll(deflateSync(Buffer.alloc(2_000)), { limit: 1_000 }).tooLarge).toBe(true);
     expect(openValue(bomb, { limit: 1_000_000 })).toMatchObject({
       form: { kind: 'binary' },
       tooLarge: true,
@@ -135,16 +135,16 @@ describe('decodeLayers', () => {
     expect(process.memoryUsage.rss() - start).toBeLessThan(200_000_000);
   });
 
-  it('counts all layers together', () => {
+  it('counts all encodings together', () => {
     const inner = gzipSync(Buffer.alloc(600, 'a'), { level: 0 });
 
-    expect(decodeLayers(gzipSync(inner), { limit: 1_000 })).toMatchObject({
-      layers: [{ kind: 'gzip' }],
+    expect(decodeAll(gzipSync(inner), { limit: 1_000 })).toMatchObject({
+      encodings: [{ kind: 'gzip' }],
       tooLarge: true,
     });
   });
 
-  it('gives back any bytes in any layers', () => {
+  it('gives back any bytes in any encodings', () => {
     const wrap = fc.constantFrom(
       (bytes: Uint8Array) => gzipSync(bytes),
       (bytes: Uint8Array) => deflateSync(bytes),
@@ -173,8 +173,8 @@ describe('decodeLayers', () => {
   });
 });
 
-describe('encodeLayers', () => {
-  it('stores edited JSON in the layers that it came in', () => {
+describe('encodeAll', () => {
+  it('stores edited JSON in the encodings that it came in', () => {
     const stored = Buffer.from(`${gzipSync(json).toString('base64url')}\n`);
     const opened = openValue(stored);
     const edited = Buffer.from(opened.shown).toString().replace('42', '43');
@@ -189,14 +189,14 @@ describe('encodeLayers', () => {
 
   it.each([0, 2, 4, 8, 16, 2 | 4 | 8 | 16])('keeps a gzip header with the flags %s', (flags) => {
     const stored = fullGzip(json, flags);
-    const { layers, inner } = decodeLayers(stored);
-    const encoded = encodeLayers(Buffer.from('{"id":1}'), layers);
+    const { encodings, inner } = decodeAll(stored);
+    const encoded = encodeAll(Buffer.from('{"id":1}'), encodings);
     const bytes = encoded.kind === 'value' ? Buffer.from(encoded.bytes) : Buffer.alloc(0);
     const headerLength = stored.length - gzipSync(json, { level: 9 }).length + 10;
 
     expect(Buffer.from(inner)).toEqual(json);
     expect(bytes.subarray(0, headerLength)).toEqual(stored.subarray(0, headerLength));
-    expect(decodeLayers(bytes).inner).toEqual(Buffer.from('{"id":1}'));
+    expect(decodeAll(bytes).inner).toEqual(Buffer.from('{"id":1}'));
     if (!(flags & 2)) {
       expect(gunzipSync(bytes).toString()).toBe('{"id":1}');
     }
@@ -207,7 +207,7 @@ describe('encodeLayers', () => {
     const [best, fastest] = [2, 4].map((extraFlags) => {
       const stored = gzipSync(json);
       stored[8] = extraFlags;
-      const encoded = encodeLayers(content, decodeLayers(stored).layers);
+      const encoded = encodeAll(content, decodeAll(stored).encodings);
       return encoded.kind === 'value' ? encoded.bytes.byteLength : 0;
     });
 
@@ -217,7 +217,7 @@ describe('encodeLayers', () => {
 
   it.each([1, 5, 6, 9])('keeps the level %s of a zlib stream', (level) => {
     const stored = deflateSync(json, { level });
-    const encoded = encodeLayers(Buffer.from('{"id":1}'), decodeLayers(stored).layers);
+    const encoded = encodeAll(Buffer.from('{"id":1}'), decodeAll(stored).encodings);
     const bytes = encoded.kind === 'value' ? encoded.bytes : stored;
 
     expect(inflateSync(bytes).toString()).toBe('{"id":1}');
