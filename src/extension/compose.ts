@@ -10,6 +10,7 @@ import { EnvironmentMarks } from '../views/status/environmentMarks';
 import { HistoryView } from '../views/history/historyView';
 import { Pins } from '../views/buckets/rows/pins';
 import { bucketCommands } from './commands/buckets/bucketCommands';
+import { BucketProperties } from './commands/buckets/bucketProperties';
 import { connectionCommands } from './commands/connections/connectionCommands';
 import { probeDraft } from './commands/connections/connectionFlow';
 import { ConnectionTester } from './connections/connectionTester';
@@ -128,6 +129,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const tester = new ConnectionTester(login, testConnection);
   const extensionId = context.extension.id;
   store.add(handleLinks({ connections, view, log, extensionId }));
+  const properties = store.add(new BucketProperties(connections));
   const live = store.add(composeLive(context, connections, log));
   const plans = store.add(new PlanDocuments());
   const find = store.add(
@@ -151,7 +153,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
         sessionCommands({ connections, secrets, tester, ask }),
         linkCommands(extensionId, choice),
-        bucketCommands(connections, filterOf, log),
+        bucketCommands(connections, filterOf, properties, log),
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,

@@ -12,6 +12,9 @@ export const mergeScheme = 'natskv-merge';
 /** Scheme of the plans of bulk actions, and of what became of them. */
 export const planScheme = 'natskv-plan';
 
+/** Scheme of what a server tells of a bucket: `natskv-bucket://<connection id>/<bucket>.json`. */
+export const bucketScheme = 'natskv-bucket';
+
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
@@ -75,6 +78,7 @@ export const commandIds = {
   bucketStopListing: 'natsKv.bucket.stopListing',
   bucketList: 'natsKv.bucket.list',
   bucketCopyName: 'natsKv.bucket.copyName',
+  bucketProperties: 'natsKv.bucket.properties',
   keyActions: 'natsKv.key.actions',
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',

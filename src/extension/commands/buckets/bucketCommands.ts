@@ -5,6 +5,7 @@ import { commandIds } from '../../contributions';
 import { confirmDestructive } from '../confirmDestructive';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
+import type { BucketProperties } from './bucketProperties';
 import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
@@ -13,9 +14,12 @@ import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 export function bucketCommands(
   connections: Connections,
   filterOf: FilterOf,
+  properties: BucketProperties,
   log: vscode.LogOutputChannel,
 ): CommandMap {
   return {
+    [commandIds.bucketProperties]: (node?: BucketNode) =>
+      showProperties(connections, properties, log, node),
     [commandIds.bucketCreate]: (node?: ConnectionNode) => createBucket(connections, log, node),
     [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
     [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
@@ -35,6 +39,23 @@ async function copyNames(
   const names = [...buckets, ...(target ? [target] : [])].map(({ bucket }) => bucket);
   if (names.length > 0) {
     await vscode.env.clipboard.writeText(names.join('\n'));
+  }
+}
+
+async function showProperties(
+  connections: Connections,
+  properties: BucketProperties,
+  log: vscode.LogOutputChannel,
+  node: BucketNode | undefined,
+): Promise<void> {
+  const target = await pickBucket(connections, node);
+  if (!target) {
+    return;
+  }
+  try {
+    await properties.show(target.session, target.bucket);
+  } catch (error) {
+    await reportFailure(log, vscode.l10n.t('Failed to read {0}', target.bucket), error);
   }
 }
 
