@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { openValue } from '../../src/kv/values/valueForm';
@@ -13,7 +14,21 @@ const texts = ['{"a":1}', '{ "a": 3 }', '{\n  "a": 2\n}', 'x', 'zz', '42\n', '[1
 
 const kinds = [
   ...(['type', 'type', 'type', 'save', 'save', 'save', 'foreign', 'revert', 'settle'] as const),
-  ...(['remake', 'other', 'cut', 'mend', 'stall'] as const),
+  ...(['remake', 'other', 'cut', 'mend', 'stall', 'deny'] as const),
+];
+
+const login = { user: 'other', pass: 'p' };
+
+/** Who logs in as nobody, as the extension does, has the rights that are left. */
+function configWith(denied: string): string {
+  const users = `[ { user: other, password: p }, { user: editor, password: p ${denied} } ]`;
+  return `authorization { users: ${users} }\nno_auth_user: editor\n`;
+}
+
+/** Rights that are taken away: to ask JetStream, and to hear what it answers and sends. */
+const denials = [
+  ', permissions: { publish: { deny: "$JS.API.>" } }',
+  ', permissions: { subscribe: { deny: "_INBOX.>" } }',
 ];
 
 const stream = {
@@ -36,11 +51,12 @@ interface Editor {
 describe('two editors and another client on one key', () => {
   let bench: HostBench;
   let editors: readonly Editor[];
+  let denies = '';
   /** Every value that the server has acknowledged. */
   const stored = new Set<string>();
 
   before(async () => {
-    bench = await HostBench.start();
+    bench = await HostBench.start('B', { config: configWith(''), login });
     await foreignPut('{"a":1}');
     editors = ['', 'raw=1'].map((query) => ({
       uri: bench.uri(key).with({ query }),
@@ -104,6 +120,19 @@ describe('two editors and another client on one key', () => {
   async function mend(): Promise<void> {
     bench.proxy.reset();
     await bench.proxy.accept();
+    await allow('');
+  }
+
+  /** Changes what the extension's user may do, by a reload of the server's configuration. */
+  async function allow(denied: string): Promise<void> {
+    if (denied !== denies) {
+      denies = denied;
+      const { server } = bench;
+      const from = server.log.length;
+      await writeFile(server.configFile, configWith(denied));
+      process.kill(server.pid, 'SIGHUP');
+      await eventually(() => assert.match(server.log.slice(from), /Reloaded server configuration/));
+    }
   }
 
   /** The values whose text an editor may show. */
@@ -193,6 +222,11 @@ describe('two editors and another client on one key', () => {
         await foreignPut(value);
         bench.proxy.reset();
         return `puts ${JSON.stringify(value)} while the link stands still`;
+      }
+      case 'deny': {
+        const denied = pick(denials);
+        await allow(denied);
+        return `takes rights away${denied}`;
       }
       case 'settle':
         await settled();
