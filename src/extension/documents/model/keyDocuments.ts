@@ -223,14 +223,26 @@ export class KeyDocuments implements Disposable {
     const editor = this.parts.editors.find(id.uri);
     if (open?.document) {
       this.takeText(open.document, id, editor, true);
-    } else if (editor?.dirty && this.parts.findSession(id.address.connectionId)) {
-      // Restored with unsaved text: nothing has been read yet, and the user wants to know the state.
+    } else if (editor && this.parts.findSession(id.address.connectionId)) {
+      // Restored with unsaved text, or being read anew just now.
       this.open.load(id).then(
-        () => this.facts.fire(id.uri),
+        (document) => this.readLate(document, id, editor),
         // The connection's state tells why; the save will say it again.
         () => this.facts.fire(id.uri),
       );
     }
+  }
+
+  /** The text that an editor was opened with is known before what it was made of. */
+  private readLate(document: KeyDocument, id: DocumentId, opened: EditorText): void {
+    if (!opened.dirty && document.base === undefined) {
+      document.shown(opened.text, true);
+    }
+    const editor = this.parts.editors.find(id.uri);
+    if (editor?.dirty) {
+      this.takeText(document, id, editor, false);
+    }
+    this.facts.fire(id.uri);
   }
 
   private textChanged(id: DocumentId): void {

@@ -203,6 +203,40 @@ describe('KeyDocuments', () => {
     expect(requests()).toEqual(['get', 'get']);
   });
 
+  it('knows what a text was made of that came into an editor while the key was read anew', async () => {
+    vi.useFakeTimers();
+    await documents.current(id);
+    await documents.read(id, false);
+    await vi.advanceTimersByTimeAsync(1_001);
+    const letGo = connection.holdReads();
+    const again = documents.current(id);
+    editors.open(id, '1');
+    editors.set(id, 'mine', true);
+    letGo();
+    await again;
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(documents.conflict(id.uri)).toBeUndefined();
+    expect(await save('mine')).toMatchObject({ kind: 'saved', revision: 2 });
+  });
+
+  it('does not take such a text for what was put meanwhile', async () => {
+    vi.useFakeTimers();
+    await documents.current(id);
+    await documents.read(id, false);
+    await vi.advanceTimersByTimeAsync(1_001);
+    connection.foreignPut('B', 'k', '2');
+    const letGo = connection.holdReads();
+    const again = documents.current(id);
+    editors.open(id, '1');
+    editors.set(id, 'mine', true);
+    letGo();
+    await again;
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(documents.conflict(id.uri)?.revision).toBe(2);
+  });
+
   it('lets go of the watch some time after the editor was closed', async () => {
     vi.useFakeTimers();
     connection.foreignCreateBucket({ name: 'C' });
