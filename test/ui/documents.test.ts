@@ -188,6 +188,7 @@ describe('the editor of a value', () => {
     await merge.getByText('0 Conflicts Remaining').first().waitFor();
     await workbench.shot('69-merge-accepted');
     await workbench.save();
+    await workbench.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     await workbench.runCommand('View: Close Editor');
     await editorShows('"a": 11,');
     await workbench.shot('69-merge-taken');
