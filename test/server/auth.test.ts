@@ -219,8 +219,9 @@ function refusalOf({ state }: KvConnection): Promise<KvError> {
   return eventually(
     () => {
       const { current } = state;
-      const error = current.kind === 'reconnecting' && current.attempt > 1 && current.error;
-      return error && error.kind === 'authFailed' && error;
+      const error =
+        current.kind === 'reconnecting' && current.attempt > 1 ? current.error : undefined;
+      return error?.kind === 'authFailed' && error;
     },
     { intervalMs: 2 },
   ) as Promise<KvError>;

@@ -14,6 +14,9 @@ export class ConsumerTurns {
   /** Those of watches, which can be given up. */
   private readonly patient = new Map<string, Set<OrderedConsumer>>();
   private readonly others = new Map<string, Set<OrderedConsumer>>();
+  private readonly creations = new Map<string, Set<Promise<unknown>>>();
+  /** How many of ours have ended. */
+  private ends = 0;
   /** The last of those who wait for their turn, by stream. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
@@ -25,7 +28,7 @@ export class ConsumerTurns {
     return this.inTurn(stream, async () => {
       for (;;) {
         try {
-          const made = await create();
+          const made = await this.noteCreation(stream, create);
           this.note(this.patient, stream, made.consumer);
           return { made, until: undefined };
         } catch (error) {
@@ -42,27 +45,60 @@ export class ConsumerTurns {
 
   /** Creates one that ends by itself, in the place of a watch's where there is no room for more. */
   async take<T extends Made>(stream: string, create: () => Promise<T>): Promise<T> {
-    const createNoted = async () => {
-      const made = await create();
-      this.note(this.others, stream, made.consumer);
-      return made;
-    };
+    const createNoted = (): Promise<T> =>
+      this.noteCreation(stream, async () => {
+        const made = await create();
+        this.note(this.others, stream, made.consumer);
+        return made;
+      });
     try {
       return await createNoted();
     } catch (error) {
-      const isOurs = this.turns.has(stream) || this.patient.has(stream);
-      if (!isKvError(error, 'limitReached') || !isOurs) {
+      if (!isKvError(error, 'limitReached')) {
         throw error;
       }
     }
+    // Whoever has one now may be of ours, or may have ended without the server knowing it yet.
     return this.inTurn(stream, async () => {
-      const [given] = this.patient.get(stream) ?? [];
-      given?.dispose();
-      await given?.ended;
-      await this.removed();
-      const made = await createNoted();
-      return { made, until: made.consumer.ended.then(() => this.removed()) };
+      for (;;) {
+        const before = this.ends;
+        const [given] = this.patient.get(stream) ?? [];
+        given?.dispose();
+        await given?.ended;
+        await this.removed();
+        try {
+          const made = await createNoted();
+          return { made, until: made.consumer.ended.then(() => this.removed()) };
+        } catch (error) {
+          const isOurs = this.isInUse(stream) || this.ends !== before;
+          if (!isKvError(error, 'limitReached') || !isOurs) {
+            throw error;
+          }
+          await Promise.allSettled([...(this.creations.get(stream) ?? [])]);
+          const [other] = this.others.get(stream) ?? [];
+          await other?.ended;
+        }
+      }
     });
+  }
+
+  private isInUse(stream: string): boolean {
+    return [this.creations, this.others, this.patient].some((all) => all.has(stream));
+  }
+
+  /** Keeps what is being created, which may have the place already that another is refused. */
+  private async noteCreation<T>(stream: string, create: () => Promise<T>): Promise<T> {
+    const creation = create();
+    const all = this.creations.get(stream) ?? new Set();
+    this.creations.set(stream, all.add(creation));
+    try {
+      return await creation;
+    } finally {
+      all.delete(creation);
+      if (all.size === 0 && this.creations.get(stream) === all) {
+        this.creations.delete(stream);
+      }
+    }
   }
 
   /** Runs when those before have made theirs, and others when `until` is over. */
@@ -89,6 +125,7 @@ export class ConsumerTurns {
     const open = all.get(stream) ?? new Set();
     all.set(stream, open.add(consumer));
     void consumer.ended.then(() => {
+      this.ends++;
       open.delete(consumer);
       if (open.size === 0 && all.get(stream) === open) {
         all.delete(stream);
