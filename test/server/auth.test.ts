@@ -216,7 +216,7 @@ describe('a server of an operator', () => {
 
 /** Why the link is not made again, once the login is refused. */
 function refusalOf({ state }: KvConnection): Promise<KvError> {
-  return eventually(
+  return eventually<KvError | false>(
     () => {
       const { current } = state;
       const error =
@@ -224,7 +224,7 @@ function refusalOf({ state }: KvConnection): Promise<KvError> {
       return error?.kind === 'authFailed' && error;
     },
     { intervalMs: 2 },
-  ) as Promise<KvError>;
+  );
 }
 
 describe('credentials that cannot be read', () => {
