@@ -106,7 +106,9 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const filterOf: FilterOf = (bucket) => filters.get(bucket);
   const pins = store.add(new Pins(context.workspaceState));
   const recent = store.add(new RecentKeys(context.workspaceState));
-  store.add(rememberKeys(recent, inBackground));
+  const isNew = (uri: vscode.Uri): boolean =>
+    documents.documents.find(uri.toString())?.document?.isNew === true;
+  store.add(rememberKeys(recent, isNew, inBackground));
   const { options } = store.add(new TreeSettings());
   const view = store.add(
     new BucketsView(connections, {

@@ -3,6 +3,8 @@ import { isProduction } from '../../kv/model/connectionConfig';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { plainWindow } from '../../views/shown/plainWindow';
 import { formatCount } from '../../views/format/format';
+import { connectionNode } from '../../views/buckets/rows/nodes';
+import { commandIds } from '../contributions';
 import { environmentTitle } from './environmentTitle';
 
 /** Something that destroys values, before it is done. */
@@ -21,10 +23,15 @@ export interface Destruction {
 
 /**
  * Whether the user wants it: by a button, and in production by typing the bucket's name. The label
- * of the connection's environment is part of the question.
+ * of the connection's environment is part of the question. Nothing is asked where nothing can be
+ * written, but told, with the way to unlock it.
  */
 export async function confirmDestructive(what: Destruction): Promise<boolean> {
   const { session, action, detail, typed = false } = what;
+  if (session.lock.state.current.kind === 'locked') {
+    await tellLocked(session);
+    return false;
+  }
   const question = environmentTitle(session.config, what.question);
   if (typed || isProduction(session.config)) {
     return confirmByName(what.bucket, question, detail);
@@ -46,6 +53,14 @@ export async function confirmInProduction(
   const plain = vscode.l10n.t('{0} {1} in {2} on {3}?', action, keys, bucket, session.name);
   const question = environmentTitle(session.config, plain);
   return (await plainWindow.showWarningMessage(question, { modal: true }, action)) === action;
+}
+
+async function tellLocked(session: ConnectionSession): Promise<void> {
+  const unlock = vscode.l10n.t('Unlock Writes');
+  const message = vscode.l10n.t('{0} is read-only: nothing there can be changed.', session.name);
+  if ((await plainWindow.showWarningMessage(message, unlock)) === unlock) {
+    await vscode.commands.executeCommand(commandIds.connectionUnlock, connectionNode(session));
+  }
 }
 
 async function confirmByName(bucket: string, question: string, detail: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { DisposableStore } from '../../../kv/base/event';
 import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/keyFinder';
 import { formatCount } from '../../../views/format/format';
@@ -160,7 +161,7 @@ class GoToKeyPick {
     );
     const lately = (recent?.all ?? []).flatMap(({ connectionId, bucket, key }) => {
       const session = connections.get(connectionId);
-      return session ? [{ session, bucket, key }] : [];
+      return session && !isKnownMissing(session, bucket, key) ? [{ session, bucket, key }] : [];
     });
     const others = lately.filter((found) => !pinned.some((each) => isSame(each, found)));
     return [
@@ -253,4 +254,10 @@ function knownBuckets({
 
 function isSame(a: FoundKey | undefined, b: FoundKey | undefined): boolean {
   return a?.key === b?.key && a?.bucket === b?.bucket && a?.session === b?.session;
+}
+
+/** Whether all keys of a bucket are known, and this one is not among them. */
+function isKnownMissing(session: ConnectionSession, bucket: string, key: string): boolean {
+  const index = session.knownIndex(bucket);
+  return index?.state.current.kind === 'ready' && index.get(key) === undefined;
 }

@@ -54,6 +54,16 @@ describe('deleting keys', () => {
     expect(await bench.value('one', 'a')).toBe('x');
   });
 
+  it('asks nothing where writes are locked, and says so', async () => {
+    bench.put('one', 'a', 'x');
+    vi.spyOn(bench.session.lock.state, 'current', 'get').mockReturnValue({ kind: 'locked' });
+    bench.answer('Delete');
+    await deleteAll('a');
+    expect(bench.asked).toEqual([expect.stringMatching(/^local is read-only/)]);
+    expect(await bench.value('one', 'a')).toBe('x');
+    expect(bench.errors).toEqual([]);
+  });
+
   it('keeps a key that changed between the question and the answer', async () => {
     bench.put('one', 'a', 'x');
     vi.spyOn(window, 'showWarningMessage').mockImplementation((() => {
