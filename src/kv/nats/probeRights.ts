@@ -74,8 +74,9 @@ async function probeConsumer(
   }
   const { consumer } = open;
   const lost = consumer.ended.then((end) => (end.kind === 'lost' ? end.error : undefined));
-  const error = await Promise.race([heard, lost]);
-  const flowControl = await probeFlowControl(channel, `$JS.FC.${stream}.${open.name}.probe`);
+  // Asked while the consumer is there: nobody answers for one that was given up as lost.
+  const flowing = probeFlowControl(channel, `$JS.FC.${stream}.${open.name}.probe`);
+  const [error, flowControl] = await Promise.all([Promise.race([heard, lost]), flowing]);
   consumer.dispose();
   return [
     { name: 'delivery', error },
