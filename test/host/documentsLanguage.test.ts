@@ -79,10 +79,10 @@ describe('the language of a value', () => {
       refused: 'http://127.0.0.1:9/schema.json',
       dangling: { $ref: '#/definitions/nothing' },
     };
-    const schemas = Object.entries(unreadable).map(([key, schema]) => [`B/${key}`, schema]);
+    const schemas = Object.entries(unreadable).map(([key, schema]) => [`B/schema.${key}`, schema]);
     await settings.update('natsKv.schemas', Object.fromEntries(schemas), user);
     try {
-      for (const key of Object.keys(unreadable)) {
+      for (const key of Object.keys(unreadable).map((name) => `schema.${name}`)) {
         await bench.put(key, '{"a":1}');
         await bench.open(key);
         let last = 1;
