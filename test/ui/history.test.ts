@@ -116,6 +116,7 @@ describe('the history of a key', () => {
 
   it('compares with the working text', async () => {
     await workbench.row('r3').click();
+    await diffShows('"new"', '"paid"');
     await workbench.chooseFromMenu('r3', 'Compare with Working Text');
     await diffShows('"paid"', '"shipped"');
     await workbench.shot('66-history-working-text');

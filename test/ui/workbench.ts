@@ -77,9 +77,14 @@ export class Workbench {
 
   /** Opens the context menu of a row and chooses an entry. A menu that has just opened ignores clicks. */
   async chooseFromMenu(label: string, entry: string): Promise<void> {
-    await this.row(label).click({ button: 'right' });
     const item = this.page.locator('.context-view .action-label').getByText(entry, { exact: true });
-    await item.waitFor();
+    // An editor that opens meanwhile takes the focus, which closes a menu.
+    await eventually(async () => {
+      if (!(await item.isVisible())) {
+        await this.row(label).click({ button: 'right' });
+      }
+      await item.waitFor({ timeout: 3_000 });
+    });
     await eventually(async () => {
       await item.click({ timeout: 500 }).catch(() => undefined);
       if (await item.isVisible()) {
