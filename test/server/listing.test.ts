@@ -56,7 +56,7 @@ describe('a listing', () => {
   it('deletes its consumer when the caller stops early', async () => {
     const { foreign, connection } = await setUp(many);
     for await (const batch of connection.list('b')) {
-      expect(batch).toHaveLength(1000);
+      expect(batch.length).toBeLessThan(many);
       break;
     }
     await noConsumers(foreign);
