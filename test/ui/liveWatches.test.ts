@@ -194,7 +194,10 @@ describe('watches of the Live view', () => {
     await rows('while.hidden.seen').and(panel().locator('.marked')).waitFor();
     await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
     await workbench.runCommand('Problems: Focus on Problems View');
-    const badge = workbench.page.locator('.part.panel .badge-content', { hasText: /^\d+$/ });
+    const badge = workbench.page
+      .locator('.part.panel')
+      .getByRole('tab', { name: 'NATS KV Live' })
+      .locator('.badge-content', { hasText: /^\d+$/ });
     // That the view is hidden is told a moment later.
     let tries = 0;
     await eventually(async () => {
