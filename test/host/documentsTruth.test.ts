@@ -55,6 +55,15 @@ describe('the truth in an editor', () => {
     return { done };
   }
 
+  /** What stands above the text of a key, if anything. */
+  async function lens(key: string): Promise<string | undefined> {
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      bench.uri(key),
+    );
+    return lenses[0]?.command?.title;
+  }
+
   async function revert(key: string): Promise<void> {
     await vscode.window.showTextDocument(bench.document(key), { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');
@@ -71,17 +80,29 @@ describe('the truth in an editor', () => {
     // Of the same size: nothing but what is known of the text tells that it is behind.
     await bench.put('k', 'ten');
     await eventually(async () => {
-      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-        'vscode.executeCodeLensProvider',
-        bench.uri('k'),
-      );
-      assert.match(lenses[0]?.command?.title ?? '', /changed on bench: r3 -> r4/);
+      assert.match((await lens('k')) ?? '', /changed on bench: r3 -> r4/);
     });
     assert.equal(await bench.document('k').save(), false);
     assert.equal((await bench.read('k')).value, 'ten');
     assert.equal(bench.document('k').getText(), 'six');
     await revert('k');
     await bench.shows('k', 'ten');
+  });
+
+  it('goes on from what a revert has shown after a save that was not wanted', async () => {
+    await bench.put('unwanted', '{"a":1}');
+    await bench.open('unwanted');
+    await bench.type('unwanted', '{"a":');
+    const asked = await answering({ buttons: [undefined] }, () => save(bench.uri('unwanted')));
+    assert.equal(asked.messages.length, 1);
+    await bench.put('unwanted', '{"a":22}');
+    await revert('unwanted');
+    await bench.shows('unwanted', '{\n  "a": 22\n}');
+
+    await bench.type('unwanted', '{"a":3}');
+    assert.equal(await lens('unwanted'), undefined);
+    assert.equal(await save(bench.uri('unwanted')), true);
+    assert.equal((await bench.read('unwanted')).value, '{"a":3}');
   });
 
   it('saves what was typed while an earlier text was saved', async () => {

@@ -24,3 +24,15 @@ export function parseDuration(text: string): number | undefined {
   }
   return Math.round(total);
 }
+
+/** A duration as `parseDuration` reads it back, to the millisecond: `1d2h3m`; `0` for none. */
+export function durationText(milliseconds: number): string {
+  let left = Math.round(milliseconds);
+  let text = '';
+  for (const [unit, length] of Object.entries(unitLengths).toReversed()) {
+    const count = Math.floor(left / length);
+    text += count > 0 ? `${count}${unit}` : '';
+    left -= count * length;
+  }
+  return text || '0';
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSize } from '../../../src/kv/base/size';
+import { parseSize, sizeText } from '../../../src/kv/base/size';
 
 describe('parseSize', () => {
   it.each([
@@ -21,4 +21,18 @@ describe('parseSize', () => {
       expect(parseSize(text)).toBeUndefined();
     },
   );
+});
+
+describe('sizeText', () => {
+  it.each([
+    [0, '0'],
+    [1_000, '1000'],
+    [1_024, '1 KiB'],
+    [1_536, '1536'],
+    [3 * 1_024 ** 3, '3 GiB'],
+    [1_048_577, '1048577'],
+  ])('says %s bytes as %s, which is read back', (bytes, text) => {
+    expect(sizeText(bytes)).toBe(text);
+    expect(parseSize(text)).toBe(bytes);
+  });
 });

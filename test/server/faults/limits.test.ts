@@ -109,6 +109,23 @@ describe('where a bucket allows one consumer', () => {
     await eventually(async () => expect(await foreign.consumersOf('b')).toBe(1));
   });
 
+  it('is not waited for by who reads it himself', async () => {
+    const { connection, foreign } = await setUp({ max_consumers: 1 });
+    await foreign.put('b', 'one', 'x');
+    await foreign.put('b', 'two', 'x');
+    const listing = connection.list('b')[Symbol.asyncIterator]();
+    await listing.next();
+    const stop = new AbortController();
+    const stopped = rejection('cancelled', connection.history('b', 'one', { signal: stop.signal }));
+    const refused = rejection('limitReached', connection.history('b', 'two'));
+    stop.abort();
+    await stopped;
+
+    expect((await refused).message).toContain('max_consumers');
+    await listing.return?.();
+    expect(await connection.history('b', 'one')).toHaveLength(1);
+  });
+
   it('an index is listed and followed with it', async () => {
     const { foreign, session } = await setUpSession({ max_consumers: 1 });
     await foreign.put('b', 'one', 'x');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { parseDuration } from '../../../kv/base/duration';
-import { parseSize } from '../../../kv/base/size';
+import { durationText, parseDuration } from '../../../kv/base/duration';
+import { parseSize, sizeText } from '../../../kv/base/size';
 import type { BucketConfig } from '../../../kv/model/bucket';
 import { formatCount, formatDuration, formatLimit } from '../../../views/format/format';
 import { askChoice, askText, type Choice, type StepPlace, type StepResult } from '../quickSteps';
@@ -249,15 +249,10 @@ async function askLimit(
 ): Promise<StepResult<number>> {
   const answer = await askText(place, {
     prompt: vscode.l10n.t('{0}: such as 64 KiB or 1 GiB; empty for no limit', name),
-    value: limit < 0 ? '' : formatLimit(limit),
+    value: limit < 0 ? '' : sizeText(limit),
     problem: limitProblem,
   });
   return into(answer, (text) => (text.trim() === '' ? -1 : (parseSize(text) ?? -1)));
-}
-
-/** The texts of a duration that `parseDuration` reads back. */
-function durationText(milliseconds: number): string {
-  return milliseconds === 0 ? '0' : formatDuration(milliseconds).replaceAll(' ', '');
 }
 
 export function historyProblem(text: string): string | undefined {

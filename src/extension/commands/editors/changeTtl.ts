@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { BucketStatus } from '../../../kv/model/bucket';
-import { formatDuration } from '../../../views/format/format';
+import { durationText } from '../../../kv/base/duration';
 import type { DocumentId } from '../../documents/address/documentId';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
@@ -73,5 +73,5 @@ function promptOf(status: BucketStatus | undefined): string {
 
 function currentTtl(documents: KeyDocuments, { uri }: DocumentId): string {
   const ttl = documents.find(uri)?.document?.latest.ttl;
-  return ttl === 'never' ? ttl : ttl === undefined ? '' : formatDuration(ttl).replaceAll(' ', '');
+  return ttl === 'never' ? ttl : ttl === undefined ? '' : durationText(ttl);
 }

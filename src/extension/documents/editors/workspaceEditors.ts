@@ -104,13 +104,20 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
     const uri = document.uri.toString();
     if (contentChanges.length > 0) {
       this.typed.changed(uri, document.getText());
+    } else if (!document.isDirty && this.typed.isHanded(uri)) {
+      // The end of a save is told right after it, and only then is known whether the text is clean.
+      queueMicrotask(() => this.typed.isHanded(uri) && this.wasCleaned(document));
+      return;
     } else if (!document.isDirty) {
-      if (this.typed.isHanded(uri)) {
-        // The end of a save, which is told right after: only then is known whether it is clean.
-        return;
-      }
-      this.typed.cleaned(uri);
+      this.wasCleaned(document);
+      return;
     }
+    tell(this.changed, document);
+  }
+
+  /** A text is clean again, but for no save. */
+  private wasCleaned(document: vscode.TextDocument): void {
+    this.typed.cleaned(document.uri.toString());
     tell(this.changed, document);
   }
 }

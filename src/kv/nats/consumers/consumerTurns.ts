@@ -1,8 +1,16 @@
-import { isKvError } from '../../model/errors';
+import { ignore } from '../../base/ignore';
+import { until } from '../../base/until';
+import { isKvError, throwIfCancelled } from '../../model/errors';
 import type { OrderedConsumer } from './orderedConsumer';
 
 interface Made {
   readonly consumer: OrderedConsumer;
+}
+
+/** How long somebody waits: `isOver` rejects when `over` aborts. */
+interface Limit {
+  readonly over: AbortSignal;
+  readonly isOver: Promise<never>;
 }
 
 /**
@@ -21,7 +29,10 @@ export class ConsumerTurns {
   private readonly turns = new Map<string, Promise<unknown>>();
 
   /** `removed` resolves when the server has been told of all consumers that have ended. */
-  constructor(private readonly removed: () => Promise<unknown>) {}
+  constructor(
+    private readonly removed: () => Promise<unknown>,
+    private readonly longestWaitMs = 10_000,
+  ) {}
 
   /** Creates the consumer of a watch, when ours that end by themselves leave room for it. */
   patiently<T extends Made>(stream: string, create: () => Promise<T>): Promise<T> {
@@ -43,8 +54,15 @@ export class ConsumerTurns {
     });
   }
 
-  /** Creates one that ends by itself, in the place of a watch's where there is no room for more. */
-  async take<T extends Made>(stream: string, create: () => Promise<T>): Promise<T> {
+  /**
+   * Creates one that ends by itself, in the place of a watch's where there is no room for more. Others of
+   * ours are waited for, but not for long: who waits here may be the one who reads them.
+   */
+  async take<T extends Made>(
+    stream: string,
+    create: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const createNoted = (): Promise<T> =>
       this.noteCreation(stream, async () => {
         const made = await create();
@@ -53,33 +71,49 @@ export class ConsumerTurns {
       });
     try {
       return await createNoted();
-    } catch (error) {
-      if (!isKvError(error, 'limitReached')) {
-        throw error;
+    } catch (refusal) {
+      if (!isKvError(refusal, 'limitReached')) {
+        throw refusal;
+      }
+      const timeout = AbortSignal.timeout(this.longestWaitMs);
+      const over = signal ? AbortSignal.any([timeout, signal]) : timeout;
+      const isOver = until(() => false, [], { signal: over }).then((): never => {
+        throwIfCancelled(signal);
+        throw refusal;
+      });
+      const place = this.inTurn(stream, () => this.makeRoom(stream, createNoted, { over, isOver }));
+      return Promise.race([place, isOver]);
+    }
+  }
+
+  /** Whoever has one may be of ours, or may have ended without the server knowing it yet. */
+  private async makeRoom<T extends Made>(
+    stream: string,
+    create: () => Promise<T>,
+    { over, isOver }: Limit,
+  ): Promise<{ readonly made: T; readonly until: Promise<unknown> }> {
+    for (;;) {
+      const before = this.ends;
+      const [given] = this.patient.get(stream) ?? [];
+      given?.dispose();
+      await Promise.race([given?.ended, isOver]);
+      await this.removed();
+      const creation = create();
+      try {
+        const made = await Promise.race([creation, isOver]);
+        return { made, until: made.consumer.ended.then(() => this.removed()) };
+      } catch (error) {
+        // One that comes too late is not wanted any more.
+        creation.then(({ consumer }) => consumer.dispose(), ignore);
+        const isOurs = this.isInUse(stream) || this.ends !== before;
+        if (over.aborted || !isKvError(error, 'limitReached') || !isOurs) {
+          throw error;
+        }
+        await Promise.race([Promise.allSettled([...(this.creations.get(stream) ?? [])]), isOver]);
+        const [other] = this.others.get(stream) ?? [];
+        await Promise.race([other?.ended, isOver]);
       }
     }
-    // Whoever has one now may be of ours, or may have ended without the server knowing it yet.
-    return this.inTurn(stream, async () => {
-      for (;;) {
-        const before = this.ends;
-        const [given] = this.patient.get(stream) ?? [];
-        given?.dispose();
-        await given?.ended;
-        await this.removed();
-        try {
-          const made = await createNoted();
-          return { made, until: made.consumer.ended.then(() => this.removed()) };
-        } catch (error) {
-          const isOurs = this.isInUse(stream) || this.ends !== before;
-          if (!isKvError(error, 'limitReached') || !isOurs) {
-            throw error;
-          }
-          await Promise.allSettled([...(this.creations.get(stream) ?? [])]);
-          const [other] = this.others.get(stream) ?? [];
-          await other?.ended;
-        }
-      }
-    });
   }
 
   private isInUse(stream: string): boolean {

@@ -70,7 +70,7 @@ export class Consumers {
     const createOne = () => this.createOne(channel, request, listener);
     return request.isPatient
       ? this.turns.patiently(stream, createOne)
-      : this.turns.take(stream, createOne);
+      : this.turns.take(stream, createOne, request.signal);
   }
 
   private async createOne(
