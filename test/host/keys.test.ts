@@ -68,7 +68,12 @@ describe('the commands on keys', () => {
     await tree.expand('bench', 'B');
     await tree.expand('bench', 'B', 'seen');
     const selects = (...path: string[]) =>
-      eventually(async () => assert.deepEqual(tree.view.selection, [await tree.row(...path)]));
+      eventually(async () => {
+        const selected = tree.view.selection;
+        const row = await tree.row(...path);
+        // The nodes lead to all that a connection has, of which Node would print the difference.
+        assert.deepEqual([selected.length, selected[0] === row], [1, true]);
+      });
 
     await bench.open('seen.one');
     for (const [command, name] of [
@@ -83,6 +88,10 @@ describe('the commands on keys', () => {
     }
     const copied = await answering({ picks: ['SECOND'], texts: ['far'] }, () => run('copyTo'));
     assert.deepEqual(copied.errors, []);
+    const made = await answering({ picks: ['B'], texts: ['seen.new', ''] }, () => run('create'));
+    assert.deepEqual(made.errors, []);
+    await vscode.commands.executeCommand('workbench.action.files.save');
+    await selects('bench', 'B', 'seen', 'new');
     await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
@@ -208,6 +217,37 @@ describe('the commands on keys', () => {
     assert.equal(text((await second.get('raced'))?.value), 'theirs');
     await vscode.commands.executeCommand('workbench.action.files.revert');
     await eventually(() => assert.equal(document?.getText(), 'theirs'));
+  });
+
+  it('new key: asks for nothing where a bucket takes none, and says why', async () => {
+    const mirror = { name: 'KV_COPY', mirror: { name: 'KV_B' }, mirror_direct: true };
+    const recipe = { max_msgs_per_subject: 5, allow_direct: true };
+    await other.request('$JS.API.STREAM.CREATE.KV_COPY', JSON.stringify({ ...mirror, ...recipe }));
+    const shown = await answering({ picks: ['COPY'], texts: ['k', ''] }, () => run('create'));
+
+    assert.deepEqual(shown.prompts, []);
+    assert.deepEqual(shown.messages, ['COPY is a mirror of B: its keys are made there.']);
+  });
+
+  it('bucket properties: the configuration just as the server has it, read anew each time', async () => {
+    const show = () =>
+      answering({ picks: ['SECOND'] }, () =>
+        vscode.commands.executeCommand('natsKv.bucket.properties'),
+      );
+    const properties = () =>
+      JSON.parse(vscode.window.activeTextEditor?.document.getText() ?? '') as {
+        contents: { messages: number };
+        configuration: { name: string };
+      };
+    const first = await show();
+    assert.deepEqual(first.errors, []);
+    const info = await other.request('$JS.API.STREAM.INFO.KV_SECOND');
+    assert.deepEqual(properties().configuration, info.json<{ config: object }>().config);
+    const before = properties().contents.messages;
+    await second.put('one.more', bytes('x'));
+    await show();
+    await eventually(() => assert.equal(properties().contents.messages, before + 1));
+    assert.equal(vscode.window.activeTextEditor?.document.languageId, 'json');
   });
 
   it('copy the value, the URI, a command and code', async () => {

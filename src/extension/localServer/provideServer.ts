@@ -177,8 +177,8 @@ async function showFailure(message: string, action?: string): Promise<string | u
 }
 
 /**
- * Asks for the program and starts it. Set as the user's: a settings page would be that of another
- * machine in a remote window, where it has no such setting.
+ * Asks for the program and starts it. It is set where the setting in force stands: a settings page would
+ * be that of another machine in a remote window, where it has no such setting.
  */
 async function choosePath(): Promise<void> {
   const [chosen] =
@@ -187,9 +187,11 @@ async function choosePath(): Promise<void> {
       openLabel: vscode.l10n.t('Use This Program'),
     })) ?? [];
   if (chosen) {
-    await vscode.workspace
-      .getConfiguration()
-      .update(settingIds.localServerPath, chosen.fsPath, vscode.ConfigurationTarget.Global);
+    const settings = vscode.workspace.getConfiguration();
+    const ofWorkspace = settings.inspect(settingIds.localServerPath)?.workspaceValue !== undefined;
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    const target = ofWorkspace && vscode.workspace.isTrusted ? Workspace : Global;
+    await settings.update(settingIds.localServerPath, chosen.fsPath, target);
     await vscode.commands.executeCommand(commandIds.localServerStart);
   }
 }

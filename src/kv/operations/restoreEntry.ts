@@ -17,9 +17,9 @@ export interface RestoreSource {
 /**
  * Puts the value of an earlier revision again with its own headers and those of the options, to live
  * as long as it was to unless the options say otherwise, by compare-and-swap against the present one.
- * With `onUnknown` it finds out what became of a write that
- * was not answered. Throws `notFound` when that revision is no longer stored, also where the bucket was
- * made again and has another message under its number, and `unsupported` when it is a marker.
+ * With `onUnknown` it finds out what became of a write that was not answered. Throws `notFound` when
+ * that revision is no longer stored, also where the bucket was made again and has another message under
+ * its number, and `unsupported` when it is a marker.
  */
 export async function restoreEntry(
   connection: KvConnection,

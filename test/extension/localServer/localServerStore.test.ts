@@ -18,7 +18,7 @@ const ui = vi.hoisted(() => ({ current: undefined as FakeWindow | undefined }));
 vi.mock('vscode', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   ProgressLocation: { Notification: 15 },
-  ConfigurationTarget: { Global: 1 },
+  ConfigurationTarget: { Global: 1, Workspace: 2 },
   get window() {
     return ui.current?.module.window;
   },
@@ -168,6 +168,18 @@ describe('starting the local server from the palette', () => {
     expect(await store.start()).toBe(false);
     expect(window.updated).toEqual([[pathSetting, configured, vscode.ConfigurationTarget.Global]]);
     expect(window.executed.at(-1)).toEqual(['natsKv.localServer.start']);
+  });
+
+  it('sets it where the path in force stands', async () => {
+    const run = () => Promise.resolve('nats-server: v2.8.0');
+    const { store, window, configured } = setup({ run });
+    window.settings.set(pathSetting, { workspaceValue: configured });
+    window.answer = () => 'Set Path…';
+    window.picked = configured;
+    expect(await store.start()).toBe(false);
+    expect(window.updated).toEqual([
+      [pathSetting, configured, vscode.ConfigurationTarget.Workspace],
+    ]);
   });
 
   it('says which port it has where another program has the usual one', async () => {

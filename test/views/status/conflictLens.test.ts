@@ -1,31 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { lensTexts } from '../../../src/views/status/conflictLens';
 import type { EditorFacts } from '../../../src/views/status/statusTexts';
+import { editorFacts } from '../../support/editorFacts';
 
 const now = 1_000_000_000;
 
 function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
-  return {
+  return editorFacts({
     base: 31,
     latest: { revision: 33, created: now - 12_000, size: 10 },
-    missing: undefined,
     conflict: true,
-    stale: undefined,
-    shownAs: { encodings: [], kind: 'text' },
-    readOnly: undefined,
-    viewOnly: undefined,
     environment: 'production',
     place: 'local · PRODUCTION',
-    expiresAt: undefined,
-    headers: [],
     ...overrides,
-  };
+  });
 }
 
 const texts = (overrides: Partial<EditorFacts>): string[] =>
   lensTexts(facts(overrides), now).map(({ text }) => text);
 
 describe('what stands above an unsaved text', () => {
+  it('says of a new key that it is not stored, and saves it on a click', () => {
+    const fresh = facts({ missing: 'new', conflict: false, base: undefined });
+
+    expect(lensTexts(fresh, now)).toEqual([
+      expect.objectContaining({
+        text: '$(add) new on local · PRODUCTION, not stored yet. Save creates it',
+        command: 'workbench.action.files.save',
+      }),
+    ]);
+  });
+
   it('names the connection, its environment, both revisions and the age, and what can be done', () => {
     const [first, ...actions] = texts({});
 

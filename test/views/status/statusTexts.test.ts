@@ -5,25 +5,13 @@ import {
   statusTexts,
   type EditorFacts,
 } from '../../../src/views/status/statusTexts';
+import { editorFacts } from '../../support/editorFacts';
 
 const now = 1_000_000_000;
 
 function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
-  return {
-    base: 12,
-    latest: { revision: 12, created: now - 3_000, size: 1_229 },
-    missing: undefined,
-    conflict: false,
-    stale: undefined,
-    shownAs: { encodings: [], kind: 'formatted' },
-    readOnly: undefined,
-    viewOnly: undefined,
-    environment: undefined,
-    place: 'local',
-    expiresAt: undefined,
-    headers: [],
-    ...overrides,
-  };
+  const latest = { revision: 12, created: now - 3_000, size: 1_229 };
+  return editorFacts({ base: 12, latest, ...overrides });
 }
 
 function texts(overrides: Partial<EditorFacts>): Record<string, string> {

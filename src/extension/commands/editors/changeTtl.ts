@@ -5,10 +5,9 @@ import type { DocumentId } from '../../documents/address/documentId';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { bucketStatus, noTtlReason, ttlOf, ttlProblem } from '../keys/ttlStep';
 import { environmentTitle } from '../environmentTitle';
-import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { inform } from '../../report';
-import { whyNotStored } from './whyNotStored';
+import { storeOrReport, whyNotStored } from './whyNotStored';
 
 /** Asks for another TTL of a key's value and stores the value with it. The text stays as it is. */
 export async function changeTtl(
@@ -17,7 +16,6 @@ export async function changeTtl(
   id: DocumentId,
 ): Promise<void> {
   const { bucket, key } = id.address;
-  const failed = vscode.l10n.t('Failed to change the TTL of {0}', key);
   await documents.known(id);
   const session = documents.find(id.uri)?.session;
   if (!session) {
@@ -45,17 +43,9 @@ export async function changeTtl(
     return;
   }
   const ttl = ttlOf(text);
-  try {
-    const change =
-      ttl === undefined ? ({ kind: 'drop' } as const) : ({ kind: 'set', ttl } as const);
-    if ((await documents.storeAnew(id, { ttl: change })) === 'conflict') {
-      throw new Error(
-        vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
-      );
-    }
-  } catch (error) {
-    await reportFailure(log, failed, error);
-  }
+  const change = ttl === undefined ? ({ kind: 'drop' } as const) : ({ kind: 'set', ttl } as const);
+  const failed = vscode.l10n.t('Failed to change the TTL of {0}', key);
+  await storeOrReport(documents, log, id, { ttl: change }, failed);
 }
 
 /** With history, the value before comes back when one expires, unless that went earlier (ADR-48). */

@@ -6,8 +6,7 @@ import type { DocumentId } from '../../documents/address/documentId';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { inform } from '../../report';
 import { environmentTitle } from '../environmentTitle';
-import { reportFailure } from '../target';
-import { whyNotStored } from './whyNotStored';
+import { storeOrReport, whyNotStored } from './whyNotStored';
 
 type Headers = Entry['headers'];
 
@@ -46,15 +45,8 @@ export async function editHeaders(
   if (!headers) {
     return;
   }
-  try {
-    if ((await documents.storeAnew(id, { headers, seen: stamp })) === 'conflict') {
-      throw new Error(
-        vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
-      );
-    }
-  } catch (error) {
-    await reportFailure(log, vscode.l10n.t('Failed to change the headers of {0}', key), error);
-  }
+  const failed = vscode.l10n.t('Failed to change the headers of {0}', key);
+  await storeOrReport(documents, log, id, { headers, seen: stamp }, failed);
 }
 
 /** The headers as the user wants them; undefined when nothing is to change. */

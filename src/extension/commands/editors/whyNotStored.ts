@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import type { DocumentId } from '../../documents/address/documentId';
 import { isLiveVersion } from '../../documents/model/version';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import type { ReadOnlyReason } from '../../documents/model/knownBuckets';
+import type { StoredFacts } from '../../documents/model/storeAnew';
+import { reportFailure } from '../target';
 
 /** What is to be stored anew with a value that stays: named where it cannot be. */
 export interface RefusalTexts {
@@ -22,16 +25,44 @@ export async function whyNotStored(
 ): Promise<string | undefined> {
   const { key, bucket } = id.address;
   const readOnly = documents.readOnly(id);
-  switch (readOnly?.kind) {
+  if (readOnly) {
+    return whyReadOnly(readOnly, bucket, texts.mirror);
+  }
+  const { latest } = await documents.known(id);
+  return isLiveVersion(latest) ? undefined : texts.gone(key);
+}
+
+/** Why nothing can be written into a bucket, as a sentence. */
+export function whyReadOnly(
+  reason: ReadOnlyReason,
+  bucket: string,
+  mirror: RefusalTexts['mirror'],
+): string {
+  switch (reason.kind) {
     case 'mirror':
-      return texts.mirror(bucket, readOnly.of);
+      return mirror(bucket, reason.of);
     case 'counter':
       return vscode.l10n.t('{0} holds counters, which cannot be written here.', bucket);
     case 'locked':
       return vscode.l10n.t('The connection is read-only: unlock its writes first.');
-    case undefined: {
-      const { latest } = await documents.known(id);
-      return isLiveVersion(latest) ? undefined : texts.gone(key);
+  }
+}
+
+/** Stores facts anew with a value that stays; a failure is told as that of what was `failed`. */
+export async function storeOrReport(
+  documents: KeyDocuments,
+  log: vscode.LogOutputChannel,
+  id: DocumentId,
+  facts: StoredFacts,
+  failed: string,
+): Promise<void> {
+  try {
+    if ((await documents.storeAnew(id, facts)) === 'conflict') {
+      throw new Error(
+        vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
+      );
     }
+  } catch (error) {
+    await reportFailure(log, failed, error);
   }
 }

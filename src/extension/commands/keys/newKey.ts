@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
-import { KvError } from '../../../kv/model/errors';
+import type { BucketStatus } from '../../../kv/model/bucket';
+import { parentPath } from '../../../kv/keys/tree/keyPath';
 import { until } from '../../../kv/base/until';
 import { startOfKeys } from '../../../kv/keys/folderKeys';
 import type { Connections } from '../../../kv/session/connections';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, FolderNode } from '../../../views/buckets/rows/nodes';
-import { inform } from '../../report';
+import { backgroundOf, inform } from '../../report';
+import { readOnlyReason } from '../../documents/model/knownBuckets';
+import { whyReadOnly } from '../editors/whyNotStored';
 import { documentIdOf } from '../../documents/address/documentId';
 import { keyUri } from '../../documents/address/keyUri';
 import { languageOf } from '../../documents/editors/documentLanguage';
@@ -55,8 +58,18 @@ export async function newKey(
   }
   const { session, bucket } = target;
   const isNear = near?.session === session && near.bucket === bucket;
-  const prefix = node?.kind === 'folder' ? startOfKeys(node) : isNear ? parentOfKey(near.key) : '';
-  const answers = await askNewKey(session, bucket, prefix);
+  const status = await bucketStatus(session, bucket);
+  const readOnly = readOnlyReason(session, status);
+  if (readOnly) {
+    inform(
+      whyReadOnly(readOnly, bucket, (name, of) =>
+        vscode.l10n.t('{0} is a mirror of {1}: its keys are made there.', name, of),
+      ),
+    );
+    return;
+  }
+  const prefix = node?.kind === 'folder' ? startOfKeys(node) : isNear ? startBeside(near.key) : '';
+  const answers = await askNewKey(session, bucket, { prefix, status });
   if (!answers) {
     return;
   }
@@ -66,7 +79,9 @@ export async function newKey(
     await openKeyEditor(session, bucket, key);
     if (isNew) {
       await fill(documents, session, bucket, answers);
-      revealOnceSaved(session, bucket, key, () => revealKey(view, session, bucket, key));
+      revealOnceSaved(session, bucket, key, () =>
+        backgroundOf(log)('show the key', revealKey(view, session, bucket, key)),
+      );
     } else {
       inform(vscode.l10n.t('{0} exists already in {1}; it was opened instead.', key, bucket));
     }
@@ -78,13 +93,12 @@ export async function newKey(
 async function askNewKey(
   session: ConnectionSession,
   bucket: string,
-  prefix: string,
+  { prefix, status }: { readonly prefix: string; readonly status: BucketStatus | undefined },
 ): Promise<Answers | undefined> {
   const taken = (key: string): string | undefined =>
     session.knownIndex(bucket)?.get(key)
       ? vscode.l10n.t('{0} exists already in {1}.', key, bucket)
       : undefined;
-  const status = await bucketStatus(session, bucket);
   const title = environmentTitle(session.config, vscode.l10n.t('New Key in {0}', bucket));
   const answers = await runSteps<[string, string, string | undefined]>(
     title,
@@ -109,9 +123,10 @@ async function askNewKey(
   return answers && { key: answers[0], text: answers[1], ttl: answers[2] };
 }
 
-/** The beginning of the keys that are beside a key; the last token is its own. */
-function parentOfKey(key: string): string {
-  return key.slice(0, key.lastIndexOf('.') + 1);
+/** What the keys beside a key begin with. */
+function startBeside(key: string): string {
+  const prefix = parentPath(key, { slash: false });
+  return prefix === '' ? '' : startOfKeys({ prefix, separator: '.' });
 }
 
 /** Makes the document that is to become the key. False when the key has a value by now. */
@@ -127,17 +142,7 @@ async function begin(
   if (!id) {
     return false;
   }
-  const isNew = await documents.begin(id, ttlOf(ttl));
-  const reason = isNew ? documents.readOnly(id)?.kind : undefined;
-  if (reason !== undefined) {
-    throw new KvError(
-      'readOnly',
-      reason === 'mirror'
-        ? `${bucket} is a mirror, which takes keys from its origin only`
-        : `${bucket} holds counters, which are not written as values`,
-    );
-  }
-  return isNew;
+  return documents.begin(id, ttlOf(ttl));
 }
 
 /** Puts the text that was asked for into the editor, in the language that it looks like. */
@@ -168,15 +173,15 @@ function revealOnceSaved(
   session: ConnectionSession,
   bucket: string,
   key: string,
-  reveal: () => Promise<void>,
+  reveal: () => void,
 ): void {
   const uri = keyUri({ connectionId: session.id, bucket, key }).toString();
   const { workspace } = vscode;
   const listeners = vscode.Disposable.from(
-    workspace.onDidSaveTextDocument(async (document) => {
+    workspace.onDidSaveTextDocument((document) => {
       if (document.uri.toString() === uri) {
         listeners.dispose();
-        await reveal();
+        reveal();
       }
     }),
     workspace.onDidCloseTextDocument((document) => {

@@ -9,6 +9,21 @@ export type ReadOnlyReason =
   | { readonly kind: 'mirror'; readonly of: string }
   | { readonly kind: 'counter' };
 
+/** Why no key of a bucket can be written, by what is known of it. */
+export function readOnlyReason(
+  { lock }: Pick<ConnectionSession, 'lock'>,
+  status: BucketStatus | undefined,
+): ReadOnlyReason | undefined {
+  if (status?.mirrorOf !== undefined) {
+    return { kind: 'mirror', of: status.mirrorOf };
+  }
+  // Streams of counters take nothing but increments (ADR-49, server 2.12).
+  if (status?.streamConfig['allow_msg_counter'] === true) {
+    return { kind: 'counter' };
+  }
+  return lock.state.current.kind === 'locked' ? { kind: 'locked' } : undefined;
+}
+
 /**
  * Owns what documents have to know of their buckets: from the list of buckets where that was read,
  * else asked for once a bucket. Changes only through `ask`.
@@ -27,15 +42,7 @@ export class KnownBuckets implements Disposable {
   }
 
   readOnly(session: ConnectionSession, bucket: string): ReadOnlyReason | undefined {
-    const status = this.status(session, bucket);
-    if (status?.mirrorOf !== undefined) {
-      return { kind: 'mirror', of: status.mirrorOf };
-    }
-    // Streams of counters take nothing but increments (ADR-49, server 2.12).
-    if (status?.streamConfig['allow_msg_counter'] === true) {
-      return { kind: 'counter' };
-    }
-    return session.lock.state.current.kind === 'locked' ? { kind: 'locked' } : undefined;
+    return readOnlyReason(session, this.status(session, bucket));
   }
 
   /**

@@ -169,7 +169,7 @@ export class KeyBranches implements Disposable {
       info,
       isMissing: !info && isPin(node) && index?.state.current.kind === 'ready',
       label: flat || isPin(node) ? node.key : nameOf(node.key, separators) || node.key,
-      age: info && this.ages.show(node, info.created, expiryOf(node, info)),
+      age: index && info && this.ages.show(node, info.created, expiryOf(info, index)),
       pulse: this.parts.pulses.wordsOf(rowUri(node)),
       uri: this.parts.uriOf(node),
     });
@@ -177,9 +177,10 @@ export class KeyBranches implements Disposable {
 
   /** What is known of a key without asking the server. */
   keyTooltip(node: KeyNode): vscode.MarkdownString | string {
-    const info = this.indexOf(node)?.last(node.key);
-    return info
-      ? keyFacts(info, this.ages.show(node, info.created, expiryOf(node, info)))
+    const index = this.indexOf(node);
+    const info = index?.last(node.key);
+    return index && info
+      ? keyFacts(info, this.ages.show(node, info.created, expiryOf(info, index)))
       : node.key;
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../../extension/contributions';
 import { isLive, type KeyInfo } from '../../../kv/model/entry';
+import type { KeyIndex } from '../../../kv/session/keyIndex';
 import { folderPattern } from '../../../kv/keys/folderKeys';
 import { nameOf, type Separators } from '../../../kv/keys/tree/keyPath';
 import { formatCount, formatSize, formatTime } from '../../format/format';
@@ -9,7 +10,6 @@ import { isPin, type FolderNode, type KeyNode } from '../rows/nodes';
 import { access, item, spoken } from '../rows/treeItems';
 import { placeIcon } from '../rows/productionMark';
 import { goneQuery } from '../rows/pulses';
-import { statusOf } from '../rows/readTooltip';
 import { rowUri } from '../rows/rowUri';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -139,7 +139,7 @@ export function keyFacts(info: KeyInfo, age = ''): vscode.MarkdownString {
 }
 
 /** When a live value goes by itself, by its own TTL or that of its bucket; undefined for never. */
-export function expiryOf(node: KeyNode, info: KeyInfo): number | undefined {
-  const ttl = info.ttl ?? statusOf(node)?.ttl ?? 0;
+export function expiryOf(info: KeyInfo, { watch }: KeyIndex): number | undefined {
+  const ttl = info.ttl ?? watch.looks.last?.ttl ?? 0;
   return isLive(info) && ttl !== 'never' && ttl > 0 ? info.created + ttl : undefined;
 }

@@ -2,26 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { fitting } from '../../../../src/extension/commands/editors/editorContexts';
 import { contextKeys } from '../../../../src/extension/contributions';
 import type { BucketStatus } from '../../../../src/kv/model/bucket';
+import { editorFacts } from '../../../support/editorFacts';
 import type { EditorFacts, ShownAs } from '../../../../src/views/status/statusTexts';
 
 const { canOpenRaw, canOpenFormatted, canDecode, canChangeTtl, canEditHeaders } = contextKeys;
 
 function fits(shownAs: ShownAs, more: Partial<EditorFacts> = {}, allowTtl = true): string[] {
-  const facts = {
-    base: 1,
-    latest: { revision: 1, created: 0, size: 1 },
-    missing: undefined,
-    conflict: false,
-    readOnly: undefined,
-    viewOnly: undefined,
-    environment: undefined,
-    expiresAt: undefined,
-    headers: [],
-    place: 'local',
-    stale: undefined,
-    shownAs,
-    ...more,
-  };
+  const facts = editorFacts({ shownAs, ...more });
   const status = { allowTtl } as BucketStatus;
   return Object.entries(fitting(facts, status)).flatMap(([key, value]) => (value ? [key] : []));
 }

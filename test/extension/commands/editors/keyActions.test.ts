@@ -2,30 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { actionItems } from '../../../../src/extension/commands/editors/keyActions';
 import { commandIds } from '../../../../src/extension/contributions';
 import type { KeyNode } from '../../../../src/views/buckets/rows/nodes';
+import { editorFacts } from '../../../support/editorFacts';
 import type { EditorFacts } from '../../../../src/views/status/statusTexts';
 
 const node = { kind: 'key', key: 'a' } as KeyNode;
 
-function factsWith(more: Partial<EditorFacts>): EditorFacts {
-  return {
-    base: 1,
-    latest: { revision: 2, created: 0, size: 1 },
-    missing: undefined,
-    conflict: false,
-    readOnly: undefined,
-    viewOnly: undefined,
-    environment: undefined,
-    expiresAt: undefined,
-    headers: [],
-    place: 'local',
-    stale: undefined,
-    shownAs: { encodings: [], kind: 'formatted' },
-    ...more,
-  };
-}
+const latest = { revision: 2, created: 0, size: 1 };
 
 function actions(more: Partial<EditorFacts> = {}): string[] {
-  return actionItems(factsWith(more), node).map(({ run }) => run);
+  return actionItems(editorFacts({ latest, ...more }), node).map(({ run }) => run);
 }
 
 describe('what can be done with a key', () => {
@@ -48,8 +33,8 @@ describe('what can be done with a key', () => {
       commandIds.editorRevert,
       commandIds.editorOverwrite,
     ]);
-    const latest = { revision: 7, created: 0, size: 1 };
-    const overwrite = actionItems(factsWith({ conflict: true, latest }), node).find(
+    const seventh = { revision: 7, created: 0, size: 1 };
+    const overwrite = actionItems(editorFacts({ conflict: true, latest: seventh }), node).find(
       ({ run }) => run === commandIds.editorOverwrite,
     );
     expect(overwrite).toMatchObject({ description: 'r7', argument: 7 });

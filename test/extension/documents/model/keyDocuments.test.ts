@@ -203,38 +203,35 @@ describe('KeyDocuments', () => {
     expect(requests()).toEqual(['get', 'get']);
   });
 
-  it('knows what a text was made of that came into an editor while the key was read anew', async () => {
-    vi.useFakeTimers();
-    await documents.current(id);
-    await documents.read(id, false);
-    await vi.advanceTimersByTimeAsync(1_001);
-    const letGo = connection.holdReads();
-    const again = documents.current(id);
-    editors.open(id, '1');
-    editors.set(id, 'mine', true);
-    letGo();
-    await again;
-    await vi.advanceTimersByTimeAsync(0);
+  describe('an editor that comes while its key is read anew', () => {
+    /** What was typed into it is `mine`, made of `1`. */
+    async function openMeanwhile(change: () => void): Promise<void> {
+      vi.useFakeTimers();
+      await documents.current(id);
+      await documents.read(id, false);
+      await vi.advanceTimersByTimeAsync(1_001);
+      change();
+      const letGo = connection.holdReads();
+      const again = documents.current(id);
+      editors.open(id, '1');
+      editors.set(id, 'mine', true);
+      letGo();
+      await again;
+      await vi.advanceTimersByTimeAsync(0);
+    }
 
-    expect(documents.conflict(id.uri)).toBeUndefined();
-    expect(await save('mine')).toMatchObject({ kind: 'saved', revision: 2 });
-  });
+    it('knows what its text was made of', async () => {
+      await openMeanwhile(() => undefined);
 
-  it('does not take such a text for what was put meanwhile', async () => {
-    vi.useFakeTimers();
-    await documents.current(id);
-    await documents.read(id, false);
-    await vi.advanceTimersByTimeAsync(1_001);
-    connection.foreignPut('B', 'k', '2');
-    const letGo = connection.holdReads();
-    const again = documents.current(id);
-    editors.open(id, '1');
-    editors.set(id, 'mine', true);
-    letGo();
-    await again;
-    await vi.advanceTimersByTimeAsync(0);
+      expect(documents.conflict(id.uri)).toBeUndefined();
+      expect(await save('mine')).toMatchObject({ kind: 'saved', revision: 2 });
+    });
 
-    expect(documents.conflict(id.uri)?.revision).toBe(2);
+    it('does not take its text for what was put meanwhile', async () => {
+      await openMeanwhile(() => connection.foreignPut('B', 'k', '2'));
+
+      expect(documents.conflict(id.uri)?.revision).toBe(2);
+    });
   });
 
   it('lets go of the watch some time after the editor was closed', async () => {
