@@ -5,11 +5,16 @@ import { RefreshQueue } from '../buckets/rows/refreshQueue';
 import { findBucketItem, findKeyItem, findMatchItem } from './findItems';
 import type { FindNode } from './findNodes';
 import type { FindResults } from './findResults';
+import { formatCount } from '../format/format';
 import { plainWindow } from '../shown/plainWindow';
 
 /** Owns the Find Results view: what was found, by bucket and key. Changes only through the results' events. */
 export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Disposable {
   private readonly store = new DisposableStore();
+  private told: { readonly message: string | undefined; readonly matches: number } = {
+    message: undefined,
+    matches: 0,
+  };
   private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
   readonly view: vscode.TreeView<FindNode>;
 
@@ -26,12 +31,21 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
     );
     queue.setVisible(this.view.visible);
     this.store.add(this.view.onDidChangeVisibility(({ visible }) => queue.setVisible(visible)));
-    this.store.add(results.onDidChange(() => queue.add(undefined)));
+    this.store.add(
+      results.onDidChange(() => {
+        queue.add(undefined);
+        this.showMessage();
+      }),
+    );
   }
 
-  /** The line above the rows: what was looked for and how the search ended. */
+  /**
+   * The line above the rows: what was looked for and how the search ended. How many matches are left
+   * follows when some have been replaced or dismissed since.
+   */
   tell(message: string | undefined): void {
-    this.view.message = message;
+    this.told = { message, matches: this.results.matchCount };
+    this.showMessage();
   }
 
   getChildren(node?: FindNode): FindNode[] {
@@ -51,6 +65,15 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
 
   getParent(node: FindNode): FindNode | undefined {
     return node.kind === 'findBucket' ? undefined : node.parent;
+  }
+
+  private showMessage(): void {
+    const { message, matches } = this.told;
+    const left = this.results.matchCount;
+    const isLess = message !== undefined && left < matches;
+    this.view.message = isLess
+      ? vscode.l10n.t('{0} · {1} left', message, formatCount(left))
+      : message;
   }
 
   dispose(): void {

@@ -57,6 +57,16 @@ describe('Find Results', () => {
     results.add([found('C', 'c', 'wx')]);
   });
 
+  it('says above the rows how many matches are left of those that were found', () => {
+    view.tell('"x" in B: 4 matches in 3 keys');
+    expect(view.view.message).toBe('"x" in B: 4 matches in 3 keys');
+
+    results.replaced([{ session, bucket: 'B', key: 'a' }]);
+    expect(view.view.message).toBe('"x" in B: 4 matches in 3 keys · 2 left');
+    view.tell(undefined);
+    expect(view.view.message).toBeUndefined();
+  });
+
   it('stand by bucket, key and match', () => {
     expect(tree()).toEqual([
       ['B', ['a', 'x', 'y x'], ['b', 'x']],
