@@ -28,6 +28,8 @@ export function parseSize(text: string): number | undefined {
 /** A size as `parseSize` reads it back, to the byte: in the largest unit that it is a whole number of. */
 export function sizeText(bytes: number): string {
   const units = ['TiB', 'GiB', 'MiB', 'KiB'] as const;
-  const unit = units.find((each) => bytes > 0 && bytes % (unitSizes[each.toLowerCase()] ?? 1) === 0);
+  const unit = units.find(
+    (each) => bytes > 0 && bytes % (unitSizes[each.toLowerCase()] ?? 1) === 0,
+  );
   return unit ? `${bytes / (unitSizes[unit.toLowerCase()] ?? 1)} ${unit}` : String(bytes);
 }
