@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RevisionInfo } from '../../kv/model/entry';
+import { tickFrom, tickOf } from './clock';
 import { formatDuration } from './format';
 
 const day = 86_400_000;
@@ -39,37 +40,53 @@ const steps = [
 ];
 
 /**
- * The moment when the age of a row has to be told anew. Rows are many, and each that reads
- * differently is built anew, so that no second is counted: what is shown is a step late at most.
+ * How long ago a moment was, as everything that stays in sight says it: rows, editors and their
+ * tooltips. Rows are many, and each that reads differently is built anew, so that ages go in steps and
+ * no second is counted; one moment has one age wherever it is told.
  */
+export function shownAge(created: number, now: number): string {
+  const age = Math.max(0, tickOf(now) - created);
+  const step = age < hour ? (steps.findLast((each) => each <= age) ?? 0) : age;
+  return formatAge(created, created + step);
+}
+
+/** The moment when `shownAge` says something else. */
 export function nextAgeStep(created: number, now: number): number {
-  const age = Math.max(0, now - created);
+  const age = Math.max(0, tickOf(now) - created);
   const length = age < day ? hour : day;
   const step = steps.find((each) => each > age) ?? (Math.floor(age / length) + 1) * length;
   return created + step;
 }
 
-/**
- * How long it is until a value expires, in its largest unit, for rows: `expires in 30 s`. `next` is the
- * moment from which on that says more than there is left.
- */
-export function countdown(
-  at: number,
-  now: number,
-): { readonly text: string; readonly next: number } {
-  const left = at - now;
+/** What there is left until a moment, as it is told in words of its own at each place. */
+interface TimeLeft {
+  /** In the largest unit: `30s`, `4m`, `3d`; undefined once the time is over. */
+  readonly left: string | undefined;
+  /** From when on that says more than there is left. */
+  readonly next: number;
+}
+
+/** What there is left until a moment, the same wherever it is told at one time. */
+export function timeUntil(at: number, now: number): TimeLeft {
+  const left = at - tickOf(now);
   if (left < second) {
-    return { text: vscode.l10n.t('expires now'), next: Infinity };
+    return { left: undefined, next: Infinity };
   }
   const unit = left < minute ? second : left < hour ? minute : left < 2 * day ? hour : day;
-  const count = Math.floor(left / unit);
-  const words = new Map([
-    [second, () => vscode.l10n.t('expires in {0} s', count)],
-    [minute, () => vscode.l10n.t('expires in {0} min', count)],
-    [hour, () => vscode.l10n.t('expires in {0} h', count)],
-    [day, () => vscode.l10n.t('expires in {0} days', count)],
-  ]);
-  return { text: words.get(unit)?.() ?? '', next: at - count * unit + 1 };
+  const length = Math.floor(left / unit) * unit;
+  return { left: formatDuration(length), next: tickFrom(at - length + 1) };
+}
+
+/** When a value expires, in words: `expires in 4m`. */
+export function expiryText(at: number, now: number): string {
+  const { left } = timeUntil(at, now);
+  return left === undefined ? vscode.l10n.t('expires now') : vscode.l10n.t('expires in {0}', left);
+}
+
+/** The same in few letters, for where there is little room: `ttl 4m`. */
+export function ttlText(at: number, now: number): string {
+  const { left } = timeUntil(at, now);
+  return left === undefined ? vscode.l10n.t('expires now') : vscode.l10n.t('ttl {0}', left);
 }
 
 /** How long a value that expires still lives, in words; undefined for any other message. */
@@ -77,11 +94,7 @@ export function timeLeft(
   { ttl, created, operation }: RevisionInfo,
   now: number,
 ): string | undefined {
-  if (typeof ttl !== 'number' || operation !== 'PUT') {
-    return undefined;
-  }
-  const left = created + ttl - now;
-  return left < 1000
-    ? vscode.l10n.t('expires now')
-    : vscode.l10n.t('expires in {0}', formatDuration(left));
+  return typeof ttl === 'number' && operation === 'PUT'
+    ? expiryText(created + ttl, now)
+    : undefined;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { KeyInfo } from '../../kv/model/entry';
 
 /** A count with its thousands grouped. */
 export function formatCount(count: number): string {
@@ -63,4 +64,23 @@ export function formatClock(milliseconds: number): string {
 /** The time of day in the user's own format, to the second. */
 export function formatMoment(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'medium' });
+}
+
+/** A moment with how long ago that was, both in words. */
+export function timeText(at: number, age: string): string {
+  return vscode.l10n.t('{0} ({1})', formatTime(at), age);
+}
+
+/** What the time of a message is that of: of a write, whether or not the key was there before. */
+export function timeName({ operation }: Pick<KeyInfo, 'operation'>): string {
+  switch (operation) {
+    case 'PUT':
+      return vscode.l10n.t('Written');
+    case 'DEL':
+      return vscode.l10n.t('Deleted');
+    case 'PURGE':
+      return vscode.l10n.t('Purged');
+    case 'EXPIRED':
+      return vscode.l10n.t('Expired');
+  }
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import type { Operation, RevisionInfo } from '../../kv/model/entry';
-import { formatAge, timeLeft } from '../format/age';
-import { formatDuration, formatSize, formatTime } from '../format/format';
+import { shownAge, timeLeft } from '../format/age';
+import { formatDuration, formatSize, timeName, timeText } from '../format/format';
 import { headerRows } from '../format/headers';
 import { factTable } from '../shown/factTable';
 import type { HistoryMessageNode, RevisionNode } from './historyNodes';
@@ -21,7 +21,7 @@ export function revisionItem(
   const isValue = info.operation === 'PUT';
   const facts = [
     operationName(info.operation),
-    formatAge(info.created, now),
+    shownAge(info.created, now),
     isValue ? formatSize(info.size) : undefined,
     isLatest ? (timeLeft(info, now) ?? vscode.l10n.t('latest')) : undefined,
     ...told.map((name) => headerValue(info.headers, name)),
@@ -104,7 +104,7 @@ function revisionTooltip(
 ): vscode.MarkdownString {
   const rows: (readonly [string, string])[] = [
     [vscode.l10n.t('Operation'), operationName(info.operation)],
-    [vscode.l10n.t('Created'), `${formatTime(info.created)} (${formatAge(info.created, now)})`],
+    [timeName(info), timeText(info.created, shownAge(info.created, now))],
   ];
   if (info.operation === 'PUT') {
     rows.push([vscode.l10n.t('Size'), formatSize(info.size)]);

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import { keyScheme } from '../../extension/contributions';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../kv/base/event';
+import { everyTick } from '../format/clock';
 import { activeUri } from './activeUri';
 import type { EditorFacts, EditorFactsSource } from './statusTexts';
 
-/** Ages and times left are shown in seconds. */
-const tick = 1_000;
-
 /**
  * Follows the key that the active tab shows, whatever editor it is in, with the facts of it; tells of
- * each change, and each second while there is one, since ages grow. Changes only through the events
+ * each change, and whenever ages are told anew while there is one. Changes only through the events
  * of editors and documents.
  */
 export class ActiveKey implements Disposable {
@@ -25,12 +23,7 @@ export class ActiveKey implements Disposable {
     this.store.add(tabGroups.onDidChangeTabs(tell));
     this.store.add(tabGroups.onDidChangeTabGroups(tell));
     this.store.add(source.onDidChangeFacts((uri) => uri === this.uri && tell()));
-    const timer = setInterval(() => {
-      if (vscode.window.state.focused && this.uri !== undefined) {
-        tell();
-      }
-    }, tick);
-    this.store.add({ dispose: () => clearInterval(timer) });
+    this.store.add(everyTick(() => this.uri !== undefined && tell()));
   }
 
   /** The URI of the key; undefined while the active tab shows none. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { commandIds, keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
-import { formatAge } from '../format/age';
+import { shownAge } from '../format/age';
+import { everyTick } from '../format/clock';
 import { formatClock } from '../format/format';
 import type { EditorFacts, EditorFactsSource } from './statusTexts';
 import { iconText } from '../shown/plainText';
@@ -13,9 +14,6 @@ export interface LensText {
   /** What the command is given: the revision that the text names. */
   readonly revision?: number;
 }
-
-/** Ages above a text are told in steps of so many milliseconds. */
-const tick = 10_000;
 
 /**
  * Says above the first line of a key what became of its value on the server while the text is unsaved,
@@ -31,13 +29,13 @@ export class ConflictLens implements vscode.CodeLensProvider, Disposable {
     const selector = { scheme: keyScheme };
     this.store.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.store.add(source.onDidChangeFacts(() => this.changed.fire()));
-    const timer = setInterval(() => {
+    const retell = (): void => {
       const uri = vscode.window.activeTextEditor?.document.uri.toString();
       if (uri !== undefined && source.facts(uri)?.conflict) {
         this.changed.fire();
       }
-    }, tick);
-    this.store.add({ dispose: () => clearInterval(timer) });
+    };
+    this.store.add(everyTick(retell));
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
@@ -125,7 +123,7 @@ function newText({ place }: EditorFacts): string {
 }
 
 function changedText({ base, latest, place }: EditorFacts, now: number): string {
-  const age = formatAge(latest.created, now);
+  const age = shownAge(latest.created, now);
   return base === undefined
     ? vscode.l10n.t('not made of what is on {0}: r{1}, {2}', place, latest.revision, age)
     : base < latest.revision

@@ -54,7 +54,7 @@ function tooltipOf({ place, latest, expiresAt, missing, headers }: EditorFacts):
     place,
     missing === 'new' || latest.revision === 0
       ? undefined
-      : vscode.l10n.t('r{0} was stored {1}', latest.revision, formatTime(latest.created)),
+      : vscode.l10n.t('r{0} was written {1}', latest.revision, formatTime(latest.created)),
     expiresAt === undefined ? undefined : vscode.l10n.t('expires {0}', formatTime(expiresAt)),
     ...headerLines(headers),
     vscode.l10n.t('Click for what can be done with the key'),

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import type { Event } from '../../kv/base/event';
 import type { Entry } from '../../kv/model/entry';
-import { formatAge } from '../format/age';
-import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
+import { expiryText, shownAge, ttlText as shortTtl } from '../format/age';
+import { formatClock, formatSize, formatTime } from '../format/format';
 import { headerCount, headerLines } from '../format/headers';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
@@ -48,9 +48,6 @@ export interface EditorFactsSource {
   readonly onDidChangeFacts: Event<string>;
 }
 
-/** What is left of a TTL below this many milliseconds is no time to tell. */
-const leastLeft = 1_000;
-
 /** What one status item shows; there is none when it has no text. */
 export interface StatusText {
   readonly text: string;
@@ -87,7 +84,9 @@ export function statusTexts(facts: EditorFacts | undefined, now: number): Status
 /** The facts of a document on one line, for the status bar, which tells the environment elsewhere. */
 export function statusLine(facts: EditorFacts, now: number): string {
   const { ttl, readOnly } = statusTexts(facts, now);
-  const parts = [...describe(facts, now), ttl?.text, readOnly?.text];
+  const { expiresAt } = facts;
+  const left = ttl && expiresAt !== undefined ? shortTtl(expiresAt, now) : undefined;
+  const parts = [...describe(facts, now), left, readOnly?.text];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
@@ -137,9 +136,9 @@ function describeValue({ base, latest, missing, conflict }: EditorFacts, now: nu
       base === undefined
         ? vscode.l10n.t('on the server: r{0}', latest.revision)
         : vscode.l10n.t('changed on the server: r{0} -> r{1}', base, latest.revision);
-    return [text, formatAge(latest.created, now)];
+    return [text, shownAge(latest.created, now)];
   }
-  return [`r${base ?? latest.revision}`, formatAge(latest.created, now), formatSize(latest.size)];
+  return [`r${base ?? latest.revision}`, shownAge(latest.created, now), formatSize(latest.size)];
 }
 
 function shownText({ shownAs }: EditorFacts): StatusText {
@@ -174,11 +173,7 @@ function ttlText({ expiresAt }: EditorFacts, now: number): StatusTexts {
   if (expiresAt === undefined) {
     return {};
   }
-  const left = expiresAt - now;
-  const text =
-    left > leastLeft
-      ? vscode.l10n.t('expires in {0}', formatDuration(left))
-      : vscode.l10n.t('expires now');
+  const text = expiryText(expiresAt, now);
   const command = { command: commandIds.editorChangeTtl, title: vscode.l10n.t('Change TTL…') };
   return { ttl: { text, detail: formatTime(expiresAt), command } };
 }

@@ -82,14 +82,14 @@ describe('the History view', () => {
     connection.foreignPut('b', 'other', 'x');
     now += 86_400_000;
     connection.foreignMark('b', 'key', 'DEL');
-    now += 3_000;
+    now += 20_000;
     connection.foreignPut('b', 'key', 'x'.repeat(1229));
-    now += 5_000;
+    now += 15_000;
     show('key');
     expect(rows()).toEqual(['Reading the history…']);
     await showsRows([
-      'r4 | put · 5 s ago · 1.2 KiB · latest',
-      'r3 | deleted · 8 s ago',
+      'r4 | put · 10 s ago · 1.2 KiB · latest',
+      'r3 | deleted · 30 s ago',
       'r1 | put · yesterday · 3 B',
     ]);
     expect(view.view.description).toBe('key');
@@ -147,7 +147,7 @@ describe('the History view', () => {
     await connection.put('ttl', 'key', new Uint8Array(1), { expected: 0, ttl });
     now += 15_000;
     show('key', 'ttl');
-    await showsRows(['r1 | put · 15 s ago · 1 B · expires in 45s']);
+    await showsRows(['r1 | put · 10 s ago · 1 B · expires in 45s']);
     const [row] = await revisionRows(1);
     const { tooltip } = item(row as RevisionNode);
     expect((tooltip as { value: string }).value).toMatch(

@@ -10,7 +10,7 @@ import { editorFacts } from '../../support/editorFacts';
 const now = 1_000_000_000;
 
 function facts(overrides: Partial<EditorFacts> = {}): EditorFacts {
-  const latest = { revision: 12, created: now - 3_000, size: 1_229 };
+  const latest = { revision: 12, created: now - 12_000, size: 1_229 };
   return editorFacts({ base: 12, latest, ...overrides });
 }
 
@@ -23,7 +23,7 @@ describe('statusTexts', () => {
   it('says the revision, its age and size, and how it is shown', () => {
     const { key, shown } = texts({});
 
-    expect(key).toMatch(/^r12 · 3.*ago · 1\.2 KiB$/);
+    expect(key).toMatch(/^r12 · 10 s ago · 1\.2 KiB$/);
     expect(shown).toBe('formatted');
   });
 
@@ -61,7 +61,7 @@ describe('statusTexts', () => {
   });
 
   it('counts down to the expiry', () => {
-    expect(texts({ expiresAt: now + 250_000 })).toMatchObject({ ttl: 'expires in 4m 10s' });
+    expect(texts({ expiresAt: now + 250_000 })).toMatchObject({ ttl: 'expires in 4m' });
     expect(texts({ headers: [['Content-Type', 'text/plain']] })).toMatchObject({
       headers: '1 header',
     });
@@ -102,7 +102,7 @@ describe('statusLine', () => {
   it('says revision, age, size and what is left on one line, and no environment', () => {
     const line = statusLine(facts({ environment: 'production', expiresAt: now + 300_000 }), now);
 
-    expect(line).toMatch(/^r12 · 3.*ago · 1\.2 KiB · expires in 5m/);
+    expect(line).toMatch(/^r12 · 10 s ago · 1\.2 KiB · ttl 5m$/);
   });
 
   it('says what became of the key, and why it cannot be written', () => {

@@ -5,7 +5,7 @@ import { naturalOrder } from '../../../kv/base/naturalOrder';
 import { isLive, type KeyInfo } from '../../../kv/model/entry';
 import { throwIfCancelled } from '../../../kv/model/errors';
 import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
-import { formatAge } from '../../../views/format/age';
+import { shownAge } from '../../../views/format/age';
 import { formatCount } from '../../../views/format/format';
 import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from './transferKeys';
@@ -46,7 +46,7 @@ export async function pickMarkers(
   const now = Date.now();
   const items = markers.map((info) => ({
     label: info.key,
-    description: `${operationText(info)} ${formatAge(info.created, now)}`,
+    description: `${operationText(info)} ${shownAge(info.created, now)}`,
     info,
   }));
   const picked = await plainWindow.showQuickPick(items, {

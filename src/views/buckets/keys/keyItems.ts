@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../../extension/contributions';
 import { isLive, type KeyInfo } from '../../../kv/model/entry';
+import type { RowAge } from '../rows/ageTicker';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 import { folderPattern } from '../../../kv/keys/folderKeys';
 import { nameOf, type Separators } from '../../../kv/keys/tree/keyPath';
-import { formatCount, formatSize, formatTime } from '../../format/format';
+import { formatCount, formatSize, timeName, timeText } from '../../format/format';
 import { factTable } from '../../shown/factTable';
 import { isPin, type FolderNode, type KeyNode } from '../rows/nodes';
 import { access, item, spoken } from '../rows/treeItems';
@@ -62,8 +63,8 @@ export interface KeyFacts {
   /** Whether it is known that there is none. */
   readonly isMissing: boolean;
   readonly label: string;
-  /** How long ago it was written or deleted, in words. */
-  readonly age: string | undefined;
+  /** How long ago it was written or deleted, and how long it will be there. */
+  readonly age: RowAge | undefined;
   /** What has just happened to it, for screen readers. */
   readonly pulse: string | undefined;
   readonly uri: vscode.Uri;
@@ -78,7 +79,9 @@ export function keyItem(
   { info, isMissing, label, age, pulse, uri }: KeyFacts,
 ): vscode.TreeItem {
   const isGone = info !== undefined && !isLive(info);
-  const facts = isGone ? [goneWords(info, age)] : info ? [formatSize(info.size), age] : [];
+  // What goes by itself says so first: a narrow row is cut off at its end.
+  const value = info ? [age?.left, formatSize(info.size), age?.left ? undefined : age?.age] : [];
+  const facts = isGone ? [goneWords(info, age?.age)] : value.filter((fact) => fact !== undefined);
   const name = isPin(node) ? `${node.bucket} › ${label}` : label;
   const treeItem = item(node.id, name, None, {
     description: isMissing ? vscode.l10n.t('not there') : facts.join(' · '),
@@ -129,12 +132,12 @@ function goneIcon({ operation }: KeyInfo): string {
 }
 
 /** The facts of a key in a bucket whose values do not expire. */
-export function keyFacts(info: KeyInfo, age = ''): vscode.MarkdownString {
+export function keyFacts(info: KeyInfo, age: RowAge): vscode.MarkdownString {
   const size = [vscode.l10n.t('Size'), formatSize(info.size)] as const;
   return factTable(info.key, [
     [vscode.l10n.t('Revision'), formatCount(info.revision)],
-    ...(isLive(info) ? [size] : [[vscode.l10n.t('Operation'), goneWords(info, age)] as const]),
-    [vscode.l10n.t('Created'), formatTime(info.created)],
+    ...(isLive(info) ? [size] : [[vscode.l10n.t('Operation'), goneWords(info, age.age)] as const]),
+    [timeName(info), timeText(info.created, age.age)],
   ]);
 }
 

@@ -1,26 +1,34 @@
 import type { Disposable } from '../../../kv/base/event';
-import { countdown, formatAge, nextAgeStep } from '../../format/age';
+import { nextAgeStep, shownAge, timeUntil, ttlText } from '../../format/age';
+import { everyTick, tickOf } from '../../format/clock';
 
-const tickMs = 5000;
+/** How old a row is, and how long it will be there, in words. */
+export interface RowAge {
+  readonly age: string;
+  /** Undefined for what does not go by itself. */
+  readonly left: string | undefined;
+}
 
 /** Owns the ages that rows show; refreshes those that have come a step on by now, while in view. */
 export class AgeTicker<T> implements Disposable {
   /** When the age of each row has to read differently. */
   private readonly due = new Map<T, number>();
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private ticks: Disposable | undefined;
 
   constructor(
     private readonly refresh: (row: T) => void,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The age of a row that is about to be shown; with what is left of it where it goes by itself. */
-  show(row: T, created: number, expiresAt?: number): string {
+  /** The age of a row that is about to be shown; what is left of it where it goes by itself. */
+  show(row: T, created: number, expiresAt?: number): RowAge {
     const now = this.now();
-    const age = formatAge(created, now);
-    const left = expiresAt === undefined ? undefined : countdown(expiresAt, now);
-    this.due.set(row, Math.min(nextAgeStep(created, now), left?.next ?? Infinity));
-    return left ? `${age} · ${left.text}` : age;
+    const next = expiresAt === undefined ? Infinity : timeUntil(expiresAt, now).next;
+    this.due.set(row, Math.min(nextAgeStep(created, now), next));
+    return {
+      age: shownAge(created, now),
+      left: expiresAt === undefined ? undefined : ttlText(expiresAt, now),
+    };
   }
 
   /** Something of the row counts down, so that it has to be told anew at every turn. */
@@ -37,16 +45,16 @@ export class AgeTicker<T> implements Disposable {
   }
 
   setVisible(visible: boolean): void {
-    clearInterval(this.timer);
-    this.timer = visible ? setInterval(() => this.tick(), tickMs) : undefined;
+    this.ticks?.dispose();
+    this.ticks = visible ? everyTick(() => this.tick()) : undefined;
   }
 
   dispose(): void {
-    clearInterval(this.timer);
+    this.ticks?.dispose();
   }
 
   private tick(): void {
-    const now = this.now();
+    const now = tickOf(this.now());
     for (const [row, due] of this.due) {
       if (due <= now) {
         this.refresh(row);

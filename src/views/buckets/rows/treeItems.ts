@@ -5,7 +5,7 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { RevisionInfo } from '../../../kv/model/entry';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
 import type { WatchState } from '../../../kv/model/watch';
-import { timeLeft } from '../../format/age';
+import { shownAge, timeLeft } from '../../format/age';
 import {
   formatClock,
   formatCount,
@@ -13,6 +13,8 @@ import {
   formatLimit,
   formatSize,
   formatTime,
+  timeName,
+  timeText,
 } from '../../format/format';
 import { headerRows } from '../../format/headers';
 import { factTable } from '../../shown/factTable';
@@ -207,7 +209,7 @@ export function keyTooltip(info: RevisionInfo, now: number): vscode.MarkdownStri
   return factTable(info.key, [
     [vscode.l10n.t('Revision'), formatCount(info.revision)],
     [vscode.l10n.t('Size'), formatSize(info.size)],
-    [vscode.l10n.t('Created'), formatTime(info.created)],
+    [timeName(info), timeText(info.created, shownAge(info.created, now))],
     ...(info.ttl === undefined ? [] : [[vscode.l10n.t('TTL'), ttl] as const]),
     ...(left === undefined ? [] : [[vscode.l10n.t('Time left'), left] as const]),
     ...headerRows(info.headers),

@@ -56,7 +56,7 @@ describe('the tooltip of a key', () => {
     const item = view.getTreeItem(node);
     expect(item.tooltip).toBeUndefined();
     const told = tooltipOf(await view.resolveTreeItem(item, node));
-    expect(told).toMatch(/Revision \| 1 .*Size \| 1 B .*Created \|/s);
+    expect(told).toMatch(/Revision \| 1 .*Size \| 1 B .*Written \|/s);
   });
 
   it('tells the headers that a value was stored with, without reading it', async () => {
