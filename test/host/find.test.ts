@@ -108,7 +108,7 @@ describe('finding in a bucket of a real server', () => {
       () => vscode.commands.executeCommand('natsKv.value.find'),
     );
     assert.equal(labels[0], 'Find "needl"');
-    for (const label of ['B orders.eu.>', 'B', 'bench', '"NEEDLE"']) {
+    for (const label of ['folder orders.eu. of B', 'B', 'bench', '"NEEDLE"']) {
       assert.ok(labels.includes(label), `${label} is among ${labels.join()}`);
     }
   });

@@ -7,6 +7,8 @@ export function editorFacts(more: Partial<EditorFacts> = {}): EditorFacts {
     latest: { revision: 1, created: 0, size: 1 },
     missing: undefined,
     conflict: false,
+    mergedWith: undefined,
+    newTtl: undefined,
     stale: undefined,
     shownAs: { encodings: [], kind: 'formatted' },
     readOnly: undefined,

@@ -137,7 +137,7 @@ describe('the editor of a value', () => {
     await workbench.save();
     await workbench.notification('content of the file is newer').waitFor();
 
-    await statusSays(/changed on the server: r1 -> r5.*Compare.*Revert/);
+    await statusSays(/changed on the server: r1 -> r5.*Compare.*Take Server's/);
     await workbench.shot('85-conflict-status');
     await closeStatus();
     await workbench

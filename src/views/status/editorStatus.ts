@@ -53,7 +53,7 @@ function createItem(name: ItemName): vscode.LanguageStatusItem {
     readOnly: vscode.l10n.t('NATS KV Read-Only'),
     compare: vscode.l10n.t('NATS KV Conflict'),
     merge: vscode.l10n.t('NATS KV Merge'),
-    revert: vscode.l10n.t('NATS KV Revert'),
+    revert: vscode.l10n.t("NATS KV Take Server's"),
   };
   const item = plainWindow.createLanguageStatusItem(`natsKv.${itemIds[name]}`, nowhere);
   item.name = names[name];

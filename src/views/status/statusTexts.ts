@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
 import type { Event } from '../../kv/base/event';
-import type { Entry } from '../../kv/model/entry';
+import type { Entry, Ttl } from '../../kv/model/entry';
 import { expiryText, shownAge, ttlText as shortTtl } from '../format/age';
-import { formatClock, formatSize, formatTime } from '../format/format';
+import { formatClock, formatDuration, formatSize, formatTime } from '../format/format';
 import { headerCount, headerLines } from '../format/headers';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
@@ -22,6 +22,10 @@ export interface EditorFacts {
   readonly missing: 'deleted' | 'expired' | 'new' | undefined;
   /** The text is unsaved and was made from another revision than the latest. */
   readonly conflict: boolean;
+  /** The revision that the unsaved text was merged with; undefined for any other text. */
+  readonly mergedWith: number | undefined;
+  /** How long the first value of a key lives that is not stored yet; undefined for no TTL of its own. */
+  readonly newTtl: Ttl | undefined;
   /** Since when it may have changed unseen (milliseconds since the epoch), and why, as a clause. */
   readonly stale: { readonly since: number; readonly reason: string } | undefined;
   readonly shownAs: ShownAs;
@@ -96,6 +100,16 @@ export function needsLook({ conflict, missing, stale }: EditorFacts): boolean {
   return conflict || isLost || stale !== undefined;
 }
 
+/** A TTL in words, one of a value that outlives its bucket's as well. */
+export function ttlName(ttl: Ttl): string {
+  return ttl === 'never' ? vscode.l10n.t('never') : formatDuration(ttl);
+}
+
+/** Whether the text is the result of a merge that nobody has stored yet, and can be. */
+export function isMerged({ mergedWith, conflict, missing }: EditorFacts): boolean {
+  return mergedWith !== undefined && !conflict && missing === undefined;
+}
+
 function keyText(facts: EditorFacts, now: number): StatusText {
   const text = [facts.environment?.toUpperCase(), ...describe(facts, now)];
   return {
@@ -103,7 +117,7 @@ function keyText(facts: EditorFacts, now: number): StatusText {
     detail: facts.missing === undefined ? formatTime(facts.latest.created) : '',
     warning: needsLook(facts),
     command:
-      facts.missing === 'new'
+      facts.missing === 'new' || isMerged(facts)
         ? { command: 'workbench.action.files.save', title: vscode.l10n.t('Save') }
         : { command: commandIds.historyShow, title: vscode.l10n.t('History') },
   };
@@ -117,9 +131,11 @@ function describe(facts: EditorFacts, now: number): string[] {
     : told;
 }
 
-function describeValue({ base, latest, missing, conflict }: EditorFacts, now: number): string[] {
+function describeValue(facts: EditorFacts, now: number): string[] {
+  const { base, latest, missing, conflict, mergedWith, newTtl } = facts;
   if (missing === 'new') {
-    return [vscode.l10n.t('new, not stored yet')];
+    const ttl = newTtl === undefined ? [] : [vscode.l10n.t('ttl {0}', ttlName(newTtl))];
+    return [vscode.l10n.t('new, not stored yet'), ...ttl];
   }
   if (missing === 'expired') {
     return [vscode.l10n.t('expired on the server')];
@@ -136,6 +152,10 @@ function describeValue({ base, latest, missing, conflict }: EditorFacts, now: nu
       base === undefined
         ? vscode.l10n.t('on the server: r{0}', latest.revision)
         : vscode.l10n.t('changed on the server: r{0} -> r{1}', base, latest.revision);
+    return [text, shownAge(latest.created, now)];
+  }
+  if (mergedWith !== undefined) {
+    const text = vscode.l10n.t('merged with r{0}, not stored yet', mergedWith);
     return [text, shownAge(latest.created, now)];
   }
   return [`r${base ?? latest.revision}`, shownAge(latest.created, now), formatSize(latest.size)];
@@ -233,7 +253,7 @@ function conflictTexts(): StatusTexts {
     revert: {
       text: vscode.l10n.t('or take what the server has'),
       warning: true,
-      command: { command: commandIds.editorRevert, title: vscode.l10n.t('Revert') },
+      command: { command: commandIds.editorRevert, title: vscode.l10n.t("Take Server's") },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lensTexts } from '../../../src/views/status/conflictLens';
+import { lensTexts } from '../../../src/views/status/lensTexts';
 import type { EditorFacts } from '../../../src/views/status/statusTexts';
 import { editorFacts } from '../../support/editorFacts';
 
@@ -36,6 +36,38 @@ describe('what stands above an unsaved text', () => {
 
     expect(first).toMatch(/^\$\(warning\) changed on local · PRODUCTION: r31 -> r33, 10 s ago$/);
     expect(actions).toEqual(['Compare', 'Merge', "Take Server's", 'Overwrite r33']);
+  });
+
+  it('says of a new key how long its value lives', () => {
+    const fresh = { missing: 'new', conflict: false, base: undefined } as const;
+
+    expect(texts({ ...fresh, newTtl: 90_000 })[0]).toMatch(/creates it, to expire 1m 30s later$/);
+    expect(texts({ ...fresh, newTtl: 'never' })[0]).toMatch(/creates it, never to expire$/);
+  });
+
+  it('says of a merged text that it is not stored, and what it was merged with, unless that changed', () => {
+    const merged = { base: 33, mergedWith: 33, conflict: false } as const;
+
+    expect(lensTexts(facts(merged), now)).toEqual([
+      {
+        text: '$(git-merge) merged with r33 of local · PRODUCTION, not stored yet. Save stores it',
+        command: 'workbench.action.files.save',
+      },
+      { text: 'Compare', command: 'natsKv.editor.compare' },
+    ]);
+    expect(texts({ ...merged, base: 31, conflict: true })[0]).toContain('changed on local');
+  });
+
+  it('says why one types in vain, and unlocks the writes on a click', () => {
+    const locked = facts({ conflict: false, readOnly: { kind: 'locked' } });
+
+    expect(lensTexts(locked, now).map(({ text, command }) => [text, command])).toEqual([
+      ['$(lock) local · PRODUCTION is read-only', 'natsKv.connection.unlock'],
+      ['Unlock Writes', 'natsKv.connection.unlock'],
+    ]);
+    expect(texts({ conflict: false, readOnly: { kind: 'mirror', of: 'SHOP' } })).toEqual([
+      '$(lock) read-only: the bucket is a mirror of SHOP',
+    ]);
   });
 
   it('overwrites the revision that it names, and no other', () => {

@@ -36,7 +36,10 @@ describe('statusTexts', () => {
       warning: true,
     });
     expect(items.compare?.command?.command).toBe('natsKv.editor.compare');
-    expect(items.revert?.command?.command).toBe('natsKv.editor.revert');
+    expect(items.revert?.command).toMatchObject({
+      command: 'natsKv.editor.revert',
+      title: "Take Server's",
+    });
   });
 
   it('names the encodings from the outermost, and leads to what is stored', () => {
@@ -117,6 +120,16 @@ describe('statusLine', () => {
     expect(needsLook(fresh)).toBe(false);
     expect(statusTexts(fresh, now).key?.command?.command).toBe('workbench.action.files.save');
     expect(needsLook(facts({ missing: 'deleted' }))).toBe(true);
+  });
+
+  it('says how long the value of a new key lives, and that a merged text is not stored', () => {
+    const fresh = facts({ missing: 'new', base: undefined, newTtl: 60_000 });
+
+    expect(statusLine(fresh, now)).toBe('new, not stored yet · ttl 1m');
+    const merged = facts({ mergedWith: 12 });
+    expect(statusLine(merged, now)).toBe('merged with r12, not stored yet · 10 s ago');
+    expect(statusTexts(merged, now).key?.command?.command).toBe('workbench.action.files.save');
+    expect(needsLook(merged)).toBe(false);
   });
 
   it('says since when it may be old before all else', () => {

@@ -5,10 +5,11 @@ import { isAnswering, labelsOf, linkProblem } from '../../../views/buckets/rows/
 import type { ConnectionSecrets } from '../../connections/connectionSecrets';
 import type { Connections } from '../../../kv/session/connections';
 import type { AskForSecret } from '../../connections/credentialSource';
-import { commandIds, settingIds } from '../../contributions';
+import { commandIds, keyScheme, revisionScheme, settingIds } from '../../contributions';
 import type { ConnectionTester } from '../../connections/connectionTester';
 import type { CommandMap } from '../register';
 import { pickSession } from '../target';
+import { activeUri } from '../../../views/status/activeUri';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface SessionCommandParts {
@@ -24,9 +25,12 @@ export function sessionCommands(parts: SessionCommandParts): CommandMap {
   const on = (
     use: (session: ConnectionSession) => unknown,
     fits?: (session: ConnectionSession) => boolean,
+    nearest: () => ConnectionSession | undefined = () => undefined,
   ) => {
     return async (node?: ConnectionNode): Promise<void> => {
-      const session = await pickSession(connections, node, fits);
+      const near = node ? undefined : nearest();
+      const session =
+        near && fits?.(near) ? near : await pickSession(connections, node ?? undefined, fits);
       await (session && use(session));
     };
   };
@@ -36,13 +40,25 @@ export function sessionCommands(parts: SessionCommandParts): CommandMap {
     [commandIds.connectionTest]: on(({ config }) => tester.tell(config)),
     [commandIds.connectionChangeSecret]: on((session) => changeSecret(parts, session), hasLogin),
     [commandIds.connectionForgetSecrets]: on(({ id }) => secrets.forget(id), hasLogin),
-    [commandIds.connectionUnlock]: on(unlock, (session) => isLock(session, 'locked')),
+    [commandIds.connectionUnlock]: on(
+      unlock,
+      (session) => isLock(session, 'locked'),
+      () => ofEditor(connections),
+    ),
     [commandIds.connectionLock]: on(
       ({ lock }) => lock.lock(),
       (session) => isLock(session, 'unlocked'),
+      () => ofEditor(connections),
     ),
     [commandIds.connectionSelect]: () => select(connections),
   };
+}
+
+/** The connection of the key, or of the revision of one, that the active tab shows. */
+function ofEditor({ all }: Connections): ConnectionSession | undefined {
+  const uri = activeUri();
+  const isKey = uri !== undefined && [keyScheme, revisionScheme].includes(uri.scheme);
+  return isKey ? all.find(({ id }) => id === uri.authority) : undefined;
 }
 
 function isInUse({ state }: ConnectionSession): boolean {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds, keyScheme } from '../../contributions';
+import { commandIds } from '../../contributions';
 import { rememberLanguage } from '../../documents/editors/documentSettings';
 import { openValue } from '../../../kv/values/valueForm';
 import { documentIdOf, type DocumentId } from '../../documents/address/documentId';
@@ -35,17 +35,18 @@ export function editorCommands(
     const id = await documentOf(choice, node?.kind === 'key' ? node : undefined);
     await (id && use(id));
   };
-  const onActive = (use: (id: DocumentId) => unknown) => async () => {
-    const uri = activeUri();
-    const id = uri && documentIdOf(uri);
-    await (id && use(id));
-  };
+  // Above a text and in an error the revision is told, in an error the document too.
+  const onActive =
+    (use: (id: DocumentId, told: unknown) => unknown) => async (told?: unknown, uri?: unknown) => {
+      const id = await toldDocument(uri);
+      await (id && use(id, told));
+    };
+  const onKey = (command: string) => onActive(() => vscode.commands.executeCommand(command));
   return {
-    [commandIds.editorCompare]: () => onKey('workbench.files.action.compareWithSaved'),
+    [commandIds.editorCompare]: onKey(compareCommand),
     [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
-    [commandIds.editorOverwrite]: (told?: unknown) =>
-      onActive((id) => overwrite(documents, id, told))(),
-    [commandIds.editorRevert]: () => onKey('workbench.action.files.revert'),
+    [commandIds.editorOverwrite]: onActive((id, told) => overwrite(documents, id, told)),
+    [commandIds.editorRevert]: onKey('workbench.action.files.revert'),
     [commandIds.editorOpenRaw]: onDocument((id) => open(id, 'raw')),
     [commandIds.editorOpenFormatted]: onDocument((id) => open(id)),
     [commandIds.editorDecode]: onDocument((id) => decode(documents, id)),
@@ -57,11 +58,21 @@ export function editorCommands(
   };
 }
 
-/** Runs a command of VS Code on the active editor when it shows a key. */
-async function onKey(command: string): Promise<void> {
-  if (vscode.window.activeTextEditor?.document.uri.scheme === keyScheme) {
-    await vscode.commands.executeCommand(command);
+/** VS Code's own, on the active editor. */
+const compareCommand = 'workbench.files.action.compareWithSaved';
+
+/** The document that was told of, which is shown again, else that of the active tab. */
+async function toldDocument(told: unknown): Promise<DocumentId | undefined> {
+  if (typeof told !== 'string') {
+    const uri = activeUri();
+    return uri && documentIdOf(uri);
   }
+  const uri = vscode.Uri.parse(told, true);
+  const id = documentIdOf(uri);
+  if (id && activeUri()?.toString() !== uri.toString()) {
+    await vscode.window.showTextDocument(uri, { preview: false });
+  }
+  return id;
 }
 
 /** The document that a command is about: that of the active tab, else of a key that `choice` gives. */
@@ -87,7 +98,21 @@ async function overwrite(documents: KeyDocuments, id: DocumentId, told: unknown)
   const revision = typeof told === 'number' ? told : documents.conflict(id.uri)?.revision;
   if (revision !== undefined && documents.overwrite(id, revision)) {
     await vscode.commands.executeCommand('workbench.action.files.save');
+    return;
   }
+  const now = documents.conflict(id.uri);
+  inform(
+    now && revision !== undefined
+      ? vscode.l10n.t(
+          '{0} is r{1} on the server by now, and no longer r{2}: nothing was overwritten.',
+          ...[id.address.key, now.revision, revision],
+        )
+      : noConflict(id),
+  );
+}
+
+function noConflict({ address }: DocumentId): string {
+  return vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', address.key);
 }
 
 /** How long the status bar says what a merge has done. */
@@ -96,15 +121,13 @@ const mergedMessageMs = 10_000;
 /** Compares where the texts cannot be merged: two sides are better than none. */
 async function merge(documents: KeyDocuments, merges: MergeEditors, id: DocumentId): Promise<void> {
   if (!documents.conflict(id.uri)) {
-    inform(
-      vscode.l10n.t('{0} has no unsaved text that the server changed meanwhile.', id.address.key),
-    );
+    inform(noConflict(id));
     return;
   }
   const revision = documents.find(id.uri)?.document?.latest.revision ?? 0;
   const end = await merges.merge(id);
   if (end === 'impossible') {
-    await onKey('workbench.files.action.compareWithSaved');
+    await vscode.commands.executeCommand(compareCommand);
   } else if (end === 'merged') {
     plainWindow.setStatusBarMessage(
       vscode.l10n.t(

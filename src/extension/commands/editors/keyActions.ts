@@ -152,7 +152,7 @@ function conflictItems(revision: number): readonly ActionItem[] {
       run: commandIds.editorMerge,
     },
     {
-      label: vscode.l10n.t("Take the Server's Value"),
+      label: vscode.l10n.t("Take Server's"),
       description: vscode.l10n.t('your text goes'),
       iconPath: new vscode.ThemeIcon('cloud-download'),
       run: commandIds.editorRevert,

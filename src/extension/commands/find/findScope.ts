@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { KvError } from '../../../kv/model/errors';
-import { folderKeys, folderPattern } from '../../../kv/keys/folderKeys';
+import { folderKeys, startOfKeys } from '../../../kv/keys/folderKeys';
 import type { KeyFilter } from '../../../kv/find/keyFilter';
 import type { SearchPlace } from '../../../kv/find/valueSearch';
 import type { FolderNode, TreeNode } from '../../../views/buckets/rows/nodes';
@@ -105,13 +105,18 @@ function merged(places: readonly SearchPlace[]): SearchPlace[] {
   return [...others, ...[...byBucket.values()].map(({ place, keys }) => ({ ...place, keys }))];
 }
 
+/** What a folder's keys begin with, as people write it. */
+function folderStart(folder: FolderNode): string {
+  return folder.separator === 'mixed' ? folder.prefix : startOfKeys(folder);
+}
+
 /** What a row's keys are called. */
 export function nameOf(node: TreeNode): string {
   switch (node.kind) {
     case 'connection':
       return node.session.name;
     case 'folder':
-      return `${node.bucket} ${folderPattern(node)}`;
+      return vscode.l10n.t('folder {0} of {1}', folderStart(node), node.bucket);
     case 'key':
       return node.key;
     case 'bucket':

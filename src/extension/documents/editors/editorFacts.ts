@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../../kv/model/connectionConfig';
+import { placeOf } from '../../../views/buckets/rows/productionMark';
 import type { EditorFacts, EditorFactsSource, ShownAs } from '../../../views/status/statusTexts';
 import type { OpenedValue } from '../../../kv/values/valueForm';
 import type { KeyDocuments } from '../model/keyDocuments';
@@ -27,6 +27,8 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
         },
         missing: document.isNew ? 'new' : missingOf(latest),
         conflict: documents.conflict(uri) !== undefined,
+        mergedWith: documents.editorOf(uri)?.dirty ? document.merged?.revision : undefined,
+        newTtl: document.isNew ? base?.ttl : undefined,
         shownAs: shownAs((base ?? latest).opened(), id.variant),
         readOnly: documents.readOnly(id),
         viewOnly: latest.opened().viewOnly,
@@ -38,11 +40,6 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
       };
     },
   };
-}
-
-/** A connection as it is told above a text. */
-function placeOf({ name, environment }: ConnectionConfig): string {
-  return environment === undefined ? name : `${name} · ${environment.toUpperCase()}`;
 }
 
 function missingOf(latest: Version): EditorFacts['missing'] {

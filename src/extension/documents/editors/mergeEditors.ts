@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
+import { plainWindow } from '../../../views/shown/plainWindow';
 import { mergeScheme } from '../../contributions';
 import type { DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
@@ -102,7 +103,7 @@ export class MergeEditors implements Disposable {
     const texts = [add('base', base.text), add('server', serverText), add('yours', yours)] as const;
     const [baseUri, serverUri, yoursUri] = texts;
     const output = add('result', marked, (content) => {
-      this.fillIn(id, server, textOf(content) ?? '').catch(this.failed);
+      this.fillIn(id, server, textOf(content) ?? '').then(() => tellFilled(id), this.failed);
     });
     this.merges.set(output.toString(), [...texts, output]);
     this.opened++;
@@ -129,7 +130,7 @@ export class MergeEditors implements Disposable {
     const document = findDocument(id.uri) ?? (await openDocument(id));
     const { eol } = document;
     const own = eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, '\r\n') : text;
-    this.documents.carry(id, own, server);
+    this.documents.carry(id, own, server, true);
     await replaceText(document, own);
   }
 
@@ -188,6 +189,19 @@ export class MergeEditors implements Disposable {
       vscode.window.tabGroups.close(left).then(undefined, this.failed);
     }
   }
+}
+
+/** How long the status bar says where the result of a merge is. */
+const filledMessageMs = 10_000;
+
+function tellFilled({ address }: DocumentId): void {
+  plainWindow.setStatusBarMessage(
+    vscode.l10n.t(
+      '{0}: merged in its own editor, not stored yet. Save there stores it.',
+      address.key,
+    ),
+    filledMessageMs,
+  );
 }
 
 async function hasMergeEditor(): Promise<boolean> {

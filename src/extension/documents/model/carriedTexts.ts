@@ -4,10 +4,15 @@ import type { Version } from './version';
 /** How many texts of merges are kept, with what they were made of. */
 const rememberedTexts = 8;
 
-/** A text with what it was made of; `isTarget` for the one that came in the place of the other. */
-interface CarriedText {
+/** A text with what it was made of; `isMerge`: it was merged with that. */
+interface MadeText {
   readonly text: string;
   readonly base: Version | undefined;
+  readonly isMerge: boolean;
+}
+
+/** `isTarget` for the one that came in the place of the other. */
+interface CarriedText extends MadeText {
   readonly isTarget: boolean;
 }
 
@@ -16,13 +21,15 @@ interface CarriedText {
  * changes only through its methods. Line ends do not tell texts apart.
  */
 export class CarriedTexts {
+  /** What the text in the editor was merged with; undefined for any other text. */
+  merged: Version | undefined;
   private texts: readonly CarriedText[] = [];
 
   /** Says that one text takes the place of another, which may come back by Undo. */
-  add(before: string, own: Version | undefined, coming: string, base: Version): void {
+  add(before: MadeText, coming: MadeText): void {
     this.texts = [
-      { text: sameLineEnds(before), base: own, isTarget: false },
-      { text: sameLineEnds(coming), base, isTarget: true },
+      { ...before, text: sameLineEnds(before.text), isTarget: false },
+      { ...coming, text: sameLineEnds(coming.text), isTarget: true },
       ...this.texts,
     ].slice(0, rememberedTexts);
   }
@@ -33,13 +40,21 @@ export class CarriedTexts {
     return this.texts.some((each) => each.isTarget && each.text === plain);
   }
 
-  /** What a text was made of, that was carried in or away: undefined for any other. */
-  find(text: string): Pick<CarriedText, 'base'> | undefined {
+  /**
+   * What a text was made of, that was carried in or away, and goes on being made of while more is
+   * typed: undefined for any other.
+   */
+  take(text: string): Pick<CarriedText, 'base'> | undefined {
     const plain = sameLineEnds(text);
-    return this.texts.find((each) => each.text === plain);
+    const found = this.texts.find((each) => each.text === plain);
+    if (found) {
+      this.merged = found.isMerge ? found.base : undefined;
+    }
+    return found;
   }
 
   clear(): void {
     this.texts = [];
+    this.merged = undefined;
   }
 }

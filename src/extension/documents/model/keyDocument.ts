@@ -39,7 +39,8 @@ import {
  * VS Code has its own guard, which refuses a save when `stat` shows a later mtime and another size
  * than the editor knows, and then offers Compare and Overwrite. `stat` makes that guard exact: while
  * a save runs it shows such a pair if and only if the latest version was not the base when the save
- * began. A write that arrives in spite of the pair can then only be the user's Overwrite.
+ * began, and no other was told of before. A write that arrives in spite of the pair can then only be
+ * the user's Overwrite; one that was not to be told of by the guard ends in a conflict.
  */
 export class KeyDocument {
   private latestVersion: Version;
@@ -77,6 +78,17 @@ export class KeyDocument {
 
   get base(): Version | undefined {
     return this.baseVersion;
+  }
+
+  /** The version that the unsaved text was merged with, which is its base since then. */
+  get merged(): Version | undefined {
+    const { merged } = this.carried;
+    return merged && isSameVersion(merged, this.baseVersion) ? merged : undefined;
+  }
+
+  /** Says that the restored text was merged with the version that it came from. */
+  wasMerged(): void {
+    this.carried.merged = this.baseVersion;
   }
 
   get isSaving(): boolean {
@@ -162,14 +174,16 @@ export class KeyDocument {
 
   /**
    * Says that the editor's text is about to become `text`, which was made of `base`. The text that is
-   * there now keeps its own base, for when it comes back by Undo.
+   * there now keeps its own base, for when it comes back by Undo. `isMerge`: it has both sides in it.
    */
-  carry(before: string, text: string, base: Version): void {
+  carry(before: string, text: string, base: Version, isMerge = false): void {
     if (sameLineEnds(before) === sameLineEnds(text)) {
       // Nothing will change in the editor, but the text stands for more than it did.
       this.baseVersion = base;
+      this.carried.merged = isMerge ? base : undefined;
     } else {
-      this.carried.add(before, this.baseVersion, text, base);
+      const own = { base: this.baseVersion, isMerge: this.merged !== undefined };
+      this.carried.add({ ...own, text: before }, { base, isMerge, text });
     }
   }
 
@@ -186,7 +200,7 @@ export class KeyDocument {
 
   /** Says what text a dirty editor shows: one that was carried has the base that it was made of. */
   typed(text: string): void {
-    const carried = this.carried.find(text);
+    const carried = this.carried.take(text);
     this.baseVersion = carried ? carried.base : this.baseVersion;
   }
 
@@ -196,7 +210,13 @@ export class KeyDocument {
     const origin = this.baseVersion ?? this.latestVersion;
     const content = unseen && editor && bytesOf(editor.text, origin);
     const isSame = content !== undefined && isLatest(this.sides, content);
-    this.saving.begin(unseen && !isSame ? this.unseenAs(unseen) : undefined);
+    const isGuarded = unseen && !isSame && this.saving.isGuarded(unseen);
+    this.saving.begin(isGuarded ? this.unseenAs(unseen) : undefined);
+  }
+
+  /** Whether VS Code's guard tells of the latest version, and not the save's own error. */
+  get isGuarded(): boolean {
+    return this.saving.isGuarded(this.latestVersion);
   }
 
   /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */

@@ -143,11 +143,11 @@ export class KeyDocuments implements Disposable {
    * Says that the text of a document's editor is about to be replaced by one that was made of `base`:
    * by a merge, or by a text that comes from elsewhere.
    */
-  carry({ uri }: DocumentId, text: string, base: Version): void {
+  carry({ uri }: DocumentId, text: string, base: Version, isMerge = false): void {
     const document = this.find(uri)?.document;
     if (document) {
       const editor = this.editorOf(uri);
-      document.carry(editor?.text ?? '', text, base);
+      document.carry(editor?.text ?? '', text, base, isMerge);
       this.remember(uri, document, editor);
       this.facts.fire(uri);
     }
@@ -281,7 +281,7 @@ export class KeyDocuments implements Disposable {
       this.parts.memory.set(uri, undefined);
     } else if (base) {
       const { revision, created } = base.stamp;
-      this.parts.memory.set(uri, { revision, created });
+      this.parts.memory.set(uri, { revision, created, ...(document.merged && { isMerged: true }) });
     }
   }
 

@@ -19,10 +19,11 @@ export interface KeyEditors {
 }
 
 /**
- * What an unsaved text came from: a message, or nothing where it is to become a key; then with the TTL
- * that its first value gets.
+ * What an unsaved text came from: a message, with which it may have been merged, or nothing where it
+ * is to become a key; then with the TTL that its first value gets.
  */
-export type RememberedBase = Stamp | { readonly draft: { readonly ttl: Ttl | undefined } };
+export type RememberedBase =
+  (Stamp & { readonly isMerged?: boolean }) | { readonly draft: { readonly ttl: Ttl | undefined } };
 
 /** Remembers, over restarts, what the unsaved text of a document came from. */
 export interface BaseMemory {

@@ -186,6 +186,8 @@ export class OpenDocuments implements Disposable {
     const document = new KeyDocument(entry, view, { base: message, isDated });
     if (base && 'draft' in base) {
       document.begin(base.draft.ttl);
+    } else if (base?.isMerged) {
+      document.wasMerged();
     }
     open.document = document;
     key.add(document);

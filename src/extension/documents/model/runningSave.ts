@@ -1,4 +1,4 @@
-import type { Version } from './version';
+import { isSameVersion, type Version } from './version';
 
 /** What an editor's save must not replace unasked, as its stats show it. */
 export interface Unseen {
@@ -30,6 +30,16 @@ export class RunningSave {
   /** The unseen version that the stats of the save under way show. */
   get unseen(): Unseen | undefined {
     return this.running?.unseen;
+  }
+
+  /**
+   * Whether VS Code's guard is to tell of a version: its words are the same each time, so that it tells
+   * of the first one that a text meets, and of what is compared with it. What comes after that is for
+   * the save's own error, which names it.
+   */
+  isGuarded(unseen: Version): boolean {
+    const last = this.told ?? this.acknowledged;
+    return last === undefined || isSameVersion(last, unseen);
   }
 
   /** A save before it that never wrote was refused. */

@@ -7,9 +7,11 @@ import type { KeyDocuments } from '../model/keyDocuments';
 import type { SaveQuestions } from '../model/openKey';
 import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
-import type { Version } from '../model/version';
-import { formatSize } from '../../../views/format/format';
-import { fileErrors } from '../../../views/shown/fileErrors';
+import { isLiveVersion, type Version } from '../model/version';
+import { commandIds } from '../../contributions';
+import { placeOf } from '../../../views/buckets/rows/productionMark';
+import { formatMoment, formatSize } from '../../../views/format/format';
+import { fileErrors, type CommandLink } from '../../../views/shown/fileErrors';
 
 /**
  * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
@@ -175,9 +177,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
         );
       case 'conflict':
         this.saveAgain(id);
-        throw fileErrors.unavailable(
-          vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', key),
-        );
+        throw this.changedError(uri, id);
     }
   }
 
@@ -201,9 +201,38 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     return new KvError('disconnected', text, { cause });
   }
 
-  /** One more save, never two: the guard may be switched off by `files.saveConflictResolution`. */
+  /** What is there now, so that no refusal reads like the one before it, with what can be done. */
+  private changedError(uri: vscode.Uri, id: DocumentId): vscode.FileSystemError {
+    const open = this.documents.find(id.uri);
+    const { latest, base } = open?.document ?? {};
+    if (!open || !latest || !isLiveVersion(latest)) {
+      return fileErrors.unavailable(
+        vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', id.address.key),
+      );
+    }
+    const { revision, created } = latest;
+    const place = placeOf(open.session.config);
+    const time = formatMoment(created);
+    const text =
+      base && base.revision < revision
+        ? vscode.l10n.t(
+            'it changed on {0}: r{1} -> r{2}, written at {3}. Nothing was stored, your text is kept.',
+            ...[place, base.revision, revision, time],
+          )
+        : vscode.l10n.t(
+            'another value is on {0}: r{1}, written at {2}. Nothing was stored, your text is kept.',
+            ...[place, revision, time],
+          );
+    return fileErrors.unavailableWith(uri, text, conflictLinks(id, revision));
+  }
+
+  /**
+   * One more save, never two, where VS Code's guard is to tell of the conflict and was switched off by
+   * `files.saveConflictResolution` or came too early.
+   */
   private saveAgain(id: DocumentId): void {
-    if (!this.documents.conflict(id.uri) || this.savingAgain.has(id.uri)) {
+    const isGuarded = this.documents.find(id.uri)?.document?.isGuarded;
+    if (!isGuarded || !this.documents.conflict(id.uri) || this.savingAgain.has(id.uri)) {
       return;
     }
     this.savingAgain.add(id.uri);
@@ -222,6 +251,18 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw fileErrors.unavailable(messageOf(error) || uri.toString());
     }
   }
+}
+
+/** What can be done about a conflict, in the words that stand above the text. */
+function conflictLinks({ uri }: DocumentId, revision: number): readonly CommandLink[] {
+  const { t } = vscode.l10n;
+  const links = [
+    [t('Compare'), commandIds.editorCompare],
+    [t('Merge'), commandIds.editorMerge],
+    [t("Take Server's"), commandIds.editorRevert],
+    [t('Overwrite r{0}', revision), commandIds.editorOverwrite],
+  ] as const;
+  return links.map(([label, command]) => ({ label, command, args: [revision, uri] }));
 }
 
 function declined(key: string, why: SaveQuestion['kind']): string {

@@ -8,6 +8,11 @@ export function placeIcon(id: string, config: ConnectionConfig): vscode.ThemeIco
     : new vscode.ThemeIcon(id);
 }
 
+/** A connection as it is told above a text and of a save: with its environment. */
+export function placeOf(config: ConnectionConfig): string {
+  return [config.name, environmentLabel(config)].filter((part) => part).join(' · ');
+}
+
 /** The label of a connection's environment as it is shown everywhere; none without one. */
 export function environmentLabel({ environment }: ConnectionConfig): string | undefined {
   return environment?.toUpperCase();

@@ -123,6 +123,51 @@ describe('KeyDocument', () => {
     expect(editor.save()).toBe('refused');
   });
 
+  it('knows what the text was merged with until that is saved, undone or given up', () => {
+    const { server, editor } = editing('1');
+    const { document } = editor;
+    const type = (text: string): void => {
+      editor.type(text);
+      document.typed(text);
+    };
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    expect(document.merged).toBeUndefined();
+    document.carry('mine', 'both', document.latest, true);
+    type('both');
+    expect(document.merged?.revision).toBe(2);
+    type('both and more');
+    expect(document.merged?.revision).toBe(2);
+    type('mine');
+    expect(document.merged).toBeUndefined();
+    type('both');
+    expect(document.merged?.revision).toBe(2);
+
+    expect(editor.save()).toBe('saved');
+    expect(document.merged).toBeUndefined();
+  });
+
+  it('leaves the first refusal to the guard, and names what came after it in its own words', () => {
+    const { server, editor } = editing('1');
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    expect(editor.save()).toBe('refused');
+    server.write('3');
+    editor.follow();
+    expect(editor.document.isGuarded).toBe(false);
+    expect(editor.save()).toBe('conflict');
+    expect(editor.save()).toBe('conflict');
+
+    editor.document.overwrite(editor.document.latest);
+    expect(editor.save()).toBe('saved');
+    editor.type('mine again');
+    server.write('5');
+    editor.follow();
+    expect(editor.save()).toBe('refused');
+  });
+
   it('overwrites what was seen in the comparison', () => {
     const { server, editor } = editing('1');
     editor.type('mine');

@@ -6,13 +6,14 @@ import type { SaveDialogs } from '../../../../src/extension/documents/model/save
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
-import { FakeEditors, FakeMemory } from '../model/fakeEditors';
+import { FakeEditors, FakeMemory, idOf } from '../model/fakeEditors';
 
 const uri = Uri.parse('natskv://local/B/k', true);
 
 let connection: FakeKvConnection;
 let session: ConnectionSession;
 let documents: KeyDocuments;
+let editors: FakeEditors;
 let files: KeyFileSystem;
 /** The sizes that were asked about. */
 let asked: number[];
@@ -26,9 +27,10 @@ beforeEach(async () => {
     Promise.resolve(connection),
   );
   await session.loadBuckets();
+  editors = new FakeEditors();
   documents = new KeyDocuments({
     findSession: () => session,
-    editors: new FakeEditors(),
+    editors,
     memory: new FakeMemory(),
     settings: () => ({ format: true, keepFinalNewline: true }),
   });
@@ -36,6 +38,10 @@ beforeEach(async () => {
   answer = true;
   const dialogs: Partial<SaveDialogs> = {
     isCompared: () => false,
+    refusal: () => undefined,
+    saveEnded: () => undefined,
+    saveAgain: () => Promise.resolve(),
+    schemaProblem: () => Promise.resolve(undefined),
     mayOpen: (_, size) => {
       asked.push(size);
       return Promise.resolve(answer);
@@ -99,5 +105,67 @@ describe('a text that VS Code keeps from extensions', () => {
     connection.foreignPut('B', 'binary', new Uint8Array(large));
     const binary = await files.readFile(Uri.parse('natskv://local/B/binary', true));
     expect(binary.byteLength).toBe(large);
+  });
+});
+
+describe('a save that is refused', () => {
+  const id = idOf('k');
+  const options = { create: true, overwrite: true };
+
+  /** Saves what is typed, as VS Code does where its guard says nothing. */
+  async function refusal(target = uri): Promise<string> {
+    editors.willSave(id);
+    const saved = files.writeFile(target, Buffer.from('mine'), options);
+    return saved.then(
+      () => 'saved',
+      ({ message }: Error) => message,
+    );
+  }
+
+  async function follow(text: string): Promise<void> {
+    connection.foreignPut('B', 'k', text);
+    const { revision } = await connection.get('B', 'k').then((entry) => entry ?? { revision: 0 });
+    await eventually(() =>
+      expect(documents.find(id.uri)?.document?.latest.revision).toBe(revision),
+    );
+  }
+
+  beforeEach(async () => {
+    await files.readFile(uri);
+    editors.open(id, '123456789');
+    editors.set(id, 'mine', true);
+  });
+
+  it('names the newest revision and its time, each time anew, with what can be done about it', async () => {
+    await follow('two');
+    const first = await refusal();
+    await follow('three');
+    const second = await refusal();
+
+    expect(first).toMatch(/ on local: r1 -> r2, written at .* your text is kept\./);
+    expect(second).toMatch(/ on local: r1 -> r3, written at .* your text is kept\./);
+    expect(second).toContain(
+      '[Overwrite r3](command:natsKv.editor.overwrite?%5B3%2C%22natskv%3A%2F%2Flocal%2FB%2Fk%22%5D)',
+    );
+    expect([...second.matchAll(/\[([^\]]+)\]\(command:/g)].map(([, label]) => label)).toEqual([
+      'Compare',
+      'Merge',
+      "Take Server's",
+      'Overwrite r3',
+    ]);
+    expect(connection.foreignGet('B', 'k')).toBe('three');
+  });
+
+  it('overwrites the revision that it named, and nothing later', async () => {
+    await follow('two');
+    await refusal();
+    await follow('three');
+    await refusal();
+    await follow('four');
+
+    expect(documents.overwrite(id, 3)).toBe(false);
+    expect(documents.overwrite(id, 4)).toBe(true);
+    expect(await refusal()).toBe('saved');
+    expect(connection.foreignGet('B', 'k')).toBe('mine');
   });
 });
