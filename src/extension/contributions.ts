@@ -172,6 +172,7 @@ export const commandIds = {
   findReveal: 'natsKv.find.reveal',
   findReplace: 'natsKv.find.replace',
   findReplaceAll: 'natsKv.find.replaceAll',
+  stepBack: 'natsKv.step.back',
   planCarryOut: 'natsKv.plan.carryOut',
   planDiscard: 'natsKv.plan.discard',
   localServerStart: 'natsKv.localServer.start',
@@ -202,6 +203,8 @@ export const contextKeys = {
   hasLocked: 'natsKv.hasLocked',
   /** Whether the writes of a read-only connection are unlocked for a while. */
   hasUnlocked: 'natsKv.hasUnlocked',
+  /** Whether a box is open that Escape leads back from. */
+  escapeGoesBack: 'natsKv.escapeGoesBack',
   /** What fits the value of the active editor. */
   canOpenRaw: 'natsKv.editor.canOpenRaw',
   canOpenFormatted: 'natsKv.editor.canOpenFormatted',

@@ -98,6 +98,15 @@ describe('the menu of a row', () => {
     expect(all).not.toContain('Rename Folder…');
   });
 
+  it('of a connection filters its buckets where it has any, however few, and so does the view', () => {
+    expect(entries('connection connected settings writable buckets')).toContain('Filter Buckets…');
+    expect(entries('connection connected settings writable')).not.toContain('Filter Buckets…');
+    const ofView = (contributes.menus['view/title'] ?? [])
+      .filter(({ when }) => holds(when, { ...connected, view: 'natsKv.buckets' }))
+      .map(({ command }) => command);
+    expect(ofView).toContain(commandIds.bucketsFilter);
+  });
+
   it('of a folder speaks of the folder, and that of a bucket copies its name', () => {
     expect(entries('folder writable')).toEqual(
       expect.arrayContaining(['Rename Folder…', 'Delete Folder…', 'Purge Folder…']),

@@ -56,6 +56,11 @@ describe('a day with SHOP_ORDERS', () => {
     await workbench.answer('Name:', 'SHOP_ORDERS');
     await workbench.quickInput.getByText('10 revisions of each key').waitFor();
     await workbench.shot('02-create-bucket');
+    await workbench.pick('Key TTLs');
+    await workbench.quickInput.getByText('How long do markers stay').waitFor();
+    await workbench.shot('02-create-bucket-key-ttls');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.quickInput.getByText('10 revisions of each key').waitFor();
     await workbench.pick('History');
     await workbench.answer('History:', '5');
     await workbench.quickInput.getByText('5 revisions of each key').waitFor();

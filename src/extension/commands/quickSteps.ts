@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EscapeBack } from './escapeBack';
 import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What a step gave: a value, the wish to go back or to give up, or that it has nothing to ask. */
@@ -9,6 +10,8 @@ export interface StepPlace {
   readonly title: string;
   readonly step: number;
   readonly totalSteps: number;
+  /** Has Escape go back instead of giving up. */
+  readonly escape?: EscapeBack;
 }
 
 export interface TextStep {
@@ -173,8 +176,10 @@ function ask<T>(
       resolve(result);
       vscode.Disposable.from(...subscriptions, input).dispose();
     };
+    const back = place.escape?.hold(() => finish('back'));
     const subscriptions = [
       ...listen(finish),
+      ...(back ? [back] : []),
       input.onDidTriggerButton((button) => button === Back && finish('back')),
       input.onDidHide(() => finish('cancel')),
     ];

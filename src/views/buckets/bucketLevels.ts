@@ -34,11 +34,11 @@ export class BucketLevels {
     ];
   }
 
-  /** Tokens for menus: of a level that is too large to be shown as a whole. */
+  /** Tokens for menus: of a level that has buckets, and one that is too large to be shown as a whole. */
   marksOf({ session }: ConnectionNode): string[] {
     const { current } = session.buckets;
     const count = current.kind === 'loaded' ? current.buckets.length : 0;
-    return count > pageSize ? ['paged'] : [];
+    return [...(count > 0 ? ['buckets'] : []), ...(count > pageSize ? ['paged'] : [])];
   }
 
   textOf(node: ConnectionNode): string {

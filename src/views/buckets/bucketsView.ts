@@ -182,8 +182,8 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return this.keys.has(node);
   }
 
-  /** Opens the row of a bucket, without selecting it; nothing happens while it is not in the tree. */
-  async open(node: BucketNode): Promise<void> {
+  /** Opens a row, without selecting it; nothing happens while it is not in the tree. */
+  async open(node: ConnectionNode | BucketNode): Promise<void> {
     const row = this.rows.known(node);
     if (row) {
       await this.view.reveal(row, { select: false, focus: false, expand: true });

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { askText, type TextStep } from '../../../src/extension/commands/quickSteps';
+import { EscapeBack } from '../../../src/extension/commands/escapeBack';
 import { eventually } from '../../support/poll';
 
 const place = { title: 'Add', step: 1, totalSteps: 0 };
 
 /** An input box that a test types into. */
-function openBox(step: TextStep) {
+function openBox(step: TextStep, escape?: EscapeBack) {
   const changed = new vscode.EventEmitter<string>();
   const accepted = new vscode.EventEmitter<void>();
   const never = new vscode.EventEmitter<never>().event;
@@ -20,7 +21,7 @@ function openBox(step: TextStep) {
   Object.assign(vscode.window, { createInputBox: () => box });
   return {
     box,
-    answer: askText(place, step),
+    answer: askText({ ...place, ...(escape && { escape }) }, step),
     type: (text: string) => {
       box.value = text;
       changed.fire(text);
@@ -64,6 +65,21 @@ describe('askText', () => {
 
     expect(await answer).toEqual({ value: 'nats://b' });
     expect(doubt.mock.calls).toEqual([['nats://a'], ['nats://b']]);
+  });
+
+  it('goes back by Escape where a box leads back, and lets go of the key when it ends', async () => {
+    const set = vi.spyOn(vscode.commands, 'executeCommand').mockResolvedValue(undefined);
+    const escape = new EscapeBack();
+    const { answer } = openBox({ prompt: 'History' }, escape);
+    expect(set).toHaveBeenLastCalledWith('setContext', 'natsKv.escapeGoesBack', true);
+
+    escape.press();
+
+    expect(await answer).toBe('back');
+    expect(set).toHaveBeenLastCalledWith('setContext', 'natsKv.escapeGoesBack', false);
+    set.mockClear();
+    escape.press();
+    expect(set).not.toHaveBeenCalled();
   });
 
   it('does not tell of a text that has gone from the box', async () => {

@@ -296,7 +296,7 @@ describe('BucketsView', () => {
     const labels = async () => (await rows()).map((row) => item(row).label as string);
     await eventually(async () => expect(await rows()).toHaveLength(501));
     expect((await labels()).at(-1)).toBe('Load 500 more (of 1,200)…');
-    expect(item(local).contextValue).toMatch(/ paged$/);
+    expect(item(local).contextValue).toMatch(/ buckets paged$/);
     const more = (await rows()).at(-1);
     view.loadMore(more as MoreNode);
     expect(await rows()).toHaveLength(1_001);

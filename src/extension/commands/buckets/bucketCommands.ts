@@ -3,6 +3,7 @@ import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/bucket
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { confirmDestructive } from '../confirmDestructive';
+import { EscapeBack } from '../escapeBack';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import type { BucketProperties } from './bucketProperties';
@@ -17,10 +18,13 @@ export function bucketCommands(
   properties: BucketProperties,
   log: vscode.LogOutputChannel,
 ): CommandMap {
+  const escape = new EscapeBack();
   return {
+    [commandIds.stepBack]: () => escape.press(),
     [commandIds.bucketProperties]: (node?: BucketNode) =>
       showProperties(connections, properties, log, node),
-    [commandIds.bucketCreate]: (node?: ConnectionNode) => createBucket(connections, log, node),
+    [commandIds.bucketCreate]: (node?: ConnectionNode) =>
+      createBucket({ connections, log, escape }, node),
     [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
     [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
       copyNames(connections, node, rows),

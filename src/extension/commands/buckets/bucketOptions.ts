@@ -138,10 +138,10 @@ function keyTtlText({ markerTtl }: BucketDraft, { keyTtls }: BucketAbilities): s
   }
   return markerTtl > 0
     ? vscode.l10n.t(
-        'single values may expire, after {0} or more: so long their markers stay',
+        'on: each key may have a TTL of its own, of {0} or more',
         formatDuration(markerTtl),
       )
-    : vscode.l10n.t('single values cannot expire');
+    : vscode.l10n.t('off: no key can have a TTL of its own');
 }
 
 function storageTexts() {
@@ -184,7 +184,7 @@ export async function askOption(
       return into(
         await askText(place, {
           prompt: vscode.l10n.t(
-            'Key TTLs: how long markers of expired keys stay, such as 1m; with history no TTL is shorter. 0: no TTLs of single values',
+            'Key TTLs: each key may have a TTL of its own. When it expires, a marker in its place tells whoever watches. How long do markers stay, such as 1m? They take room so long, and with history no TTL is shorter. Once on, it stays on. 0 for off',
           ),
           value: durationText(draft.markerTtl),
           problem: (text) => durationProblem(text, 1_000),

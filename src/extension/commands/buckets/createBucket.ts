@@ -3,6 +3,7 @@ import { bucketNameProblem } from '../../../kv/model/key';
 import type { Connections } from '../../../kv/session/connections';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
+import type { EscapeBack } from '../escapeBack';
 import { environmentTitle } from '../environmentTitle';
 import { askChoice, askText, runSteps, sentence, type Choice, type StepPlace } from '../quickSteps';
 import type { StepResult } from '../quickSteps';
@@ -17,10 +18,18 @@ import {
   type BucketOption,
 } from './bucketOptions';
 
-/** Asks for a name and, on a second page, for what else a bucket can have; creates it. */
+export interface CreateBucketParts {
+  readonly connections: Connections;
+  readonly log: vscode.LogOutputChannel;
+  readonly escape: EscapeBack;
+}
+
+/**
+ * Asks for a name and, on a second page, for what else a bucket can have; creates it. Escape goes back
+ * from an option to that page, and from there to the name.
+ */
 export async function createBucket(
-  connections: Connections,
-  log: vscode.LogOutputChannel,
+  { connections, log, escape }: CreateBucketParts,
   node: TreeNode | undefined,
 ): Promise<void> {
   const session = await pickSession(connections, node);
@@ -45,7 +54,8 @@ export async function createBucket(
     },
     async (place, before) => {
       const abilities = await asked;
-      return askOptions(place, chosen, before ?? usualDraft(abilities), abilities);
+      const draft = before ?? usualDraft(abilities);
+      return askOptions({ ...place, escape }, chosen, draft, abilities);
     },
   ]);
   if (!answers) {

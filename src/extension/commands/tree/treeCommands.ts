@@ -3,12 +3,15 @@ import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { startOfKeys } from '../../../kv/keys/folderKeys';
 import { bucketNameProblem } from '../../../kv/model/key';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
-import type {
-  BucketNode,
-  ConnectionNode,
-  FolderNode,
-  KeyNode,
+import {
+  connectionNode,
+  type BucketNode,
+  type ConnectionNode,
+  type FolderNode,
+  type KeyNode,
 } from '../../../views/buckets/rows/nodes';
+import { bucketNames } from '../../../views/buckets/connectionRows';
+import { inform } from '../../report';
 import type { Pin, Pins } from '../../../views/buckets/rows/pins';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, settingIds } from '../../contributions';
@@ -32,7 +35,7 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
     [commandIds.levelJump]: (node: BucketNode | FolderNode) => jump(view, node),
     [commandIds.levelShowStart]: (node: ConnectionNode | BucketNode | FolderNode) =>
       view.startAt(node, ''),
-    [commandIds.bucketsFilter]: (node: ConnectionNode) => filterBuckets(view, node),
+    [commandIds.bucketsFilter]: (node?: ConnectionNode) => filterBuckets(parts, node),
     [commandIds.bucketOpen]: (node?: ConnectionNode) => openBucket(parts, node),
     [commandIds.prefixOpen]: (node?: ConnectionNode | BucketNode) => openPrefix(parts, node),
     [commandIds.keyOpen]: (node?: ConnectionNode | BucketNode | KeyNode) => openKey(parts, node),
@@ -47,14 +50,31 @@ export function treeCommands(parts: TreeCommandParts): CommandMap {
   };
 }
 
-async function filterBuckets(view: BucketsView, node: ConnectionNode): Promise<void> {
+async function filterBuckets(
+  { connections, view }: TreeCommandParts,
+  row: ConnectionNode | undefined,
+): Promise<void> {
+  const hasBuckets = (session: ConnectionSession): boolean => bucketNames(session).length > 0;
+  if (!row && !connections.all.some(hasBuckets)) {
+    inform(
+      vscode.l10n.t('No buckets are listed yet: open a connection in the NATS KV view first.'),
+    );
+    return;
+  }
+  const session = await pickSession(connections, row, hasBuckets);
+  if (!session) {
+    return;
+  }
+  const node = connectionNode(session);
   const text = await plainWindow.showInputBox({
-    title: vscode.l10n.t('Filter Buckets of {0}', node.session.name),
+    title: vscode.l10n.t('Filter Buckets of {0}', session.name),
     prompt: vscode.l10n.t('Text that their names have in them; empty for all'),
     value: view.bucketFilter(node),
   });
   if (text !== undefined) {
     view.filterBuckets(node, text.trim());
+    // What the filter lets through is what one wants to see.
+    await view.open(node);
   }
 }
 

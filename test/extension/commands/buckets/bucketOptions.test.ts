@@ -41,9 +41,11 @@ describe('the options of a new bucket', () => {
   it('say what each is and means', () => {
     expect(row('history')).toBe('10 revisions of each key, to compare and restore');
     expect(row('history', { history: 1 })).toMatch(/what is overwritten is gone/);
-    expect(row('keyTtls')).toMatch(/after 1m or more/);
+    expect(row('keyTtls')).toBe('on: each key may have a TTL of its own, of 1m or more');
     expect(row('keyTtls', {}, { keyTtls: false })).toMatch(/nats-server 2\.11/);
-    expect(row('keyTtls', {}, { keyTtls: undefined })).toBe('single values cannot expire');
+    expect(row('keyTtls', {}, { keyTtls: undefined })).toBe(
+      'off: no key can have a TTL of its own',
+    );
     expect(row('maxBytes')).toBe('unlimited');
     expect(row('maxBytes', { maxBytes: 1_048_576 })).toBe('1.0 MiB');
   });
