@@ -34,7 +34,7 @@ describe('a value with headers in an editor', () => {
 
     assert.ok(await type(uri, 'draft'));
     const edit = (label: string, ...texts: string[]) =>
-      answering({ picks: [label], texts }, () =>
+      answering({ picks: [label, 'Save Headers'], texts }, () =>
         vscode.commands.executeCommand('natsKv.editor.editHeaders'),
       );
     assert.deepEqual((await edit('Content-Type', 'text/html')).errors, []);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { displayText } from '../../kv/values/displayText';
 import { messageOf } from '../../kv/model/errors';
 import { warn } from '../report';
 import { plainWindow } from '../../views/shown/plainWindow';
@@ -21,6 +22,14 @@ export function tellDone(message: string, ...followUps: readonly FollowUp[]): vo
       await followUps.find(({ label }) => label === chosen)?.run();
     })
     .then(undefined, (error: unknown) => warn(messageOf(error)));
+}
+
+/** What an Undo says that comes too late: the message stays while the key goes on. */
+export function writtenSince(key: string): string {
+  return vscode.l10n.t(
+    '{0} was written again since then. Nothing was undone, and it was left as it is.',
+    displayText(key),
+  );
 }
 
 export function undoing(run: () => unknown): FollowUp {

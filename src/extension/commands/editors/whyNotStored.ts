@@ -48,21 +48,26 @@ export function whyReadOnly(
   }
 }
 
-/** Stores facts anew with a value that stays; a failure is told as that of what was `failed`. */
+/**
+ * Stores facts anew with a value that stays. False when that was not done, which is told as the failure
+ * of what was `failed`.
+ */
 export async function storeOrReport(
   documents: KeyDocuments,
   log: vscode.LogOutputChannel,
   id: DocumentId,
   facts: StoredFacts,
   failed: string,
-): Promise<void> {
+): Promise<boolean> {
   try {
     if ((await documents.storeAnew(id, facts)) === 'conflict') {
       throw new Error(
         vscode.l10n.t('it changed on the server meanwhile; look at it and try again'),
       );
     }
+    return true;
   } catch (error) {
     await reportFailure(log, failed, error);
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import { window, type LogOutputChannel } from 'vscode';
 import { editHeaders } from '../../../../src/extension/commands/editors/editHeaders';
 import { KeyDocuments } from '../../../../src/extension/documents/model/keyDocuments';
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
+import { eventually } from '../../../support/poll';
 import { bytes } from '../../../kv/contract/harness';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { FakeEditors, FakeMemory, idOf } from '../../documents/model/fakeEditors';
@@ -39,6 +40,7 @@ beforeEach(async () => {
   await documents.read(id, false);
   editors.open(id, '1');
   errors = [];
+  vi.spyOn(window, 'showInformationMessage').mockResolvedValue(undefined);
   vi.spyOn(window, 'showErrorMessage').mockImplementation((message: string) => {
     errors.push(message);
     return Promise.resolve(undefined);
@@ -51,12 +53,21 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A user who picks a row by its label and types these texts; `meanwhile` happens before the last. */
-async function edit(label: string, texts: readonly string[], meanwhile?: () => void) {
+/**
+ * A user who picks rows by their labels and types these texts, and then saves; `meanwhile` happens
+ * before the last text.
+ */
+async function edit(
+  labels: string | readonly string[],
+  texts: readonly string[],
+  meanwhile?: () => void,
+) {
   const left = [...texts];
-  vi.spyOn(window, 'showQuickPick').mockImplementation(async (items: unknown) =>
-    ((await items) as { label: string }[]).find((item) => item.label === label),
-  );
+  const picks = [...[labels].flat(), 'Save Headers'];
+  vi.spyOn(window, 'showQuickPick').mockImplementation(async (items: unknown) => {
+    const wanted = picks.shift();
+    return ((await items) as { label: string }[]).find(({ label }) => label === wanted);
+  });
   const showInputBox = (): Promise<string | undefined> => {
     const text = left.shift();
     if (left.length === 0) {
@@ -104,6 +115,53 @@ describe('the headers of a value', () => {
     await edit('X-Trace', ['8'], () => connection.foreignPut('B', 'k', 'theirs'));
     expect(await stored()).toMatchObject({ value: 'theirs' });
     expect(errors[0]).toMatch(/^Failed to change the headers of k: it changed on the server/);
+  });
+
+  it('are stored by one write, however many were changed, and come back by Undo', async () => {
+    let press: (button: string | undefined) => void = () => undefined;
+    const told = new Promise<string | undefined>((resolve) => (press = resolve));
+    const said = vi.spyOn(window, 'showInformationMessage').mockReturnValue(told as never);
+    await edit(['X-Trace', 'Add Header…', 'Content-Type'], ['8', 'X-User', 'me', '']);
+    const changed = [
+      ['X-Trace', '8'],
+      ['X-User', 'me'],
+    ];
+    expect(await stored()).toEqual({ ...same, headers: changed });
+    expect(connection.calls.filter((call) => call === 'put')).toHaveLength(2);
+    expect(said.mock.calls).toEqual([['Changed 3 headers of k.', 'Undo']]);
+
+    press('Undo');
+    await eventually(async () => expect(await stored()).toEqual({ ...same, headers }));
+  });
+
+  it('are not undone over what was written since, which is said', async () => {
+    let press: (button: string | undefined) => void = () => undefined;
+    const told = new Promise<string | undefined>((resolve) => (press = resolve));
+    const said = vi.spyOn(window, 'showInformationMessage').mockReturnValue(told as never);
+    await edit('X-Trace', ['8']);
+    connection.foreignPut('B', 'k', 'theirs');
+
+    press('Undo');
+
+    await eventually(() =>
+      expect(said).toHaveBeenLastCalledWith(
+        'k was written again since then. Nothing was undone, and it was left as it is.',
+      ),
+    );
+    expect(await stored()).toMatchObject({ value: 'theirs' });
+    expect(errors).toEqual([]);
+  });
+
+  it('stay when the box is closed before they are saved', async () => {
+    const picks = ['X-Trace', 'none'];
+    vi.spyOn(window, 'showQuickPick').mockImplementation(async (items: unknown) => {
+      const wanted = picks.shift();
+      return ((await items) as { label: string }[]).find(({ label }) => label === wanted);
+    });
+    Object.assign(window, { showInputBox: () => Promise.resolve('8') });
+    await editHeaders(documents, log, id);
+
+    expect(await stored()).toEqual({ ...same, headers });
   });
 
   it('stay when nothing else was typed', async () => {
