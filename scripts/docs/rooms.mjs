@@ -13,6 +13,7 @@ export const houses = [
       {
         values: 'how the bytes of a value are shown as text and stored again; JSON, differences',
         keys: 'the keys of a bucket in memory, wildcards, patterns, `tree/`',
+        config: 'the configuration of a bucket as a document, and what a change of it does',
         operations: 'what is done to keys: create, copy, move, restore, find out what became of it',
       },
       { session: 'a connection, its buckets, its watches, its indexes of keys' },

@@ -182,9 +182,7 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     change: BucketChange,
     options: UpdateOptions = {},
   ): Promise<UpdateOutcome> {
-    return this.link.call('updateBucket', options, () =>
-      this.update(bucket, change, options.expected),
-    );
+    return this.link.call('updateBucket', options, () => this.update(bucket, change, options));
   }
 
   compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
@@ -285,6 +283,10 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
       throwIfCancelled(signal);
       this.link.check();
     }
+  }
+
+  messages(bucket: string, options?: CallOptions): Promise<KeyInfo[]> {
+    return this.link.call('messages', options, () => this.find(bucket).since(1).map(toChange));
   }
 
   listNames(bucket: string, options: ListOptions = {}): Promise<string[]> {

@@ -3,13 +3,12 @@ import type {
   BucketConfig,
   BucketEvent,
   BucketStatus,
-  StreamConfiguration,
   UpdateOutcome,
 } from '../../src/kv/model/bucket';
 import type { Entry, Operation } from '../../src/kv/model/entry';
 import { KvError } from '../../src/kv/model/errors';
 import { Emitter } from '../../src/kv/base/event';
-import type { AccountInfo } from '../../src/kv/model/kvConnection';
+import type { AccountInfo, UpdateOptions } from '../../src/kv/model/kvConnection';
 import { checkChange } from '../../src/kv/nats/buckets/bucketUpdate';
 import { differingFields } from '../../src/kv/nats/buckets/changedFields';
 import { checkBucketConfig } from '../../src/kv/nats/buckets/streamConfig';
@@ -127,12 +126,12 @@ export class FakeSystem {
   protected update(
     name: string,
     change: BucketChange,
-    expected: StreamConfiguration | undefined,
+    { expected, created }: UpdateOptions,
   ): UpdateOutcome {
     checkChange(change);
     const status = this.find(name).status(this.now());
     const fields = expected ? differingFields(expected, status.streamConfig) : [];
-    if (fields.length > 0) {
+    if (fields.length > 0 || (created !== undefined && created !== status.created)) {
       return { kind: 'conflict', status, fields };
     }
     this.foreignUpdateBucket(name, change);

@@ -148,19 +148,22 @@ export interface BucketConfig {
   /** Other buckets whose keys are copied into this one, under its own name (server 2.10). */
   readonly sources?: readonly BucketOrigin[];
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * Fields of the stream's configuration in the server's names and units, over all that is above;
+   * undefined for one that it is to be made without.
+   */
+  readonly stream?: StreamConfiguration;
 }
 
 /**
  * What to change of a bucket; what is omitted stays. `stream` sets fields of the stream's
  * configuration in the server's names and units, for what has no field here; undefined removes one.
  */
-export type BucketChange = Partial<Omit<BucketConfig, 'name' | 'storage' | 'mirror'>> & {
-  readonly stream?: StreamConfiguration;
-};
+export type BucketChange = Partial<Omit<BucketConfig, 'name' | 'storage' | 'mirror'>>;
 
 /**
  * How an update ended. `saved`: the server took it. `conflict`: nothing was sent, since somebody had
- * changed the `fields` (in the server's names); `status` is the present one.
+ * changed the `fields` (in the server's names), or made the bucket anew; `status` is the present one.
  */
 export type UpdateOutcome =
   | { readonly kind: 'saved'; readonly status: BucketStatus }

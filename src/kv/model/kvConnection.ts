@@ -8,7 +8,15 @@ import type {
   UnavailableBucket,
   UpdateOutcome,
 } from './bucket';
-import type { Entry, ExpectedRevision, RevisionInfo, Ttl, TtlChange, WriteOutcome } from './entry';
+import type {
+  Entry,
+  ExpectedRevision,
+  KeyInfo,
+  RevisionInfo,
+  Ttl,
+  TtlChange,
+  WriteOutcome,
+} from './entry';
 import type { KvError } from './errors';
 import type { Event, Observable } from '../base/event';
 import type { KeyBatch } from './keyBatch';
@@ -72,6 +80,8 @@ export interface CallOptions {
 export interface UpdateOptions extends CallOptions {
   /** The configuration that the change was made from (`BucketStatus.streamConfig`). */
   readonly expected?: StreamConfiguration;
+  /** When the bucket was made that the change is for (`BucketStatus.created`): another one is left alone. */
+  readonly created?: number;
 }
 
 export interface CompactOptions extends CallOptions {
@@ -218,6 +228,12 @@ export interface KvConnection {
 
   /** Leaves a PURGE marker in one request, by compare-and-swap; all older revisions go. */
   purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome>;
+
+  /**
+   * Every stored message of a bucket without its value, markers included, by revision. Throws
+   * `limitReached` beyond 100,000: `BucketStatus.values` tells how many there are.
+   */
+  messages(bucket: string, options?: CallOptions): Promise<KeyInfo[]>;
 
   /**
    * The last message of each key, markers included, in batches and in no particular order, as the

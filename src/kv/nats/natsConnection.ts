@@ -6,7 +6,7 @@ import type {
   CompactCounts,
   UpdateOutcome,
 } from '../model/bucket';
-import type { Entry, RevisionInfo, WriteOutcome } from '../model/entry';
+import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
 import { DisposableStore, type Event, type Observable } from '../base/event';
 import type { KeyBatch } from '../model/keyBatch';
@@ -160,6 +160,10 @@ export class NatsConnection implements KvConnection {
 
   historyInfo(bucket: string, key: string, options?: CallOptions): Promise<RevisionInfo[]> {
     return this.historyReader.readInfo(bucket, key, options);
+  }
+
+  messages(bucket: string, options?: CallOptions): Promise<KeyInfo[]> {
+    return this.historyReader.readBucket(bucket, options);
   }
 
   put(bucket: string, key: string, value: Uint8Array, options: PutOptions): Promise<WriteOutcome> {

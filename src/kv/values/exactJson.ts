@@ -39,3 +39,19 @@ export function parseExactly(text: string): unknown {
 export function withDoubles<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
+
+/** The digits of a whole number as `parseExactly` leaves it; undefined for anything else. */
+export function wholeOf(value: unknown): bigint | undefined {
+  const text = typeof value === 'number' || isRaw(value) ? JSON.stringify(value) : '';
+  return /^-?\d+$/.test(text) ? BigInt(text) : undefined;
+}
+
+/** A whole number that `JSON.stringify` gives back digit by digit, where the engine can do that. */
+export function exactNumber(whole: bigint): unknown {
+  const isExact = BigInt(Number(whole)) === whole && String(Number(whole)) === String(whole);
+  return isExact ? Number(whole) : (json.rawJSON?.(String(whole)) ?? Number(whole));
+}
+
+function isRaw(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'rawJSON' in value;
+}

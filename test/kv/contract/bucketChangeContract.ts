@@ -63,6 +63,41 @@ export function describeBucketChangeContract(setUp: SetUp): void {
       expect(await connection.bucketStatus('b')).toMatchObject({ history: 1 });
     });
 
+    it('leaves a bucket alone that was made anew since', async ({ connection, foreign }) => {
+      const { streamConfig: expected, created } = await connection.createBucket({ name: 'b' });
+      await eventually(async () => {
+        await foreign.deleteBucket('b');
+        expect((await connection.createBucket({ name: 'b' })).created).not.toBe(created);
+      });
+      const outcome = await connection.updateBucket('b', { history: 2 }, { expected, created });
+      expect(outcome).toMatchObject({ kind: 'conflict', fields: [], status: { history: 1 } });
+    });
+
+    it('creates a bucket with fields by the names of the server', async ({ connection }) => {
+      const stream = { max_msgs: 99, deny_delete: false, description: 'raw' };
+      const status = await connection.createBucket({ name: 'b', history: 3, stream });
+      expect(status).toMatchObject({ history: 3, description: 'raw' });
+      expect(status.streamConfig).toMatchObject({ max_msgs: 99 });
+      expect(status.streamConfig['deny_delete'] ?? false).toBe(false);
+    });
+
+    it('tells every message of a bucket without its value', async ({ connection, foreign }) => {
+      await connection.createBucket({ name: 'b', history: 3 });
+      expect(await connection.messages('b')).toEqual([]);
+      await foreign.put('b', 'a.1', 'x');
+      await foreign.put('b', 'c', 'four');
+      await foreign.put('b', 'a.1', 'xx');
+      await foreign.mark('b', 'c', 'DEL');
+      const told = await connection.messages('b');
+      expect(told.map(({ key, size, operation }) => [key, size, operation])).toEqual([
+        ['a.1', 1, 'PUT'],
+        ['c', 4, 'PUT'],
+        ['a.1', 2, 'PUT'],
+        ['c', 0, 'DEL'],
+      ]);
+      await expectKind('notFound', connection.messages('none'));
+    });
+
     it('keeps what somebody else changed when nothing was expected', async ({
       connection,
       foreign,

@@ -45,7 +45,7 @@ export class Buckets {
     await this.refuseMarkers(channel, config, options);
     await this.refuseExisting(channel, config.name, options);
     const status = await this.send(channel, `STREAM.CREATE.${asked.name}`, asked, options);
-    refuseChanged('created', changedFields(asked, status.streamConfig));
+    refuseChanged('created', changedFields(present(asked), status.streamConfig));
     return status;
   }
 
@@ -55,24 +55,26 @@ export class Buckets {
     change: BucketChange,
     options: UpdateOptions = {},
   ): Promise<UpdateOutcome> {
-    const { expected, ...callOptions } = options;
+    const { expected, created, ...callOptions } = options;
     checkBucketName(bucket);
     checkChange(change);
     this.lock.check();
     const channel = this.link.current;
     await this.refuseMarkers(channel, change, callOptions);
-    const present = await this.catalog.status(channel, bucket, callOptions);
-    const fields = expected ? differingFields(expected, present.streamConfig) : [];
-    if (fields.length > 0) {
-      return { kind: 'conflict', status: present, fields };
+    // The protocol has no compare-and-swap for a configuration: what another client changes between
+    // this answer and the update is lost, since the update carries every field, and the reply is the
+    // same as if nobody had. One round trip is as short as that gap can be made.
+    const now = await this.catalog.status(channel, bucket, callOptions);
+    const fields = expected ? differingFields(expected, now.streamConfig) : [];
+    if (fields.length > 0 || (created !== undefined && created !== now.created)) {
+      return { kind: 'conflict', status: now, fields };
     }
-    const current = withDoubles(present.streamConfig) as unknown as StreamConfig;
+    const current = withDoubles(now.streamConfig) as unknown as StreamConfig;
     // Stringified, fields that are undefined are left out: that is how they are removed.
-    const asked = { ...present.streamConfig, ...toFields(current, change) };
+    const asked = { ...now.streamConfig, ...toFields(current, change) };
     const subject = `STREAM.UPDATE.${streamOf(bucket)}`;
     const status = await this.send(channel, subject, asked, callOptions);
-    const kept = Object.entries(asked).filter(([, value]) => value !== undefined);
-    refuseChanged('changed', changedFields(Object.fromEntries(kept), status.streamConfig));
+    refuseChanged('changed', changedFields(present(asked), status.streamConfig));
     return { kind: 'saved', status };
   }
 
@@ -136,6 +138,11 @@ export class Buckets {
     }
     throw new KvError('alreadyExists', `a bucket named "${bucket}" already exists`);
   }
+}
+
+/** Without what is not to be there: the server may have its own for that. */
+function present(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function refuseChanged(what: 'created' | 'changed', fields: readonly string[]): void {

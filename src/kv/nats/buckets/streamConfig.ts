@@ -125,6 +125,7 @@ export function toStreamConfig(config: BucketConfig): StreamConfig {
     allow_direct: true,
     allow_rollup_hdrs: true,
     deny_delete: true,
+    ...config.stream,
   };
 }
 

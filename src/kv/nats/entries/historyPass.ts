@@ -11,6 +11,7 @@ export interface HistorySource {
   readonly channel: Channel;
   readonly facts: StreamFacts;
   readonly bucket: string;
+  /** `>` for all of them. */
   readonly key: string;
   /** False for headers alone. */
   readonly values: boolean;
@@ -101,7 +102,8 @@ export class HistoryPass {
     this.last = delivery;
     this.idleChecks = 0;
     if (this.received.length > maxRevisions || this.bytes > maxBytes) {
-      const message = `the key has more than ${this.received.length - 1} revisions or too large ones`;
+      const what = this.source.key === '>' ? 'bucket' : 'key';
+      const message = `the ${what} has more than ${this.received.length - 1} revisions or too large ones`;
       this.settle(new KvError('limitReached', message));
       this.open?.consumer.dispose();
     } else if (this.isComplete()) {

@@ -1,11 +1,12 @@
 import type { Msg } from 'nats';
-import type { Entry, RevisionInfo } from '../../model/entry';
+import type { Entry, KeyInfo, RevisionInfo } from '../../model/entry';
 import { isKvError, isPassing, throwIfCancelled } from '../../model/errors';
 import { ownHeaders } from '../../model/headers';
 import type { CallOptions } from '../../model/kvConnection';
-import { type Catalog, checkKey } from '../buckets/catalog';
+import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
 import type { Consumers } from '../consumers/consumers';
 import { type Delivered, HistoryPass, type HistorySource } from './historyPass';
+import { KeyInfoReader } from './keyInfoReader';
 import type { Link } from '../link/link';
 import { headersOf } from '../wire/headerBlock';
 import { fromDelivery } from './storedMessage';
@@ -39,6 +40,20 @@ export class HistoryReader {
       const { revision, operation, created, ttl } = entry;
       return { key, revision, operation, created, size, ttl, headers: ownHeaders(entry) };
     });
+  }
+
+  /** Every message of every key, by revision, without its value. */
+  async readBucket(bucket: string, options?: CallOptions): Promise<KeyInfo[]> {
+    checkBucketName(bucket);
+    throwIfCancelled(options?.signal);
+    const { link, catalog, consumers } = this.parts;
+    const channel = link.current;
+    const facts = await catalog.facts(channel, bucket, options);
+    const signal = options?.signal;
+    const source = { consumers, channel, facts, bucket, key: '>', values: false, signal };
+    const infos = new KeyInfoReader(facts.prefix, facts.allowTtl);
+    const delivered = await runUntilWhole(source);
+    return delivered.map(({ delivery, message }) => infos.read(delivery, message));
   }
 
   /** Every message with the size of its value, which a consumer without values tells in a header. */

@@ -1,0 +1,238 @@
+import type { AccountUse } from '../model/kvConnection';
+import { bucketFields, fieldNamed, type BucketField } from './fields';
+import { changesBetween, valueIn, type BucketValues, type FieldChange } from './bucketDocument';
+import { durationOf, isSame, limitOf, none, unlimited } from './fieldValues';
+import { defaultOf } from './bucketDocument';
+import type { DocumentProblem } from './readDocument';
+import { hasFieldsOf, type ServerFacts } from './since';
+
+/** What a server and an account can do, as far as they tell. */
+export interface Abilities extends ServerFacts {
+  /** Undefined where it is not told. */
+  readonly isClustered: boolean | undefined;
+  /** What the account may store of each kind; undefined where it is not told. */
+  readonly use: Readonly<Record<'file' | 'memory', AccountUse>> | undefined;
+}
+
+/** A document against what it was opened as; `before` is undefined for a bucket that is to be made. */
+export interface Edit {
+  readonly bucket: string;
+  readonly before: BucketValues | undefined;
+  readonly after: BucketValues;
+  readonly abilities: Abilities;
+}
+
+/** What the server would refuse or could not do, before it is asked. */
+export function changeProblems(edit: Edit): DocumentProblem[] {
+  const { bucket, before, after, abilities } = edit;
+  const changes = changesBetween(bucket, before ?? {}, after);
+  return [
+    ...changes.flatMap((change) => [
+      ...missingAbility(change, edit),
+      ...(before ? fixedProblem(change, before, abilities) : []),
+    ]),
+    ...ruleProblems(edit),
+    ...accountProblems(edit, changes),
+  ];
+}
+
+/** Whether a problem is about a field that a bucket has from when it was made: there is a way round. */
+export function isFixed(problem: DocumentProblem): boolean {
+  return problem.message.includes(wayRound);
+}
+
+const wayRound = 'Create Bucket from makes another one that has it';
+
+function missingAbility(
+  { name }: FieldChange,
+  { bucket, after, abilities }: Edit,
+): DocumentProblem[] {
+  const field = fieldNamed(name);
+  const value = field && valueIn(field, bucket, after);
+  if (!field?.since || isSame(field.is, value, plainDefault(field, bucket))) {
+    return [];
+  }
+  const has = hasFieldsOf(field.since, abilities);
+  return has === false
+    ? [error(name, `${name} needs nats-server ${field.since}, and this one is older`)]
+    : [];
+}
+
+/** What a server does that does not know the field. */
+function plainDefault(field: BucketField, bucket: string): unknown {
+  return defaultOf(field, bucket, {});
+}
+
+function fixedProblem(
+  { name, after }: FieldChange,
+  before: BucketValues,
+  abilities: Abilities,
+): DocumentProblem[] {
+  const field = fieldNamed(name);
+  if (name === 'mirror' && after !== undefined) {
+    const problem =
+      before['mirror'] === undefined
+        ? 'a bucket becomes no mirror once it is made'
+        : 'what a mirror copies cannot be changed';
+    return [error(name, `${problem}; ${wayRound}`)];
+  }
+  if (field?.changesSince && hasFieldsOf(field.changesSince, abilities) === false) {
+    const since = `before nats-server ${field.changesSince}`;
+    return [error(name, `${name} cannot be changed ${since}; ${wayRound}`)];
+  }
+  if (field?.changes === 'never') {
+    return [error(name, `${name} cannot be changed once a bucket is made; ${wayRound}`)];
+  }
+  return field?.changes === 'onlyOn' && after === false
+    ? [error(name, `${name} cannot be switched off again; ${wayRound}`)]
+    : [];
+}
+
+/** Rules of the server about several fields, each with the field that it is told at. */
+function ruleProblems({ bucket, before, after, abilities }: Edit): DocumentProblem[] {
+  const get = (name: string): unknown => {
+    const field = bucketFields.find((each) => each.name === name);
+    return field && valueIn(field, bucket, after);
+  };
+  const is = (name: string): boolean => get(name) === true;
+  const isMirror = get('mirror') !== undefined;
+  const ttl = durationOf(get('ttl'));
+  const replicas = Number(get('replicas'));
+  const sources = get('sources');
+  const hasSources = Array.isArray(sources) && sources.length > 0;
+  const placement = get('placement') as { readonly preferred?: string } | undefined;
+  const sealed = is('sealed');
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [
+      ttl > 0n && durationOf(get('duplicateWindow')) > ttl,
+      'duplicateWindow',
+      'duplicateWindow must not be longer than ttl',
+    ],
+    [
+      get('duplicateWindow') === none &&
+        !isMirror &&
+        (!hasSources || (before !== undefined && before['duplicateWindow'] !== none)),
+      'duplicateWindow',
+      'a bucket that takes messages has a duplicateWindow; without the line it is 2m, or the ttl',
+    ],
+    [
+      is('denyPurge') && is('rollups') && !sealed,
+      'denyPurge',
+      'denyPurge needs "rollups": false, without which no key can be purged',
+    ],
+    [
+      get('markerTtl') !== none && is('denyPurge'),
+      'markerTtl',
+      'markerTtl needs "denyPurge": false: the server puts markers by a purge',
+    ],
+    [get('markerTtl') !== none && !is('keyTtls'), 'markerTtl', 'markerTtl needs "keyTtls": true'],
+    [
+      get('markerTtl') !== none && !is('rollups') && !sealed,
+      'markerTtl',
+      'markerTtl needs "rollups": true: a marker replaces what was before it',
+    ],
+    [isMirror && get('markerTtl') !== none, 'markerTtl', 'a mirror makes no markers of its own'],
+    [isMirror && hasSources, 'sources', 'a mirror cannot have sources besides'],
+    [
+      isMirror && (get('subjects') as readonly string[]).length > 0,
+      'subjects',
+      'a mirror takes no messages of its own: it has no subjects',
+    ],
+    [
+      isMirror && Number(get('firstRevision')) > 0,
+      'firstRevision',
+      'a mirror has the revisions of its origin',
+    ],
+    ...['atomicWrites', 'batchedWrites', 'counters', 'schedules'].map(
+      (name) => [isMirror && is(name), name, `a mirror cannot have ${name}`] as const,
+    ),
+    [hasSources && is('schedules'), 'schedules', 'a bucket with sources cannot have schedules'],
+    [is('schedules') && get('discard') === 'new', 'schedules', 'schedules need "discard": "old"'],
+    [is('counters') && get('discard') === 'new', 'counters', 'counters need "discard": "old"'],
+    [is('counters') && is('keyTtls'), 'counters', 'counters need "keyTtls": false'],
+    [
+      is('discardNewPerKey') && get('discard') !== 'new',
+      'discardNewPerKey',
+      'discardNewPerKey needs "discard": "new"',
+    ],
+    [
+      is('discardNewPerKey') && get('history') === unlimited,
+      'discardNewPerKey',
+      'discardNewPerKey needs a history that is limited',
+    ],
+    [
+      get('persistMode') === 'async' && (get('storage') !== 'file' || replicas > 1),
+      'persistMode',
+      '"async" needs "storage": "file" and one replica',
+    ],
+    [
+      get('persistMode') === 'async' && is('atomicWrites'),
+      'persistMode',
+      '"async" cannot have atomicWrites',
+    ],
+    [
+      replicas > 1 && abilities.isClustered === false,
+      'replicas',
+      'replicas must be 1: the server is not in a cluster',
+    ],
+    [
+      (placement?.preferred ?? '') !== '',
+      'placement',
+      'the server takes no preferred server for a stream',
+    ],
+    [
+      isRetentionFixed(before, after),
+      'retention',
+      `to or from "workqueue" is not possible; ${wayRound}`,
+    ],
+  ];
+  const doubts = [
+    ...(replicas % 2 === 0
+      ? [doubt('replicas', 'an even number of replicas survives no more failures than one fewer')]
+      : []),
+    ...(get('placement') !== undefined && abilities.isClustered === false
+      ? [doubt('placement', 'placement means nothing to a server that is not in a cluster')]
+      : []),
+  ];
+  return [
+    ...rules.filter(([isBroken]) => isBroken).map(([, name, message]) => error(name, message)),
+    ...doubts,
+  ];
+}
+
+function isRetentionFixed(before: BucketValues | undefined, after: BucketValues): boolean {
+  const [one, other] = [before?.['retention'] ?? 'limits', after['retention'] ?? 'limits'];
+  return before !== undefined && one !== other && (one === 'workqueue' || other === 'workqueue');
+}
+
+/** What the account may store, against what is reserved. Only where that is changed. */
+function accountProblems(
+  { before, after, abilities: { use } }: Edit,
+  changes: readonly FieldChange[],
+): DocumentProblem[] {
+  const reserves = changes.some(({ name }) => name === 'maxBytes' || name === 'replicas');
+  const storage = after['storage'] === 'memory' ? 'memory' : 'file';
+  const account = use?.[storage];
+  const bytes = limitOf(after['maxBytes']);
+  if (!reserves || !account || account.limit < 0 || bytes === Infinity) {
+    return [];
+  }
+  const copies = Number(after['replicas'] ?? 1);
+  const reserved = before ? limitOf(before['maxBytes']) : Infinity;
+  if (bytes > account.limit) {
+    const message = `the account may store no more than ${account.limit} bytes (${storage})`;
+    return [error('maxBytes', message)];
+  }
+  const more = reserved === Infinity ? bytes : bytes - reserved;
+  return more * copies > account.limit - account.used
+    ? [doubt('maxBytes', `the account has ${account.limit - account.used} bytes left (${storage})`)]
+    : [];
+}
+
+function error(name: string, message: string): DocumentProblem {
+  return { path: [name], message, severity: 'error' };
+}
+
+function doubt(name: string, message: string): DocumentProblem {
+  return { path: [name], message, severity: 'doubt' };
+}
