@@ -31,7 +31,9 @@ function benchFolder() {
 
 function opensWorkbench(args) {
   const only = args[args.indexOf('--only') + 1] ?? '';
-  return args.includes('--ui') || (args.includes('--only') && /\b(ui|livePanel)\b/.test(only));
+  return (
+    args.includes('--ui') || (args.includes('--only') && /\b(opening|ui|livePanel)\b/.test(only))
+  );
 }
 
 async function benchEnv(work) {

@@ -3,6 +3,7 @@ import { coreGroup } from './measure';
 import { liveGroup } from './measureLive';
 import { treeGroup } from './measureTree';
 import { livePanelGroup } from './workbench/measureLivePanel';
+import { openingGroup } from './workbench/measureOpening';
 import { workbenchGroup } from './workbench/measureWorkbench';
 
 /** What can be named after `--only`; `scaled` takes the share of a number that `--scale` asks for. */
@@ -10,6 +11,7 @@ export const groups = {
   core: coreGroup,
   tree: treeGroup,
   live: liveGroup,
+  opening: openingGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
@@ -20,4 +22,4 @@ export type GroupName = keyof typeof groups;
 export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live'];
 
 /** With `--ui`: those that do. */
-export const uiGroups: readonly GroupName[] = ['ui', 'livePanel'];
+export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel'];

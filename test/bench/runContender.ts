@@ -42,7 +42,7 @@ export async function runInTurns<Name extends ContenderName>(
 }
 
 /** The least of every number by itself: what else runs on the machine only ever adds. */
-function bestOf(runs: readonly Measurement[]): Measurement {
+export function bestOf(runs: readonly Measurement[]): Measurement {
   const names = Object.keys(runs[0] ?? {});
   const least = (name: string) => Math.min(...runs.map((run) => run[name] ?? Number.NaN));
   return Object.fromEntries(names.map((name) => [name, least(name)]));

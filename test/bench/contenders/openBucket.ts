@@ -12,6 +12,7 @@ import { type Contender, expectCount } from './measurement';
 export const openBucket: Contender = async ({ url, bucket, keys }) => {
   const { tree, row } = await showTree(url, bucket);
   const idle = bytesInUse();
+  const rssBefore = process.memoryUsage.rss();
   const stalls = measureTurns();
   const cpu = measureCpu();
   const begun = performance.now();
@@ -22,6 +23,7 @@ export const openBucket: Contender = async ({ url, bucket, keys }) => {
   const ms = (await all) - begun;
   const cpuMs = cpu();
   const stall = stalls();
+  const rss = process.memoryUsage.rss() - rssBefore;
   const bytesPerKey = (bytesInUse() - idle) / keys;
   expectCount(tree.indexOf(row)?.count('') ?? 0, keys);
   const branch = tree.rows(row).find((node) => node.kind === 'folder' && node.start === 'sessions');
@@ -29,7 +31,7 @@ export const openBucket: Contender = async ({ url, bucket, keys }) => {
   tree.indexOf(row)?.levels.close();
   const againMs = await timeToOpen(tree, row);
   await tree.close();
-  return { ms, cpuMs, firstMs, ...stall, bytesPerKey, branchMs, againMs };
+  return { ms, cpuMs, firstMs, ...stall, rss, bytesPerKey, branchMs, againMs };
 };
 
 /** The milliseconds until the rows below a row are there; `total` are those of a level that is paged. */

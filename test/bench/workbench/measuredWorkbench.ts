@@ -9,6 +9,7 @@ export interface HostMeasurement {
   /** The same in processor time of its thread: what other programs took away is not in it. */
   readonly busyMs: number;
   readonly cpuMs: number;
+  readonly refreshes: number;
   readonly refreshesPerSecond: number;
 }
 
@@ -38,8 +39,9 @@ export class MeasuredWorkbench {
     await this.probe.ask('begin', file);
     await run();
     const told = await this.probe.ask('end', file);
-    const { stallMs = NaN, busyMs = NaN, cpuMs = NaN, refreshesPerSecond = NaN } = told;
-    return { stallMs, busyMs, cpuMs, refreshesPerSecond };
+    const { stallMs = NaN, busyMs = NaN, cpuMs = NaN } = told;
+    const { refreshes = NaN, refreshesPerSecond = NaN } = told;
+    return { stallMs, busyMs, cpuMs, refreshes, refreshesPerSecond };
   }
 
   /** Bytes in use once all garbage is gone, and what the process holds of the machine's memory. */

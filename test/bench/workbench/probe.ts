@@ -74,7 +74,8 @@ class Probe {
       this.profiler.disconnect();
     }
     const refreshesPerSecond = mostInOneSecond(this.refreshes);
-    return { ms, ...stall, cpuMs: (user + system) / 1000, refreshesPerSecond };
+    const refreshes = this.refreshes.length;
+    return { ms, ...stall, cpuMs: (user + system) / 1000, refreshes, refreshesPerSecond };
   }
 }
 
