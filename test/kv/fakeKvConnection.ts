@@ -45,6 +45,8 @@ export interface FakeOptions {
   /** Keys in one batch of a listing; 1000 when omitted. */
   readonly batchSize?: number;
   readonly maxPayload?: number;
+  /** How many keys `firstKeys` tells; none when omitted, as of a bucket that is listed at once. */
+  readonly firstKeys?: number;
   /** Asked by every call that would change something; always writable when omitted. */
   readonly writeLock?: WriteGuard;
 }
@@ -287,6 +289,18 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
 
   messages(bucket: string, options?: CallOptions): Promise<KeyInfo[]> {
     return this.link.call('messages', options, () => this.find(bucket).since(1).map(toChange));
+  }
+
+  async firstKeys(bucket: string, options?: CallOptions): Promise<readonly KeyInfo[]> {
+    const { firstKeys = 0 } = this.options;
+    if (firstKeys === 0) {
+      return [];
+    }
+    return this.link.call('firstKeys', options, () => {
+      const found = this.find(bucket);
+      const known = [...(this.copies.get(found)?.values() ?? found.last())];
+      return known.slice(0, firstKeys).map(toChange);
+    });
   }
 
   listNames(bucket: string, options: ListOptions = {}): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { KeyInfo } from '../model/entry';
-import type { KeyBatch } from '../model/keyBatch';
+import { type KeyBatch, revisionsOf } from '../model/keyBatch';
 import { KeyTrees, type BatchEffect, type TreeShape } from './tree/keyTrees';
 
 const nothing: BatchEffect = { keys: [], structural: false };
@@ -11,6 +11,8 @@ const nothing: BatchEffect = { keys: [], structural: false };
 export class ListedKeys {
   /** What a running listing has found, when there were keys in view before it: they stay until its end. */
   private fresh: KeyTrees | undefined;
+  /** Keys in view by their revision that no listing has told yet: one that is none of the bucket's goes. */
+  private readonly unproved = new Map<number, string>();
 
   constructor(
     private trees: KeyTrees,
@@ -23,8 +25,14 @@ export class ListedKeys {
     return this.trees;
   }
 
+  /** Whether what a listing finds is in view at once: no keys were when it began. */
+  get isSeen(): boolean {
+    return this.fresh === undefined;
+  }
+
   clear(shape: TreeShape): void {
     this.fresh = undefined;
+    this.unproved.clear();
     this.trees = new KeyTrees(shape);
   }
 
@@ -42,8 +50,24 @@ export class ListedKeys {
     (this.fresh ?? this.trees).markersFrom = revision;
   }
 
+  /**
+   * Takes in keys that the running listing will tell of, where it is seen. They may be of a moment ago,
+   * which the listing puts right: by its end none is left that it did not tell.
+   */
+  takeAhead(batch: KeyBatch): BatchEffect {
+    if (!this.isSeen) {
+      return nothing;
+    }
+    const wanted = this.wanted(batch);
+    wanted.forEach(({ revision, key }) => this.unproved.set(revision, key));
+    return this.trees.applyAll(wanted);
+  }
+
   /** Takes in what a listing has found. Tells what of that is seen already. */
   take(batch: KeyBatch): BatchEffect {
+    if (this.unproved.size > 0) {
+      revisionsOf(batch).forEach((revision) => this.unproved.delete(revision));
+    }
     const effect = (this.fresh ?? this.trees).applyAll(this.wanted(batch));
     return this.fresh ? nothing : effect;
   }
@@ -57,7 +81,7 @@ export class ListedKeys {
 
   /**
    * The listing has ended; one that was complete takes the place of what was in view, if that was not
-   * it. `isOther`: there are more or fewer keys than were in view.
+   * it. `isOther`: there are more or fewer keys than were in view. `replaced`: keys came or went by it.
    */
   end(isComplete: boolean): { readonly replaced: boolean; readonly isOther: boolean } {
     const { fresh } = this;
@@ -67,8 +91,22 @@ export class ListedKeys {
       this.trees = fresh ?? this.trees;
       this.trees.settle();
     }
-    const replaced = isComplete && fresh !== undefined;
-    return { replaced, isOther: replaced && isOther };
+    const isFresh = isComplete && fresh !== undefined;
+    const dropped = this.dropUnproved();
+    return { replaced: isFresh || dropped, isOther: isFresh && isOther };
+  }
+
+  /** Tells whether there were any. */
+  private dropUnproved(): boolean {
+    let dropped = false;
+    for (const [revision, key] of this.unproved) {
+      if (this.trees.get(key)?.revision === revision) {
+        this.trees.replace({ key, revision }, undefined);
+        dropped = true;
+      }
+    }
+    this.unproved.clear();
+    return dropped;
   }
 
   private wanted(messages: KeyBatch): KeyBatch {

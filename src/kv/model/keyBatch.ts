@@ -124,15 +124,19 @@ export class KeyColumns implements KeyBatch {
   }
 }
 
+/** The revisions of a batch, in its order. */
+export function revisionsOf(batch: KeyBatch): Float64Array {
+  return batch instanceof KeyColumns
+    ? batch.revisions.subarray(0, batch.length)
+    : Float64Array.from(batch, ({ revision }) => revision);
+}
+
 /** The highest revision in a batch; 0 when it is empty. */
 export function lastRevision(batch: KeyBatch): number {
+  const revisions = revisionsOf(batch);
   let last = 0;
-  if (batch instanceof KeyColumns) {
-    for (let at = 0; at < batch.length; at++) {
-      last = Math.max(last, batch.revisions[at] ?? 0);
-    }
-  } else {
-    batch.forEach(({ revision }) => (last = Math.max(last, revision)));
+  for (let at = 0; at < revisions.length; at++) {
+    last = Math.max(last, revisions[at] ?? 0);
   }
   return last;
 }

@@ -243,6 +243,13 @@ export interface KvConnection {
   list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch>;
 
   /**
+   * The last messages of some keys of a large bucket, long before `list` has any: a batched direct get
+   * (server 2.11). Whoever answers may be a moment behind, so none of them may stay that `list` does not
+   * tell. None where the server lacks it, and for a bucket that `list` brings as soon.
+   */
+  firstKeys(bucket: string, options?: CallOptions): Promise<KeyBatch>;
+
+  /**
    * The names alone, sorted by code units: of every key that has a message, one whose last message
    * is a marker included, since the server counts subjects. For up to 100,000 names it answers at
    * once (one STREAM.INFO), more come as `list` brings them. Facts of some of them: `getMany`.

@@ -38,6 +38,7 @@ import { Consumers } from './consumers/consumers';
 import { EntryReader } from './entries/entryReader';
 import { EntryWriter } from './entries/entryWriter';
 import { Features } from './buckets/features';
+import { readFirstKeys } from './entries/firstKeys';
 import { planFilters } from './consumers/filterPlan';
 import { HistoryReader } from './entries/historyReader';
 import type { JetStreamApi } from './wire/jetStreamApi';
@@ -54,6 +55,7 @@ import { TtlPolicy } from './entries/ttlPolicy';
 export class NatsConnection implements KvConnection {
   private readonly disposables = new DisposableStore();
   private readonly catalog: Catalog;
+  private readonly features: Features;
   private readonly buckets: Buckets;
   private readonly reader: EntryReader;
   private readonly multiReader: MultiReader;
@@ -70,7 +72,7 @@ export class NatsConnection implements KvConnection {
   ) {
     this.catalog = new Catalog(api);
     const { catalog } = this;
-    const features = new Features(api);
+    const features = (this.features = new Features(api));
     this.buckets = new Buckets(link, api, catalog, features, lock);
     const reader = (this.reader = new EntryReader(link, api, catalog));
     this.multiReader = new MultiReader({ link, api, catalog, features, reader });
@@ -181,6 +183,11 @@ export class NatsConnection implements KvConnection {
   list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch> {
     const { link, catalog, consumers } = this;
     return listKeys({ link, catalog, consumers }, bucket, options);
+  }
+
+  firstKeys(bucket: string, options?: CallOptions): Promise<KeyBatch> {
+    const { api, catalog, features } = this;
+    return readFirstKeys({ api, catalog, features }, this.link.current, bucket, options);
   }
 
   listNames(bucket: string, options?: ListOptions): Promise<string[]> {

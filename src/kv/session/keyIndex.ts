@@ -233,6 +233,7 @@ export class KeyIndex implements Disposable {
     this.keys.begin(this.shape, quiet);
     if (!quiet) {
       this.stateValue.set({ kind: 'listing', found: 0 });
+      void this.showFirst(listing.signal);
     }
     try {
       await this.listAndFollow(listing.signal, quiet);
@@ -240,6 +241,24 @@ export class KeyIndex implements Disposable {
       this.losses.listed(isOther, performance.now() - begun);
     } catch (error) {
       this.finish(listing, stateAfter(error), quiet);
+    }
+  }
+
+  /** Asks for some keys before the server makes the consumer, for which it goes through all of them. */
+  private async showFirst(signal: AbortSignal): Promise<void> {
+    if (this.scope || !this.keys.isSeen) {
+      return;
+    }
+    try {
+      const first = await this.connection.firstKeys(this.bucket, { signal });
+      const { current } = this.stateValue;
+      const isFirst = current.kind === 'listing' && current.found === 0;
+      if (!signal.aborted && isFirst && first.length > 0) {
+        this.tell(this.keys.takeAhead(first));
+        this.stateValue.set({ kind: 'listing', found: first.length });
+      }
+    } catch {
+      // What stands in the way is told by the listing, which needs none of them.
     }
   }
 

@@ -27,6 +27,8 @@ let failWith: KvError | undefined;
 let sessionsChanged: Emitter<void>;
 let view: BucketsView;
 let refreshed: (string | undefined)[];
+/** Whether the tree has been refreshed as a whole, as it is when it begins. */
+let hasBegun: boolean;
 let options: ObservableValue<TreeOptions>;
 let filter: KeyFilter | undefined;
 let filtersChanged: Emitter<{ connectionId: string; bucket: string }>;
@@ -64,9 +66,11 @@ beforeEach(() => {
     pins,
   });
   refreshed = [];
+  hasBegun = false;
   view.onDidChangeTreeData((nodes) => {
     const all = Array.isArray(nodes) ? nodes : [nodes];
     refreshed.push(...all.map((node) => node?.id));
+    hasBegun ||= nodes === undefined;
   });
 });
 
@@ -106,6 +110,8 @@ async function at(...path: string[]): Promise<TreeNode> {
       return match;
     });
   }
+  // What is refreshed from now on is refreshed by itself.
+  await eventually(() => hasBegun);
   if (!found) {
     throw new Error('an empty path');
   }
@@ -127,6 +133,21 @@ describe('BucketsView', () => {
     await shows(await at('local', 'B', 'orders'), ['eu | 2', 'us | 1']);
     await shows(await at('local', 'B', 'orders', 'eu'), ['1 | 8 B · now', '2 | 8 B · now']);
     expect(item(await at('local', 'B')).description).toBe('4 keys');
+  });
+
+  it('gives the first keys of a bucket to whoever opens it, without a row that says they come', async () => {
+    connection.foreignCreateBucket({ name: 'B' });
+    connection.foreignPut('B', 'a', '12345678');
+    const bucket = await at('local', 'B');
+    const session = sessions[0] as ConnectionSession;
+    expect(session.knownIndex('B')?.state.current.kind).toBe(undefined);
+    refreshed.length = 0;
+
+    expect(labels(await view.getChildren(bucket))).toEqual(['a | 8 B · now']);
+
+    await eventually(() => expect(item(bucket).description).toBe('1 key'));
+    await eventually(() => expect(refreshed).toContain('local/B'));
+    expect(refreshed.filter((id) => id === 'local/B')).toHaveLength(1);
   });
 
   it('gives every row an id of its own, a parent, and a name for screen readers', async () => {

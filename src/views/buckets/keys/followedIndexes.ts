@@ -19,7 +19,7 @@ export interface IndexEffects {
   keysChanged(node: RootNode, changes: readonly KeyChange[], facts: readonly string[]): void;
 }
 
-/** How often the progress of a listing is told, in milliseconds; its first keys are told at once. */
+/** How often the progress of a listing is told at most, in milliseconds; its first keys are told at once. */
 const progressMs = 500;
 
 /** Owns the subscriptions to the key indexes of the bucket rows that were opened, one for each row. */
@@ -63,7 +63,9 @@ export class FollowedIndexes implements Disposable {
     const { effects } = this;
     const subscriptions = new DisposableStore();
     subscriptions.add(
-      index.state.onDidChange((state) => effects.refreshRoot(node, patienceWith(state))),
+      index.state.onDidChange((state) =>
+        effects.refreshRoot(node, patienceWith(state, effects.patience())),
+      ),
     );
     let problem = watchProblem(index.watch.state.current);
     subscriptions.add(
@@ -92,7 +94,8 @@ export class FollowedIndexes implements Disposable {
           const { current } = index.state;
           // Keys are taken in before they are counted: these are the first ones.
           const isFirst = current.kind === 'listing' && current.found === 0;
-          const patience = patienceWith(current) ?? effects.patience();
+          const rest = effects.patience();
+          const patience = patienceWith(current, rest) ?? rest;
           effects.refreshRoot(node, isFirst ? undefined : patience);
         } else {
           keys.forEach((key) => effects.refreshKey(node, key));
@@ -103,7 +106,10 @@ export class FollowedIndexes implements Disposable {
   }
 }
 
-/** How many milliseconds the row of an index in this state may wait; undefined where it should not. */
-export function patienceWith({ kind }: IndexState): number | undefined {
-  return kind === 'listing' ? progressMs : undefined;
+/**
+ * How many milliseconds the row of an index in this state may wait, at least `rest` for the rows below it
+ * while they are listed; undefined where it should not.
+ */
+export function patienceWith({ kind }: IndexState, rest = 0): number | undefined {
+  return kind === 'listing' ? Math.max(progressMs, rest) : undefined;
 }

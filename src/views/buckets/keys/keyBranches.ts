@@ -27,6 +27,7 @@ import {
 import { watchProblem } from '../rows/treeItems';
 import { AgeTicker } from '../rows/ageTicker';
 import { ExpirySweep } from './expirySweep';
+import { FirstRows } from './firstRows';
 import { expiryOf, folderItem, keyFacts, keyItem } from './keyItems';
 import { KeyRows, pageSize, pathOf, type KeyLevel } from './keyRows';
 import { ListingProgress } from './listingProgress';
@@ -71,6 +72,7 @@ export class KeyBranches implements Disposable {
     new AgeTicker<KeyNode>((node) => this.parts.refresh(node)),
   );
   private readonly rows: KeyRows;
+  private readonly firstRows = new FirstRows();
   /** What each row's index holds, where that is not the whole bucket. */
   private readonly scopes = new Map<string, KeyScope>();
   private readonly indexes: FollowedIndexes;
@@ -142,6 +144,15 @@ export class KeyBranches implements Disposable {
     if (!index) {
       return isRoot ? bucketMessages(node, undefined, 0) : [];
     }
+    const wait = isRoot ? this.firstRows.of(index) : undefined;
+    return wait ? wait.then(() => this.rowsBelow(node, index)) : this.rowsBelow(node, index);
+  }
+
+  private rowsBelow(
+    node: BucketNode | FolderNode,
+    index: KeyIndex,
+  ): TreeNode[] | Promise<TreeNode[]> {
+    const isRoot = node.kind === 'bucket' || isPin(node);
     const level = this.rows.level(node, index);
     const toRows = (found: KeyLevel): TreeNode[] => this.rowsOf(node, index, found, isRoot);
     return level instanceof Promise ? level.then(toRows) : toRows(level);
@@ -267,9 +278,13 @@ export class KeyBranches implements Disposable {
     const start = shown.from === undefined ? [] : [startMessage(node, shown.from)];
     const more = page.hasMore ? [moreNode(node, page.total, page.rows.length)] : [];
     if (!page.isComplete) {
-      this.parts.refresh(node, patienceWith(state));
+      this.parts.refresh(node, this.patienceWith(index));
     }
     return [...messages, ...start, ...rows, ...more];
+  }
+
+  private patienceWith({ state }: KeyIndex): number | undefined {
+    return patienceWith(state.current, this.parts.patience());
   }
 
   private rootOf(node: BucketNode | FolderNode | KeyNode): RootNode {
@@ -283,7 +298,8 @@ export class KeyBranches implements Disposable {
   private refreshRoot(node: RootNode, within?: number): void {
     const index = this.indexes.get(node.id);
     this.progress.set(node.id, index?.state.current.kind === 'listing');
-    this.parts.refresh(node, within);
+    const isOnItsWay = index !== undefined && this.firstRows.isAwaited(index);
+    this.parts.refresh(node, within ?? (isOnItsWay ? this.patienceWith(index) : undefined));
   }
 
   private indexOf(node: KeyNode): KeyIndex | undefined {

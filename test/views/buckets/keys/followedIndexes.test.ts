@@ -41,6 +41,13 @@ describe('FollowedIndexes', () => {
     expect(waits()).toEqual([500, undefined, 500, 500, 500, undefined, undefined]);
   });
 
+  it('has the progress of a listing wait for as long as the rows need', () => {
+    const { state, changed, waits } = setUp(700);
+    state.set({ kind: 'listing', found: 1000 });
+    changed.fire({ keys: [], structural: true });
+    expect(waits()).toEqual([700, 700]);
+  });
+
   it('has what others do to a listed bucket wait for as long as the rows need', () => {
     const { state, changed, waits } = setUp(700);
     state.set({ kind: 'ready' });
