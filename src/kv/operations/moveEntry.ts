@@ -4,14 +4,19 @@ import { messageOf } from '../model/errors';
 import { removeEntry } from './settleWrite';
 
 /**
- * How a move ended. `gone`: there was no value to move. `exists` and `unknown`: as of a copy, and the
+ * How a move ended. `gone`: there was no value to move. `newer`: it was another one than was meant. `exists` and `unknown`: as of a copy, and the
  * source is as it was. `kept`: the value was copied, and the source is still there or may be.
  */
 export type MoveResult =
   | { readonly kind: 'moved'; readonly revision: number }
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'gone' | 'newer' }
   | { readonly kind: 'kept'; readonly revision: number; readonly why: KeptWhy }
   | Exclude<CopyResult, { readonly kind: 'copied' }>;
+
+export interface MoveOptions extends CopyOptions {
+  /** The revision that is meant, and no later one; whatever is there when omitted. */
+  readonly only?: number;
+}
 
 /** Why a source stayed: it had changed after it was copied, or a clause that tells what failed. */
 type KeptWhy = { readonly kind: 'changed' } | { readonly kind: 'failed'; readonly reason: string };
@@ -24,7 +29,7 @@ type KeptWhy = { readonly kind: 'changed' } | { readonly kind: 'failed'; readonl
 export async function moveEntry(
   source: EntryPlace,
   target: EntryPlace,
-  options: CopyOptions = {},
+  { only, ...options }: MoveOptions = {},
 ): Promise<MoveResult> {
   const { signal } = options;
   const entry = await source.connection.get(source.bucket, source.key, {
@@ -33,6 +38,9 @@ export async function moveEntry(
   });
   if (!entry || !isLive(entry)) {
     return { kind: 'gone' };
+  }
+  if (only !== undefined && entry.revision !== only) {
+    return { kind: 'newer' };
   }
   const copied = await copyEntry(entry, target, options);
   if (copied.kind !== 'copied') {

@@ -49,7 +49,13 @@ export async function undoDelete(
 ): Promise<void> {
   const items = batch ? deleted.take(batch) : deleted.takeLast();
   if (!items || items.length === 0) {
-    inform(vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'));
+    inform(
+      batch
+        ? vscode.l10n.t(
+            'There is nothing left to undo of that: it was undone already, or went on since then.',
+          )
+        : vscode.l10n.t('There is nothing to undo: no key was deleted in this window.'),
+    );
     return;
   }
   // Each is kept until its end is known, so that it can be tried again.

@@ -8,7 +8,13 @@ import { pickBucket } from '../target';
 import { describeRows, type ChosenRows } from './folderRows';
 import { describeKeyProblem, keyStep } from './keyStep';
 import { revealKey } from './revealKey';
-import { transferKeys, type BucketPlace, type DoneTransfer, type Transfer } from './transferKeys';
+import {
+  moveBack,
+  transferKeys,
+  type BucketPlace,
+  type DoneTransfer,
+  type Transfer,
+} from './transferKeys';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { commonPrefix, renamed, separatorOf, startOf } from './transferNames';
 import { confirmTransfer } from './transferPlan';
@@ -78,10 +84,23 @@ async function transfer(
   transfers: readonly Transfer[],
 ): Promise<readonly DoneTransfer[]> {
   const done = await transferKeys(log, kind, transfers);
-  for (const { from, to } of kind === 'move' ? done : []) {
-    await moved(addressOf(from), addressOf(to));
+  if (kind === 'move') {
+    await follow(moved, done);
   }
   return done;
+}
+
+async function undoMove(
+  { log, moved }: TransferParts,
+  done: readonly DoneTransfer[],
+): Promise<void> {
+  await follow(moved, await moveBack(log, done));
+}
+
+async function follow(moved: TransferParts['moved'], done: readonly DoneTransfer[]): Promise<void> {
+  for (const { from, to } of done) {
+    await moved(addressOf(from), addressOf(to));
+  }
 }
 
 function addressOf({ session, bucket, key }: Transfer['from']): KeyAddress {
@@ -124,10 +143,9 @@ function tellTransferred(
     );
     return;
   }
-  const back = done.map(({ from: to, to: from }) => ({ from, to }));
   const undo = done.some(({ overwrite }) => overwrite !== undefined)
     ? open
-    : [undoing(() => transfer(parts, 'move', back))];
+    : [undoing(() => undoMove(parts, done))];
   tellDone(
     elsewhere
       ? vscode.l10n.t('Moved {0} to {1}.', from, to)

@@ -10,6 +10,7 @@ import { isLive } from '../../../kv/model/entry';
 import { isKvError } from '../../../kv/model/errors';
 import { moveEntry, type MoveResult } from '../../../kv/operations/moveEntry';
 import { writeHeaders } from '../../writeHeaders';
+import { BucketsCreated } from './bucketsCreated';
 import { runOnKeys } from './runOnKeys';
 import { askCollisions, askDropTtl, suffixed } from './transferQuestions';
 
@@ -25,13 +26,23 @@ export interface Transfer {
   readonly to: BucketPlace & { readonly key: string };
 }
 
+/** What stands where a transfer has put it: the message, and when its bucket was created, if that is told. */
+interface Written {
+  readonly revision: number;
+  readonly bucketCreated: number | undefined;
+}
+
 /** A transfer that was done; `overwrite` is the revision that it replaced, where it did. */
 export interface DoneTransfer extends Transfer {
   readonly overwrite?: number;
+  readonly written: Written;
 }
 
 /** What is to be done differently than by a plain create, once the user was asked. */
-interface Retry extends DoneTransfer {
+interface Retry extends Transfer {
+  readonly overwrite?: number;
+  /** What is to be moved, and nothing that was written later. */
+  readonly only?: Written;
   readonly dropTtl?: boolean;
 }
 
@@ -61,6 +72,20 @@ export async function transferKeys(
   return done;
 }
 
+/**
+ * Moves keys back to where they were. What was written at either place since then stays as it is, and is
+ * told; nothing is asked.
+ */
+export async function moveBack(
+  log: vscode.LogOutputChannel,
+  done: readonly DoneTransfer[],
+): Promise<readonly DoneTransfer[]> {
+  const back: DoneTransfer[] = [];
+  const items = done.map(({ from: to, to: from, written: only }) => ({ from, to, only }));
+  await attempt(log, 'move', items, back);
+  return back;
+}
+
 async function attempt(
   log: vscode.LogOutputChannel,
   kind: 'copy' | 'move',
@@ -69,21 +94,33 @@ async function attempt(
 ): Promise<Obstacle[]> {
   const obstacles: Obstacle[] = [];
   const isMove = kind === 'move';
+  const isBack = items.some(({ only }) => only !== undefined);
+  const created = new BucketsCreated();
   const batch = {
     title: isMove ? vscode.l10n.t('Moving keys') : vscode.l10n.t('Copying keys'),
     items,
     nameOf: ({ from }: Retry) => from.key,
-    failed: isMove ? failedToMove : failedToCopy,
+    failed: isBack ? failedToMoveBack : isMove ? failedToMove : failedToCopy,
   };
   await runOnKeys(log, batch, async (transfer, signal) => {
     try {
+      const { only, from, to } = transfer;
+      if (only && isOtherBucket(only, await created.of(from.session, from.bucket))) {
+        return vscode.l10n.t('its bucket was deleted and made again meanwhile');
+      }
+      const bucketCreated = isMove ? await created.of(to.session, to.bucket) : undefined;
       const result = await (isMove ? move(transfer, signal) : copy(transfer, signal));
+      if (only && (result.kind === 'exists' || result.kind === 'newer')) {
+        return result.kind === 'newer'
+          ? vscode.l10n.t('it was written again since then, and was left as it is')
+          : vscode.l10n.t('{0} was written again since then, and was left as it is', to.key);
+      }
       if (result.kind === 'exists' && result.revision !== undefined) {
         obstacles.push({ transfer, kind: { revision: result.revision } });
         return undefined;
       }
       if (result.kind === 'moved' || result.kind === 'copied') {
-        done.push(transfer);
+        done.push({ ...transfer, written: { revision: result.revision, bucketCreated } });
       }
       return problemOf(result, transfer);
     } catch (error) {
@@ -133,7 +170,14 @@ async function move(transfer: Retry, signal: AbortSignal): Promise<MoveResult> {
   const [from, to] = [await placeOf(transfer.from), await placeOf(transfer.to)];
   // What can only fail later, once the copy is there, is looked at first.
   transfer.from.session.lock.check();
-  return moveEntry(from, to, optionsOf(transfer, signal));
+  const { only } = transfer;
+  const options = { ...optionsOf(transfer, signal), ...(only && { only: only.revision }) };
+  return moveEntry(from, to, options);
+}
+
+/** Whether a bucket was made again, as far as is known: its revisions are those of other messages. */
+function isOtherBucket({ bucketCreated }: Written, created: number | undefined): boolean {
+  return bucketCreated !== undefined && created !== undefined && bucketCreated !== created;
 }
 
 async function hasTtl({ from }: Transfer): Promise<boolean> {
@@ -160,6 +204,7 @@ function problemOf(result: MoveResult | CopyResult, { to }: Retry): string | und
     case 'moved':
     case 'copied':
       return undefined;
+    case 'newer':
     case 'gone':
       return vscode.l10n.t('it is gone already');
     case 'exists':
@@ -184,6 +229,12 @@ function failedToMove(problems: number, total: number): string {
   return total === 1
     ? vscode.l10n.t('Failed to move')
     : vscode.l10n.t('Failed to move {0} of {1} keys', problems, total);
+}
+
+function failedToMoveBack(problems: number, total: number): string {
+  return total === 1
+    ? vscode.l10n.t('Nothing was undone')
+    : vscode.l10n.t('Failed to move back {0} of {1} keys', problems, total);
 }
 
 function failedToCopy(problems: number, total: number): string {

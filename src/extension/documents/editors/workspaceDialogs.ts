@@ -38,6 +38,13 @@ export class WorkspaceDialogs implements SaveDialogs {
       );
   }
 
+  isUnfound(uri: string): boolean {
+    const hasTab = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri);
+    return hasTab && findDocument(uri) === undefined;
+  }
+
   refusal(uri: string): string | undefined {
     const isManual = this.editors.isManualSave(uri);
     const allowed = vscode.workspace.getConfiguration().get<boolean>(settingIds.autoSave, false);

@@ -14,6 +14,8 @@ export interface SaveDialogs {
   saveAgain(uri: string): Promise<unknown>;
   /** Whether a comparison of this document is open. */
   isCompared(uri: string): boolean;
+  /** Whether a tab is of this document though no text of it is there: VS Code says that it found none. */
+  isUnfound(uri: string): boolean;
   /** Why this save must not happen now, or undefined when it may. */
   refusal(uri: string): string | undefined;
   /** The save, or the write of whoever else, has ended. */

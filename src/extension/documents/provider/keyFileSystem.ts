@@ -7,11 +7,10 @@ import type { KeyDocuments } from '../model/keyDocuments';
 import type { SaveQuestions } from '../model/openKey';
 import type { SaveDialogs } from '../model/saveDialogs';
 import type { SaveQuestion } from '../model/savePlan';
-import { isLiveVersion, type Version } from '../model/version';
-import { commandIds } from '../../contributions';
-import { placeOf } from '../../../views/buckets/rows/productionMark';
-import { formatMoment, formatSize } from '../../../views/format/format';
-import { fileErrors, type CommandLink } from '../../../views/shown/fileErrors';
+import type { Version } from '../model/version';
+import { conflictError } from './conflictError';
+import { formatSize } from '../../../views/format/format';
+import { fileErrors } from '../../../views/shown/fileErrors';
 
 /**
  * Keys as files, `natskv://<connection>/<bucket>/<key>`. Opening costs one request and saving one.
@@ -96,6 +95,10 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       if (exists && !options.overwrite) {
         throw fileErrors.fileExists(uri);
       }
+      if (!exists && content.length === 0 && this.dialogs.isUnfound(id.uri)) {
+        await this.begin(uri, id);
+        return;
+      }
       await this.save(uri, id, content);
     } finally {
       this.dialogs.saveEnded(id.uri);
@@ -154,6 +157,20 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     }
   }
 
+  /**
+   * Create File, on the page that VS Code shows for a key that is not there, writes nothing, for the page
+   * to open that. A key begins as New Key has it: unsaved, and nobody reads an empty value.
+   */
+  private async begin(uri: vscode.Uri, id: DocumentId): Promise<void> {
+    const readOnly = this.documents.readOnly(id);
+    if (readOnly) {
+      throw fileErrors.noPermissions(
+        vscode.l10n.t('{0} cannot be created: its bucket is read-only.', id.address.key),
+      );
+    }
+    await this.attempt(uri, () => this.documents.begin(id, undefined));
+  }
+
   private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {
     const result = await this.attempt(uri, () =>
       this.documents.write(id, content, this.questions(id)).catch((error: unknown) => {
@@ -177,7 +194,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
         );
       case 'conflict':
         this.saveAgain(id);
-        throw this.changedError(uri, id);
+        throw conflictError(uri, id, this.documents.find(id.uri));
     }
   }
 
@@ -199,31 +216,6 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       name,
     );
     return new KvError('disconnected', text, { cause });
-  }
-
-  /** What is there now, so that no refusal reads like the one before it, with what can be done. */
-  private changedError(uri: vscode.Uri, id: DocumentId): vscode.FileSystemError {
-    const open = this.documents.find(id.uri);
-    const { latest, base } = open?.document ?? {};
-    if (!open || !latest || !isLiveVersion(latest)) {
-      return fileErrors.unavailable(
-        vscode.l10n.t('{0} changed on the server meanwhile; nothing was written.', id.address.key),
-      );
-    }
-    const { revision, created } = latest;
-    const place = placeOf(open.session.config);
-    const time = formatMoment(created);
-    const text =
-      base && base.revision < revision
-        ? vscode.l10n.t(
-            'it changed on {0}: r{1} -> r{2}, written at {3}. Nothing was stored, your text is kept.',
-            ...[place, base.revision, revision, time],
-          )
-        : vscode.l10n.t(
-            'another value is on {0}: r{1}, written at {2}. Nothing was stored, your text is kept.',
-            ...[place, revision, time],
-          );
-    return fileErrors.unavailableWith(uri, text, conflictLinks(id, revision));
   }
 
   /**
@@ -251,18 +243,6 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw fileErrors.unavailable(messageOf(error) || uri.toString());
     }
   }
-}
-
-/** What can be done about a conflict, in the words that stand above the text. */
-function conflictLinks({ uri }: DocumentId, revision: number): readonly CommandLink[] {
-  const { t } = vscode.l10n;
-  const links = [
-    [t('Compare'), commandIds.editorCompare],
-    [t('Merge'), commandIds.editorMerge],
-    [t("Take Server's"), commandIds.editorRevert],
-    [t('Overwrite r{0}', revision), commandIds.editorOverwrite],
-  ] as const;
-  return links.map(([label, command]) => ({ label, command, args: [revision, uri] }));
 }
 
 function declined(key: string, why: SaveQuestion['kind']): string {

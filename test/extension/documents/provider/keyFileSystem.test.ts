@@ -18,6 +18,7 @@ let files: KeyFileSystem;
 /** The sizes that were asked about. */
 let asked: number[];
 let answer: boolean;
+let isUnfound: boolean;
 
 beforeEach(async () => {
   connection = new FakeKvConnection();
@@ -36,8 +37,10 @@ beforeEach(async () => {
   });
   asked = [];
   answer = true;
+  isUnfound = false;
   const dialogs: Partial<SaveDialogs> = {
     isCompared: () => false,
+    isUnfound: () => isUnfound,
     refusal: () => undefined,
     saveEnded: () => undefined,
     saveAgain: () => Promise.resolve(),
@@ -105,6 +108,30 @@ describe('a text that VS Code keeps from extensions', () => {
     connection.foreignPut('B', 'binary', new Uint8Array(large));
     const binary = await files.readFile(Uri.parse('natskv://local/B/binary', true));
     expect(binary.byteLength).toBe(large);
+  });
+});
+
+describe('the page that VS Code shows for a key that is not there', () => {
+  const missing = Uri.parse('natskv://local/B/missing', true);
+  const options = { create: true, overwrite: true };
+  const puts = () => connection.calls.filter((call) => call === 'put').length;
+
+  it('creates nothing by its button, but a key that is unsaved', async () => {
+    isUnfound = true;
+    await expect(files.stat(missing)).rejects.toMatchObject({ code: 'FileNotFound' });
+
+    await files.writeFile(missing, new Uint8Array(), options);
+
+    expect(puts()).toBe(0);
+    expect(await files.stat(missing)).toMatchObject({ size: 0 });
+    expect(documents.find(idOf('missing').uri)?.document?.isNew).toBe(true);
+  });
+
+  it('is not what another extension has that stores an empty value', async () => {
+    await files.writeFile(missing, new Uint8Array(), options);
+
+    expect(puts()).toBe(1);
+    expect(connection.foreignGet('B', 'missing')).toBe('');
   });
 });
 

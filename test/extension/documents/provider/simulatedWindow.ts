@@ -226,6 +226,7 @@ export class SimulatedWindow {
       mayOpen: () => Promise.resolve(true),
       saveAgain: () => Promise.resolve(),
       isCompared: () => false,
+      isUnfound: () => false,
       refusal: () => undefined,
       saveEnded: () => undefined,
       tellUnseen: () => undefined,
