@@ -137,6 +137,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const find = store.add(
     composeFind({
       connections,
+      documents: documents.documents,
       buckets: view,
       filters,
       recent,
@@ -167,7 +168,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         editorCommands(documents, choice, log),
         rowKeys(view),
         viewCommands(view, () => contexts.refresh()),
-        treeCommands({ connections, view, pins }),
+        treeCommands({ connections, view, pins, documents: documents.documents }),
         live.commands,
         find.commands,
         planCommands(plans),

@@ -8,6 +8,7 @@ import { ValueFinder } from './commands/find/findValues';
 import type { ValueForms } from '../kv/find/replaceValues';
 import type { PlanDocuments } from './plans/planDocuments';
 import type { CommandMap } from './commands/register';
+import type { KeyDocuments } from './documents/model/keyDocuments';
 import type { Connections } from '../kv/session/connections';
 import { contextKeys, viewIds } from './contributions';
 import type { KeyFilters } from './find/keyFilters';
@@ -18,6 +19,7 @@ import { setContext } from './report';
 
 export interface FindOptions {
   readonly connections: Connections;
+  readonly documents: KeyDocuments;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
   readonly recent: RecentKeys;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ignore } from '../../kv/base/ignore';
 import type { EscapeBack } from './escapeBack';
 import { plainWindow } from '../../views/shown/plainWindow';
 
@@ -25,6 +26,11 @@ export interface TextStep {
    * shown. Accepting the same text again takes it.
    */
   readonly doubt?: (text: string) => Promise<string | undefined>;
+  /**
+   * What is worth knowing of a text that can be taken all the same, looked up once the typing rests: a
+   * sentence that is shown.
+   */
+  readonly hint?: (text: string) => Promise<string | undefined>;
   /** What of `value` is selected at first: `[start, end]` in UTF-16 units; all when omitted. */
   readonly selection?: readonly [number, number];
   /** Shows dots for what is typed. */
@@ -90,9 +96,12 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
     // Nothing is wrong yet with what nobody has typed; Enter tells.
     const isUntouched = input.value === '' || input.value === step.value;
     input.validationMessage = isUntouched ? undefined : step.problem?.(input.value);
+    hints.look(isUntouched || input.validationMessage !== undefined ? undefined : input.value);
   };
+  const hints = new Hints(input, step.hint);
   const doubts = new Doubts(input, step.doubt);
   return ask(input, place, (finish) => [
+    hints,
     input.onDidChangeValue(check),
     input.onDidAccept(async () => {
       const { value } = input;
@@ -104,6 +113,42 @@ export function askText(place: StepPlace, step: TextStep): Promise<StepResult<st
       }
     }),
   ]);
+}
+
+/** How long the typing rests before something is looked up, in milliseconds: no keystroke costs a request. */
+const restMs = 250;
+
+/** Owns what is looked up of the text of an input box, for the last text only. */
+class Hints implements vscode.Disposable {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly input: vscode.InputBox,
+    private readonly hint: TextStep['hint'],
+  ) {}
+
+  /** Looks at a text in a moment; at none when it is undefined. */
+  look(text: string | undefined): void {
+    clearTimeout(this.timer);
+    if (this.hint && text !== undefined) {
+      // What cannot be looked up is nothing to tell of.
+      this.timer = setTimeout(() => this.tell(text).then(undefined, ignore), restMs);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private async tell(text: string): Promise<void> {
+    const { input, hint, timer } = this;
+    const message = await hint?.(text);
+    if (message !== undefined && input.value === text && this.timer === timer) {
+      const severity = vscode.InputBoxValidationSeverity.Warning;
+      input.validationMessage = { message, severity };
+    }
+  }
 }
 
 /** Owns what was told of a text of an input box; a text is doubted once. */

@@ -67,6 +67,22 @@ describe('askText', () => {
     expect(doubt.mock.calls).toEqual([['nats://a'], ['nats://b']]);
   });
 
+  it('looks up what is worth knowing once the typing rests, for the last text only', async () => {
+    vi.useFakeTimers();
+    const hint = vi.fn((text: string) => Promise.resolve(`${text} is taken.`));
+    const { box, answer, type, enter } = openBox({ prompt: 'Key', hint });
+    ['a', 'ab', 'abc'].forEach(type);
+    expect(hint).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect(hint.mock.calls).toEqual([['abc']]);
+    expect(box.validationMessage).toMatchObject({ message: 'abc is taken.' });
+
+    enter();
+    expect(await answer).toEqual({ value: 'abc' });
+    vi.useRealTimers();
+  });
+
   it('goes back by Escape where a box leads back, and lets go of the key when it ends', async () => {
     const set = vi.spyOn(vscode.commands, 'executeCommand').mockResolvedValue(undefined);
     const escape = new EscapeBack();

@@ -8,17 +8,20 @@ import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { describeKeyProblem, keyStep } from '../keys/keyStep';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import { openOrTell } from '../keys/openOrTell';
 import { pickBucket } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface OpenByNameParts {
   readonly connections: Connections;
   readonly pins: Pins;
+  readonly documents: KeyDocuments;
 }
 
 /** Opens a key by its name. Where the tree may not list it, it is pinned there. */
 export async function openKey(
-  { connections, pins }: OpenByNameParts,
+  { connections, pins, documents }: OpenByNameParts,
   node: ConnectionNode | BucketNode | KeyNode | undefined,
 ): Promise<void> {
   if (node?.kind === 'key') {
@@ -29,7 +32,7 @@ export async function openKey(
   const key = target && (await askKey(vscode.l10n.t('Open Key of {0}', target.bucket)));
   if (target && key) {
     const { session, bucket } = target;
-    await openKeyEditor(session, bucket, key);
+    await openOrTell(documents, session, bucket, key);
     if (await isUnlisted(pins, session, bucket)) {
       await pins.add(session.id, { bucket, filter: key });
     }

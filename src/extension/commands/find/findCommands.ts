@@ -16,7 +16,8 @@ import type { BucketName, KeyFilters } from '../../find/keyFilters';
 import type { SearchHistory } from '../../find/searchHistory';
 import type { Pins } from '../../../views/buckets/rows/pins';
 import type { RecentKeys } from '../../find/recentKeys';
-import { openKeyEditor } from '../../documents/editors/openKeyEditor';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import { openOrTell } from '../keys/openOrTell';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { askFilter } from './filterKeys';
@@ -32,6 +33,7 @@ import { backgroundOf, inform } from '../../report';
 
 export interface FindParts extends ReplaceParts {
   readonly connections: Connections;
+  readonly documents: KeyDocuments;
   readonly buckets: BucketsView;
   readonly filters: KeyFilters;
   readonly recent: RecentKeys;
@@ -119,14 +121,14 @@ async function replace(parts: FindParts, nodes: readonly FindNode[]): Promise<vo
   }
 }
 
-function goTo({ connections, recent, pins, buckets, filters, log }: FindParts): void {
+function goTo({ connections, documents, recent, pins, buckets, filters, log }: FindParts): void {
   goToKey(
     { connections, recent, pins },
     {
       inBackground: backgroundOf(log),
       open: ({ session, bucket, key }) =>
         reporting(log, vscode.l10n.t('Failed to open {0}', key), () =>
-          openKeyEditor(session, bucket, key),
+          openOrTell(documents, session, bucket, key),
         ),
       reveal: (found) =>
         reporting(log, vscode.l10n.t('Failed to reveal {0}', found.key), () =>

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { DisposableStore } from '../../../kv/base/event';
 import { KeyFinder, type FinderState, type FoundKey } from '../../../kv/find/keyFinder';
 import { formatCount } from '../../../views/format/format';
 import type { Connections } from '../../../kv/session/connections';
 import { isProduction } from '../../../kv/model/connectionConfig';
 import { environmentLabel, placeIcon } from '../../../views/buckets/rows/productionMark';
-import type { Pins } from '../../../views/buckets/rows/pins';
-import type { RecentKeys } from '../../find/recentKeys';
 import { KeyPreview } from './keyPreview';
+import { isSameFound, KeysAtHand, type AtHandParts } from './keysAtHand';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import type { Background } from '../../../kv/base/background';
 
@@ -21,18 +19,13 @@ export interface GoToActions {
   readonly inBackground: Background;
 }
 
-/** How many keys that were opened lately stand first. */
-const mostLately = 10;
-
 interface KeyItem extends vscode.QuickPickItem {
   readonly found?: FoundKey;
 }
 
 /** Where keys are looked for, and what is at hand before anything is typed. */
-export interface GoToPlaces {
+export interface GoToPlaces extends Omit<AtHandParts, 'inBackground'> {
   readonly connections: Connections;
-  readonly recent?: Pick<RecentKeys, 'all'>;
-  readonly pins?: Pick<Pins, 'of' | 'has' | 'add' | 'remove'>;
 }
 
 /** Shows one pick over the keys of all connections in use; searches as one types. */
@@ -62,6 +55,7 @@ class GoToKeyPick {
   private readonly store = new DisposableStore();
   private readonly pick = this.store.add(plainWindow.createQuickPick<KeyItem>());
   private readonly preview: KeyPreview;
+  private readonly atHand: KeysAtHand;
   private readonly revealButton: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('list-tree'),
     tooltip: vscode.l10n.t('Reveal in Tree'),
@@ -75,6 +69,9 @@ class GoToKeyPick {
     private readonly places: GoToPlaces,
   ) {
     this.store.add(finder);
+    const { inBackground } = actions;
+    this.atHand = this.store.add(new KeysAtHand({ ...places, inBackground }));
+    this.store.add(this.atHand.onDidChange(() => this.update(finder.state.current)));
     this.preview = this.store.add(new KeyPreview(actions.inBackground));
     this.store.add(finder.state.onDidChange((state) => this.update(state)));
     this.store.add(this.preview.text.onDidChange(() => this.updateTitle()));
@@ -108,6 +105,7 @@ class GoToKeyPick {
     this.updateTitle();
     this.pick.show();
     this.finder.open();
+    this.atHand.look();
   }
 
   /** The active row; the first one where VS Code has made none active yet. */
@@ -128,11 +126,11 @@ class GoToKeyPick {
   private update(state: FinderState): void {
     const { pick } = this;
     const active = this.shownFor === state.typed ? pick.activeItems[0]?.found : undefined;
-    const isFirst = isSame(active, pick.items.find(({ found }) => found)?.found);
+    const isFirst = isSameFound(active, pick.items.find(({ found }) => found)?.found);
     this.shownFor = state.typed;
     pick.busy = state.busy;
     pick.items = this.itemsOf(state);
-    const again = isFirst ? undefined : pick.items.find(({ found }) => isSame(found, active));
+    const again = isFirst ? undefined : pick.items.find(({ found }) => isSameFound(found, active));
     const next = again?.found ? again : pick.items.find(({ found }) => found);
     // VS Code may leave no row active when the items change while one types.
     pick.activeItems = next ? [next] : [];
@@ -141,12 +139,13 @@ class GoToKeyPick {
 
   /** Before anything is typed the keys that are pinned and those opened lately stand first. */
   private itemsOf(state: FinderState): KeyItem[] {
-    const atHand = state.typed.trim() === '' ? this.atHand() : [];
-    return [...atHand, ...foundItems(state, (found) => this.itemOf(found))];
+    const atHand = state.typed.trim() === '' ? this.itemsAtHand() : [];
+    const isNew = (found: FoundKey): boolean =>
+      !atHand.some((item) => item.found && isSameFound(item.found, found));
+    return [...atHand, ...foundItems(state, isNew, (found) => this.itemOf(found))];
   }
 
-  private atHand(): KeyItem[] {
-    const { connections, pins, recent } = this.places;
+  private itemsAtHand(): KeyItem[] {
     const group = (label: string, keys: readonly FoundKey[]): KeyItem[] =>
       keys.length === 0
         ? []
@@ -154,19 +153,10 @@ class GoToKeyPick {
             { label, kind: vscode.QuickPickItemKind.Separator },
             ...keys.map((found) => this.itemOf(found)),
           ];
-    const pinned = connections.all.flatMap((session) =>
-      (pins?.of(session.id) ?? []).flatMap(({ bucket, filter }) =>
-        filter === undefined || filter.endsWith('.>') ? [] : [{ session, bucket, key: filter }],
-      ),
-    );
-    const lately = (recent?.all ?? []).flatMap(({ connectionId, bucket, key }) => {
-      const session = connections.get(connectionId);
-      return session && !isKnownMissing(session, bucket, key) ? [{ session, bucket, key }] : [];
-    });
-    const others = lately.filter((found) => !pinned.some((each) => isSame(each, found)));
+    const { pinned, lately } = this.atHand;
     return [
       ...group(vscode.l10n.t('pinned'), pinned),
-      ...group(vscode.l10n.t('opened lately'), others.slice(0, mostLately)),
+      ...group(vscode.l10n.t('opened lately'), lately),
     ];
   }
 
@@ -181,7 +171,12 @@ class GoToKeyPick {
       found,
       // A dollar sign before a parenthesis would begin an icon.
       label: key.replaceAll('$(', '\\$('),
-      description: [bucket, session.name, environmentLabel(session.config)]
+      description: [
+        bucket,
+        session.name,
+        environmentLabel(session.config),
+        this.atHand.isGone(found) ? vscode.l10n.t('not there any more') : undefined,
+      ]
         .filter((part) => part)
         .join(' · '),
       iconPath: placeIcon(isProduction(session.config) ? 'warning' : 'key', session.config),
@@ -206,13 +201,21 @@ class GoToKeyPick {
   }
 }
 
-function foundItems(state: FinderState, toItem: (found: FoundKey) => KeyItem): KeyItem[] {
+/** Those that stand above already are not told again. */
+function foundItems(
+  state: FinderState,
+  isNew: (found: FoundKey) => boolean,
+  toItem: (found: FoundKey) => KeyItem,
+): KeyItem[] {
   const label = countText(state);
   if (state.best.length === 0) {
     const icon = state.busy ? { iconPath: new vscode.ThemeIcon('loading~spin') } : {};
     return [{ label: nothingText(state), description: label, alwaysShow: true, ...icon }];
   }
-  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...state.best.map(toItem)];
+  return [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...state.best.filter(isNew).map(toItem),
+  ];
 }
 
 function nothingText({ busy, typed }: FinderState): string {
@@ -250,14 +253,4 @@ function knownBuckets({
   const missing =
     names === '' ? [] : [vscode.l10n.t('not connected, in part or not searched: {0}', names)];
   return [...listing, ...failed, ...missing];
-}
-
-function isSame(a: FoundKey | undefined, b: FoundKey | undefined): boolean {
-  return a?.key === b?.key && a?.bucket === b?.bucket && a?.session === b?.session;
-}
-
-/** Whether all keys of a bucket are known, and this one is not among them. */
-function isKnownMissing(session: ConnectionSession, bucket: string, key: string): boolean {
-  const index = session.knownIndex(bucket);
-  return index?.state.current.kind === 'ready' && index.get(key) === undefined;
 }

@@ -3,6 +3,7 @@ import { keyProblem } from '../../../kv/model/key';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { Connections } from '../../../kv/session/connections';
 import { environmentTitle } from '../environmentTitle';
+import { takenHint } from './takenHint';
 import { askText, runSteps, type TextStep } from '../quickSteps';
 import { pickBucket } from '../target';
 import { describeRows, type ChosenRows } from './folderRows';
@@ -58,7 +59,7 @@ export async function askAndTransfer(
     : { session: first.session, bucket: first.bucket };
   const plain = target && titleOf(kind, { keys, folder }, elsewhere ? target : undefined);
   const title = plain && environmentTitle(target.session.config, plain);
-  const names = title && (await askNames(kind, { keys, folder }, title));
+  const names = title && (await askNames(kind, { keys, folder }, title, target));
   if (!target || !names) {
     return;
   }
@@ -161,18 +162,32 @@ async function askNames(
   kind: 'copy' | 'move',
   { keys, folder }: ChosenRows,
   title: string,
+  target: BucketPlace,
 ): Promise<((key: string) => string) | undefined> {
   const [first] = keys;
   if (first && keys.length === 1 && !folder) {
     const answers = await runSteps<[string]>(title, [
-      (place) => askText(place, oneKeyStep(first.key, kind)),
+      (place) =>
+        askText(place, {
+          ...oneKeyStep(first.key, kind),
+          hint: (key) =>
+            takenHint(target, [key], isInBucket(first, target) ? first.key : undefined),
+        }),
     ]);
     return answers && (() => answers[0]);
   }
   const names = keys.map(({ key }) => key);
   const prefix = folder?.start ?? commonPrefix(names);
   const answers = await runSteps<[string]>(title, [
-    (place) => askText(place, prefixStep(kind, names, prefix)),
+    (place) =>
+      askText(place, {
+        ...prefixStep(kind, names, prefix),
+        hint: (typed) =>
+          takenHint(
+            target,
+            names.map((key) => renamed(key, prefix, startOf(typed, prefix))),
+          ),
+      }),
   ]);
   return answers && ((key) => renamed(key, prefix, startOf(answers[0], prefix)));
 }

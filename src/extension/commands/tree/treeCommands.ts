@@ -19,6 +19,7 @@ import { sentence } from '../quickSteps';
 import { toggle } from '../../tree/treeSettings';
 import { openKey, openPrefix } from '../buckets/openByName';
 import type { CommandMap } from '../register';
+import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { pickSession } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
@@ -26,6 +27,7 @@ export interface TreeCommandParts {
   readonly connections: Connections;
   readonly view: BucketsView;
   readonly pins: Pins;
+  readonly documents: KeyDocuments;
 }
 
 /** Commands on how keys are shown, and on what is opened by its name. */
