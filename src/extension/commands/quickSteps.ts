@@ -132,7 +132,9 @@ class Hints implements vscode.Disposable {
     clearTimeout(this.timer);
     if (this.hint && text !== undefined) {
       // What cannot be looked up is nothing to tell of.
-      this.timer = setTimeout(() => this.tell(text).then(undefined, ignore), restMs);
+      this.timer = setTimeout(() => {
+        this.tell(text).then(undefined, ignore);
+      }, restMs);
     }
   }
 
