@@ -55,7 +55,10 @@ describe('undoing a move', () => {
   });
 
   it('moves nothing in a bucket that was made again, whose revisions are others', async () => {
-    const before = done.map((each) => ({ ...each, written: { ...each.written, bucketCreated: 1 } }));
+    const before = done.map((each) => ({
+      ...each,
+      written: { ...each.written, bucketCreated: 1 },
+    }));
 
     expect(await moveBack(bench.log, before)).toEqual([]);
 
