@@ -16,10 +16,13 @@ export const houses = [
         config: 'the configuration of a bucket as a document, and what a change of it does',
         operations: 'what is done to keys: create, copy, move, restore, find out what became of it',
       },
-      { session: 'a connection, its buckets, its watches, its indexes of keys' },
+      {
+        session: 'a connection, its buckets, its watches, its indexes of keys',
+        rules: 'conditions on messages, such as `value.status == "done"`',
+      },
       {
         find: 'keys by their letters, values by what is in them',
-        live: 'the feed of changes, filters, rules, rates',
+        live: 'the feed of changes, filters, what is pointed out, rates',
         cliContexts: 'the contexts of the `nats` CLI',
       },
       { nats: 'the only folder that imports the package `nats`' },

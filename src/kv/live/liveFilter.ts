@@ -1,8 +1,8 @@
 import type { Operation } from '../model/entry';
 import { keyMatcher, keyPatternProblem } from '../keys/keyPattern';
 import type { LiveChange } from './liveChange';
-import { ruleMatcher } from './matchRule';
-import { isRuleProblem, parseRule } from './parseRule';
+import { ruleMatcher } from '../rules/matchRule';
+import { isRuleProblem, parseRule } from '../rules/parseRule';
 import { exactText } from '../values/textForm';
 
 /** What of the log is shown; an empty field lets everything through. */

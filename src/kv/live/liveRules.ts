@@ -1,6 +1,6 @@
 import type { LiveChange } from './liveChange';
-import { ruleMatcher } from './matchRule';
-import { isRuleProblem, parseRule } from './parseRule';
+import { ruleMatcher } from '../rules/matchRule';
+import { isRuleProblem, parseRule } from '../rules/parseRule';
 
 /** What is pointed out: changes that meet a condition, such as `value.status == "failed"`. */
 export interface LiveRule {

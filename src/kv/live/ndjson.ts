@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../base/bytes';
 import type { LiveChange } from './liveChange';
-import { operationWords } from './rule';
+import { operationWords } from '../rules/rule';
 
 /**
  * One change as a line of NDJSON without its line end. The value stands in `value` as text or, when

@@ -5,7 +5,7 @@ import { changeDetail } from '../../kv/live/changeDetail';
 import { filterProblem } from '../../kv/live/liveFilter';
 import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { ChangeRow, LiveRow } from '../../kv/live/liveRows';
-import { isRuleProblem, parseRule } from '../../kv/live/parseRule';
+import { isRuleProblem, parseRule } from '../../kv/rules/parseRule';
 import { formatCount } from '../format/format';
 import { livePage } from './livePage';
 import type {

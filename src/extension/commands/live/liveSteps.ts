@@ -3,7 +3,7 @@ import type { Operation } from '../../../kv/model/entry';
 import { folderKeys, folderPattern } from '../../../kv/keys/folderKeys';
 import { keyPatternProblem } from '../../../kv/keys/keyPattern';
 import type { LiveStart, LiveWatchSpec } from '../../../kv/live/liveChange';
-import { operationWords } from '../../../kv/live/rule';
+import { operationWords } from '../../../kv/rules/rule';
 import { formatCount } from '../../../views/format/format';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';

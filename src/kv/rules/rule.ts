@@ -1,9 +1,9 @@
-import type { Operation } from '../model/entry';
+import type { Entry, Operation } from '../model/entry';
 import type { JsonPlace } from '../values/jsonDiff';
 
-/** What a rule can ask of a change. */
+/** What a rule can ask of a stored message; an age is in milliseconds. */
 export type RuleOperand =
-  | { readonly kind: 'key' | 'bucket' | 'operation' | 'revision' | 'size' }
+  | { readonly kind: 'key' | 'bucket' | 'operation' | 'revision' | 'size' | 'age' }
   | { readonly kind: 'value'; readonly path: JsonPlace };
 
 type RuleOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches' | 'exists';
@@ -14,7 +14,7 @@ export type RuleLiteral =
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'constant'; readonly value: boolean | null };
 
-/** A condition on a change, as parsed: data only, there is nothing in it to be run. */
+/** A condition on a message, as parsed: data only, there is nothing in it to be run. */
 export type Rule =
   | { readonly kind: 'and' | 'or'; readonly left: Rule; readonly right: Rule }
   | { readonly kind: 'not'; readonly rule: Rule }
@@ -33,3 +33,24 @@ export const operationWords: Readonly<Record<Operation, string>> = {
   PURGE: 'purge',
   EXPIRED: 'expired',
 };
+
+/** What a rule is asked about. */
+export interface RuleSubject {
+  readonly bucket: string;
+  readonly entry: Entry;
+  /** The moment that an age is counted to, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Whether a rule looks at values; what else it asks, a listing of keys tells. */
+export function needsValue(rule: Rule): boolean {
+  switch (rule.kind) {
+    case 'and':
+    case 'or':
+      return needsValue(rule.left) || needsValue(rule.right);
+    case 'not':
+      return needsValue(rule.rule);
+    case 'test':
+      return rule.operand.kind === 'value';
+  }
+}

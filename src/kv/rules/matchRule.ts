@@ -8,25 +8,30 @@ import {
   type JsonValue,
 } from '../values/jsonValue';
 import { keyMatcher } from '../keys/keyPattern';
-import type { LiveChange } from './liveChange';
-import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
+import {
+  operationWords,
+  type Rule,
+  type RuleLiteral,
+  type RuleOperand,
+  type RuleSubject,
+} from './rule';
 import { exactText } from '../values/textForm';
 import { jsonOf } from '../values/valueText';
 
 /** What a test found at its operand. */
 type Found = JsonValue | undefined;
 
-/** Compiles a rule to a function of a change; a value is read as JSON once and only when needed. */
-export function ruleMatcher(rule: Rule): (change: LiveChange) => boolean {
+/** Compiles a rule to a function of a message; a value is read as JSON once and only when needed. */
+export function ruleMatcher(rule: Rule): (subject: RuleSubject) => boolean {
   const test = compile(rule);
-  return (change) => test(new Subject(change));
+  return (subject) => test(new Subject(subject));
 }
 
-/** A change whose value is parsed when it is first asked for. */
+/** A message whose value is parsed when it is first asked for. */
 class Subject {
   private parsed: { readonly value: Found } | undefined;
 
-  constructor(readonly change: LiveChange) {}
+  constructor(readonly change: RuleSubject) {}
 
   /** The JSON value; a text that is no JSON stands for itself. */
   get value(): Found {
@@ -113,6 +118,8 @@ function finder(operand: RuleOperand): (subject: Subject) => Found {
       return ({ change }) => new JsonNumber(String(change.entry.revision));
     case 'size':
       return ({ change }) => new JsonNumber(String(change.entry.size));
+    case 'age':
+      return ({ change: { at, entry } }) => new JsonNumber(String(Math.max(0, at - entry.created)));
     case 'value':
       return (subject) => valueAt(subject.value, operand.path);
   }

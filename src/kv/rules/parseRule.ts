@@ -1,9 +1,10 @@
+import { parseDuration } from '../base/duration';
 import type { JsonPlace } from '../values/jsonDiff';
 import { keyPatternProblem } from '../keys/keyPattern';
 import { operationWords, type Rule, type RuleLiteral, type RuleOperand } from './rule';
 import { ruleTokens, type RuleProblem, type RuleToken } from './ruleTokens';
 
-const plainOperands = ['key', 'bucket', 'operation', 'revision', 'size'] as const;
+const plainOperands = ['key', 'bucket', 'operation', 'revision', 'size', 'age'] as const;
 const operators = ['==', '!=', '<', '<=', '>', '>=', 'contains', 'matches'] as const;
 const orders = new Set<string>(['<', '<=', '>', '>=']);
 /** Deeper nesting is refused, so that no rule can exhaust the stack. */
@@ -11,8 +12,8 @@ const maxTokens = 200;
 
 /**
  * Parses a condition such as `key matches orders.> and not (value.status == "done" or size > 100)`.
- * Operands are `key`, `bucket`, `operation`, `revision`, `size` and `value` with a path into JSON;
- * `value.error exists` asks for presence. Returns the problem when it is none.
+ * Operands are `key`, `bucket`, `operation`, `revision`, `size`, `age` (`age > 30d`) and `value` with a
+ * path into JSON; `value.error exists` asks for presence. Returns the problem when it is none.
  */
 export function parseRule(source: string): Rule | RuleProblem {
   const tokens = ruleTokens(source);
@@ -88,7 +89,10 @@ class RuleParser {
   }
 
   private test(): Rule {
-    const subject = this.take('key, operation, size or value.…', ({ kind }) => kind === 'word');
+    const subject = this.take(
+      'key, operation, size, age or value.…',
+      ({ kind }) => kind === 'word',
+    );
     const operand = operandOf(subject);
     if (this.takeWord('exists')) {
       return { kind: 'test', operand, operator: 'exists', literal: undefined };
@@ -99,7 +103,7 @@ class RuleParser {
       throw new Refusal(sign.position, `"${sign.text}" is no comparison`);
     }
     const token = this.take('something to compare with', () => true);
-    const literal = literalOf(token);
+    const literal = operand.kind === 'age' ? durationOf(token) : literalOf(token);
     check(operand, operator, literal, token);
     return { kind: 'test', operand, operator, literal };
   }
@@ -134,7 +138,7 @@ function operandOf({ text, position }: RuleToken): RuleOperand {
   if (!path) {
     throw new Refusal(
       position,
-      `"${text}" is not key, bucket, operation, revision, size or value.…`,
+      `"${text}" is not key, bucket, operation, revision, size, age or value.…`,
     );
   }
   return { kind: 'value', path };
@@ -176,6 +180,15 @@ function literalOf({ kind, text, position }: RuleToken): RuleLiteral {
   return { kind: 'text', text };
 }
 
+/** Milliseconds of `30d` or `1h30m`. */
+function durationOf({ text, position }: RuleToken): RuleLiteral {
+  const duration = parseDuration(text);
+  if (duration === undefined) {
+    throw new Refusal(position, 'a duration such as 30d is expected here');
+  }
+  return { kind: 'number', text: String(duration) };
+}
+
 function check(
   operand: RuleOperand,
   operator: string,
@@ -192,6 +205,9 @@ function check(
   const isWord = Object.values(operationWords).includes(text);
   if (operand.kind === 'operation' && !isWord) {
     throw new Refusal(position, 'an operation is put, delete, purge or expired');
+  }
+  if (operand.kind === 'age' && !orders.has(operator)) {
+    throw new Refusal(position, 'an age is compared by <, <=, > or >=');
   }
   const isCount = operand.kind === 'revision' || operand.kind === 'size';
   if ((isCount || orders.has(operator)) && literal.kind !== 'number') {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterMatcher, filterProblem, noFilter } from '../../../src/kv/live/liveFilter';
-import { ruleMatcher } from '../../../src/kv/live/matchRule';
-import { isRuleProblem, parseRule } from '../../../src/kv/live/parseRule';
+import { ruleMatcher } from '../../../src/kv/rules/matchRule';
+import { isRuleProblem, parseRule } from '../../../src/kv/rules/parseRule';
+import { needsValue } from '../../../src/kv/rules/rule';
 import type { LiveChange } from '../../../src/kv/live/liveChange';
-import { change, entry } from './liveChanges';
+import { change, entry } from '../live/liveChanges';
 
 function matches(condition: string, of: LiveChange): boolean {
   const rule = parseRule(condition);
@@ -71,8 +72,28 @@ describe('a rule', () => {
     expect(matches('operation == expired', gone)).toBe(true);
   });
 
+  it('counts an age from when the message was stored to when it is asked', () => {
+    const stored = change('k', 'x', { entry: entry('k', 'x', { created: 1_000 }), at: 91_000 });
+    expect(matches('age > 1m and age<2m', stored)).toBe(true);
+    expect(matches('age >= 90s', stored)).toBe(true);
+    expect(matches('age > 1m30s', stored)).toBe(false);
+    expect(matches('age > 30d or key == k', { ...stored, at: 0 })).toBe(true);
+    expect(matches('age < 1ms', { ...stored, at: 0 })).toBe(true);
+  });
+
+  it.each([
+    ['key matches a.> and age > 30d and not (size > 3 or revision == 1)', false],
+    ['key == a and not (age > 1h or value.done == true)', true],
+    ['value exists', true],
+  ])('tells whether it looks at values: %s', (condition, expected) => {
+    const rule = parseRule(condition);
+    expect(!isRuleProblem(rule) && needsValue(rule)).toBe(expected);
+  });
+
   it.each([
     ['', 0],
+    ['age > 3x', 6],
+    ['age == 30d', 7],
     ['key', 3],
     ['key ==', 6],
     ['key = a', 4],
