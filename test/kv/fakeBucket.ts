@@ -7,7 +7,7 @@ import type {
 import { type Entry, isLive, type Operation, type WriteOutcome } from '../../src/kv/model/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
 import { Emitter } from '../../src/kv/base/event';
-import type { CompactOptions } from '../../src/kv/model/kvConnection';
+import type { CompactOptions, TrimOptions } from '../../src/kv/model/kvConnection';
 import { toFields } from '../../src/kv/nats/buckets/bucketUpdate';
 import { withDoubles } from '../../src/kv/values/exactJson';
 import { formatTtl } from '../../src/kv/nats/entries/messageTtl';
@@ -116,6 +116,29 @@ export class FakeBucket {
         .slice(-history)
         .some((entry) => entry.revision === revision),
     );
+  }
+
+  /** What a listing tells: the last messages, or all of them. */
+  listed(filter: string, history: boolean): Entry[] {
+    return history
+      ? this.entries.filter(({ key }) => matchesFilter(key, filter))
+      : this.last(filter);
+  }
+
+  /** As `KvConnection.trim` does. */
+  trimKey(key: string, { before, bucketCreated }: TrimOptions): number {
+    this.refuseOther(bucketCreated);
+    if (this.mirrorOf !== undefined) {
+      throw new KvError('unsupported', `"${this.config.name}" is a mirror and cannot be trimmed`);
+    }
+    return this.purge(key, before);
+  }
+
+  /** Throws `notFound` where another bucket of the name was meant. */
+  refuseOther(created: number | undefined): void {
+    if (created !== undefined && created !== this.created) {
+      throw new KvError('notFound', `"${this.config.name}" was deleted and made again meanwhile`);
+    }
   }
 
   /** Removes the keys that are not live, as `KvConnection.compact` does. */

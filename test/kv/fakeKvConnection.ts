@@ -24,6 +24,7 @@ import type {
   PutOptions,
   ReadManyOptions,
   ReadOptions,
+  TrimOptions,
   UpdateOptions,
   WriteOptions,
 } from '../../src/kv/model/kvConnection';
@@ -191,6 +192,20 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     return this.link.call('compact', options, () => this.find(bucket).compact(this.now(), options));
   }
 
+  trim(bucket: string, key: string, options: TrimOptions): Promise<number> {
+    return this.link.call('trim', options, () => {
+      checkKey(key);
+      return this.find(bucket).trimKey(key, options);
+    });
+  }
+
+  stepDown(bucket: string, options?: CallOptions): Promise<void> {
+    return this.link.call('stepDown', options, () => {
+      this.find(bucket);
+      throw new KvError('unsupported', 'this server is not part of a cluster');
+    });
+  }
+
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
     return this.link.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
   }
@@ -277,8 +292,10 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   }
 
   async *list(bucket: string, options: ListOptions = {}): AsyncIterable<readonly KeyInfo[]> {
-    const { filter = '>', signal } = options;
-    const found = await this.link.call('list', options, () => this.find(bucket).last(filter));
+    const { filter = '>', history = false, signal } = options;
+    const found = await this.link.call('list', options, () =>
+      this.find(bucket).listed(filter, history),
+    );
     const batchSize = this.options.batchSize ?? 1000;
     for (let at = 0; at < found.length; at += batchSize) {
       yield found.slice(at, at + batchSize).map(toChange);

@@ -18,6 +18,8 @@ const writes: ReadonlySet<FakeCall> = new Set<FakeCall>([
   'createBucket',
   'updateBucket',
   'compact',
+  'trim',
+  'stepDown',
   'deleteBucket',
   'put',
   'delete',

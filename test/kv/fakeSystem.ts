@@ -22,6 +22,8 @@ const noBytes = new Uint8Array();
  */
 export class FakeSystem {
   private readonly buckets = new Map<string, FakeBucket>();
+  /** When the last bucket of each name was created: no two of a name are at one time. */
+  private readonly createds = new Map<string, number>();
   private readonly events = new Emitter<BucketEvent>();
   protected readonly onDidChange = this.events.event;
 
@@ -30,7 +32,9 @@ export class FakeSystem {
 
   /** Creates a bucket as another client would. */
   foreignCreateBucket(config: BucketConfig): void {
-    const bucket = new FakeBucket(config, this.now());
+    const created = Math.max(this.now(), (this.createds.get(config.name) ?? 0) + 1);
+    this.createds.set(config.name, created);
+    const bucket = new FakeBucket(config, created);
     const origins = config.mirror ? [config.mirror] : (config.sources ?? []);
     origins.forEach((origin) => bucket.copyFrom(this.find(origin.bucket)));
     this.buckets.set(config.name, bucket);

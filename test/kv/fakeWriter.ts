@@ -22,9 +22,10 @@ export class FakeWriter {
   write(
     bucket: FakeBucket,
     write: FakeWrite,
-    { expected }: WriteOptions,
+    { expected, bucketCreated }: WriteOptions,
     ttlOf: (bucket: FakeBucket) => Entry['ttl'],
   ): WriteOutcome {
+    bucket.refuseOther(bucketCreated);
     this.checkWritable(bucket, write.value.length);
     const ttl = ttlOf(bucket);
     const { lost } = this;

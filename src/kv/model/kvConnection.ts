@@ -110,6 +110,11 @@ export interface ReadManyOptions extends CallOptions {
 export interface WriteOptions extends CallOptions {
   /** Compare-and-swap: the write happens only when this is the key's last revision; 'any' always. */
   readonly expected: ExpectedRevision | 'any';
+  /**
+   * When the bucket was created in which `expected` was seen. One that was deleted and made again has
+   * other messages under the same numbers: then it throws `notFound`, as far as that is known by now.
+   */
+  readonly bucketCreated?: number | undefined;
 }
 
 export interface PutOptions extends WriteOptions {
@@ -135,6 +140,15 @@ export interface ListBucketsOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** A subject filter below the bucket, such as `orders.>`; the whole bucket when omitted. */
   readonly filter?: string;
+  /** Every stored message instead of the last one of each key: those of a key in their order. */
+  readonly history?: boolean;
+}
+
+export interface TrimOptions extends CallOptions {
+  /** Messages of lower revisions go. */
+  readonly before: number;
+  /** See `WriteOptions`. */
+  readonly bucketCreated?: number | undefined;
 }
 
 /**
@@ -183,6 +197,18 @@ export interface KvConnection {
    * written meanwhile stays. May be repeated at any time. Throws `unsupported` for a mirror, `cancelled`.
    */
   compact(bucket: string, options: CompactOptions): Promise<CompactCounts>;
+
+  /**
+   * Removes the messages of a key below a revision for good, without a marker; what is stored later
+   * stays. Returns how many there were. May be repeated. Throws `unsupported` for a mirror.
+   */
+  trim(bucket: string, key: string, options: TrimOptions): Promise<number>;
+
+  /**
+   * Has the server that leads a bucket's copies hand over to another one. Throws `unsupported` where
+   * there is no cluster.
+   */
+  stepDown(bucket: string, options?: CallOptions): Promise<void>;
 
   /** Deletes a bucket with all of its keys. Throws `notFound`. */
   deleteBucket(bucket: string, options?: CallOptions): Promise<void>;

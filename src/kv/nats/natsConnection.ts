@@ -22,6 +22,7 @@ import type {
   PutOptions,
   ReadManyOptions,
   ReadOptions,
+  TrimOptions,
   UpdateOptions,
   WriteOptions,
 } from '../model/kvConnection';
@@ -49,6 +50,7 @@ import { listKeyNames } from './consumers/nameListing';
 import { countOtherMessages } from './consumers/otherMessages';
 import { NatsWatch } from './consumers/natsWatch';
 import { entryReaderOf, keyInfoReaderOf } from './consumers/watchReaders';
+import { trimKey } from './buckets/trimKey';
 import { TtlPolicy } from './entries/ttlPolicy';
 
 /** Composes the parts of the adapter over one link, and keeps what is cached true. */
@@ -129,6 +131,15 @@ export class NatsConnection implements KvConnection {
   async compact(bucket: string, options: CompactOptions): Promise<CompactCounts> {
     const { link, api, catalog, consumers, lock } = this;
     return new Compaction({ link, api, catalog, consumers, lock }, bucket, options).run();
+  }
+
+  trim(bucket: string, key: string, options: TrimOptions): Promise<number> {
+    const { link, api, catalog, lock } = this;
+    return trimKey({ link, api, catalog, lock }, bucket, key, options);
+  }
+
+  stepDown(bucket: string, options?: CallOptions): Promise<void> {
+    return this.buckets.stepDown(bucket, options);
   }
 
   deleteBucket(bucket: string, options?: CallOptions): Promise<void> {

@@ -9,6 +9,7 @@ import { describeKeyContract } from './keyContract';
 import { describeLinkContract } from './linkContract';
 import { describeListingContract } from './listingContract';
 import { describeNameListingContract } from './nameListingContract';
+import { describeTrimContract } from './trimContract';
 import { describeWatchContract } from './watchContract';
 import { describeWatchOptionsContract } from './watchOptionsContract';
 import { describeWriteLockContract } from './writeLockContract';
@@ -19,6 +20,7 @@ export function describeKvConnection(name: string, setUp: SetUp): void {
     describeBucketContract(setUp);
     describeBucketChangeContract(setUp);
     describeCompactionContract(setUp);
+    describeTrimContract(setUp);
     describeKeyContract(setUp);
     describeEntryContract(setUp);
     describeEntryProgramContract(setUp);

@@ -24,6 +24,20 @@ export function describeListingContract(setUp: SetUp): void {
       ]);
     });
 
+    it('tells every stored message where that is asked', async ({ connection, foreign }) => {
+      const revisions = [await foreign.put('b', 'a.key', '1')];
+      await foreign.put('b', 'other', '1');
+      revisions.push(await foreign.put('b', 'a.key', '22'));
+      revisions.push(await foreign.mark('b', 'a.key', 'DEL'));
+      const all = await listAll(connection, 'b', { filter: 'a.>', history: true });
+      expect(all.map(({ revision }) => revision)).toEqual(revisions);
+      expect(all.map(({ operation, size }) => [operation, size])).toEqual([
+        ['PUT', 1],
+        ['PUT', 2],
+        ['DEL', 0],
+      ]);
+    });
+
     it('tells the same of a key as a get', async ({ connection }) => {
       await connection.put('b', 'key', bytes('value'), { expected: 0 });
       const entry = await connection.get('b', 'key');

@@ -28,9 +28,11 @@ export function describeWriteLockContract(setUp: SetUp): void {
       updateBucket: (to) => to.updateBucket('b', { description: 'other' }),
       deleteBucket: (to) => to.deleteBucket('b'),
       compact: (to) => to.compact('b', { olderThanMs: 0 }),
+      trim: (to) => to.trim('b', 'key', { before: 1 }),
     };
 
-    it.for(Object.entries(writes))(
+    const refused = { ...writes, stepDown: (to: KvConnection) => to.stepDown('b') };
+    it.for(Object.entries(refused))(
       'refuses %s while it is locked',
       async ([, write], { connection }) => {
         const before = await connection.bucketStatus('b');

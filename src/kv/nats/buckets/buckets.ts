@@ -12,8 +12,10 @@ import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { type StreamConfig, streamOf, toStreamConfig } from './streamConfig';
 import { listStreams } from './streamList';
-import { anything } from '../wire/schema';
+import { anything, flag, object } from '../wire/schema';
 import { streamInfo, toBucketStatus } from './toBucketStatus';
+
+const stepDownResponse = object<{ readonly success: boolean }>({ success: flag });
 
 /** Lists, creates, changes and deletes buckets, which are streams named `KV_<bucket>`. */
 export class Buckets {
@@ -76,6 +78,23 @@ export class Buckets {
     const status = await this.send(channel, subject, asked, callOptions);
     refuseChanged('changed', changedFields(present(asked), status.streamConfig));
     return { kind: 'saved', status };
+  }
+
+  /** Has the leader of the stream hand over. Throws `unsupported` where there is no cluster. */
+  async stepDown(bucket: string, options?: CallOptions): Promise<void> {
+    checkBucketName(bucket);
+    this.lock.check();
+    const channel = this.link.current;
+    await this.catalog.lookUp(channel, bucket, options);
+    this.lock.check();
+    const subject = `STREAM.LEADER.STEPDOWN.${streamOf(bucket)}`;
+    const { success } = await this.api.call(channel, subject, stepDownResponse, undefined, {
+      ...options,
+      bucket,
+    });
+    if (!success) {
+      throw new KvError('server', 'the server did not say that the leader stepped down');
+    }
   }
 
   /** Deletes a bucket; a stream that merely bears the name of one is not touched. */

@@ -163,6 +163,17 @@ export class Catalog {
   }
 }
 
+/** Throws `notFound` for a bucket that is not the one that was created then, as far as both are known. */
+export function refuseOther(
+  bucket: string,
+  { created }: StreamFacts,
+  wanted: number | undefined,
+): void {
+  if (created !== undefined && wanted !== undefined && created !== wanted) {
+    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+  }
+}
+
 /** Throws `invalidBucket` before the name can become part of a subject. */
 export function checkBucketName(bucket: string): void {
   const problem = bucketNameProblem(bucket);

@@ -1,7 +1,7 @@
 import type { CompactCounts } from '../../model/bucket';
 import type { KeyInfo } from '../../model/entry';
 import { isLive } from '../../model/entry';
-import { KvError, throwIfCancelled } from '../../model/errors';
+import { throwIfCancelled } from '../../model/errors';
 import type { CompactOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
 import type { StreamFacts } from './catalog';
@@ -11,8 +11,8 @@ import { inParallel } from '../../base/inParallel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 import { listKeys } from '../consumers/listing';
-import { count, object } from '../wire/schema';
 import type { ListingContext } from '../consumers/listingPass';
+import { purgeBefore, refuseMirror } from './trimKey';
 
 export interface CompactionContext extends ListingContext {
   readonly link: Link;
@@ -24,7 +24,6 @@ export interface CompactionContext extends ListingContext {
 type Tombstone = Pick<KeyInfo, 'key' | 'revision' | 'operation' | 'created'>;
 
 const purgesAtOnce = 16;
-const purgeResponse = object<{ readonly purged: number }>({ purged: count });
 
 /**
  * Removes the keys of one bucket whose last message is a marker. Each purge names the marker's
@@ -49,10 +48,7 @@ export class Compaction {
     throwIfCancelled(this.options.signal);
     const channel = this.context.link.current;
     const facts = await this.facts(channel);
-    if (facts.mirrorOf !== undefined) {
-      const message = `"${this.bucket}" is a mirror and cannot be compacted; compact "${facts.mirrorOf}"`;
-      throw new KvError('unsupported', message);
-    }
+    refuseMirror(this.bucket, facts, 'compacted; compact');
     const until = Date.now() - this.options.olderThanMs;
     const tombstones = await this.find();
     await inParallel(tombstones, purgesAtOnce, async (tombstone) => {
@@ -97,14 +93,8 @@ export class Compaction {
       throw bucketNotFound(this.bucket);
     }
     this.context.lock.check();
-    const { purged } = await this.context.api.call(
-      channel,
-      `STREAM.PURGE.${facts.stream}`,
-      purgeResponse,
-      { filter: `${facts.prefix}${key}`, seq: end },
-      { bucket: this.bucket, signal },
-    );
-    return purged;
+    const { api } = this.context;
+    return purgeBefore({ api, channel, facts }, { bucket: this.bucket, key, before: end }, signal);
   }
 
   private facts(channel: Channel): Promise<StreamFacts> {

@@ -14,7 +14,7 @@ import { checkFilter } from './subjectFilter';
 const maxRestarts = 5;
 
 /**
- * The last message of each key of a bucket. When messages are lost on the way it starts anew, so
+ * The last message of each key of a bucket, or all of them. When messages are lost on the way it starts anew, so
  * that a key may be told twice but none is missed.
  */
 export async function* listKeys(
@@ -22,14 +22,14 @@ export async function* listKeys(
   bucket: string,
   options: ListOptions = {},
 ): AsyncGenerator<KeyBatch, void, undefined> {
-  const { filter = '>', signal } = options;
+  const { filter = '>', history = false, signal } = options;
   checkBucketName(bucket);
   checkFilter(filter);
   throwIfCancelled(signal);
   const gaps = new GapSearch();
   let channel = context.link.current;
   for (let restarts = 0; ; restarts++) {
-    const pass = new ListingPass(context, channel, bucket, filter, gaps, signal);
+    const pass = new ListingPass(context, channel, { bucket, filter, history }, gaps, signal);
     const abortion = onAbort(signal, () =>
       pass.fail(new KvError('cancelled', 'the listing was cancelled')),
     );

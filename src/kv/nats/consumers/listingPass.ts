@@ -17,6 +17,13 @@ export interface ListingContext {
   readonly consumers: Consumers;
 }
 
+/** What is listed: the last message of each key, or the history too. */
+export interface ListingScope {
+  readonly bucket: string;
+  readonly filter: string;
+  readonly history: boolean;
+}
+
 const batchSize = 1000;
 const batchMaxWaitMs = 50;
 /** How long batches may be handed out one after the other before others have their turn. */
@@ -58,8 +65,7 @@ export class ListingPass {
   constructor(
     private readonly context: ListingContext,
     private readonly channel: Channel,
-    private readonly bucket: string,
-    private readonly filter: string,
+    private readonly scope: ListingScope,
     private readonly gaps: GapSearch,
     private readonly signal: AbortSignal | undefined,
   ) {}
@@ -90,7 +96,8 @@ export class ListingPass {
   }
 
   private async start(): Promise<void> {
-    const { bucket, channel, signal } = this;
+    const { channel, signal } = this;
+    const { bucket, filter, history } = this.scope;
     const { catalog, consumers } = this.context;
     // Where the stream ends now matters only to a server that may pass over messages.
     const facts =
@@ -105,8 +112,8 @@ export class ListingPass {
       {
         bucket,
         stream: facts.stream,
-        filter: prefix + this.filter,
-        start: { deliver_policy: 'last_per_subject' },
+        filter: prefix + filter,
+        start: { deliver_policy: history ? 'all' : 'last_per_subject' },
         heartbeatMs,
         timeoutMs: createTimeoutMs,
         signal,
@@ -251,7 +258,7 @@ export class ListingPass {
 
   private async lookUpEnd(): Promise<void> {
     try {
-      const facts = await this.context.catalog.lookUp(this.channel, this.bucket);
+      const facts = await this.context.catalog.lookUp(this.channel, this.scope.bucket);
       this.endSequence = facts.lastRevision;
     } catch (error) {
       // The connection or the bucket is gone, of which the consumer may learn only later.

@@ -3,7 +3,7 @@ import type { Entry, Ttl, WriteOutcome } from '../../model/entry';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
-import { type Catalog, checkKey } from '../buckets/catalog';
+import { type Catalog, checkKey, refuseOther } from '../buckets/catalog';
 import { type Channel, isNoResponders } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
@@ -93,8 +93,13 @@ export class EntryWriter {
     return channel;
   }
 
-  private async write(write: Write, { expected, signal }: WriteOptions): Promise<WriteOutcome> {
+  private async write(write: Write, options: WriteOptions): Promise<WriteOutcome> {
+    const { expected, bucketCreated, signal } = options;
     const { bucket, key, value, headers } = write;
+    if (bucketCreated !== undefined) {
+      const { link, catalog } = this.parts;
+      refuseOther(bucket, await catalog.confirmed(link.current, bucket, options), bucketCreated);
+    }
     if (expected !== 'any') {
       headers.set('Nats-Expected-Last-Subject-Sequence', String(expected));
     }

@@ -46,6 +46,8 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
           cause: error,
         },
       );
+    case 10010: // JetStream clustering support required
+      return new KvError('unsupported', 'this server is not part of a cluster', { cause: error });
     case 10008: // JetStream system temporarily unavailable
       return new KvError('unavailable', said, { cause: error });
   }
