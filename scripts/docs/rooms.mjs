@@ -21,6 +21,7 @@ export const houses = [
         rules: 'conditions on messages, such as `value.status == "done"`',
       },
       {
+        clean: 'what is to go of a bucket: planned, carried out, undone',
         find: 'keys by their letters, values by what is in them',
         live: 'the feed of changes, filters, what is pointed out, rates',
         cliContexts: 'the contexts of the `nats` CLI',

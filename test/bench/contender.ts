@@ -1,6 +1,7 @@
 import { bareCounting, bareFacts, bareListing, bareWatching } from './contenders/bareLoop';
 import { hiddenReplay, liveReplay } from './contenders/liveReplay';
 import { publishChanges } from './contenders/liveWriter';
+import { bareDeletes, barePurges, compactMarkers, deleteByPattern } from './contenders/cleaning';
 import type { Contender, Task } from './contenders/measurement';
 import { goToKey } from './contenders/goToKey';
 import { names, namesOfPrefix } from './contenders/names';
@@ -35,6 +36,10 @@ const contenders = {
   liveReplay,
   hiddenReplay,
   publishChanges,
+  bareDeletes,
+  barePurges,
+  deleteByPattern,
+  compactMarkers,
 } satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

@@ -1,4 +1,5 @@
 import type { Group } from './group';
+import { cleanGroup } from './measureClean';
 import { coreGroup } from './measure';
 import { liveGroup } from './measureLive';
 import { treeGroup } from './measureTree';
@@ -12,6 +13,7 @@ export const groups = {
   tree: treeGroup,
   live: liveGroup,
   opening: openingGroup,
+  clean: cleanGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
@@ -19,7 +21,7 @@ export const groups = {
 export type GroupName = keyof typeof groups;
 
 /** Without `--only`: those that need no VS Code. */
-export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live'];
+export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live', 'clean'];
 
 /** With `--ui`: those that do. */
 export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel'];

@@ -122,6 +122,11 @@ export interface BucketStatus {
   readonly cluster: ClusterStatus | undefined;
   /** Whether gets may be answered without the leader (`allow_direct`, server 2.9). */
   readonly allowDirect: boolean;
+  /**
+   * What stands before a key in the subjects of its messages: `$KV.<bucket>.`, but for a mirror or an
+   * aggregate what its origin has.
+   */
+  readonly keyPrefix: string;
   readonly streamConfig: StreamConfiguration;
 }
 

@@ -2,8 +2,10 @@ import { isLive, type Entry, type WriteOutcome } from '../model/entry';
 import { isKvError, toKvError, type KvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
 import { ownHeaders } from '../model/headers';
-import { shortened } from './copyEntry';
-import { resolveWrite, type AttemptedWrite } from './resolveWrite';
+import { runInBulk, type BulkRun } from './bulkRun';
+import { persistently } from './persistently';
+import type { AttemptedWrite } from './resolveWrite';
+import { settleWrite, type SettledWrite } from './settleWrite';
 
 /** A key as a plan has seen it: only that revision is replaced. */
 export interface BulkTarget {
@@ -11,6 +13,8 @@ export interface BulkTarget {
   readonly bucket: string;
   readonly key: string;
   readonly revision: number;
+  /** When its bucket was created, where that was seen: one that was made again is left alone. */
+  readonly bucketCreated?: number | undefined;
 }
 
 /** What is to become of a key; `leave` for one that turns out to need nothing. */
@@ -20,45 +24,36 @@ export type BulkAct =
   | { readonly kind: 'leave'; readonly reason: string };
 
 /**
- * What became of a key. `skipped`: it was not touched, since it is another revision by now, has no
+ * What became of a key. `done`: under a new revision, 0 where `removed` messages went without a marker.
+ * `skipped`: it was not touched, since it is another revision by now, has no
  * value any more, was left, or the run was cancelled before its turn. `unknown`: the link broke, and
  * reading back did not tell whether it was written.
  */
 export type BulkOutcome =
-  | { readonly kind: 'done'; readonly revision: number }
+  | { readonly kind: 'done'; readonly revision: number; readonly removed?: number }
   | { readonly kind: 'skipped'; readonly why: 'changed' | 'gone' | 'cancelled' }
   | { readonly kind: 'skipped'; readonly why: 'left'; readonly reason: string }
   | { readonly kind: 'refused'; readonly error: KvError }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-export interface BulkOptions<T extends BulkTarget> {
+export interface BulkOptions<T extends BulkTarget> extends BulkRun {
   /** Told by what the key holds, which is what it held when the plan was made. */
   readonly act: (entry: Entry, target: T) => BulkAct;
-  readonly signal: AbortSignal;
-  /** Keys that have been dealt with. */
-  readonly onProgress?: (done: number) => void;
 }
-
-const inFlight = 8;
 
 /**
  * Carries a plan out: key by key, some at a time, each by compare-and-swap from the revision that the
- * plan has seen. Never throws: the outcomes are in the order of the targets.
+ * plan has seen. It waits for a link that was lost, and finds out what became of what was under way.
+ * Never throws: the outcomes are in the order of the targets.
  */
 export async function runBulk<T extends BulkTarget>(
   targets: readonly T[],
-  { act, signal, onProgress }: BulkOptions<T>,
+  options: BulkOptions<T>,
 ): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = targets.map(() => ({ kind: 'skipped', why: 'cancelled' }));
-  let [next, done] = [0, 0];
-  const work = async (): Promise<void> => {
-    while (next < targets.length && !signal.aborted) {
-      const at = next++;
-      outcomes[at] = await attempt(targets[at] as T, act, signal);
-      onProgress?.(++done);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(inFlight, targets.length) }, work));
+  await runInBulk(targets.length, options, async (at) => {
+    outcomes[at] = await attempt(targets[at] as T, options.act, options.signal);
+  });
   return outcomes;
 }
 
@@ -67,8 +62,8 @@ async function attempt<T extends BulkTarget>(
   act: BulkOptions<T>['act'],
   signal: AbortSignal,
 ): Promise<BulkOutcome> {
-  try {
-    const { connection, bucket, key, revision } = target;
+  const { connection, bucket, key, revision } = target;
+  return settled(connection, signal, async () => {
     const entry = await connection.get(bucket, key, { consistent: true, signal });
     if (!entry || !isLive(entry)) {
       return { kind: 'skipped', why: 'gone' };
@@ -79,7 +74,32 @@ async function attempt<T extends BulkTarget>(
     const wanted = act(entry, target);
     return wanted.kind === 'leave'
       ? { kind: 'skipped', why: 'left', reason: wanted.reason }
-      : await write(target, entry, wanted);
+      : write(target, { entry, wanted, signal });
+  });
+}
+
+/**
+ * Deletes or purges a key in one request, by compare-and-swap from the revision that was seen. Finds
+ * out what became of a write that was not answered; never throws.
+ */
+export function removeSeen(
+  target: BulkTarget,
+  operation: 'delete' | 'purge',
+  signal: AbortSignal,
+): Promise<BulkOutcome> {
+  return settled(target.connection, signal, () =>
+    write(target, { wanted: { kind: operation }, signal }),
+  );
+}
+
+/** What an attempt comes to, repeated until there is an answer. */
+export async function settled<Outcome>(
+  connection: KvConnection,
+  signal: AbortSignal,
+  attempt: () => Promise<Outcome>,
+): Promise<Outcome | BulkOutcome> {
+  try {
+    return await persistently(connection.state, signal, attempt);
   } catch (error) {
     return isKvError(error, 'cancelled')
       ? { kind: 'skipped', why: 'cancelled' }
@@ -87,49 +107,40 @@ async function attempt<T extends BulkTarget>(
   }
 }
 
-type Write = Exclude<BulkAct, { kind: 'leave' }>;
+interface Write {
+  /** What is replaced; only a put needs it. */
+  readonly entry?: Entry;
+  readonly wanted: Exclude<BulkAct, { kind: 'leave' }>;
+  readonly signal: AbortSignal;
+}
 
-/** What has begun is brought to its end, also when the run is cancelled: it takes one request. */
-async function write(target: BulkTarget, entry: Entry, wanted: Write): Promise<BulkOutcome> {
-  const outcome = await send(target, entry, wanted);
-  if (outcome.kind !== 'unknown') {
-    return toOutcome(outcome);
-  }
+/** What has begun is brought to its end, also when the run is cancelled; only finding out is given up. */
+async function write(target: BulkTarget, what: Write): Promise<BulkOutcome> {
   const { connection, bucket, key, revision: expected } = target;
-  try {
-    const signal = shortened(undefined);
-    const attempted = attemptedBy(wanted);
-    const resolved = await resolveWrite(connection, bucket, key, attempted, { expected, signal });
-    if (resolved.kind === 'saved') {
-      return { kind: 'done', revision: resolved.revision };
-    }
-    // The same compare-and-swap again cannot do harm, whatever became of the first.
-    return toOutcome(await send(target, entry, wanted));
-  } catch (error) {
-    if (isKvError(error, 'cancelled')) {
-      return outcome;
-    }
-    throw error;
-  }
+  const { wanted, signal } = what;
+  const attempted: AttemptedWrite = attemptedBy(wanted);
+  const options = { expected, signal, patient: true };
+  const place = { connection, bucket, key };
+  return toOutcome(await settleWrite(place, attempted, options, () => send(target, what)));
 }
 
 function send(
-  { connection, bucket, key, revision: expected }: BulkTarget,
-  entry: Entry,
-  wanted: Write,
+  { connection, bucket, key, revision: expected, bucketCreated }: BulkTarget,
+  { entry, wanted }: Write,
 ): Promise<WriteOutcome> {
   if (wanted.kind !== 'put') {
-    return connection[wanted.kind](bucket, key, { expected });
+    return connection[wanted.kind](bucket, key, { expected, bucketCreated });
   }
-  const headers = ownHeaders(entry);
+  const headers = entry ? ownHeaders(entry) : [];
   return connection.put(bucket, key, wanted.value, {
     expected,
+    bucketCreated,
     ...(headers.length > 0 && { headers }),
-    ...(entry.ttl !== undefined && { ttl: { kind: 'keep' } }),
+    ...(entry?.ttl !== undefined && { ttl: { kind: 'keep' } }),
   });
 }
 
-function attemptedBy(wanted: Write): AttemptedWrite {
+function attemptedBy(wanted: Write['wanted']): AttemptedWrite {
   switch (wanted.kind) {
     case 'put':
       return wanted.value;
@@ -140,12 +151,15 @@ function attemptedBy(wanted: Write): AttemptedWrite {
   }
 }
 
-function toOutcome(outcome: WriteOutcome): BulkOutcome {
+/** What a write by compare-and-swap came to, in the words of a report. */
+export function toOutcome(outcome: SettledWrite): BulkOutcome {
   switch (outcome.kind) {
     case 'saved':
       return { kind: 'done', revision: outcome.revision };
     case 'conflict':
-      return { kind: 'skipped', why: 'changed' };
+      return 'certain' in outcome && !outcome.certain
+        ? { kind: 'unknown', reason: 'it was changed when the answer was lost' }
+        : { kind: 'skipped', why: 'changed' };
     case 'unknown':
       return outcome;
   }

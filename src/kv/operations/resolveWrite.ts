@@ -1,8 +1,7 @@
 import type { Entry, ExpectedRevision, ResolvedWrite } from '../model/entry';
-import { isKvError, KvError, throwIfCancelled } from '../model/errors';
-import type { CallOptions, KvConnection, LinkState } from '../model/kvConnection';
-import type { Observable } from '../base/event';
-import { until } from '../base/until';
+import { isKvError } from '../model/errors';
+import type { CallOptions, KvConnection } from '../model/kvConnection';
+import { whileConnected } from './persistently';
 
 /** What a write was to leave behind: a value, or a marker. */
 export type AttemptedWrite = Uint8Array | 'DEL' | 'PURGE';
@@ -86,31 +85,4 @@ function isResultOf(attempted: AttemptedWrite, entry: Entry): boolean {
   const isEqual =
     value.length === attempted.length && value.every((byte, at) => byte === attempted[at]);
   return operation === 'PUT' && isEqual;
-}
-
-/** Runs a read once there is a connection, again when it is lost meanwhile. */
-async function whileConnected<T>(
-  state: Observable<LinkState>,
-  signal: AbortSignal | undefined,
-  read: () => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    if (state.current.kind === 'closed') {
-      throw new KvError('disconnected', 'the connection is closed');
-    }
-    const before = state.current;
-    if (before.kind === 'connected') {
-      try {
-        return await read();
-      } catch (error) {
-        if (!isKvError(error, 'disconnected')) {
-          throw error;
-        }
-      }
-    }
-    if (state.current === before || state.current.kind === 'reconnecting') {
-      await until(() => state.current !== before, [state.onDidChange], { signal });
-      throwIfCancelled(signal);
-    }
-  }
 }

@@ -2,7 +2,7 @@ import { isLive, type WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
 import type { CallOptions, KvConnection, PutOptions } from '../model/kvConnection';
-import { settleWrite, type SettleOptions } from './settleWrite';
+import { settleWrite, type SettledWrite, type SettleOptions } from './settleWrite';
 
 export interface RestoreOptions extends PutOptions, SettleOptions {
   readonly expected: number;
@@ -27,8 +27,8 @@ export async function restoreEntry(
   key: string,
   from: RestoreSource,
   { onUnknown, ...options }: RestoreOptions,
-): Promise<WriteOutcome> {
-  const { expected, signal } = options;
+): Promise<SettledWrite> {
+  const { expected, signal, patient = false } = options;
   const { revision, created } = from;
   const source = await connection.getRevision(bucket, key, revision, {
     consistent: true,
@@ -47,8 +47,12 @@ export async function restoreEntry(
   const put = (call: CallOptions): Promise<WriteOutcome> =>
     connection.put(bucket, key, value, { ...change, ...call });
   return onUnknown
-    ? settleWrite({ connection, bucket, key }, value, { expected, signal, onUnknown }, (patience) =>
-        put({ signal: patience }),
+    ? settleWrite(
+        { connection, bucket, key },
+        value,
+        { expected, signal, onUnknown, patient },
+        // Who is patient brings to its end what has begun.
+        (patience) => put(patient ? { signal: undefined } : { signal: patience }),
       )
     : put({});
 }

@@ -9,6 +9,7 @@ import type {
 import { withDoubles } from '../../values/exactJson';
 import { exactRevision } from '../wire/revisions';
 import { count, flag, integer, list, natural, object, optional, text, time } from '../wire/schema';
+import { keyPrefixOf } from './keySubjects';
 import { bucketOf, type StreamConfig, streamConfig, type StreamSource } from './streamConfig';
 
 const nanosecondsPerMillisecond = 1e6;
@@ -158,6 +159,7 @@ function settingsOf(config: StreamConfig): Omit<BucketStatus, State> {
     mirrorOf: config.mirror && originName(config.mirror),
     metadata: ownMetadata(config.metadata),
     allowDirect: config.allow_direct ?? false,
+    keyPrefix: keyPrefixOf(config),
   };
 }
 

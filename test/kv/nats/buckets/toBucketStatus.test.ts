@@ -38,6 +38,7 @@ describe('toBucketStatus', () => {
       compressed: false,
       mirrorOf: undefined,
       allowDirect: true,
+      keyPrefix: '$KV.b.',
       markerTtl: 0,
       allowTtl: false,
       placement: undefined,
