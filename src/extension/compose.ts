@@ -11,6 +11,8 @@ import { HistoryView } from '../views/history/historyView';
 import { Pins } from '../views/buckets/rows/pins';
 import { bucketCommands } from './commands/buckets/bucketCommands';
 import { BucketProperties } from './commands/buckets/bucketProperties';
+import { followSelectedBucket } from './commands/clean/selectedBucket';
+import { cleanCommands } from './commands/clean/cleanCommands';
 import { connectionCommands } from './commands/connections/connectionCommands';
 import { probeDraft } from './commands/connections/connectionFlow';
 import { ConnectionTester } from './connections/connectionTester';
@@ -134,6 +136,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const properties = store.add(new BucketProperties(connections));
   const live = store.add(composeLive(context, connections, log));
   const plans = store.add(new PlanDocuments());
+  const deleted = new DeletedEntries();
+  const selectedBucket = store.add(followSelectedBucket(view.view));
   const find = store.add(
     composeFind({
       connections,
@@ -157,10 +161,11 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         sessionCommands({ connections, secrets, tester, ask }),
         linkCommands(extensionId, choice),
         bucketCommands(connections, filterOf, properties, log),
+        cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,
-          deleted: new DeletedEntries(),
+          deleted,
           moved: (from, to) => moved.follow(from, to),
           filterOf,
         }),

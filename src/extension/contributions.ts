@@ -50,6 +50,7 @@ export const settingIds = {
   findMaxResults: 'natsKv.find.maxResults',
   findMaxValueSize: 'natsKv.find.maxValueSize',
   findPause: 'natsKv.find.pause',
+  bulkMaxPerSecond: 'natsKv.bulk.maxPerSecond',
   localServerPath: 'natsKv.localServer.path',
   localServerPort: 'natsKv.localServer.port',
 } as const;
@@ -79,6 +80,10 @@ export const commandIds = {
   bucketList: 'natsKv.bucket.list',
   bucketCopyName: 'natsKv.bucket.copyName',
   bucketProperties: 'natsKv.bucket.properties',
+  bucketClean: 'natsKv.bucket.clean',
+  bucketPromote: 'natsKv.bucket.promote',
+  bucketSeal: 'natsKv.bucket.seal',
+  bucketStepDown: 'natsKv.bucket.stepDown',
   keyActions: 'natsKv.key.actions',
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',
@@ -174,6 +179,7 @@ export const commandIds = {
   findReplaceAll: 'natsKv.find.replaceAll',
   stepBack: 'natsKv.step.back',
   planCarryOut: 'natsKv.plan.carryOut',
+  planUndo: 'natsKv.plan.undo',
   planDiscard: 'natsKv.plan.discard',
   localServerStart: 'natsKv.localServer.start',
   localServerStop: 'natsKv.localServer.stop',
@@ -191,6 +197,8 @@ export const contextKeys = {
   keyToCompare: 'natsKv.keyToCompare',
   /** Whether a key is in the active editor or selected in the tree: commands on keys have one. */
   hasKey: 'natsKv.hasKey',
+  /** Whether a bucket is selected in the tree, or something in one. */
+  hasBucket: 'natsKv.hasBucket',
   /** Whether there is any connection. */
   hasConnections: 'natsKv.hasConnections',
   /** Whether a connection is up. */

@@ -16,6 +16,7 @@ import type {
   AccountInfo,
   CallOptions,
   CompactOptions,
+  DeleteBucketOptions,
   KvConnection,
   LinkState,
   ListBucketsOptions,
@@ -206,8 +207,11 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     });
   }
 
-  deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
-    return this.link.call('deleteBucket', options, () => this.foreignDeleteBucket(bucket));
+  deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void> {
+    return this.link.call('deleteBucket', options, () => {
+      this.find(bucket).refuseOther(options?.bucketCreated);
+      this.foreignDeleteBucket(bucket);
+    });
   }
 
   get(bucket: string, key: string, options?: ReadOptions): Promise<Entry | undefined> {

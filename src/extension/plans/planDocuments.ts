@@ -13,17 +13,25 @@ export interface Plan {
   /** The button that carries it out; undefined where there is nothing to do. */
   readonly action: string | undefined;
   /** Carries it out and gives the report; undefined when the user thought better of it. */
-  readonly carryOut: () => Promise<string | undefined>;
+  readonly carryOut: () => Promise<string | PlanReport | undefined>;
+}
+
+/** What became of a plan that can be undone. */
+export interface PlanReport {
+  readonly text: string;
+  /** Undoes it and gives the report of that; omitted where nothing can be undone. */
+  readonly undo?: (() => Promise<string | undefined>) | undefined;
 }
 
 interface OpenPlan {
   readonly plan: Plan;
   text: string;
   state: 'planned' | 'running' | 'done';
+  undo?: PlanReport['undo'];
 }
 
 /**
- * Owns the plans that are open as documents; changes only through `open`, `carryOut`, `discard` and the
+ * Owns the plans that are open as documents; changes only through `open`, `carryOut`, `undo`, `discard` and the
  * closing of a document. Once it is carried out, a document tells what became of its plan.
  */
 export class PlanDocuments
@@ -82,7 +90,11 @@ export class PlanDocuments
             ];
       case 'running':
         return [lens(iconText('loading~spin', vscode.l10n.t('Under way…')), '')];
-      default:
+      case 'done':
+        return open.undo
+          ? [lens(iconText('discard', vscode.l10n.t('Undo')), commandIds.planUndo)]
+          : [];
+      case undefined:
         return [];
     }
   }
@@ -96,12 +108,36 @@ export class PlanDocuments
     }
     this.set(uri, open, 'running');
     try {
-      const report = await open.plan.carryOut();
-      open.text = report ?? open.text;
+      const told = await open.plan.carryOut();
+      const report = typeof told === 'string' ? { text: told } : told;
+      open.text = report?.text ?? open.text;
+      open.undo = report?.undo;
       this.set(uri, open, report === undefined ? 'planned' : 'done');
     } catch (error) {
       this.set(uri, open, 'planned');
       throw error;
+    }
+  }
+
+  /** Undoes the plan of a document that was carried out, of the active one when none is named. */
+  async undo(named?: vscode.Uri): Promise<void> {
+    const uri = named ?? activeUri();
+    const open = uri && this.plans.get(uri.toString());
+    const undo = open?.state === 'done' ? open.undo : undefined;
+    if (!uri || !open || !undo) {
+      return;
+    }
+    open.undo = undefined;
+    this.set(uri, open, 'running');
+    try {
+      const report = await undo();
+      open.text = report ?? open.text;
+      open.undo = report === undefined ? undo : undefined;
+    } catch (error) {
+      open.undo = undo;
+      throw error;
+    } finally {
+      this.set(uri, open, 'done');
     }
   }
 

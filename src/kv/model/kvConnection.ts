@@ -144,6 +144,11 @@ export interface ListOptions extends CallOptions {
   readonly history?: boolean;
 }
 
+export interface DeleteBucketOptions extends CallOptions {
+  /** See `WriteOptions`. */
+  readonly bucketCreated?: number | undefined;
+}
+
 export interface TrimOptions extends CallOptions {
   /** Messages of lower revisions go. */
   readonly before: number;
@@ -211,7 +216,7 @@ export interface KvConnection {
   stepDown(bucket: string, options?: CallOptions): Promise<void>;
 
   /** Deletes a bucket with all of its keys. Throws `notFound`. */
-  deleteBucket(bucket: string, options?: CallOptions): Promise<void>;
+  deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void>;
 
   /**
    * The last message of a key, a marker included, or undefined when there is none: one request

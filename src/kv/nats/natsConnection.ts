@@ -14,6 +14,7 @@ import type {
   AccountInfo,
   CallOptions,
   CompactOptions,
+  DeleteBucketOptions,
   KvConnection,
   ListBucketsOptions,
   LinkState,
@@ -142,7 +143,7 @@ export class NatsConnection implements KvConnection {
     return this.buckets.stepDown(bucket, options);
   }
 
-  deleteBucket(bucket: string, options?: CallOptions): Promise<void> {
+  deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void> {
     return this.buckets.delete(bucket, options);
   }
 

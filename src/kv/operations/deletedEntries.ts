@@ -99,6 +99,15 @@ export class DeletedEntries {
       .filter((batch) => batch.length > 0);
   }
 
+  /** Forgets all keys of a bucket: none of its values is to come back. */
+  forgetBucket(connectionId: string, bucket: string): void {
+    this.batches = this.batches
+      .map((batch) =>
+        batch.filter((each) => each.connectionId !== connectionId || each.bucket !== bucket),
+      )
+      .filter((batch) => batch.length > 0);
+  }
+
   private trim(): void {
     let { bytes, entries } = this.limits;
     const kept: DeletedBatch[] = [];

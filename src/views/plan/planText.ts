@@ -71,7 +71,7 @@ export function reportText({ title, summary, done, skipped, refused }: ReportFac
   ].join('\n');
 }
 
-function heading(title: string, summary: readonly string[]): string[] {
+export function heading(title: string, summary: readonly string[]): string[] {
   return [`# ${title}`, '#', ...summary.map((line) => `# ${line}`), ''];
 }
 

@@ -41,6 +41,7 @@ export function describeTrimContract(setUp: SetUp): void {
         'notFound',
         connection.trim('b', 'key', { before: 9, bucketCreated: created }),
       );
+      await expectKind('notFound', connection.deleteBucket('b', { bucketCreated: created }));
       await expectKind('notFound', connection.delete('b', 'key', seen));
       await expectKind('notFound', connection.purge('b', 'key', seen));
       await expectKind('notFound', connection.put('b', 'key', bytes('ours'), seen));

@@ -9,6 +9,10 @@ import { pickBucket, reportFailure } from '../target';
 import type { BucketProperties } from './bucketProperties';
 import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
+import type { BucketStatus } from '../../../kv/model/bucket';
+import { isKvError } from '../../../kv/model/errors';
+import { formatCount, formatSize } from '../../../views/format/format';
+import type { BucketPlace } from '../keys/transferKeys';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
 /** Commands on buckets. */
@@ -73,11 +77,15 @@ async function remove(
     return;
   }
   const { session, bucket } = target;
+  const seen = await lookAt(target);
   const confirmed = await confirmDestructive({
     session,
     bucket,
     question: vscode.l10n.t('Delete Bucket {0} on {1}?', bucket, session.name),
-    detail: vscode.l10n.t('All keys, values and history of {0} will be gone for good.', bucket),
+    detail: [
+      ...(seen ? [holdings(seen)] : []),
+      vscode.l10n.t('All keys, values and history of {0} will be gone for good.', bucket),
+    ].join(' '),
     action: vscode.l10n.t('Delete'),
     typed: true,
   });
@@ -86,10 +94,31 @@ async function remove(
   }
   try {
     const connection = await session.connect();
-    await connection.deleteBucket(bucket);
+    await connection.deleteBucket(bucket, { bucketCreated: seen?.created });
     session.expectGone(bucket);
     await session.loadBuckets();
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to delete {0}', bucket), error);
   }
+}
+
+/** What is asked about; undefined for a user who may not know. */
+async function lookAt({ session, bucket }: BucketPlace): Promise<BucketStatus | undefined> {
+  try {
+    return await (await session.connect()).bucketStatus(bucket);
+  } catch (error) {
+    if (isKvError(error, 'denied')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function holdings({ values, subjects, size }: BucketStatus): string {
+  return vscode.l10n.t(
+    'It holds {0} messages of {1} keys, {2}.',
+    formatCount(values),
+    formatCount(subjects),
+    formatSize(size),
+  );
 }

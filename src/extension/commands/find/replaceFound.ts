@@ -20,9 +20,9 @@ import { formatCount } from '../../../views/format/format';
 import { planText, reportText, type LeftRow } from '../../../views/plan/planText';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { confirmDestructive } from '../confirmDestructive';
+import { planRate, withPlanProgress } from '../planProgress';
 import { askText, runSteps } from '../quickSteps';
 import { queryLabel } from './queryText';
-import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface ReplaceParts {
   readonly results: FindResults;
@@ -112,27 +112,9 @@ function makePlan(
   targets: readonly ReplaceTarget[],
 ): Thenable<ReplacePlan> {
   const title = vscode.l10n.t('Reading {0}', keysText(targets.length));
-  return withProgress(title, targets.length, (signal, onProgress) =>
+  return withPlanProgress(title, targets.length, (signal, onProgress) =>
     planReplace(targets, { replacer, forms, signal, onProgress }),
   );
-}
-
-function withProgress<R>(
-  title: string,
-  total: number,
-  run: (signal: AbortSignal, onProgress: (done: number) => void) => Promise<R>,
-): Thenable<R> {
-  const location = vscode.ProgressLocation.Notification;
-  return plainWindow.withProgress({ location, title, cancellable: true }, (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    let told = 0;
-    return run(abort.signal, (done) => {
-      const message = vscode.l10n.t('{0} of {1}', formatCount(done), formatCount(total));
-      progress.report({ increment: (100 * (done - told)) / total, message });
-      told = done;
-    });
-  });
 }
 
 /** Undefined when the user thought better of it. */
@@ -146,9 +128,10 @@ async function carryOut(
   }
   const { replacer } = replacement;
   const title = vscode.l10n.t('Replacing in {0}', keysText(changes.length));
-  const outcomes = await withProgress(title, changes.length, (signal, onProgress) =>
+  const outcomes = await withPlanProgress(title, changes.length, (signal, onProgress) =>
     runBulk(changes, {
       act: (entry, change) => replaceAct(entry, change, { replacer, forms }, reasonText),
+      rate: planRate(),
       signal,
       onProgress,
     }),

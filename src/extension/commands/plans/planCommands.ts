@@ -7,6 +7,7 @@ import type { CommandMap } from '../register';
 export function planCommands(plans: PlanDocuments): CommandMap {
   return {
     [commandIds.planCarryOut]: (uri?: vscode.Uri) => plans.carryOut(uri),
+    [commandIds.planUndo]: (uri?: vscode.Uri) => plans.undo(uri),
     [commandIds.planDiscard]: (uri?: vscode.Uri) => plans.discard(uri),
   };
 }

@@ -1,9 +1,14 @@
 import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../model/bucket';
-import type { CallOptions, ListBucketsOptions, UpdateOptions } from '../../model/kvConnection';
+import type {
+  CallOptions,
+  DeleteBucketOptions,
+  ListBucketsOptions,
+  UpdateOptions,
+} from '../../model/kvConnection';
 import { isKvError, KvError } from '../../model/errors';
 import type { WriteGuard } from '../../session/writeLock';
 import { checkChange, toFields } from './bucketUpdate';
-import { type Catalog, checkBucketName } from './catalog';
+import { type Catalog, checkBucketName, refuseOther } from './catalog';
 import { changedFields, differingFields } from './changedFields';
 import type { Channel } from '../wire/channel';
 import { withDoubles } from '../../values/exactJson';
@@ -98,11 +103,12 @@ export class Buckets {
   }
 
   /** Deletes a bucket; a stream that merely bears the name of one is not touched. */
-  async delete(bucket: string, options?: CallOptions): Promise<void> {
+  async delete(bucket: string, options?: DeleteBucketOptions): Promise<void> {
     checkBucketName(bucket);
     this.lock.check();
     const channel = this.link.current;
-    await this.catalog.lookUp(channel, bucket, options);
+    const facts = await this.catalog.lookUp(channel, bucket, options);
+    refuseOther(bucket, facts, options?.bucketCreated);
     this.lock.check();
     this.catalog.forget(bucket);
     const subject = `STREAM.DELETE.${streamOf(bucket)}`;

@@ -82,6 +82,8 @@ export function bucketItem(
       mirrorOf ? 'readOnly' : access(node),
       index?.state.current.kind ?? 'idle',
       ...(filter === undefined ? [] : ['filtered']),
+      ...(mirrorOf === undefined ? [] : ['mirror']),
+      ...((status?.replicas ?? 1) > 1 ? ['replicated'] : []),
       ...marks,
     ].join(' '),
     tooltip: undefined,
