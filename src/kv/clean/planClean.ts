@@ -29,7 +29,7 @@ export interface CleanPlan {
 }
 
 /** How far the making of a plan has come; `total` while values are read. */
-export interface PlanProgress {
+interface PlanProgress {
   readonly found: number;
   readonly read?: number;
   readonly total?: number;

@@ -77,7 +77,7 @@ export function whyNoStepDown({ name, cluster }: BucketStatus): string | undefin
     return `"${name}" has no leader just now`;
   }
   if (cluster.peers.length === 0) {
-    return `"${name}" has one copy, on ${cluster.leader}, so that nobody could take over`;
+    return `"${name}" has one copy, so that nobody could take over`;
   }
   return cluster.peers.some(({ current, offline }) => current && !offline)
     ? undefined

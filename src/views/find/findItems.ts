@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
-import { formatCount } from '../format/format';
+import { formatCount, keysText } from '../format/format';
 import type { FindBucketNode, FindKeyNode, FindMatchNode } from './findNodes';
 
 const { Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -45,10 +45,6 @@ export function findMatchItem(node: FindMatchNode): vscode.TreeItem {
     arguments: [node],
   };
   return item;
-}
-
-export function keysText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(count));
 }
 
 export function matchesText(count: number): string {

@@ -6,6 +6,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en');
 }
 
+/** So many keys. */
+export function keysText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(count));
+}
+
 /** A size in binary units with one decimal: `812 B`, `1.2 KiB`, `3.1 MiB`. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -5,7 +5,7 @@ import type { CleanTarget } from '../../kv/clean/cleanTargets';
 import type { CleanPlan } from '../../kv/clean/planClean';
 import { displayText } from '../../kv/values/displayText';
 import { shownAge } from '../format/age';
-import { formatCount, formatSize, timeName } from '../format/format';
+import { formatCount, formatSize, keysText, timeName } from '../format/format';
 import { heading } from './planText';
 
 /** What a text says of a plan that the plan itself does not know. */
@@ -93,13 +93,15 @@ function summaryOf(plan: CleanPlan, { place, perSecond }: CleanContext): string[
   const { status, request, unreadable } = plan;
   return [
     ...countsOf(plan),
-    ...(unreadable > 0 ? [t('{0} values cannot be read and stay.', formatCount(unreadable))] : []),
+    ...(unreadable > 0
+      ? [t('Values that cannot be read, and stay: {0}.', formatCount(unreadable))]
+      : []),
     t('In {0}.', place),
     t(
-      'Listed from revision {0} on: the bucket holds {1} messages of {2} keys, {3}.',
+      'As of revision {0} the bucket holds {1} messages of {2}, {3}.',
       formatCount(status.lastRevision),
       formatCount(status.values),
-      formatCount(status.subjects),
+      keysText(status.subjects),
       formatSize(status.size),
     ),
     cleanConsequence(plan),
@@ -114,21 +116,24 @@ function summaryOf(plan: CleanPlan, { place, perSecond }: CleanContext): string[
 
 function countsOf({ request, targets, youngMarkers, read }: CleanPlan): string[] {
   const { t } = vscode.l10n;
-  const keys = formatCount(targets.count);
+  const all = formatCount(targets.count);
+  const keys = keysText(targets.count);
   const bytes = formatSize(targets.bytes);
   switch (request.kind) {
     case 'compact':
-      return [t('{0} markers go; {1} younger ones stay.', keys, formatCount(youngMarkers))];
+      return [
+        t('Markers that go: {0}; younger ones that stay: {1}.', all, formatCount(youngMarkers)),
+      ];
     case 'purgeAll':
-      return [t('{0} keys are purged: {1} of last values, and their history.', keys, bytes)];
+      return [t('To purge: {0} with {1} of last values, and their history.', keys, bytes)];
     case 'trim':
       return [
-        t('{0} revisions of {1} keys go: {2}.', formatCount(targets.messageCount), keys, bytes),
+        t('To remove: {0} revisions of {1}, {2}.', formatCount(targets.messageCount), keys, bytes),
       ];
     case 'delete':
       return [
-        t('{0} keys are deleted: {1} of values.', keys, bytes),
-        ...(read > 0 ? [t('{0} values were read to find them.', formatCount(read))] : []),
+        t('To delete: {0} with {1} of values.', keys, bytes),
+        ...(read > 0 ? [t('Values that were read to find them: {0}.', formatCount(read))] : []),
       ];
   }
 }

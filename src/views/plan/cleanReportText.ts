@@ -3,7 +3,7 @@ import type { CleanResult, CleanRow, CleanRows } from '../../kv/clean/cleanResul
 import { messageOf } from '../../kv/model/errors';
 import type { BulkOutcome } from '../../kv/operations/bulk';
 import { displayText } from '../../kv/values/displayText';
-import { formatCount } from '../format/format';
+import { formatCount, keysText } from '../format/format';
 import { heading } from './planText';
 
 /** What became of a plan, in the place of it. `about`: lines that tell what it was. */
@@ -24,7 +24,7 @@ export function cleanReportText(
 }
 
 /** How many keys ended how, in a line. */
-export function cleanCounts({ done, skipped, refused, unknown }: CleanResult): string {
+function cleanCounts({ done, skipped, refused, unknown }: CleanResult): string {
   return vscode.l10n.t(
     '{0} done, {1} skipped, {2} refused, {3} not known.',
     ...[done, skipped, refused, unknown].map(({ count }) => formatCount(count)),
@@ -33,15 +33,15 @@ export function cleanCounts({ done, skipped, refused, unknown }: CleanResult): s
 
 function endOf({ left, stoppedBy, removed }: CleanResult): string[] {
   const { t } = vscode.l10n;
-  const keys = formatCount(left);
+  const keys = keysText(left);
   return [
-    ...(removed > 0 ? [t('{0} messages were removed.', formatCount(removed))] : []),
+    ...(removed > 0 ? [t('Messages that were removed: {0}.', formatCount(removed))] : []),
     ...(left === 0
       ? []
       : [
           stoppedBy
-            ? t('{0} keys were not begun with, since {1}.', keys, stoppedBy.message)
-            : t('{0} keys were not begun with, since it was cancelled.', keys),
+            ? t('Not begun with: {0}, since {1}.', keys, stoppedBy.message)
+            : t('Not begun with: {0}, since it was cancelled.', keys),
         ]),
   ];
 }
@@ -67,7 +67,7 @@ function reasonOf({ revision, outcome }: CleanRow): string {
     case 'done':
       return outcome.removed === undefined
         ? `r${revision} -> r${outcome.revision}`
-        : t('{0} messages', formatCount(outcome.removed));
+        : messagesText(outcome.removed);
     case 'skipped':
       return skippedReason(outcome);
     case 'refused':
@@ -75,6 +75,11 @@ function reasonOf({ revision, outcome }: CleanRow): string {
     case 'unknown':
       return t('{0}: see its history', outcome.reason);
   }
+}
+
+function messagesText(count: number): string {
+  const { t } = vscode.l10n;
+  return count === 1 ? t('1 message') : t('{0} messages', formatCount(count));
 }
 
 function skippedReason(outcome: BulkOutcome & { kind: 'skipped' }): string {

@@ -48,7 +48,7 @@ describe('what can be done to a bucket', () => {
     expect(whyNoStepDown(status({}, { leader: 's0', replicas: [peer] }))).toBeUndefined();
     const late = { ...peer, current: false };
     expect(whyNoStepDown(status({}, { leader: 's0', replicas: [late] }))).toMatch(/up to date/);
-    expect(whyNoStepDown(status({}, { leader: 's0' }))).toMatch(/one copy, on s0/);
+    expect(whyNoStepDown(status({}, { leader: 's0' }))).toMatch(/one copy/);
     expect(whyNoStepDown(status({}, { replicas: [peer] }))).toMatch(/no leader/);
     expect(whyNoStepDown(status({}))).toMatch(/cluster/);
   });

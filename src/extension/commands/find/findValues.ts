@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { valueMatcher, type ValueQuery } from '../../../kv/find/valueQuery';
 import { searchValues, type SearchCounts, type SearchEnd } from '../../../kv/find/valueSearch';
-import { formatCount } from '../../../views/format/format';
-import { keysText, matchesText } from '../../../views/find/findItems';
+import { formatCount, keysText } from '../../../views/format/format';
+import { matchesText } from '../../../views/find/findItems';
 import type { FindResults } from '../../../views/find/findResults';
 import { settingIds } from '../../contributions';
 import { reportFailure } from '../target';

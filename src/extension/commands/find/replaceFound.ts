@@ -13,10 +13,10 @@ import { valueReplacer, type ValueReplacer } from '../../../kv/find/valueReplace
 import { runBulk, type BulkOutcome } from '../../../kv/operations/bulk';
 import { isProduction } from '../../../kv/model/connectionConfig';
 import { messageOf } from '../../../kv/model/errors';
-import { keysText, matchesText } from '../../../views/find/findItems';
+import { matchesText } from '../../../views/find/findItems';
 import type { FindNode } from '../../../views/find/findNodes';
 import type { FindResults } from '../../../views/find/findResults';
-import { formatCount } from '../../../views/format/format';
+import { formatCount, keysText } from '../../../views/format/format';
 import { planText, reportText, type LeftRow } from '../../../views/plan/planText';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { confirmDestructive } from '../confirmDestructive';
