@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { everyTick } from '../format/clock';
-import { lensTexts } from './lensTexts';
+import { lensTexts, lensTitle } from './lensTexts';
 import { isMerged, type EditorFacts, type EditorFactsSource } from './statusTexts';
 
 /**
@@ -32,7 +32,7 @@ export class ConflictLens implements vscode.CodeLensProvider, Disposable {
     const top = new vscode.Range(0, 0, 0, 0);
     return lensTexts(this.source.facts(uri.toString()), Date.now()).map(
       ({ text, command = '', revision }) =>
-        new vscode.CodeLens(top, { title: text, command, arguments: [revision] }),
+        new vscode.CodeLens(top, { title: lensTitle(text), command, arguments: [revision] }),
     );
   }
 

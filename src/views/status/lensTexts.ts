@@ -52,6 +52,11 @@ export function lensTexts(facts: EditorFacts | undefined, now: number): LensText
     : [{ text: iconText('warning', goneText(facts)) }, ...stale];
 }
 
+/** VS Code drops a plain space between an icon and the text of a lens. */
+export function lensTitle(text: string): string {
+  return text.replace(/^(\$\([a-z-]+\)) /, '$1\u00a0');
+}
+
 /** VS Code's own. */
 const saveCommand = 'workbench.action.files.save';
 

@@ -155,8 +155,7 @@ function describeValue(facts: EditorFacts, now: number): string[] {
     return [text, shownAge(latest.created, now)];
   }
   if (mergedWith !== undefined) {
-    const text = vscode.l10n.t('merged with r{0}, not stored yet', mergedWith);
-    return [text, shownAge(latest.created, now)];
+    return [vscode.l10n.t('merged with r{0}, not stored yet', mergedWith)];
   }
   return [`r${base ?? latest.revision}`, shownAge(latest.created, now), formatSize(latest.size)];
 }

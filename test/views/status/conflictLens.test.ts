@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lensTexts } from '../../../src/views/status/lensTexts';
+import { lensTexts, lensTitle } from '../../../src/views/status/lensTexts';
 import type { EditorFacts } from '../../../src/views/status/statusTexts';
 import { editorFacts } from '../../support/editorFacts';
 
@@ -68,6 +68,11 @@ describe('what stands above an unsaved text', () => {
     expect(texts({ conflict: false, readOnly: { kind: 'mirror', of: 'SHOP' } })).toEqual([
       '$(lock) read-only: the bucket is a mirror of SHOP',
     ]);
+  });
+
+  it('stands apart from its icon', () => {
+    expect(lensTitle('$(lock) local $(x) y')).toBe('$(lock)\u00a0local $(x) y');
+    expect(lensTitle('Compare')).toBe('Compare');
   });
 
   it('overwrites the revision that it names, and no other', () => {

@@ -127,7 +127,7 @@ describe('statusLine', () => {
 
     expect(statusLine(fresh, now)).toBe('new, not stored yet · ttl 1m');
     const merged = facts({ mergedWith: 12 });
-    expect(statusLine(merged, now)).toBe('merged with r12, not stored yet · 10 s ago');
+    expect(statusLine(merged, now)).toBe('merged with r12, not stored yet');
     expect(statusTexts(merged, now).key?.command?.command).toBe('workbench.action.files.save');
     expect(needsLook(merged)).toBe(false);
   });

@@ -122,7 +122,8 @@ function headerItems(headers: Headers, before: Headers, count: number): readonly
     ...headers.map((header, at) => {
       const [label, value] = header;
       const facts = isOld(header) ? [value] : [value, vscode.l10n.t('not stored yet')];
-      return { label, description: facts.join(' · '), at };
+      const iconPath = new vscode.ThemeIcon('symbol-string');
+      return { label, description: facts.join(' · '), iconPath, at };
     }),
     { label: vscode.l10n.t('Add Header…'), iconPath: new vscode.ThemeIcon('add'), at: 'new' },
   ];

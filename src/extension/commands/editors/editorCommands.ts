@@ -130,11 +130,7 @@ async function merge(documents: KeyDocuments, merges: MergeEditors, id: Document
     await vscode.commands.executeCommand(compareCommand);
   } else if (end === 'merged') {
     plainWindow.setStatusBarMessage(
-      vscode.l10n.t(
-        '{0}: your text and r{1} are put together, nothing overlapped. Undo takes it back.',
-        id.address.key,
-        revision,
-      ),
+      vscode.l10n.t('Merged with r{0}, nothing overlapped. Undo takes it back.', revision),
       mergedMessageMs,
     );
   }

@@ -165,7 +165,12 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     const readOnly = this.documents.readOnly(id);
     if (readOnly) {
       throw fileErrors.noPermissions(
-        vscode.l10n.t('{0} cannot be created: its bucket is read-only.', id.address.key),
+        readOnly.kind === 'locked'
+          ? vscode.l10n.t(
+              '{0} cannot be created: its connection is read-only. Unlock its writes first.',
+              id.address.key,
+            )
+          : vscode.l10n.t('{0} cannot be created: its bucket is read-only.', id.address.key),
       );
     }
     await this.attempt(uri, () => this.documents.begin(id, undefined));
