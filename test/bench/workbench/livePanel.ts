@@ -40,7 +40,7 @@ export class LivePanel {
   async watch(bucket: string): Promise<void> {
     const { workbench } = this;
     await workbench.row(bucket).waitFor();
-    await workbench.chooseFromMenu(bucket, 'Watch…');
+    await workbench.chooseFromMenu(bucket, 'Watch Keys…');
     await workbench.answer('Which keys', '>');
     await workbench.pick('Updates only');
     await this.locator('.watch.live').waitFor();

@@ -62,7 +62,7 @@ async function measurePanel(
   await bench.workbench.openContainer('Explorer');
   await panel.calm();
   const hidden = await costOf(bench, panel, 'live-hidden', () => write(seconds / 3));
-  await bench.workbench.runCommand('NATS KV: Stop Watching…');
+  await bench.workbench.runCommand('NATS KV: Stop Watching Keys…');
   await panel.calm();
   const nothing = await costOf(bench, panel, 'live-nothing', () => write(seconds / 3));
   const name = `Live panel, ${seconds} s of changes`;

@@ -5,7 +5,7 @@ import type { Group } from '../group';
 import { sizeOf } from '../measure';
 import { atMost, type Row, told } from '../row';
 import { runContender } from '../runContender';
-import { type HostMeasurement, MeasuredWorkbench } from './measuredWorkbench';
+import { type HostMeasurement, listingTimeoutMs, MeasuredWorkbench } from './measuredWorkbench';
 
 /*
  * The extension as it is packaged, in a real VS Code with a browser as its window (as in test/ui), on
@@ -24,7 +24,7 @@ import { type HostMeasurement, MeasuredWorkbench } from './measuredWorkbench';
 
 const updateSeconds = 60;
 const typingDelayMs = 60;
-const listed = { timeout: 120_000 };
+const listed = { timeout: listingTimeoutMs };
 
 /** The tree of large buckets in the whole workbench. */
 export function workbenchGroup(scaled: (number: number) => number): Group {
@@ -60,7 +60,7 @@ async function measureOpening(bench: MeasuredWorkbench, bucket: FilledBucket): P
     await workbench.expand(bucket.name);
     await workbench.row('sessions.web').waitFor();
     firstMs = performance.now() - begun;
-    await counted(bench, bucket.name, bucket.keys);
+    await bench.counted(bucket.name, bucket.keys);
     allMs = performance.now() - begun;
   });
   const after = await bench.memory();
@@ -127,21 +127,15 @@ async function measureFlat(bench: MeasuredWorkbench, bucket: FilledBucket): Prom
   const opening = await bench.measure('flat', async () => {
     await workbench.expand(bucket.name);
     await workbench.row('session-0000000').waitFor(listed);
-    await counted(bench, bucket.name, bucket.keys);
+    await bench.counted(bucket.name, bucket.keys);
   });
   return [
     ...stall(`in VS Code, ${sizeOf(bucket)} keys in one level: longest stall, opening`, opening),
   ];
 }
 
-/** Waits until the row of a bucket tells that many keys. */
-async function counted(bench: MeasuredWorkbench, bucket: string, keys: number): Promise<void> {
-  const text = `${keys.toLocaleString('en')} keys`;
-  await bench.workbench.row(bucket).filter({ hasText: text }).waitFor(listed);
-}
-
 async function shows(bench: MeasuredWorkbench, bucket: string, keys: number): Promise<boolean> {
-  return counted(bench, bucket, keys).then(
+  return bench.counted(bucket, keys).then(
     () => true,
     () => false,
   );

@@ -13,6 +13,9 @@ export interface HostMeasurement {
   readonly refreshesPerSecond: number;
 }
 
+/** More than any listing takes. */
+export const listingTimeoutMs = 120_000;
+
 /** A workbench with the packaged extension, and a probe in its extension host. */
 export class MeasuredWorkbench {
   private constructor(
@@ -48,6 +51,13 @@ export class MeasuredWorkbench {
   async memory(): Promise<{ readonly bytes: number; readonly rss: number }> {
     const { bytes = NaN, rss = NaN } = await this.probe.ask('memory');
     return { bytes, rss };
+  }
+
+  /** Waits until the row of a bucket tells that many keys, not that they are so many at most. */
+  async counted(bucket: string, keys: number): Promise<void> {
+    const text = new RegExp(`(?<!up to )\\b${keys.toLocaleString('en')} keys`);
+    const row = this.workbench.row(bucket).filter({ hasText: text });
+    await row.waitFor({ timeout: listingTimeoutMs });
   }
 
   async close(): Promise<void> {
