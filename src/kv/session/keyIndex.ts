@@ -99,6 +99,11 @@ export class KeyIndex implements Disposable {
     return this.keys.shown.present.children(prefix);
   }
 
+  /** Whether keys come into view as they are listed; those of another listing stay until it has ended. */
+  get isFilling(): boolean {
+    return this.stateValue.current.kind === 'listing' && this.keys.isSeen;
+  }
+
   /** Messages of the bucket's stream that belong to none of its keys, as of the last listing. */
   get otherMessages(): number {
     return this.others.count;

@@ -3,7 +3,10 @@ import type { KeyInfo } from '../../kv/model/entry';
 
 /** A count with its thousands grouped. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en');
+  // Each row has some, and most are small.
+  return count >= 0 && count < 1000 && Number.isInteger(count)
+    ? String(count)
+    : count.toLocaleString('en');
 }
 
 /** So many keys. */

@@ -36,7 +36,7 @@ const meter = `(() => {
 export class LivePanel {
   constructor(private readonly workbench: Workbench) {}
 
-  /** Watches a bucket, with the room of the side bar for the panel. */
+  /** Watches a bucket, with the tree out of view. */
   async watch(bucket: string): Promise<void> {
     const { workbench } = this;
     await workbench.row(bucket).waitFor();
@@ -45,6 +45,12 @@ export class LivePanel {
     await workbench.pick('Updates only');
     await this.locator('.watch.live').waitFor();
     await workbench.collapseView('Buckets');
+  }
+
+  /** Closes the panel of the window, which is where the view is. */
+  async hide(): Promise<void> {
+    await this.workbench.runCommand('View: Toggle Panel Visibility');
+    await this.workbench.page.locator('.part.panel').waitFor({ state: 'hidden' });
   }
 
   locator(selector: string): Locator {

@@ -59,7 +59,7 @@ async function measurePanel(
     await Promise.all([write(seconds / 3), panel.scroll(seconds / 3)]);
   });
   const { longestTask, frames } = await panel.measured();
-  await bench.workbench.openContainer('Explorer');
+  await panel.hide();
   await panel.calm();
   const hidden = await costOf(bench, panel, 'live-hidden', () => write(seconds / 3));
   await bench.workbench.runCommand('NATS KV: Stop Watching Keys…');

@@ -28,7 +28,8 @@ export class MeasuredWorkbench {
     const probe = await ProbeClient.listen();
     const workbench = await openWorkbench({
       connections: [{ name: 'bench', url }],
-      settings: { 'bench.port': probe.port },
+      // VS Code's server looks in its extension host for ports to forward, which is none of what is measured.
+      settings: { 'bench.port': probe.port, 'remote.autoForwardPorts': false },
       extensions: [process.env['NATS_KV_BENCH_PROBE'] ?? ''],
     });
     await workbench.openContainer('NATS KV');

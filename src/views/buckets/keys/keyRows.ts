@@ -15,6 +15,11 @@ import type { TreeOptions } from '../rows/treeOptions';
 
 /** Rows of one level that are shown at first and added by each Load More. */
 export const pageSize = 500;
+/**
+ * Rows of one level while its keys are listed, when it is given anew again and again: more than a screen has.
+ * VS Code needs ten times as long for a row as it takes to list a key.
+ */
+const listingPageSize = 100;
 /** How long a level may take to be shown as a whole, before it is shown as it is found, in milliseconds. */
 const patienceMs = 400;
 
@@ -71,7 +76,11 @@ export class KeyRows {
       return { page, shown, rows: page.rows.flatMap((row) => this.rowsOf(node, index, row)) };
     };
     const page = read();
-    return page.isComplete || index.state.current.kind === 'listing'
+    const isListing = index.state.current.kind === 'listing';
+    if (index.isFilling && shown.limit === pageSize) {
+      return toLevel(startOf(page));
+    }
+    return page.isComplete || isListing
       ? toLevel(page)
       : index.levels.settle(read, patienceMs).then(toLevel);
   }
@@ -149,6 +158,11 @@ export class KeyRows {
     }
     return rows;
   }
+}
+
+function startOf(page: LevelPage): LevelPage {
+  const isCut = page.rows.length > listingPageSize;
+  return isCut ? { ...page, rows: page.rows.slice(0, listingPageSize), hasMore: true } : page;
 }
 
 /** What the keys of a level begin with; `''` for all of a bucket. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BucketWatch } from '../../../../src/kv/session/bucketWatch';
 import type { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import { isLive } from '../../../../src/kv/model/entry';
@@ -71,6 +71,19 @@ async function settled(index: KeyIndex): Promise<void> {
   for (let turn = 0; turn < 50 || index.state.current.kind === 'listing'; turn++) {
     await Promise.resolve();
   }
+}
+
+function setUpRows(connection: FakeKvConnection) {
+  const watch = new BucketWatch(connection, 'B');
+  const index = new KeyIndex(connection, watch);
+  onTestFinished(() => {
+    index.dispose();
+    watch.dispose();
+  });
+  const session = { id: 's', index: () => index } as unknown as ConnectionSession;
+  const options = () => ({ slash: false, flat: false, compact: false, showDeleted: false });
+  const rows = new KeyRows({ options, filterOf: () => undefined });
+  return { index, rows, node: bucketNode(session, 'B') };
 }
 
 async function run(program: readonly Step[], shape: TreeOptions): Promise<void> {
@@ -157,6 +170,38 @@ async function listAll(connection: FakeKvConnection, deleted: boolean): Promise<
 }
 
 describe('KeyRows', () => {
+  it('are a few of a level while its keys come, and all of a page when they are listed', async () => {
+    const connection = new FakeKvConnection({ batchSize: 1_000 });
+    connection.foreignCreateBucket({ name: 'B' });
+    for (let at = 0; at < 1_200; at++) {
+      connection.foreignPut('B', `k${at}`, '');
+    }
+    const { index, rows, node } = setUpRows(connection);
+    const counts: number[] = [];
+    const count = async () => {
+      const { rows: found, page } = await rows.level(node, index);
+      counts.push(found.length);
+      expect(page.hasMore).toBe(true);
+    };
+    const held = index.state.onDidChange((state) => {
+      if (state.kind === 'listing' && state.found > 0) {
+        void count();
+      }
+    });
+
+    index.open();
+    await settled(index);
+    await count();
+    expect(counts).toEqual([100, 100, 500]);
+    // What is in view is listed again out of sight.
+    index.reload();
+    await count();
+    held.dispose();
+    await settled(index);
+
+    expect(counts).toEqual([100, 100, 500, 500]);
+  });
+
   it('equals the listing of the server after any program, in every shape', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), options, run), {
       numRuns: 1_000,
