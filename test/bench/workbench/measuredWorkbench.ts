@@ -56,7 +56,7 @@ export class MeasuredWorkbench {
 
   /** Waits until the row of a bucket tells that many keys, not that they are so many at most. */
   async counted(bucket: string, keys: number): Promise<void> {
-    const text = new RegExp(`(?<!up to )\\b${keys.toLocaleString('en')} keys`);
+    const text = new RegExp(`(?<!up to |[\\d,])${keys.toLocaleString('en')} keys`);
     const row = this.workbench.row(bucket).filter({ hasText: text });
     await row.waitFor({ timeout: listingTimeoutMs });
   }

@@ -2,7 +2,8 @@ import type { Entry, KeyInfo } from '../../model/entry';
 import { textOfReplaced } from '../../model/keyText';
 import type { StreamFacts } from '../buckets/catalog';
 import { KeyInfoReader } from '../entries/keyInfoReader';
-import { fromDelivery, fromStoredMessage, type StoredMessage } from '../entries/storedMessage';
+import { fromStoredMessage, type StoredMessage } from '../entries/storedMessage';
+import { watchedEntry } from '../entries/watchedEntry';
 import { keyOf } from '../wire/messageBytes';
 import type { ChangeReader } from './natsWatch';
 
@@ -27,7 +28,7 @@ export function keyInfoReaderOf(
 export function entryReaderOf(prefix: string, { allowTtl }: StreamFacts): ChangeReader<Entry> {
   return {
     delivered: (delivery, message) =>
-      fromDelivery({ key: keyOf(message, prefix), allowTtl }, delivery, message),
+      watchedEntry({ key: keyOf(message, prefix), allowTtl }, delivery, message),
     stored: (message) => fromStoredMessage({ key: storedKey(message, prefix), allowTtl }, message),
   };
 }
