@@ -58,7 +58,7 @@ export function composeDocuments(
   const fileSystem = store.add(new KeyFileSystem(documents, dialogs));
   const options = { isCaseSensitive: true };
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
-  store.add(connections.onDidChange(() => documents.dropMissing()));
+  store.add(connections.onDidChange(() => documents.connectionsChanged()));
   store.add(
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.format)) {

@@ -57,6 +57,7 @@ export type KeyWrite =
 export class FollowedKey implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
+  private readonly wasRead = this.store.add(new Emitter<void>());
   private readonly dated = this.store.add(new Emitter<Entry>());
   private readonly follower: BucketFollower;
   private readonly expiry: ExpiryTimer;
@@ -67,11 +68,13 @@ export class FollowedKey implements Disposable {
   /** When the followed bucket was created; undefined where that is not known. */
   private bucketCreated: number | undefined;
   private writing = 0;
-  /** The first read has failed: it is made again once the bucket is back. */
+  /** The first read has failed: it is made again once the link or the bucket is back. */
   private isRefused = false;
   private mayLag = false;
   private disposed = false;
 
+  /** The first read has come off, maybe after others that failed. */
+  readonly onDidRead: Event<void> = this.wasRead.event;
   /** The server has something else than what was known. */
   readonly onDidChange: Event<void> = this.changed.event;
   /** The server told when what is known was stored. */
@@ -101,7 +104,7 @@ export class FollowedKey implements Disposable {
     this.store.add(this.follower.onDidLose(() => this.certainty.lose()));
     this.store.add(this.follower.onDidReturn(() => this.comeBack()));
     this.store.add(this.follower.freshness.onDidChange(() => this.certainty.tell()));
-    const look = (): void => void (this.isDoubtful && this.readSoon());
+    const look = (): void => void ((this.isDoubtful || this.isRefused) && this.readSoon());
     this.store.add(session.state.onDidChange(({ kind }) => kind === 'connected' && look()));
     this.store.add(session.onDidReplaceLink(look));
   }
@@ -132,7 +135,9 @@ export class FollowedKey implements Disposable {
     this.loading ??= this.firstLoad().catch((error: unknown) => {
       this.loading = undefined;
       this.isRefused = true;
-      if (mark !== this.certainty.mark) {
+      const isChanged = mark !== this.certainty.mark;
+      this.certainty.fail(error);
+      if (isChanged) {
         // The bucket went or came back meanwhile: it may be there by now.
         this.readSoon();
       }
@@ -211,6 +216,7 @@ export class FollowedKey implements Disposable {
     // The follower tells that the bucket cannot be watched; the key is read all the same.
     started.catch(() => undefined);
     const entry = await connection.get(bucket, key);
+    this.isRefused = false;
     this.bucketCreated = this.follower.created;
     this.known.read(entry);
     this.expiry.follow(entry);
@@ -220,6 +226,7 @@ export class FollowedKey implements Disposable {
       this.known.raise(this.known.revision);
       this.certainty.confirm(mark);
     }
+    this.wasRead.fire();
     started.then(
       (from) => this.checkStart(from),
       () => this.certainty.tell(),

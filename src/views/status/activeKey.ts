@@ -38,6 +38,12 @@ export class ActiveKey implements Disposable {
     return uri === undefined ? undefined : this.source.facts(uri);
   }
 
+  /** Since when it could not be read, and why, while nothing is known of it. */
+  get unread(): EditorFacts['stale'] {
+    const { uri } = this;
+    return uri === undefined ? undefined : this.source.unread(uri);
+  }
+
   dispose(): void {
     this.store.dispose();
   }

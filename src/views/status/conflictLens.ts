@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { keyScheme } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { everyTick } from '../format/clock';
-import { lensTexts, lensTitle } from './lensTexts';
+import { lensTexts, lensTitle, type LensText } from './lensTexts';
 import { isMerged, type EditorFacts, type EditorFactsSource } from './statusTexts';
 
 /**
@@ -30,7 +30,7 @@ export class ConflictLens implements vscode.CodeLensProvider, Disposable {
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const top = new vscode.Range(0, 0, 0, 0);
-    return lensTexts(this.source.facts(uri.toString()), Date.now()).map(
+    return textsOf(this.source, uri).map(
       ({ text, command = '', revision }) =>
         new vscode.CodeLens(top, { title: lensTitle(text), command, arguments: [revision] }),
     );
@@ -56,12 +56,14 @@ export class ConflictMarks implements vscode.FileDecorationProvider, Disposable 
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
-    const facts = uri.scheme === keyScheme ? this.source.facts(uri.toString()) : undefined;
-    const first = lensTexts(facts, Date.now()).find(({ isUsual }) => isUsual !== true);
-    if (!facts || !first) {
+    if (uri.scheme !== keyScheme) {
       return undefined;
     }
-    const { badge, colour } = lookOf(facts);
+    const first = textsOf(this.source, uri).find(({ isUsual }) => isUsual !== true);
+    if (!first) {
+      return undefined;
+    }
+    const { badge, colour } = lookOf(this.source.facts(uri.toString()));
     const said = first.text.replace(/\$\([a-z-]+\)\s/g, '');
     return new vscode.FileDecoration(badge, said, new vscode.ThemeColor(colour));
   }
@@ -71,11 +73,19 @@ export class ConflictMarks implements vscode.FileDecorationProvider, Disposable 
   }
 }
 
-function lookOf(facts: EditorFacts): { readonly badge: string; readonly colour: string } {
-  if (facts.missing === 'new') {
+function textsOf(source: EditorFactsSource, uri: vscode.Uri): LensText[] {
+  const id = uri.toString();
+  return lensTexts(source.facts(id), Date.now(), source.unread(id));
+}
+
+function lookOf(facts: EditorFacts | undefined): {
+  readonly badge: string;
+  readonly colour: string;
+} {
+  if (facts?.missing === 'new') {
     return { badge: 'N', colour: 'gitDecoration.addedResourceForeground' };
   }
-  return isMerged(facts)
+  return facts && isMerged(facts)
     ? { badge: 'M', colour: 'gitDecoration.modifiedResourceForeground' }
     : { badge: '!', colour: 'list.warningForeground' };
 }

@@ -38,7 +38,7 @@ export class EditorStatus implements Disposable {
 
   private update(): void {
     if (this.active.uri !== undefined) {
-      const texts = statusTexts(this.active.facts, Date.now());
+      const texts = statusTexts(this.active.facts, Date.now(), this.active.unread);
       this.items.forEach((item, name) => show(item, texts[name]));
     }
   }

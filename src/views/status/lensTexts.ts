@@ -3,7 +3,7 @@ import { commandIds } from '../../extension/contributions';
 import { shownAge } from '../format/age';
 import { formatClock } from '../format/format';
 import { iconText } from '../shown/plainText';
-import { isMerged, ttlName, type EditorFacts } from './statusTexts';
+import { isMerged, ttlName, unreadText, type EditorFacts } from './statusTexts';
 
 /** One line above the text: what is the matter, or what can be done about it. */
 export interface LensText {
@@ -16,9 +16,13 @@ export interface LensText {
 }
 
 /** What stands above a text; nothing while all is well. */
-export function lensTexts(facts: EditorFacts | undefined, now: number): LensText[] {
+export function lensTexts(
+  facts: EditorFacts | undefined,
+  now: number,
+  unread?: EditorFacts['stale'],
+): LensText[] {
   if (!facts) {
-    return [];
+    return unread ? [{ text: iconText('warning', unreadText(unread)) }] : [];
   }
   const stale = facts.stale
     ? [

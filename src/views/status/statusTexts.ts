@@ -49,6 +49,8 @@ export interface EditorFacts {
 /** Where the facts come from; URIs as text. */
 export interface EditorFactsSource {
   facts(uri: string): EditorFacts | undefined;
+  /** Since when a document that is open could not be read, and why, as a clause; see `facts`. */
+  unread(uri: string): EditorFacts['stale'];
   readonly onDidChangeFacts: Event<string>;
 }
 
@@ -69,9 +71,17 @@ export type StatusTexts = Partial<
 >;
 
 /** What there is to say of a document at a moment. */
-export function statusTexts(facts: EditorFacts | undefined, now: number): StatusTexts {
+export function statusTexts(
+  facts: EditorFacts | undefined,
+  now: number,
+  unread?: EditorFacts['stale'],
+): StatusTexts {
   if (!facts) {
-    return { key: { text: vscode.l10n.t('not read from the server yet') } };
+    return {
+      key: unread
+        ? { text: unreadText(unread), warning: true }
+        : { text: vscode.l10n.t('not read from the server yet') },
+    };
   }
   return {
     key: keyText(facts, now),
@@ -92,6 +102,11 @@ export function statusLine(facts: EditorFacts, now: number): string {
   const left = ttl && expiresAt !== undefined ? shortTtl(expiresAt, now) : undefined;
   const parts = [...describe(facts, now), left, readOnly?.text];
   return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+/** What is said of a text of which nobody knows what the server has. */
+export function unreadText({ since, reason }: NonNullable<EditorFacts['stale']>): string {
+  return vscode.l10n.t('not read since {0}: {1}', formatClock(since), reason);
 }
 
 /** Whether something became of the key that its editor does not show, or may have. */

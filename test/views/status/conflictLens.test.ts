@@ -38,6 +38,15 @@ describe('what stands above an unsaved text', () => {
     expect(actions).toEqual(['Compare', 'Merge', "Take Server's", 'Overwrite r33']);
   });
 
+  it('says of a text that could not be read since when and why', () => {
+    const unread = { since: now - 1_000, reason: 'nobody answers' };
+
+    expect(lensTexts(undefined, now)).toEqual([]);
+    const [lens, ...others] = lensTexts(undefined, now, unread);
+    expect(lens?.text).toMatch(/^\$\(warning\) not read since \d.*: nobody answers$/);
+    expect(others).toEqual([]);
+  });
+
   it('says of a new key how long its value lives', () => {
     const fresh = { missing: 'new', conflict: false, base: undefined } as const;
 

@@ -99,6 +99,12 @@ describe('statusTexts', () => {
   it('says when nothing has been read yet', () => {
     expect(statusTexts(undefined, now)).toEqual({ key: { text: 'not read from the server yet' } });
   });
+
+  it('says since when and why nothing could be read', () => {
+    const { key } = statusTexts(undefined, now, { since: now - 1_000, reason: 'nobody answers' });
+    expect(key?.text).toMatch(/^not read since \d.*: nobody answers$/);
+    expect(key?.warning).toBe(true);
+  });
 });
 
 describe('statusLine', () => {

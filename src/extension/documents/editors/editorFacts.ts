@@ -9,6 +9,12 @@ import { isLiveVersion, type Version } from '../model/version';
 export function editorFacts(documents: KeyDocuments): EditorFactsSource {
   return {
     onDidChangeFacts: documents.onDidChangeFacts,
+    unread: (uri) => {
+      const open = documents.find(uri);
+      const isUnread = open && !open.document && documents.editorOf(uri);
+      const { current: freshness } = open?.key.followed.freshness ?? {};
+      return isUnread && freshness?.kind === 'stale' ? freshness : undefined;
+    },
     facts: (uri): EditorFacts | undefined => {
       const open = documents.find(uri);
       const document = open?.document;

@@ -55,7 +55,11 @@ export class WorkspaceEditors implements KeyEditors, Disposable {
 
   /** Tells the documents that were open before anybody listened: those restored with the window. */
   tellOpen(): void {
-    vscode.workspace.textDocuments.forEach((document) => tell(this.opened, document));
+    this.all().forEach((id) => this.opened.fire(id));
+  }
+
+  all(): DocumentId[] {
+    return vscode.workspace.textDocuments.flatMap((document) => idOf(document) ?? []);
   }
 
   find(uri: string): EditorText | undefined {
@@ -153,9 +157,14 @@ export function findDocument(uri: string): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
 }
 
-function tell(emitter: Emitter<DocumentId>, { uri }: vscode.TextDocument): void {
-  const id = documentIdOf(uri);
+function tell(emitter: Emitter<DocumentId>, document: vscode.TextDocument): void {
+  const id = idOf(document);
   if (id) {
-    emitter.fire({ ...id, uri: uri.toString() });
+    emitter.fire(id);
   }
+}
+
+function idOf({ uri }: vscode.TextDocument): DocumentId | undefined {
+  const id = documentIdOf(uri);
+  return id && { ...id, uri: uri.toString() };
 }

@@ -39,6 +39,7 @@ export class KeyDocuments implements Disposable {
   constructor(private readonly parts: KeyDocumentParts) {
     const { editors } = parts;
     this.open = this.store.add(new OpenDocuments(parts));
+    this.store.add(this.open.onDidMake((open) => this.made(open)));
     this.store.add(this.open.onDidChange((open) => this.serverChanged(open)));
     this.store.add(this.open.onDidChangeState((open) => this.stateChanged(open)));
     this.store.add(editors.onDidOpen((id) => this.opened(id)));
@@ -201,8 +202,11 @@ export class KeyDocuments implements Disposable {
     }
   }
 
-  /** Lets go of the open keys of connections that are no longer there or were made anew. */
-  dropMissing(): void {
+  /**
+   * Lets go of the open keys of connections that are no longer there or were made anew, and takes up
+   * those of connections that have come: editors are restored before all of them are known.
+   */
+  connectionsChanged(): void {
     for (const open of this.open.all) {
       const session = this.parts.findSession(open.id.address.connectionId);
       if (session !== open.session) {
@@ -212,6 +216,9 @@ export class KeyDocuments implements Disposable {
         this.changed.fire({ ...open.id, kind: 'changed' });
       }
     }
+    const { editors } = this.parts;
+    const waiting = editors.all().filter(({ uri }) => !this.find(uri));
+    waiting.forEach((id) => this.opened(id));
   }
 
   dispose(): void {
@@ -224,22 +231,30 @@ export class KeyDocuments implements Disposable {
     if (open?.document) {
       this.takeText(open.document, id, editor, true);
     } else if (editor && this.parts.findSession(id.address.connectionId)) {
-      // Restored with unsaved text, or being read anew just now.
-      this.open.load(id).then(
-        (document) => this.readLate(document, id, editor),
-        // The connection's state tells why; the save will say it again.
-        () => this.facts.fire(id.uri),
-      );
+      // Restored with unsaved text, being read anew just now, or open since before this was started.
+      this.open.getOrMake(id).opened = editor;
+      // It is read again when the link is back; until then a save says why it cannot be.
+      this.open.load(id).catch(() => this.facts.fire(id.uri));
     }
   }
 
-  /** The text that an editor was opened with is known before what it was made of. */
-  private readLate(document: KeyDocument, id: DocumentId, opened: EditorText): void {
-    if (!opened.dirty && document.base === undefined) {
-      document.shown(opened.text, true);
-    }
+  /** A key was read whose editor may have been there before: its text is known first. */
+  private made(open: OpenDocument): void {
+    const { id, document, opened } = open;
     const editor = this.parts.editors.find(id.uri);
-    if (editor?.dirty) {
+    open.opened = undefined;
+    if (!document || !editor) {
+      return;
+    }
+    const first = opened ?? editor;
+    if (!first.dirty && document.base === undefined) {
+      document.shown(first.text);
+      if (document.base === undefined) {
+        // A text of another time: VS Code has not looked since.
+        this.tell(id, document);
+      }
+    }
+    if (editor.dirty) {
       this.takeText(document, id, editor, false);
     }
     this.facts.fire(id.uri);

@@ -6,6 +6,8 @@ import type { EditorContent, EditorText } from './editorText';
 
 /** What editors do with key documents, as far as it matters here; VS Code's text documents. */
 export interface KeyEditors {
+  /** The keys that are in editors now. */
+  all(): DocumentId[];
   find(uri: string): EditorText | undefined;
   /**
    * What an editor saves when it hands over these bytes; undefined when they are not its text: then

@@ -2,6 +2,7 @@ import { DisposableStore, Emitter, type Disposable, type Event } from '../../../
 import { KvError } from '../../../kv/model/errors';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { DocumentId } from '../address/documentId';
+import type { EditorText } from './editorText';
 import { KnownBuckets, type ReadOnlyReason } from './knownBuckets';
 import { KeyDocument } from './keyDocument';
 import type { BaseMemory, KeyEditors } from './keyEditors';
@@ -35,6 +36,8 @@ export interface OpenDocument {
   loading: Promise<KeyDocument> | undefined;
   /** What is known of it; undefined before it was read. */
   document: KeyDocument | undefined;
+  /** What its editor had when it was opened, while that waits for the document. */
+  opened: EditorText | undefined;
   idle: ReturnType<typeof setTimeout> | undefined;
   /** Why VS Code was last told that it cannot be written. */
   readOnly: ReadOnlyReason['kind'] | undefined;
@@ -49,7 +52,10 @@ export class OpenDocuments implements Disposable {
   private readonly buckets = new KnownBuckets();
   private readonly changed = new Emitter<OpenDocument>();
   private readonly state = new Emitter<OpenDocument>();
+  private readonly made = new Emitter<OpenDocument>();
 
+  /** The document was made of what was read: nobody has asked it for anything yet. */
+  readonly onDidMake: Event<OpenDocument> = this.made.event;
   /** The server has something else of a document than was known. */
   readonly onDidChange: Event<OpenDocument> = this.changed.event;
   /** How a document stands changed: whether it can be written, or how fresh it is. */
@@ -125,6 +131,7 @@ export class OpenDocuments implements Disposable {
     this.buckets.dispose();
     this.changed.dispose();
     this.state.dispose();
+    this.made.dispose();
   }
 
   private make(id: DocumentId): OpenDocument {
@@ -140,12 +147,14 @@ export class OpenDocuments implements Disposable {
     const store = new DisposableStore();
     const open: OpenDocument = {
       ...{ id, session, key, store, readAt: Date.now() },
-      ...{ loading: undefined, document: undefined, idle: undefined },
+      ...{ loading: undefined, document: undefined, opened: undefined, idle: undefined },
       readOnly: this.buckets.readOnly(session, bucket)?.kind,
     };
     const tell = (): void => this.state.fire(open);
     store.add({ dispose: () => this.withKey(key).length === 0 && key.dispose() });
     store.add(key.onDidChange((document) => document === open.document && this.changed.fire(open)));
+    // The first read may come off later than it was asked for.
+    store.add(key.followed.onDidRead(() => void this.load(id).catch(tell)));
     store.add(key.followed.freshness.onDidChange(tell));
     store.add(key.followed.onDidDate(tell));
     store.add(session.buckets.onDidChange(tell));
@@ -192,6 +201,7 @@ export class OpenDocuments implements Disposable {
     open.document = document;
     key.add(document);
     store.add({ dispose: () => key.remove(document) });
+    this.made.fire(open);
     return document;
   }
 

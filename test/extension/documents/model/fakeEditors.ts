@@ -28,6 +28,7 @@ export function idOf(
 /** Text editors in memory; the test plays the user and VS Code. */
 export class FakeEditors implements KeyEditors {
   private readonly texts = new Map<string, EditorText>();
+  private readonly ids = new Map<string, DocumentId>();
   private readonly opened = new Emitter<DocumentId>();
   private readonly changed = new Emitter<DocumentId>();
   private readonly closed = new Emitter<DocumentId>();
@@ -36,6 +37,10 @@ export class FakeEditors implements KeyEditors {
   readonly onDidChange = this.changed.event;
   readonly onDidClose = this.closed.event;
   readonly onWillSave = this.saving.event;
+
+  all(): DocumentId[] {
+    return [...this.ids.values()];
+  }
 
   find(uri: string): EditorText | undefined {
     return this.texts.get(uri);
@@ -49,6 +54,7 @@ export class FakeEditors implements KeyEditors {
 
   open(id: DocumentId, text: string, dirty = false): void {
     this.texts.set(id.uri, { text, dirty });
+    this.ids.set(id.uri, id);
     this.opened.fire(id);
   }
 
@@ -59,6 +65,7 @@ export class FakeEditors implements KeyEditors {
 
   close(id: DocumentId): void {
     this.texts.delete(id.uri);
+    this.ids.delete(id.uri);
     this.closed.fire(id);
   }
 

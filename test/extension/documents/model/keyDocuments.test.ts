@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { KvError } from '../../../../src/kv/model/errors';
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import {
   KeyDocuments,
@@ -17,6 +18,7 @@ const id = idOf('k');
 let connection: FakeKvConnection;
 let session: ConnectionSession;
 let editors: FakeEditors;
+let isConfigured: boolean;
 let memory: FakeMemory;
 let documents: KeyDocuments;
 let changes: DocumentChange[];
@@ -39,11 +41,12 @@ beforeEach(async () => {
   // As when the tree shows the bucket: it is known, and its watch runs already.
   await session.loadBuckets();
   await session.watch('B')?.hold().from;
+  isConfigured = true;
   editors = new FakeEditors();
   memory = new FakeMemory();
   format = true;
   documents = new KeyDocuments({
-    findSession: (name) => (name === 'local' ? session : undefined),
+    findSession: (name) => (isConfigured && name === 'local' ? session : undefined),
     editors,
     memory,
     settings: () => ({ format, keepFinalNewline: true }),
@@ -279,6 +282,38 @@ describe('KeyDocuments', () => {
 
     const entry = await connection.get('H', 'k');
     expect(Buffer.from(entry?.value ?? []).toString()).toBe('{"a":2}');
+  });
+
+  it('takes up an editor that was restored before its connection was known', async () => {
+    isConfigured = false;
+    memory.set(id.uri, await connection.get('B', 'k'));
+    connection.foreignPut('B', 'k', '2');
+    editors.open(id, 'unsaved', true);
+    expect(documents.find(id.uri)).toBeUndefined();
+
+    isConfigured = true;
+    documents.connectionsChanged();
+    await eventually(() => expect(documents.conflict(id.uri)?.revision).toBe(2));
+  });
+
+  it('has VS Code look again at a text of another time that could not be read at first', async () => {
+    connection.foreignPut('B', 'k', '2');
+    connection.failNext('get', new KvError('timeout', 'nobody answers'));
+    editors.open(id, '1');
+    await eventually(() =>
+      expect(documents.find(id.uri)?.key.followed.freshness.current).toMatchObject({
+        kind: 'stale',
+        reason: 'nobody answers',
+      }),
+    );
+    expect(changes).toEqual([]);
+
+    connection.goOffline();
+    connection.goOnline();
+    await eventually(() => expect(changes).toContainEqual({ ...id, kind: 'changed' }));
+    // Until it has: what is typed is not made of what nobody has seen.
+    editors.set(id, 'typed', true);
+    expect(documents.conflict(id.uri)?.revision).toBe(2);
   });
 
   it('asks once what it has to know of a bucket that nobody has listed', async () => {

@@ -5,6 +5,7 @@ import { documentIdOf } from '../../../../src/extension/documents/address/docume
 import { KeyDocuments } from '../../../../src/extension/documents/model/keyDocuments';
 import { KeyFileSystem } from '../../../../src/extension/documents/provider/keyFileSystem';
 import { DisposableStore } from '../../../../src/kv/base/event';
+import { KvError } from '../../../../src/kv/model/errors';
 import { ConnectionSession } from '../../../../src/kv/session/connectionSession';
 import type { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { FakeEditors, type FakeMemory } from '../model/fakeEditors';
@@ -45,7 +46,9 @@ export class SimulatedWindow {
     private readonly answer: () => boolean,
   ) {
     this.session = new ConnectionSession({ id: 'local', name: 'local', url: '' }, () =>
-      Promise.resolve(connection),
+      connection.state.current.kind === 'connected'
+        ? Promise.resolve(connection)
+        : Promise.reject(new KvError('disconnected', 'the server is away')),
     );
     this.documents = new KeyDocuments({
       findSession: () => this.session,
@@ -76,6 +79,12 @@ export class SimulatedWindow {
       await this.load(tab, true);
     }
     return tab;
+  }
+
+  /** Takes over a tab that was there before the extension was started again, clean or not. */
+  adopt(tab: Tab): void {
+    this.tabs.push(tab);
+    this.editors.open(tab.id, tab.text, tab.dirty);
   }
 
   type(tab: Tab, text: string): void {

@@ -17,7 +17,7 @@ type Step =
   | { readonly kind: 'type' | 'foreign' | 'other' | 'otherBlind'; readonly key: number }
   | { readonly kind: 'save' | 'overwrite' | 'compare' | 'revert' | 'delete'; readonly key: number }
   | { readonly kind: 'remake' | 'wipe' | 'cut' | 'mend' | 'stall' | 'go' | 'lag' | 'catchUp' }
-  | { readonly kind: 'deny' | 'allow' | 'reload' | 'wait' };
+  | { readonly kind: 'deny' | 'allow' | 'reload' | 'restart' | 'wait' };
 
 const onKeys = [
   ...['type', 'type', 'save', 'save', 'overwrite', 'compare', 'revert', 'delete'],
@@ -25,7 +25,7 @@ const onKeys = [
 ] as const;
 const onAll = [
   ...['remake', 'wipe', 'cut', 'mend', 'mend', 'stall', 'go', 'go', 'lag', 'catchUp'],
-  ...['deny', 'allow', 'allow', 'reload', 'wait', 'wait'],
+  ...['deny', 'allow', 'allow', 'reload', 'restart', 'wait', 'wait'],
 ] as const;
 
 const step = fc.oneof(
@@ -43,6 +43,11 @@ const found: readonly Step[][] = [
     { kind: 'type', key: 1 },
     { kind: 'remake' },
     { kind: 'type', key: 0 },
+  ],
+  // The extension is started again without a link, and what it could not read is read by somebody else.
+  [
+    ...([{ kind: 'cut' }, { kind: 'restart' }, { kind: 'remake' }, { kind: 'deny' }] as const),
+    ...([{ kind: 'mend' }, { kind: 'compare', key: 1 }, { kind: 'type', key: 0 }] as const),
   ],
 ];
 
@@ -174,6 +179,8 @@ class World {
         return connection.allowWatches(taken.kind === 'allow');
       case 'reload':
         return this.reload();
+      case 'restart':
+        return this.restart();
       case 'wait':
         return vi.advanceTimersByTimeAsync(3_000);
     }
@@ -275,6 +282,22 @@ class World {
         seen.forEach((each) => opened.seen.add(each));
       }
     }
+  }
+
+  /** The extension is started again, with the link as it is, over the tabs that are there. */
+  private async restart(): Promise<void> {
+    this.letGo();
+    await this.window.settle();
+    const { tabs } = this.window;
+    const isUp = this.connection.state.current.kind === 'connected';
+    this.window.dispose();
+    if (isUp) {
+      this.connection.goOnline();
+    } else {
+      this.connection.goOffline();
+    }
+    this.window = this.makeWindow();
+    tabs.forEach((tab) => this.window.adopt(tab));
   }
 
   private makeWindow(): SimulatedWindow {
