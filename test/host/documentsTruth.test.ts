@@ -5,6 +5,7 @@ import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
 import { closeAll, documentOf, save } from './keyTabs';
+import { restartExtension } from './restartProbe';
 
 const stream = {
   name: 'KV_B',
@@ -67,6 +68,14 @@ describe('the truth in an editor', () => {
   async function revert(key: string): Promise<void> {
     await vscode.window.showTextDocument(bench.document(key), { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+
+  /** Reverts until that shows what the server has: VS Code passes over a revert while a save runs. */
+  async function revertTo(key: string, value: string): Promise<void> {
+    await eventually(async () => {
+      await revert(key);
+      assert.equal(bench.document(key).getText(), value);
+    });
   }
 
   it('keeps a text in conflict that was typed while an earlier one was saved', async () => {
@@ -163,6 +172,81 @@ describe('the truth in an editor', () => {
     });
     assert.equal(await bench.document('k').save(), false);
     assert.deepEqual(await bench.read('k'), { value: 'second', revision: 1 });
+  });
+
+  it('does not save over what a wiped store was given anew', async () => {
+    await remake({ k: 'one' });
+    await bench.open('k');
+    await bench.shows('k', 'one');
+    await bench.type('k', 'mine');
+    bench.proxy.refuse();
+    bench.proxy.cut();
+    await bench.wipe(stream);
+    await bench.put('k', 'its');
+    await bench.proxy.accept();
+    await eventually(async () => assert.match((await lens('k')) ?? '', /made again on bench/));
+    assert.equal(await save(bench.uri('k')), false);
+    assert.equal((await bench.read('k')).value, 'its');
+    await revertTo('k', 'its');
+  });
+
+  it('shows what was put while it was restarted without a link', async () => {
+    await remake({ k: 'one' });
+    await bench.open('k');
+    await bench.shows('k', 'one');
+    bench.proxy.refuse();
+    bench.proxy.cut();
+    restartExtension();
+    await bench.put('k', 'two');
+    await bench.proxy.accept();
+    await bench.shows('k', 'two');
+    await bench.type('k', 'three');
+    assert.equal(await save(bench.uri('k')), true);
+    assert.equal((await bench.read('k')).value, 'three');
+  });
+
+  it('keeps unsaved text over a restart, with what it was made of', async () => {
+    await remake({ k: 'one', l: 'one' });
+    for (const key of ['k', 'l']) {
+      await bench.open(key);
+      await bench.shows(key, 'one');
+      await bench.type(key, 'mine');
+    }
+    restartExtension();
+    await bench.put('k', 'its');
+    assert.equal(bench.document('k').getText(), 'mine');
+    assert.equal(await save(bench.uri('k')), false);
+    assert.equal((await bench.read('k')).value, 'its');
+    await revertTo('k', 'its');
+    assert.equal(await save(bench.uri('l')), true);
+    assert.equal((await bench.read('l')).value, 'mine');
+  });
+
+  it('does not save over the same revision that was made while it was restarted', async () => {
+    await remake({ k: 'one' });
+    await bench.open('k');
+    await bench.shows('k', 'one');
+    await bench.type('k', 'mine');
+    restartExtension();
+    await remake({ k: 'its' });
+    assert.equal(await save(bench.uri('k')), false);
+    assert.equal((await bench.read('k')).value, 'its');
+    await revertTo('k', 'its');
+  });
+
+  it('shows what was put when a late follower answers with what was there before', async () => {
+    await remake({ k: 'one' });
+    const { revision } = await bench.read('k');
+    await bench.open('k');
+    await bench.shows('k', 'one');
+    bench.proxy.lag(revision);
+    await bench.put('k', 'two');
+    await bench.shows('k', 'two');
+    await revert('k');
+    await bench.shows('k', 'two');
+    await bench.type('k', 'three');
+    assert.equal(await save(bench.uri('k')), true);
+    assert.equal((await bench.read('k')).value, 'three');
   });
 
   it('reverts to what the server has', async () => {

@@ -6,6 +6,7 @@ import { openValue } from '../../src/kv/values/valueForm';
 import { eventually } from '../support/poll';
 import { HostBench } from './hostBench';
 import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
+import { restartExtension } from './restartProbe';
 
 const steps = 500;
 const key = 'shared';
@@ -15,6 +16,7 @@ const texts = ['{"a":1}', '{ "a": 3 }', '{\n  "a": 2\n}', 'x', 'zz', '42\n', '[1
 const kinds = [
   ...(['type', 'type', 'type', 'save', 'save', 'save', 'foreign', 'revert', 'settle'] as const),
   ...(['remake', 'other', 'cut', 'mend', 'stall', 'deny'] as const),
+  ...(['wipe', 'lag', 'restart'] as const),
 ];
 
 const login = { user: 'other', pass: 'p' };
@@ -91,6 +93,12 @@ describe('two editors and another client on one key', () => {
     await foreignPut(value);
   }
 
+  /** Loses the store of the server, and makes a bucket of the same name in the new one. */
+  async function wipe(value: string): Promise<void> {
+    await bench.wipe(stream);
+    await foreignPut(value);
+  }
+
   /** Another extension changes the value that it has just read; it may be refused. */
   async function writeAsOther(uri: vscode.Uri, text: string): Promise<void> {
     const before = await bench.read(key);
@@ -157,10 +165,13 @@ describe('two editors and another client on one key', () => {
     }
   }
 
-  async function type({ uri, typed }: Editor, text: string): Promise<void> {
-    typed.add(text);
-    // An edit that meets a reload of the document is not applied.
-    await eventually(async () => assert.ok(await typeInto(uri, text)));
+  async function type(editor: Editor, text: string): Promise<void> {
+    editor.typed.add(text);
+    // An edit that meets a reload of the document is not applied: its user sees another text first.
+    await eventually(async () => {
+      look(editor);
+      assert.ok(await typeInto(editor.uri, text));
+    });
   }
 
   async function save(editor: Editor): Promise<void> {
@@ -204,6 +215,19 @@ describe('two editors and another client on one key', () => {
         await remake(value);
         return `makes the bucket again with ${JSON.stringify(value)}`;
       }
+      case 'wipe': {
+        const value = pick(values);
+        await wipe(value);
+        return `wipes the store and puts ${JSON.stringify(value)}`;
+      }
+      case 'lag': {
+        const { revision } = await bench.read(key);
+        bench.proxy.lag(revision);
+        return `lets the follower stand still at r${revision}`;
+      }
+      case 'restart':
+        restartExtension();
+        return 'starts the extension again';
       case 'other': {
         const text = pick(texts);
         await writeAsOther(bench.uri(key).with({ query: 'raw=1' }), text);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { connect, headers as newHeaders, StringCodec, type KV, type NatsConnection } from 'nats';
 import * as vscode from 'vscode';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
@@ -62,6 +63,14 @@ export class HostBench {
     const reply = await this.other.request(`$JS.API.${subject}`, JSON.stringify(body));
     const { error } = reply.json<{ error?: { description: string } }>();
     assert.equal(error, undefined);
+  }
+
+  /** Loses all that the server has stored, and makes the stream of a bucket in its empty store. */
+  async wipe(stream: object & { readonly name: string }): Promise<void> {
+    await this.server.shutdown();
+    await rm(this.server.storeDir, { recursive: true, force: true, maxRetries: 3 });
+    await this.server.restart();
+    await eventually(() => this.api(`STREAM.CREATE.${stream.name}`, stream));
   }
 
   /** Puts a value into any bucket, with headers. */

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Runner, Test } from 'mocha';
 import { skipReasonOf } from './skipBecause';
 import { recordLog } from './logProbe';
+import { recordActivation } from './restartProbe';
 import { recordTreeViews } from './treeProbe';
 
 /**
@@ -12,6 +13,7 @@ import { recordTreeViews } from './treeProbe';
 export async function run(): Promise<void> {
   recordTreeViews();
   recordLog();
+  recordActivation();
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
   testFiles().forEach((file) => mocha.addFile(join(__dirname, file)));

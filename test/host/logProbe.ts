@@ -17,6 +17,10 @@ export function recordLog(): void {
   const recording = (...args: unknown[]): object =>
     new Proxy(create(...args), {
       get: (channel, name) => {
+        // VS Code makes one channel of a name while its host runs, and no other once it is closed.
+        if (name === 'dispose') {
+          return () => undefined;
+        }
         const value: unknown = Reflect.get(channel, name, channel);
         if (typeof value !== 'function') {
           return value;

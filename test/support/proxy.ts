@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { PublishScanner } from './publishScanner';
+import { askedOfLateFollower, type ClientFrame, ClientFrames, publishedTo } from './clientFrames';
 
 /** Stands between a client and a nats-server, counts what the client publishes and breaks the link. */
 export interface Proxy {
@@ -10,7 +10,7 @@ export interface Proxy {
   readonly published: string[];
   /** How many connections are open now. */
   readonly connections: number;
-  /** Empties `published` and ends `stall` and `delay`. */
+  /** Empties `published` and ends `stall`, `delay` and `lag`. */
   reset(): void;
   /** Breaks every open connection at once, as a lost network does. New ones are taken. */
   cut(): void;
@@ -18,6 +18,11 @@ export interface Proxy {
   stall(): void;
   /** Delivers each chunk `ms` later in both directions. */
   delay(ms: number): void;
+  /**
+   * Answers direct gets of a single key as a late follower does, which has the messages up to a sequence:
+   * with the message of that sequence, or with none where the bucket does not hold it.
+   */
+  lag(sequence: number): void;
   /** Stops listening, so that new connections are refused. Open ones stay. */
   refuse(): void;
   /** Listens again on the same port after `refuse`. */
@@ -40,6 +45,7 @@ class TcpProxy implements Proxy {
   private readonly lanes = new Set<Lane>();
   private readonly sockets = new Set<Socket>();
   private readonly brake: Brake = { stalled: false, delayMs: 0 };
+  private lastOfFollower: number | undefined;
 
   constructor(private readonly targetPort: number) {}
 
@@ -55,6 +61,7 @@ class TcpProxy implements Proxy {
     this.published.length = 0;
     this.brake.stalled = false;
     this.brake.delayMs = 0;
+    this.lastOfFollower = undefined;
     this.lanes.forEach((lane) => lane.pump());
   }
 
@@ -68,6 +75,10 @@ class TcpProxy implements Proxy {
 
   delay(ms: number): void {
     this.brake.delayMs = ms;
+  }
+
+  lag(sequence: number): void {
+    this.lastOfFollower = sequence;
   }
 
   refuse(): void {
@@ -91,18 +102,26 @@ class TcpProxy implements Proxy {
 
   private join(client: Socket): void {
     const server = connect(this.targetPort, '127.0.0.1');
-    const scanner = new PublishScanner((subject) => this.published.push(subject));
-    client.on('data', (chunk: Buffer) => scanner.push(chunk));
-    this.link(client, server);
-    this.link(server, client);
+    const frames = new ClientFrames();
+    this.link(client, server, (chunk) => frames.push(chunk).map((frame) => this.passOn(frame)));
+    this.link(server, client, (chunk) => [chunk]);
   }
 
-  private link(from: Socket, to: Socket): void {
+  private passOn(frame: ClientFrame): Buffer {
+    const subject = publishedTo(frame);
+    if (subject !== undefined) {
+      this.published.push(subject);
+    }
+    const { lastOfFollower: last } = this;
+    return last === undefined ? frame.bytes : askedOfLateFollower(frame, last);
+  }
+
+  private link(from: Socket, to: Socket, pass: (chunk: Buffer) => readonly Buffer[]): void {
     const lane = new Lane(to, this.brake);
     this.lanes.add(lane);
     this.sockets.add(from);
     from.setNoDelay(true);
-    from.on('data', (chunk: Buffer) => lane.send(chunk));
+    from.on('data', (chunk: Buffer) => pass(chunk).forEach((part) => lane.send(part)));
     // A broken connection is what this proxy is for; 'close' follows and does the clearing up.
     from.on('error', () => undefined);
     from.on('close', () => {
