@@ -14,6 +14,13 @@ export function keysText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(count));
 }
 
+/** So many messages. */
+export function messagesText(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 message')
+    : vscode.l10n.t('{0} messages', formatCount(count));
+}
+
 /** A size in binary units with one decimal: `812 B`, `1.2 KiB`, `3.1 MiB`. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

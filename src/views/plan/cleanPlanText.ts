@@ -5,7 +5,7 @@ import type { CleanTarget } from '../../kv/clean/cleanTargets';
 import type { CleanPlan } from '../../kv/clean/planClean';
 import { displayText } from '../../kv/values/displayText';
 import { shownAge } from '../format/age';
-import { formatCount, formatSize, keysText, timeName } from '../format/format';
+import { formatCount, formatSize, keysText, messagesText, timeName } from '../format/format';
 import { heading } from './planText';
 
 /** What a text says of a plan that the plan itself does not know. */
@@ -62,29 +62,37 @@ export function cleanTitle(request: CleanRequest, bucket: string, condition: str
   }
 }
 
-/** What cannot be undone, and what can. */
-export function cleanConsequence({ request, status }: CleanPlan): string {
+/** What cannot be undone, and what can: a sentence a line. */
+export function cleanConsequences({ request, status }: CleanPlan): readonly string[] {
   const { t } = vscode.l10n;
   switch (request.kind) {
     case 'compact':
-      return t(
-        'The markers and the history before them are gone for good. Who was away meanwhile is not told any more that these keys were deleted.',
-      );
+      return [
+        t('The markers and the history before them are gone for good.'),
+        t('Who was away meanwhile is not told any more that these keys were deleted.'),
+      ];
     case 'purgeAll':
-      return t(
-        'The values and their whole history are gone for good; a marker stays for each key, until Compact. This cannot be undone.',
-      );
+      return [
+        t('The values and their whole history are gone for good. This cannot be undone.'),
+        t('A marker stays for each key, until Compact.'),
+      ];
     case 'trim':
-      return t('The older revisions are gone for good; the last ones stay. This cannot be undone.');
+      return [
+        t('The older revisions are gone for good; the last ones stay. This cannot be undone.'),
+      ];
     case 'delete':
       return canBeUndone(request, status)
-        ? t(
-            'A delete marker is written for each key. Undo brings the values back from the history, as long as that has them: it keeps {0} of a key.',
-            status.history < 0 ? t('all revisions') : t('{0} revisions', status.history),
-          )
-        : t(
-            'A delete marker replaces each value: the bucket keeps one revision of a key. This cannot be undone.',
-          );
+        ? [
+            t('A delete marker is written for each key.'),
+            t(
+              'Undo brings values back as long as the history has them: {0} of a key.',
+              status.history < 0 ? t('all revisions') : t('{0} revisions', status.history),
+            ),
+          ]
+        : [
+            t('A delete marker replaces each value, for the bucket keeps one revision of a key.'),
+            t('This cannot be undone.'),
+          ];
   }
 }
 
@@ -98,13 +106,13 @@ function summaryOf(plan: CleanPlan, { place, perSecond }: CleanContext): string[
       : []),
     t('In {0}.', place),
     t(
-      'As of revision {0} the bucket holds {1} messages of {2}, {3}.',
+      'As of revision {0} the bucket holds {1} of {2}, deleted ones included: {3}.',
       formatCount(status.lastRevision),
-      formatCount(status.values),
+      messagesText(status.values),
       keysText(status.subjects),
       formatSize(status.size),
     ),
-    cleanConsequence(plan),
+    ...cleanConsequences(plan),
     request.kind === 'delete' || request.kind === 'purgeAll'
       ? t('A key that is changed meanwhile is skipped, never written over.')
       : t('What is written meanwhile stays.'),

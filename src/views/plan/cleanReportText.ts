@@ -3,7 +3,7 @@ import type { CleanResult, CleanRow, CleanRows } from '../../kv/clean/cleanResul
 import { messageOf } from '../../kv/model/errors';
 import type { BulkOutcome } from '../../kv/operations/bulk';
 import { displayText } from '../../kv/values/displayText';
-import { formatCount, keysText } from '../format/format';
+import { formatCount, keysText, messagesText } from '../format/format';
 import { heading } from './planText';
 
 /** What became of a plan, in the place of it. `about`: lines that tell what it was. */
@@ -75,11 +75,6 @@ function reasonOf({ revision, outcome }: CleanRow): string {
     case 'unknown':
       return t('{0}: see its history', outcome.reason);
   }
-}
-
-function messagesText(count: number): string {
-  const { t } = vscode.l10n;
-  return count === 1 ? t('1 message') : t('{0} messages', formatCount(count));
 }
 
 function skippedReason(outcome: BulkOutcome & { kind: 'skipped' }): string {

@@ -7,7 +7,7 @@ import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
 import { environmentLabel } from '../../../views/buckets/rows/productionMark';
 import { formatCount } from '../../../views/format/format';
 import {
-  cleanConsequence,
+  cleanConsequences,
   cleanPlanText,
   cleanTitle,
   type CleanContext,
@@ -114,7 +114,7 @@ function isMeant({ session, bucket }: BucketPlace, plan: CleanPlan): Promise<boo
     session,
     bucket,
     question: vscode.l10n.t('{0} in {1} on {2}?', action, bucket, session.name),
-    detail: cleanConsequence(plan),
+    detail: cleanConsequences(plan).join(' '),
     action,
     typed: values && !canBeUndone(request, status),
   });
