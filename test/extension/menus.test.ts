@@ -146,6 +146,14 @@ describe('the keyboard', () => {
     expect(pressed('space', { ...tree, treeElementCanExpand: true })).toEqual([]);
   });
 
+  it('does with a result of a search what it does with a key', () => {
+    const results = { focusedView: 'natsKv.findResults', listFocus: true };
+
+    expect(pressed('delete', results)).toEqual([commandIds.findDismiss]);
+    expect(pressed('ctrl+c', results)).toEqual([commandIds.findCopyKey]);
+    expect(pressed('ctrl+enter', results)).toEqual([commandIds.findOpenToSide]);
+  });
+
   it('takes no key where the tree has not the focus, or while something is typed', () => {
     for (const { key } of contributes.keybindings) {
       expect(pressed(key, { listFocus: true, focusedView: 'other' })).toEqual([]);

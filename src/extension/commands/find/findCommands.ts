@@ -20,6 +20,7 @@ import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { openOrTell } from '../keys/openOrTell';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
+import { focusedRows } from '../tree/focusedRows';
 import { askFilter } from './filterKeys';
 import { askFind } from './findBox';
 import { findPlaces } from './findPlaces';
@@ -49,6 +50,9 @@ export function findCommands(parts: FindParts): CommandMap {
   const { finder, results, resultsView } = parts;
   const rows = (node?: FindNode, all?: readonly FindNode[]): readonly FindNode[] =>
     all ?? (node ? [node] : resultsView.view.selection);
+  /** Those of a menu, or those that a pressed key is about. */
+  const pressed = async (node?: FindNode | 'focused', all?: readonly FindNode[]) =>
+    node === 'focused' ? focusedRows(resultsView.view) : rows(node, all);
   return {
     [commandIds.keyGoTo]: () => goTo(parts),
     [commandIds.keyReveal]: (target?: vscode.Uri | KeyNode) => reveal(parts, target),
@@ -71,14 +75,14 @@ export function findCommands(parts: FindParts): CommandMap {
       findValues(parts, all ?? (node ? [node] : nearest(parts))),
     [commandIds.findOpen]: (node: Exclude<FindNode, { kind: 'findBucket' }>) =>
       openMatch(node, finder.query),
-    [commandIds.findOpenToSide]: async (node?: FindNode) => {
-      const [row] = rows(node);
+    [commandIds.findOpenToSide]: async (node?: FindNode | 'focused') => {
+      const [row] = await pressed(node);
       if (row && row.kind !== 'findBucket') {
         await openMatch(row, finder.query, { beside: true });
       }
     },
-    [commandIds.findCopyKey]: (node?: FindNode, all?: readonly FindNode[]) =>
-      vscode.env.clipboard.writeText(namesOf(rows(node, all)).join('\n')),
+    [commandIds.findCopyKey]: async (node?: FindNode | 'focused', all?: readonly FindNode[]) =>
+      vscode.env.clipboard.writeText(namesOf(await pressed(node, all)).join('\n')),
     [commandIds.findReveal]: async (node?: FindNode) => {
       const [found] = foundIn(rows(node));
       if (found) {
@@ -94,8 +98,8 @@ export function findCommands(parts: FindParts): CommandMap {
       const chosen = rows(node, all);
       return vscode.env.clipboard.writeText(results.text(chosen.length > 0 ? chosen : undefined));
     },
-    [commandIds.findDismiss]: (node?: FindNode, all?: readonly FindNode[]) =>
-      rows(node, all).forEach((row) => results.dismiss(row)),
+    [commandIds.findDismiss]: async (node?: FindNode | 'focused', all?: readonly FindNode[]) =>
+      (await pressed(node, all)).forEach((row) => results.dismiss(row)),
   };
 }
 

@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
-import type { TreeNode } from '../../../views/buckets/rows/nodes';
 
-type Rows = Pick<vscode.TreeView<TreeNode>, 'selection'>;
+type Rows<T> = Pick<vscode.TreeView<T>, 'selection'>;
 
 /**
  * The rows that a key pressed in a tree is about, as in the Explorer: the selected ones where the row
  * with the focus is among them, else that row alone. VS Code tells extensions the selection only, so
  * that the focus is found by what toggling its selection changes.
  */
-export async function focusedRows(tree: Rows): Promise<readonly TreeNode[]> {
+export async function focusedRows<T>(tree: Rows<T>): Promise<readonly T[]> {
   const before = tree.selection;
   await vscode.commands.executeCommand('list.toggleSelection');
   const after = tree.selection;
