@@ -39,6 +39,7 @@ export const houses = [
       },
       { buckets: 'the tree of connections, buckets and keys' },
       {
+        config: 'the configuration of a bucket: schema, changes, consequences in words',
         find: 'the results of Find in Values',
         history: 'the revisions of a key',
         live: 'the Live view',
@@ -56,6 +57,7 @@ export const houses = [
         report: 'what is told of work that nobody waits for',
       },
       {
+        bucketDocuments: 'the configurations of buckets as documents',
         connections: 'the settings and secrets of connections',
         documents: 'keys as documents',
         find: 'the filters of buckets',

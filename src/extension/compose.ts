@@ -39,6 +39,7 @@ import { secretPrompt } from './commands/connections/secretPrompt';
 import { logSessions } from './connections/sessionLog';
 import { contextKeys, revisionScheme } from './contributions';
 import { handleLinks, linkCommands } from './commands/links/deepLinks';
+import { composeBuckets } from './composeBuckets';
 import { composeDocuments } from './composeDocuments';
 import { keyUri } from './documents/address/keyUri';
 import { viewSettings } from './documents/editors/documentSettings';
@@ -138,6 +139,9 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const plans = store.add(new PlanDocuments());
   const deleted = new DeletedEntries();
   const selectedBucket = store.add(followSelectedBucket(view.view));
+  const bucketEditing = store.add(
+    composeBuckets(connections, plans, () => selectedBucket.current, log),
+  );
   const find = store.add(
     composeFind({
       connections,
@@ -162,6 +166,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         linkCommands(extensionId, choice),
         bucketCommands(connections, filterOf, properties, log),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
+        bucketEditing.commands,
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,

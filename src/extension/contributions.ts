@@ -15,6 +15,12 @@ export const planScheme = 'natskv-plan';
 /** Scheme of what a server tells of a bucket: `natskv-bucket://<connection id>/<bucket>.json`. */
 export const bucketScheme = 'natskv-bucket';
 
+/**
+ * Scheme of the configurations of buckets: `natskvbucket://<connection id>/<bucket>.bucket.json`. One
+ * without a hyphen, since VS Code's JSON support finds the schema of no other.
+ */
+export const bucketConfigScheme = 'natskvbucket';
+
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
@@ -84,6 +90,13 @@ export const commandIds = {
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',
   bucketStepDown: 'natsKv.bucket.stepDown',
+  bucketEdit: 'natsKv.bucket.edit',
+  bucketCreateFrom: 'natsKv.bucket.createFrom',
+  bucketCopyAs: 'natsKv.bucket.copyAs',
+  bucketConfigPlan: 'natsKv.bucketConfig.plan',
+  bucketConfigCompare: 'natsKv.bucketConfig.compare',
+  bucketConfigMerge: 'natsKv.bucketConfig.merge',
+  bucketConfigTakeServers: 'natsKv.bucketConfig.takeServers',
   keyActions: 'natsKv.key.actions',
   keyCreate: 'natsKv.key.create',
   keyDelete: 'natsKv.key.delete',

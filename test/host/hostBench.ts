@@ -73,6 +73,21 @@ export class HostBench {
     await eventually(() => this.api(`STREAM.CREATE.${stream.name}`, stream));
   }
 
+  /** The configuration of a bucket's stream, in the server's names. */
+  async info(bucket: string): Promise<Record<string, unknown>> {
+    const reply = await this.other.request(`$JS.API.STREAM.INFO.KV_${bucket}`);
+    return reply.json<{ config: Record<string, unknown> }>().config;
+  }
+
+  /** Changes fields of a bucket's stream, as another client would. */
+  async update(bucket: string, fields: object): Promise<void> {
+    await this.api(`STREAM.UPDATE.KV_${bucket}`, { ...(await this.info(bucket)), ...fields });
+  }
+
+  async delete(bucket: string): Promise<void> {
+    await this.other.request(`$JS.API.STREAM.DELETE.KV_${bucket}`);
+  }
+
   /** Puts a value into any bucket, with headers. */
   async putWith(
     bucket: string,

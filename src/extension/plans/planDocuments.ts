@@ -14,6 +14,8 @@ export interface Plan {
   readonly action: string | undefined;
   /** Carries it out and gives the report; undefined when the user thought better of it. */
   readonly carryOut: () => Promise<string | PlanReport | undefined>;
+  /** Told when its last tab is closed before it was carried out. */
+  readonly onDropped?: () => void;
 }
 
 /** What became of a plan that can be undone. */
@@ -55,6 +57,12 @@ export class PlanDocuments
         this.plans.delete(uri.toString());
         this.tellReady();
       }),
+    );
+    this.store.add(
+      // A document lives on for minutes after its tab.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) =>
+        closed.forEach(({ input }) => input instanceof vscode.TabInputText && this.drop(input.uri)),
+      ),
     );
     this.tellReady();
   }
@@ -152,6 +160,20 @@ export class PlanDocuments
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  /** Tells a plan that nobody looks at any more and that was not carried out. */
+  private drop(uri: vscode.Uri): void {
+    const open = this.plans.get(uri.toString());
+    const isShown = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .some(
+        ({ input }) =>
+          input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
+      );
+    if (open?.state === 'planned' && !isShown) {
+      open.plan.onDropped?.();
+    }
   }
 
   private set(uri: vscode.Uri, open: OpenPlan, state: OpenPlan['state']): void {

@@ -16,12 +16,14 @@ export function natsCommand(
   shell: Shell,
 ): string | undefined {
   const rest = isClientKey(target.key) ? kvArguments(kind, target) : streamArguments(kind, target);
-  return (
-    rest &&
-    ['nats', ...connectionArguments(target.config), ...rest]
-      .map((argument) => shellQuote(argument, shell))
-      .join(' ')
-  );
+  return rest && natsLine(target.config, rest, shell);
+}
+
+/** A line of the `nats` CLI that logs in as the connection does, quoted for a shell. */
+export function natsLine(config: ConnectionConfig, rest: readonly string[], shell: Shell): string {
+  return ['nats', ...connectionArguments(config), ...rest]
+    .map((argument) => shellQuote(argument, shell))
+    .join(' ');
 }
 
 function kvArguments(
@@ -85,7 +87,8 @@ function authArguments(method: AuthMethod): string[] {
   }
 }
 
-function option(name: string, value: string | undefined): string[] {
+/** An option with its value, also where that looks like an option. */
+export function option(name: string, value: string | undefined): string[] {
   if (value === undefined) {
     return [];
   }

@@ -13,6 +13,8 @@ export interface DocumentProblem {
   readonly message: string;
   /** `doubt`: it can be saved. */
   readonly severity: 'error' | 'doubt';
+  /** Whether a JSON schema tells it too. */
+  readonly inSchema?: boolean;
 }
 
 /** What a document says; `values` is undefined for a text that is no JSON object. */
@@ -65,7 +67,8 @@ function problemsOf(
 ): DocumentProblem[] {
   const problem = plainProblem(is, value);
   if (problem !== undefined) {
-    return [error(path, `${path.filter((part) => typeof part === 'string').join('.')} ${problem}`)];
+    const name = path.filter((part) => typeof part === 'string').join('.');
+    return [{ ...error(path, `${name} ${problem}`), inSchema: isOfWrongType(is, value) }];
   }
   switch (is.kind) {
     case 'object':
@@ -99,6 +102,21 @@ function nestedProblems(
       : [error([...path, name], `${[...path, name].join('.')} is no field that is known`)];
   });
   return [...missing, ...present];
+}
+
+/** Whether a schema tells that it is wrong, which knows nothing of what a text says. */
+function isOfWrongType(is: FieldKind, value: unknown): boolean {
+  switch (is.kind) {
+    case 'size':
+      return typeof value !== 'string' && typeof value !== 'number';
+    case 'duration':
+    case 'time':
+      return typeof value !== 'string';
+    case 'labels':
+      return !isObject(value) || Object.values(value).some((each) => typeof each !== 'string');
+    default:
+      return true;
+  }
 }
 
 /** What no server takes in a field, as a clause after its name. */
@@ -190,6 +208,7 @@ function isObject(value: unknown): value is Fields {
   );
 }
 
+/** What is wrong with a text that a schema tells too. */
 function error(path: readonly (string | number)[], message: string): DocumentProblem {
-  return { path, message, severity: 'error' };
+  return { path, message, severity: 'error', inSchema: true };
 }

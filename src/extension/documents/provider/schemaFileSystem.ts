@@ -2,10 +2,13 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../../kv/base/event';
 import { keyScheme, schemaScheme, settingIds } from '../../contributions';
 import { schemaSettings } from '../editors/documentSettings';
+import { bucketSchema } from '../../../views/config/bucketSchema';
 import { fileErrors } from '../../../views/shown/fileErrors';
 import { FixedFiles } from '../../../views/shown/fixedFiles';
 
 const associations = '/associations.json';
+/** The schema of the documents of buckets, which package.json names. */
+const bucket = '/bucket.json';
 const inline = /^\/schema-(\d+)\.json$/;
 
 /**
@@ -86,6 +89,9 @@ function contentOf(uri: vscode.Uri): Uint8Array {
       url: schemaUrl(schema, at).toString(),
     }));
     return encode({ schemas });
+  }
+  if (uri.path === bucket) {
+    return encode(bucketSchema());
   }
   const schema = settings[Number(inline.exec(uri.path)?.[1] ?? NaN)]?.[1];
   if (typeof schema !== 'object') {

@@ -1,0 +1,245 @@
+import { DisposableStore, Emitter, type Disposable } from '../../kv/base/event';
+import {
+  changesBetween,
+  documentText,
+  streamChange,
+  streamOfValues,
+  valuesOf,
+  type BucketValues,
+  type FieldChange,
+} from '../../kv/config/bucketDocument';
+import { changeProblems } from '../../kv/config/changeProblems';
+import type { Holdings } from '../../kv/config/consequences';
+import { mergeValues } from '../../kv/config/mergeValues';
+import { readDocument, type DocumentProblem } from '../../kv/config/readDocument';
+import type { UpdateOutcome } from '../../kv/model/bucket';
+import { KvError } from '../../kv/model/errors';
+import type { KvConnection } from '../../kv/model/kvConnection';
+import type { Connections } from '../../kv/session/connections';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+import type { BucketAddress } from './bucketUri';
+import { OpenBucket } from './openBucket';
+
+/** More are not read to count what a change does. */
+const mostCounted = 100_000;
+/** Fields whose change may let something go. */
+const limits: ReadonlySet<string> = new Set([
+  'history',
+  'ttl',
+  'maxMessages',
+  'maxBytes',
+  'maxValueSize',
+  'discard',
+]);
+
+/** An edit that can be made: what is sent, and what it is to replace. */
+export interface PreparedEdit {
+  readonly open: OpenBucket;
+  readonly session: ConnectionSession;
+  readonly values: BucketValues;
+  readonly changes: readonly FieldChange[];
+  readonly doubts: readonly DocumentProblem[];
+}
+
+/**
+ * Owns the buckets whose configurations are open as documents; changes only through its methods. It
+ * knows nothing of editors.
+ */
+export class BucketDocuments implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<BucketAddress>());
+  private readonly open = new Map<string, OpenBucket>();
+  private readonly looking = new Map<string, Promise<OpenBucket>>();
+
+  /** What is known of a bucket has changed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly connections: Connections) {}
+
+  session({ connectionId }: BucketAddress): ConnectionSession {
+    const session = this.connections.get(connectionId);
+    if (!session) {
+      throw new KvError('notFound', `there is no connection "${connectionId}" any more`);
+    }
+    return session;
+  }
+
+  find(address: BucketAddress): OpenBucket | undefined {
+    return this.open.get(idOf(address));
+  }
+
+  /** What is known of a bucket, looked up when it is not. */
+  async current(address: BucketAddress): Promise<OpenBucket> {
+    const id = idOf(address);
+    // VS Code asks about a file and reads it at the same time.
+    const looking = this.looking.get(id) ?? this.lookUp(address);
+    this.looking.set(id, looking);
+    try {
+      return await looking;
+    } finally {
+      this.looking.delete(id);
+    }
+  }
+
+  private async lookUp(address: BucketAddress): Promise<OpenBucket> {
+    const known = this.find(address);
+    if (known) {
+      return known;
+    }
+    const open = new OpenBucket(address.bucket);
+    await open.look(await this.session(address).connect());
+    this.open.set(idOf(address), open);
+    return open;
+  }
+
+  /** Begins the document of a bucket that is to be made. */
+  async begin(address: BucketAddress, draft: BucketValues): Promise<void> {
+    const open = new OpenBucket(address.bucket);
+    open.draft = draft;
+    if (await open.look(await this.session(address).connect())) {
+      throw new KvError('alreadyExists', `a bucket named "${address.bucket}" already exists`);
+    }
+    this.open.set(idOf(address), open);
+  }
+
+  /** The text of the document, made of what the server has now. Undefined where there is no bucket. */
+  async read(address: BucketAddress): Promise<string | undefined> {
+    const open = await this.current(address);
+    const status = await open.look(await this.session(address).connect());
+    if (status) {
+      open.take(status);
+      open.show(open.serverText);
+    } else if (open.draft) {
+      // The editor is given its text as an edit, so that it is unsaved.
+      open.show('');
+    }
+    this.changed.fire(address);
+    return status || open.draft ? open.text : undefined;
+  }
+
+  /** Asks the server what it has; the text stays as it is. */
+  async look(address: BucketAddress): Promise<OpenBucket> {
+    const open = await this.current(address);
+    await open.look(await this.session(address).connect());
+    this.changed.fire(address);
+    return open;
+  }
+
+  /** What is wrong with a text, as far as it is known without asking the server. */
+  problems(address: BucketAddress, text: string): readonly DocumentProblem[] {
+    const { values, problems } = readDocument(text);
+    const open = this.find(address);
+    if (!values || !open?.abilities || problems.length > 0) {
+      return problems;
+    }
+    const { bucket, baseValues: before, abilities } = open;
+    return changeProblems({ bucket, before, after: values, abilities });
+  }
+
+  /**
+   * What a text changes, after a look at the server. Throws for what cannot be saved: `invalidConfig`
+   * for the text, `alreadyExists` and `notFound` for another bucket than it was made of.
+   */
+  async prepare(address: BucketAddress, text: string): Promise<PreparedEdit> {
+    const session = this.session(address);
+    session.lock.check();
+    const open = await this.look(address);
+    const problems = this.problems(address, text);
+    const error = problems.find(({ severity }) => severity === 'error');
+    if (error) {
+      throw new KvError('invalidConfig', error.message);
+    }
+    const { values = {} } = readDocument(text);
+    const before = open.baseValues ?? {};
+    const changes = changesBetween(address.bucket, before, values);
+    return { open, session, values, changes, doubts: problems };
+  }
+
+  /** What the bucket holds, counted where that is cheap and may matter. */
+  async holdings({ open, session, changes }: PreparedEdit): Promise<Holdings> {
+    const status = open.latest ?? open.base;
+    if (!status) {
+      throw new KvError('notFound', `there is no bucket named "${open.bucket}"`);
+    }
+    const { values, subjects, size, firstTime } = status;
+    const isCounted = changes.some(({ name }) => limits.has(name)) && values <= mostCounted;
+    const connection = await session.connect();
+    const messages = isCounted ? await connection.messages(open.bucket) : undefined;
+    // Servers before 2.10 do not tell their time.
+    const now = status.asOf ?? Date.now();
+    return { values, subjects, size, firstTime, now, messages, habits: open.habits };
+  }
+
+  /**
+   * Sends an edit. The configuration is read once more right before, and nothing is sent when it is
+   * not the one that the document was made of.
+   */
+  async save(address: BucketAddress, edit: PreparedEdit): Promise<UpdateOutcome> {
+    const { open, session, changes } = edit;
+    const connection = await session.connect();
+    const { streamConfig: expected, created } = open.base ?? {};
+    const change = { stream: streamChange(changes) };
+    const outcome = await connection.updateBucket(open.bucket, change, {
+      ...(expected && { expected }),
+      ...(created !== undefined && { created }),
+    });
+    if (outcome.kind === 'saved') {
+      await this.taken(address, open, connection);
+    } else {
+      open.latest = outcome.status;
+      this.changed.fire(address);
+    }
+    return outcome;
+  }
+
+  /** Makes the bucket of a document. */
+  async create(address: BucketAddress, { open, session, values }: PreparedEdit): Promise<void> {
+    const connection = await session.connect();
+    const stream = streamOfValues(open.bucket, values);
+    await connection.createBucket({ name: open.bucket, stream });
+    await this.taken(address, open, connection);
+    await session.loadBuckets();
+  }
+
+  /** The text with what the server has, field by field, and the fields that both changed. */
+  async merge(
+    address: BucketAddress,
+    text: string,
+  ): Promise<{ readonly text: string; readonly conflicts: readonly string[] }> {
+    const open = await this.look(address);
+    const { values } = readDocument(text);
+    if (!open.latest || !values) {
+      throw new KvError('invalidConfig', 'there is nothing to merge, or the text is not JSON');
+    }
+    const theirs = valuesOf(open.bucket, open.latest.streamConfig);
+    const merged = mergeValues(open.bucket, open.baseValues ?? theirs, values, theirs);
+    open.take(open.latest);
+    this.changed.fire(address);
+    return { text: documentText(merged.values), conflicts: merged.conflicts };
+  }
+
+  close(address: BucketAddress): void {
+    this.open.delete(idOf(address));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** What is there after a save is read: the reply to an update is what was asked, and no more. */
+  private async taken(
+    address: BucketAddress,
+    open: OpenBucket,
+    connection: KvConnection,
+  ): Promise<void> {
+    const status = await open.look(connection);
+    if (status) {
+      open.take(status);
+    }
+    this.changed.fire(address);
+  }
+}
+
+function idOf({ connectionId, bucket }: BucketAddress): string {
+  return `${connectionId}/${bucket}`;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../kv/base/event';
+import type { Connections } from '../kv/session/connections';
+import type { TreeNode } from '../views/buckets/rows/nodes';
+import { BucketDiagnostics } from './bucketDocuments/bucketDiagnostics';
+import { BucketDocuments } from './bucketDocuments/bucketDocuments';
+import { BucketFileSystem } from './bucketDocuments/bucketFileSystem';
+import { BucketLenses } from './bucketDocuments/bucketLenses';
+import { BucketSaves } from './bucketDocuments/bucketSaves';
+import { followBuckets } from './bucketDocuments/followBuckets';
+import { editBucketCommands } from './commands/buckets/editBucket';
+import { confirmDestructive } from './commands/confirmDestructive';
+import type { CommandMap } from './commands/register';
+import { bucketConfigScheme } from './contributions';
+import type { PlanDocuments } from './plans/planDocuments';
+import { backgroundOf } from './report';
+
+/** Configurations of buckets as documents, with their commands. */
+interface BucketEditing extends Disposable {
+  readonly commands: CommandMap;
+}
+
+/** Builds what makes the configurations of buckets documents. */
+export function composeBuckets(
+  connections: Connections,
+  plans: PlanDocuments,
+  selected: () => TreeNode | undefined,
+  log: vscode.LogOutputChannel,
+): BucketEditing {
+  const store = new DisposableStore();
+  const documents = store.add(new BucketDocuments(connections));
+  const saves = store.add(
+    new BucketSaves(documents, plans, ({ session, open: { bucket } }, losses) =>
+      confirmDestructive({
+        session,
+        bucket,
+        question: vscode.l10n.t('Change {0} on {1}?', bucket, session.name),
+        detail: losses.join(' '),
+        action: vscode.l10n.t('Change'),
+      }),
+    ),
+  );
+  const files = store.add(new BucketFileSystem(documents, saves));
+  const options = { isCaseSensitive: true };
+  store.add(vscode.workspace.registerFileSystemProvider(bucketConfigScheme, files, options));
+  store.add(new BucketLenses(documents));
+  store.add(new BucketDiagnostics(documents));
+  store.add(followBuckets(connections, documents, files, backgroundOf(log)));
+  const commands = editBucketCommands({ connections, documents, saves, selected, log });
+  return { commands, dispose: () => store.dispose() };
+}
