@@ -15,6 +15,7 @@ import {
   formatTime,
   timeName,
   timeText,
+  messagesText,
 } from '../../format/format';
 import { headerRows } from '../../format/headers';
 import { factTable } from '../../shown/factTable';
@@ -135,7 +136,7 @@ function otherMessages({ otherMessages: count }: KeyIndex): string | undefined {
  */
 function mostKeys({ subjects, values }: BucketStatus): string {
   if (values > 0 && subjects === 0) {
-    return messages(values);
+    return messagesText(values);
   }
   switch (subjects) {
     case 0:
@@ -145,12 +146,6 @@ function mostKeys({ subjects, values }: BucketStatus): string {
     default:
       return vscode.l10n.t('up to {0} keys', formatCount(subjects));
   }
-}
-
-function messages(count: number): string {
-  return count === 1
-    ? vscode.l10n.t('1 message')
-    : vscode.l10n.t('{0} messages', formatCount(count));
 }
 
 /** What is wrong with a watch, in words, or undefined while it can be trusted. */
@@ -181,7 +176,7 @@ export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.Ma
     rows.push([vscode.l10n.t('Keys'), formatCount(index.count(''))]);
     const problem = watchProblem(index.watch.state.current);
     if (index.otherMessages > 0) {
-      rows.push([vscode.l10n.t('Under other subjects'), messages(index.otherMessages)]);
+      rows.push([vscode.l10n.t('Under other subjects'), messagesText(index.otherMessages)]);
     }
     rows.push([vscode.l10n.t('Changes'), problem ?? vscode.l10n.t('followed live')]);
   }
