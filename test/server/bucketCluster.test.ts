@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { changesBetween, streamChange, valuesOf } from '../../src/kv/config/bucketDocument';
+import { changeProblems } from '../../src/kv/config/changeProblems';
+import { consequencesOf } from '../../src/kv/config/consequences';
 import { bytes } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startCluster, urlsOf } from './natsCluster';
@@ -34,5 +37,48 @@ describe('a bucket in a cluster', () => {
       expect((await connection.bucketStatus('b')).cluster?.peers).toEqual([]);
     });
     expect(await connection.get('b', 'key')).toMatchObject({ revision: 1 });
+  });
+
+  it('is edited as a document, its replicas and placement as well, with what that does', async () => {
+    const servers = await startCluster();
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
+    const made = await eventually(() => connection.createBucket({ name: 'b' }), {
+      intervalMs: 200,
+    });
+    const before = valuesOf('b', made.streamConfig);
+    const after = { ...before, replicas: 3 };
+    const abilities = {
+      apiLevel: undefined,
+      version: '',
+      tellsCompression: undefined,
+      isClustered: made.cluster?.name !== undefined,
+      use: undefined,
+    };
+    const moved = { ...after, placement: { cluster: 'c' } };
+    expect(changeProblems({ bucket: 'b', before, after, abilities })).toEqual([]);
+    expect(changeProblems({ bucket: 'b', before, after: moved, abilities })).toMatchObject([
+      { path: ['placement'], severity: 'error' },
+    ]);
+    const changes = changesBetween('b', before, after);
+    const { values, subjects, size, firstTime } = made;
+    const habits = { dropsOldest: false, trimsLater: false };
+    const holdings = { values, subjects, size, firstTime, now: 0, messages: undefined, habits };
+    expect(consequencesOf('b', before, after, changes, holdings)).toEqual([
+      { kind: 'copies', from: 1, to: 3 },
+    ]);
+    const outcome = await connection.updateBucket('b', { stream: streamChange(changes) });
+    expect(outcome).toMatchObject({ kind: 'saved', status: { replicas: 3 } });
+    await eventually(async () => {
+      const { cluster } = await connection.bucketStatus('b');
+      expect(cluster?.peers.map(({ current }) => current)).toEqual([true, true]);
+    });
+    const placed = changesBetween('b', after, moved);
+    const change = { stream: streamChange(placed) };
+    // The servers go on for a while with the scaling before.
+    const outcomeOfMove = await eventually(() => connection.updateBucket('b', change));
+    expect(outcomeOfMove).toMatchObject({
+      kind: 'saved',
+      status: { replicas: 3, placement: { cluster: 'c' } },
+    });
   });
 });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { placeOf } from '../../views/buckets/rows/productionMark';
 import { bucketFactsText } from '../../views/config/bucketFactsText';
+import { lensTitle } from '../../views/status/lensTexts';
 import { iconText } from '../../views/shown/plainText';
 import { bucketConfigScheme, commandIds } from '../contributions';
 import type { BucketDocuments } from './bucketDocuments';
@@ -26,14 +27,14 @@ export class BucketLenses implements vscode.CodeLensProvider, Disposable {
     this.store.add(documents.onDidChange(() => this.changed.fire()));
   }
 
-  provideCodeLenses({ uri, isDirty }: vscode.TextDocument): vscode.CodeLens[] {
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const address = isServerUri(uri) ? undefined : bucketAddress(uri);
     const open = address && this.documents.find(address);
     const top = new vscode.Range(0, 0, 0, 0);
     return address && open
-      ? this.lines(address, open, isDirty).map(
+      ? this.lines(address, open).map(
           ({ text, command = '' }) =>
-            new vscode.CodeLens(top, { title: text, command, arguments: [uri] }),
+            new vscode.CodeLens(top, { title: lensTitle(text), command, arguments: [uri] }),
         )
       : [];
   }
@@ -42,7 +43,7 @@ export class BucketLenses implements vscode.CodeLensProvider, Disposable {
     this.store.dispose();
   }
 
-  private lines(address: BucketAddress, open: OpenBucket, isDirty: boolean): Line[] {
+  private lines(address: BucketAddress, open: OpenBucket): Line[] {
     const { t } = vscode.l10n;
     const place = placeOf(this.documents.session(address).config);
     if (open.isNew) {
@@ -52,12 +53,11 @@ export class BucketLenses implements vscode.CodeLensProvider, Disposable {
     const facts = open.latest ?? open.base;
     return [
       ...conflictLines(place, open),
-      ...(facts ? [{ text: iconText('database', bucketFactsText(place, facts, Date.now())) }] : []),
-      ...(isDirty
-        ? [{ text: t('Show What Would Change'), command: commandIds.bucketConfigPlan }]
-        : []),
+      { text: t('Show What Would Change'), command: commandIds.bucketConfigPlan },
       { text: t('Create Bucket from This…'), command: commandIds.bucketCreateFrom },
       { text: t('Copy As…'), command: commandIds.bucketCopyAs },
+      // The longest last: what is beyond the edge is not seen.
+      ...(facts ? [{ text: iconText('database', bucketFactsText(place, facts, Date.now())) }] : []),
     ];
   }
 }

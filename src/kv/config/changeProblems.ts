@@ -31,6 +31,7 @@ export function changeProblems(edit: Edit): DocumentProblem[] {
       ...missingAbility(change, edit),
       ...(before ? fixedProblem(change, before, abilities) : []),
     ]),
+    ...(before ? moveProblems(changes) : []),
     ...ruleProblems(edit),
     ...accountProblems(edit, changes),
   ];
@@ -85,6 +86,19 @@ function fixedProblem(
   }
   return field?.changes === 'onlyOn' && after === false
     ? [error(name, `${name} cannot be switched off again; ${wayRound}`)]
+    : [];
+}
+
+/** A stream is moved or scaled, one after the other. */
+function moveProblems(changes: readonly FieldChange[]): DocumentProblem[] {
+  const names = changes.map(({ name }) => name);
+  return names.includes('replicas') && names.includes('placement')
+    ? [
+        error(
+          'placement',
+          'placement and replicas cannot be changed in one save: first one of them',
+        ),
+      ]
     : [];
 }
 

@@ -16,6 +16,9 @@ export function bucketFactsText(place: string, status: BucketStatus, now: number
     ...(mirrorOf === undefined ? [] : [t('mirror of {0}', mirrorOf)]),
     ...(lag === undefined ? [] : [t('{0} behind', formatCount(lag))]),
     ...(sources.length > 0 ? [t('{0} sources', sources.length)] : []),
-    ...(cluster?.leader === undefined ? [] : [t('leader {0}', cluster.leader)]),
+    // A single server has a name that says nothing.
+    ...(cluster?.name !== undefined && cluster.leader !== undefined
+      ? [t('leader {0}', cluster.leader)]
+      : []),
   ].join(' · ');
 }

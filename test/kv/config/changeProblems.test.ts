@@ -69,6 +69,13 @@ describe('the problems of a change', () => {
     expect(problems.some(isFixed)).toBe(true);
   });
 
+  it('name what the server does one after the other', () => {
+    const both = { replicas: 3, placement: { cluster: 'c' } };
+    const clustered = { ...newest, isClustered: true };
+    expect(told({}, both, clustered).join()).toContain('cannot be changed in one save');
+    expect(told(undefined, both, clustered)).toEqual([]);
+  });
+
   it('let a mirror be promoted where the server can', () => {
     expect(told({ mirror: { stream: 'KV_a' } }, {})).toEqual([]);
     expect(told({ mirror: { stream: 'KV_a' } }, {}, oldest).join()).toContain('2.12');
