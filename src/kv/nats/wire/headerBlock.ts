@@ -107,11 +107,12 @@ export class HeaderBlock {
 
   private lineEnd(from: number): number {
     const { bytes } = this;
-    let at = from;
-    while (at < bytes.length && !(bytes[at] === cr && bytes[at + 1] === lf)) {
-      at++;
+    // What looks through bytes in one go is as fast at the first message as at the last.
+    let at = bytes.indexOf(cr, from);
+    while (at >= 0 && bytes[at + 1] !== lf) {
+      at = bytes.indexOf(cr, at + 1);
     }
-    return at;
+    return at < 0 ? bytes.length : at;
   }
 
   private valueAt(from: number): string | undefined {
