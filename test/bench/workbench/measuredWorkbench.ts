@@ -39,7 +39,7 @@ export class MeasuredWorkbench {
   /** Measures the host while `run` runs. Set BENCH_PROFILES to a folder for a profile of each. */
   async measure(name: string, run: () => Promise<void>): Promise<HostMeasurement> {
     const folder = process.env['BENCH_PROFILES'];
-    const file = folder && join(folder, `${name}.cpuprofile`);
+    const file = folder ? join(folder, `${name}.cpuprofile`) : undefined;
     await this.probe.ask('begin', file);
     await run();
     const told = await this.probe.ask('end', file);

@@ -3,6 +3,8 @@ import type { KeyIndex } from '../../../kv/session/keyIndex';
 
 /** How long rows may be waited for before the row says that keys are being listed, in milliseconds. */
 const patienceMs = 300;
+/** How long a listing may take after its first keys to be given as a whole, as that of most buckets is. */
+const restMs = 20;
 
 /**
  * Owns the waits for the first keys of listings that begin; changes only through `of`. Rows that are given
@@ -16,13 +18,8 @@ export class FirstRows {
   of(index: KeyIndex): Promise<void> | undefined {
     if (isEmptyYet(index) && !this.waits.has(index)) {
       this.awaited.add(index);
-      const wait = until(() => !isEmptyYet(index), [index.state.onDidChange], {
-        timeoutMs: patienceMs,
-      });
-      this.waits.set(
-        index,
-        wait.then(() => void this.awaited.delete(index)),
-      );
+      const wait = firstKeys(index).then(() => void this.awaited.delete(index));
+      this.waits.set(index, wait);
     }
     return this.isAwaited(index) ? this.waits.get(index) : undefined;
   }
@@ -30,6 +27,15 @@ export class FirstRows {
   /** Whether rows are on their way to VS Code, which need not be told to ask for them. */
   isAwaited(index: KeyIndex): boolean {
     return this.awaited.has(index);
+  }
+}
+
+async function firstKeys(index: KeyIndex): Promise<void> {
+  const { state } = index;
+  const events = [state.onDidChange];
+  await until(() => !isEmptyYet(index), events, { timeoutMs: patienceMs });
+  if (!isEmptyYet(index)) {
+    await until(() => state.current.kind !== 'listing', events, { timeoutMs: restMs });
   }
 }
 

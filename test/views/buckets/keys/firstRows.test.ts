@@ -22,8 +22,24 @@ function setUp(first: IndexState = { kind: 'listing', found: 0 }) {
 }
 
 describe('FirstRows', () => {
-  it.each<IndexState>([{ kind: 'listing', found: 2 }, { kind: 'ready' }, { kind: 'partial' }])(
-    'come as soon as the listing is at $kind $found',
+  it('come a moment after the first keys, as a whole where the listing ends by then', async () => {
+    const { state, given } = setUp();
+    state.set({ kind: 'listing', found: 2 });
+    await vi.advanceTimersByTimeAsync(19);
+    expect(given()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(given()).toBe(1);
+
+    const other = setUp();
+    other.state.set({ kind: 'listing', found: 2 });
+    await vi.advanceTimersByTimeAsync(5);
+    other.state.set({ kind: 'ready' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(other.given()).toBe(1);
+  });
+
+  it.each<IndexState>([{ kind: 'ready' }, { kind: 'partial' }])(
+    'come as soon as the listing is $kind',
     async (next) => {
       const { state, index, rows, given } = setUp();
       await vi.advanceTimersByTimeAsync(0);
