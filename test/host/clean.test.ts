@@ -154,14 +154,19 @@ describe('cleaning a bucket of a real server', () => {
     assert.equal(values.filter((value) => value === 'DEL').length, done);
   });
 
-  it('goes on after the link was lost', async () => {
+  it('says that it waits for a link that was lost, and goes on when it is back', async () => {
     const keys = Array.from({ length: 30 }, (_, at) => `clean.lost.${at}`);
     await Promise.all(keys.map((key) => bench.put(key, 'x')));
     const document = await plan('Delete by Pattern…', 'clean.lost.*');
     bench.proxy.stall();
-    const running = carryOut({ buttons: ['Delete 30 Keys'] });
+    const told: string[] = [];
+    const running = watching(told, () => carryOut({ buttons: ['Delete 30 Keys'] }));
     await eventually(async () => assert.match((await lenses(document)).join(), /Under way/));
+    bench.proxy.refuse();
+    bench.proxy.cut();
+    await eventually(() => assert.ok(told.includes('waiting for the connection')));
     bench.proxy.reset();
+    await bench.proxy.accept();
     await running;
     await shows(document, /\n# 30 done, 0 skipped, 0 refused, 0 not known\.\n/);
     assert.deepEqual(new Set(await Promise.all(keys.map(text))), new Set(['DEL']));
@@ -210,14 +215,27 @@ describe('cleaning a bucket of a real server', () => {
 });
 
 /** Runs something whose progress is cancelled as soon as it is told. */
-async function cancelling(run: () => Promise<unknown>): Promise<void> {
+function cancelling(run: () => Promise<unknown>): Promise<void> {
+  return withProgress((_, source) => source.cancel(), run);
+}
+
+/** Runs something and takes down what its progress says. */
+function watching(told: string[], run: () => Promise<unknown>): Promise<void> {
+  return withProgress((message) => void told.push(message), run);
+}
+
+async function withProgress(
+  report: (message: string, source: vscode.CancellationTokenSource) => void,
+  run: () => Promise<unknown>,
+): Promise<void> {
   const { window } = vscode;
   const before = window.withProgress;
-  const withProgress: typeof before = (_, task) => {
+  const stub: typeof before = (_, task) => {
     const source = new vscode.CancellationTokenSource();
-    return task({ report: () => source.cancel() }, source.token);
+    const told = { report: ({ message = '' }) => report(message, source) };
+    return task(told, source.token);
   };
-  Object.assign(window, { withProgress });
+  Object.assign(window, { withProgress: stub });
   try {
     await run();
   } finally {

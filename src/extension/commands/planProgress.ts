@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { Observable } from '../../kv/base/event';
 import { RateLimit } from '../../kv/base/rateLimit';
+import type { LinkState } from '../../kv/model/kvConnection';
 import { formatCount } from '../../views/format/format';
 import { plainWindow } from '../../views/shown/plainWindow';
 import { settingIds } from '../contributions';
@@ -10,16 +12,25 @@ export type TellProgress = (done: number, total?: number) => void;
 /** Between two steps that are shown, in milliseconds: more often nobody can read them. */
 const intervalMs = 100;
 
-/** Shows how far work on many keys has come, with Cancel. `total`: how much there is to do, where that is known. */
+/**
+ * Shows how far work on many keys has come, with Cancel. `total`: how much there is to do, where that is
+ * known. `link`: what the work waits for when it is lost, which is said.
+ */
 export function withPlanProgress<R>(
   title: string,
   total: number | undefined,
   run: (signal: AbortSignal, tell: TellProgress) => Promise<R>,
+  link?: Observable<LinkState>,
 ): Thenable<R> {
   const location = vscode.ProgressLocation.Notification;
   return plainWindow.withProgress({ location, title, cancellable: true }, (progress, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
+    const waiting = link?.onDidChange(({ kind }) => {
+      if (kind === 'reconnecting') {
+        progress.report({ message: vscode.l10n.t('waiting for the connection') });
+      }
+    });
     let shown = 0;
     let last = -Infinity;
     return run(abort.signal, (done, all = total) => {
@@ -35,7 +46,7 @@ export function withPlanProgress<R>(
       const message = vscode.l10n.t('{0} of {1}', formatCount(done), formatCount(all));
       progress.report({ increment: all === 0 ? 0 : (100 * (done - shown)) / all, message });
       shown = done;
-    });
+    }).finally(() => waiting?.dispose());
   });
 }
 

@@ -88,8 +88,11 @@ async function carryOut(cleaning: Cleaning, plan: CleanPlan): Promise<PlanReport
   const title = cleanTitle(request, bucket, condition);
   // The link of the dry run may have been given up meanwhile.
   const present = { ...plan, connection: await session.connect() };
-  const result = await withPlanProgress(title, plan.targets.count, (signal, onProgress) =>
-    runClean(present, { signal, rate: planRate(), onProgress }),
+  const result = await withPlanProgress(
+    title,
+    plan.targets.count,
+    (signal, onProgress) => runClean(present, { signal, rate: planRate(), onProgress }),
+    present.connection.state,
   );
   if (actOf(request) === 'purge' && result.done.count > 0) {
     deleted.forgetBucket(session.id, bucket);
@@ -133,11 +136,15 @@ async function undo(
   const what = cleanTitle(request, bucket, condition);
   const title = vscode.l10n.t('Undo: {0}', what);
   const plan = { ...done.plan, connection: await session.connect() };
-  const result = await withPlanProgress(title, count, (signal, onProgress) =>
-    undoClean(
-      { plan, result: done.result },
-      { signal, rate: planRate(), headers: writeHeaders(), onProgress },
-    ),
+  const result = await withPlanProgress(
+    title,
+    count,
+    (signal, onProgress) =>
+      undoClean(
+        { plan, result: done.result },
+        { signal, rate: planRate(), headers: writeHeaders(), onProgress },
+      ),
+    plan.connection.state,
   );
   return cleanReportText(title, result, aboutOf(cleaning, false));
 }
