@@ -97,6 +97,10 @@ describe('the line above a text', () => {
   it('says that a text is merged until it is stored', async () => {
     await workbench.notification('written at').getByText('Merge', { exact: true }).click();
     await lens('of local · PRODUCTION, not stored yet. Save stores it');
+    // What the merge has done stands in the status bar for a while, in the room of the item.
+    const message = workbench.page.locator('.statusbar').getByText('nothing overlapped');
+    await message.waitFor({ state: 'detached', timeout: 20_000 });
+    await workbench.page.locator('.statusbar').getByText('merged with r').waitFor();
     await inAllThemes('93-merged');
     await workbench.save();
     await eventually(async () =>

@@ -6,6 +6,7 @@ import { findBucketItem, findKeyItem, findMatchItem } from './findItems';
 import type { FindNode } from './findNodes';
 import type { FindResults } from './findResults';
 import { formatCount } from '../format/format';
+import { UnreadRows } from './unreadRows';
 import { plainWindow } from '../shown/plainWindow';
 
 /** Owns the Find Results view: what was found, by bucket and key. Changes only through the results' events. */
@@ -16,6 +17,7 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
     matches: 0,
   };
   private readonly changed = this.store.add(new vscode.EventEmitter<undefined>());
+  private readonly unread: UnreadRows;
   readonly view: vscode.TreeView<FindNode>;
 
   readonly onDidChangeTreeData = this.changed.event;
@@ -28,6 +30,13 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
         canSelectMany: true,
         showCollapseAll: true,
       }),
+    );
+    this.unread = this.store.add(new UnreadRows(() => queue.add(undefined)));
+    this.store.add(
+      this.view.onDidCollapseElement(({ element: { id } }) => this.unread.setClosed(id, true)),
+    );
+    this.store.add(
+      this.view.onDidExpandElement(({ element: { id } }) => this.unread.setClosed(id, false)),
     );
     queue.setVisible(this.view.visible);
     this.store.add(this.view.onDidChangeVisibility(({ visible }) => queue.setVisible(visible)));
@@ -49,10 +58,16 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
   }
 
   getChildren(node?: FindNode): FindNode[] {
+    if (node) {
+      this.unread.read(node.id);
+    }
     return [...this.results.children(node)];
   }
 
   getTreeItem(node: FindNode): vscode.TreeItem {
+    if (node.kind !== 'findMatch') {
+      this.unread.taken(node.id);
+    }
     switch (node.kind) {
       case 'findBucket':
         return findBucketItem(node, this.results.children(node).length);
