@@ -24,6 +24,9 @@ import {
   type Version,
 } from './version';
 
+/** Milliseconds: more than the mtimes of one message that earlier documents of it gave lie apart. */
+const stepOfSuccessor = 1_000;
+
 /**
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
  * text came from (`base`), which is the only one that a save may replace unasked. Changes only
@@ -98,6 +101,15 @@ export class KeyDocument {
   /** Whether the text is to become a key, which the server does not have yet. */
   get isNew(): boolean {
     return isDraft(this.baseVersion) && !isLiveVersion(this.latestVersion);
+  }
+
+  /**
+   * Says that the editor was there before this document. VS Code knows an mtime that an earlier one gave
+   * it, and reads again what has another: what is told from now on is later than any of that time.
+   */
+  succeed(now: number): void {
+    const mtime = Math.max(this.latestVersion.mtime, now) + stepOfSuccessor;
+    this.latestVersion = { ...this.latestVersion, mtime };
   }
 
   /** Says that the text is to become a key, whose first value gets this TTL. */

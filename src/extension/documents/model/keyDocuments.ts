@@ -248,6 +248,7 @@ export class KeyDocuments implements Disposable {
     }
     const first = opened ?? editor;
     if (!first.dirty && document.base === undefined) {
+      document.succeed(Date.now());
       document.shown(first.text);
       if (document.base === undefined) {
         // A text of another time: VS Code has not looked since.

@@ -44,6 +44,20 @@ const found: readonly Step[][] = [
     { kind: 'remake' },
     { kind: 'type', key: 0 },
   ],
+  // What is written after the extension was started again has the size and nearly the time of what it replaces.
+  [
+    ...([{ kind: 'type', key: 0 }, { kind: 'remake' }, { kind: 'overwrite', key: 0 }] as const),
+    ...([
+      { kind: 'revert', key: 0 },
+      { kind: 'type', key: 1 },
+      { kind: 'type', key: 1 },
+    ] as const),
+    ...([{ kind: 'restart' }, { kind: 'type', key: 1 }, { kind: 'type', key: 1 }] as const),
+    ...([
+      { kind: 'otherBlind', key: 0 },
+      { kind: 'type', key: 0 },
+    ] as const),
+  ],
   // The extension is started again without a link, and what it could not read is read by somebody else.
   [
     ...([{ kind: 'cut' }, { kind: 'restart' }, { kind: 'remake' }, { kind: 'deny' }] as const),
