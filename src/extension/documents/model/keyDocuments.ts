@@ -337,8 +337,14 @@ export class KeyDocuments implements Disposable {
       open.readOnly = kind;
       this.changed.fire({ ...id, kind: 'changed' });
     }
+    const editor = this.parts.editors.find(id.uri);
     if (document) {
-      this.remember(id.uri, document, this.parts.editors.find(id.uri));
+      this.remember(id.uri, document, editor);
+    }
+    const isBehind = document?.base && !isSameVersion(document.base, document.latest);
+    if (document && isBehind && editor && !editor.dirty) {
+      // VS Code was told, and could not read it: it does not try again by itself.
+      this.tell(id, document);
     }
     this.facts.fire(id.uri);
   }

@@ -296,6 +296,26 @@ describe('KeyDocuments', () => {
     await eventually(() => expect(documents.conflict(id.uri)?.revision).toBe(2));
   });
 
+  it('tells a change again that VS Code could not read before the link was lost', async () => {
+    await open();
+    connection.foreignPut('B', 'k', '2');
+    await eventually(() => expect(changes).toEqual([{ ...id, kind: 'changed' }]));
+    // Its editor shows what it did: the read has failed.
+    connection.goOffline();
+    changes.length = 0;
+    connection.goOnline();
+
+    await eventually(() => expect(changes).toContainEqual({ ...id, kind: 'changed' }));
+    editors.set(id, '2', false);
+    changes.length = 0;
+    connection.goOffline();
+    connection.goOnline();
+    await eventually(() =>
+      expect(documents.find(id.uri)?.key.followed.freshness.current.kind).toBe('live'),
+    );
+    expect(changes).toEqual([]);
+  });
+
   it('has VS Code look again at a text of another time that could not be read at first', async () => {
     connection.foreignPut('B', 'k', '2');
     connection.failNext('get', new KvError('timeout', 'nobody answers'));
