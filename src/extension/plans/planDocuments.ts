@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { commandIds, contextKeys, planScheme } from '../contributions';
@@ -43,7 +44,6 @@ export class PlanDocuments
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
   private readonly lensesChanged = this.store.add(new vscode.EventEmitter<void>());
   private readonly plans = new Map<string, OpenPlan>();
-  private next = 1;
 
   readonly onDidChange = this.changed.event;
   readonly onDidChangeCodeLenses = this.lensesChanged.event;
@@ -69,7 +69,8 @@ export class PlanDocuments
 
   async open(plan: Plan): Promise<void> {
     const path = `/${plan.name.replace(/[/\\]/g, '∕')}.diff`;
-    const uri = vscode.Uri.from({ scheme: planScheme, path, query: `${this.next++}` });
+    // VS Code would show the text of an earlier plan again, of an earlier window too.
+    const uri = vscode.Uri.from({ scheme: planScheme, path, query: randomUUID() });
     this.plans.set(uri.toString(), { plan, text: plan.text, state: 'planned' });
     this.tellReady();
     const document = await vscode.workspace.openTextDocument(uri);

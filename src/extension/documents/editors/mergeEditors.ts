@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
@@ -39,7 +40,6 @@ export class MergeEditors implements Disposable {
   private readonly files = this.store.add(new MergeFiles());
   /** The texts of each open merge by that of its result. */
   private readonly merges = new Map<string, readonly vscode.Uri[]>();
-  private opened = 0;
 
   constructor(
     private readonly documents: KeyDocuments,
@@ -95,8 +95,9 @@ export class MergeEditors implements Disposable {
 
   private async open(id: DocumentId, sides: Sides, marked: string): Promise<void> {
     const { base, server, serverText, yours } = sides;
+    const merge = randomUUID();
     const add = (name: string, text: string, saved?: (content: Uint8Array) => void): vscode.Uri => {
-      const uri = this.uriOf(id, name);
+      const uri = uriOf(id, name, merge);
       this.files.add(uri, text, saved);
       return uri;
     };
@@ -106,7 +107,6 @@ export class MergeEditors implements Disposable {
       this.fillIn(id, server, textOf(content) ?? '').then(() => tellFilled(id), this.failed);
     });
     this.merges.set(output.toString(), [...texts, output]);
-    this.opened++;
     await vscode.commands.executeCommand(openMergeEditor, {
       base: baseUri.toString(),
       input1: {
@@ -132,16 +132,6 @@ export class MergeEditors implements Disposable {
     const own = eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, '\r\n') : text;
     this.documents.carry(id, own, server, true);
     await replaceText(document, own);
-  }
-
-  /** Each merge has texts of its own: VS Code would show those of an earlier one again. */
-  private uriOf({ uri, address }: DocumentId, name: string): vscode.Uri {
-    return vscode.Uri.from({
-      scheme: mergeScheme,
-      authority: address.connectionId,
-      path: vscode.Uri.parse(uri, true).path,
-      query: `${name}=${this.opened}`,
-    });
   }
 
   /** Gives a text the language of the document that it stands beside. */
@@ -189,6 +179,16 @@ export class MergeEditors implements Disposable {
       vscode.window.tabGroups.close(left).then(undefined, this.failed);
     }
   }
+}
+
+/** Each merge has texts of its own: VS Code would show those of an earlier one again, of an earlier window too. */
+function uriOf({ uri, address }: DocumentId, name: string, merge: string): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: mergeScheme,
+    authority: address.connectionId,
+    path: vscode.Uri.parse(uri, true).path,
+    query: `${name}=${merge}`,
+  });
 }
 
 /** How long the status bar says where the result of a merge is. */
