@@ -4,8 +4,14 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
+import { restartExtension } from './restartProbe';
 
 const name = 'CONFIGURED';
+
+function streamOf(bucket: string): object {
+  const subjects = [`$KV.${bucket}.>`];
+  return { name: `KV_${bucket}`, subjects, allow_direct: true, discard: 'new' };
+}
 
 describe('the configuration of a bucket as a document', () => {
   let bench: HostBench;
@@ -189,6 +195,62 @@ describe('the configuration of a bucket as a document', () => {
     assert.equal(document.isDirty, false);
     await bench.update(name, { description: 'theirs again' });
     await eventually(() => assert.match(document.getText(), /"description": "theirs again"/));
+  });
+
+  it('keeps what a text was made of when another extension reads the configuration', async () => {
+    const document = await open();
+    await set(document, { description: 'read by another' });
+    await bench.update(name, { max_msgs: 778 });
+    await vscode.workspace.fs.readFile(document.uri);
+    assert.equal(await document.save(), false);
+    await eventually(async () => {
+      assert.match((await lenses(document))[0] ?? '', /changed on bench: maxMessages/);
+    });
+    assert.partialDeepStrictEqual(await config(), { max_msgs: 778 });
+  });
+
+  it('has a text in conflict again once its merge is undone', async () => {
+    const document = await open();
+    await set(document, { description: 'merged and undone' });
+    await bench.update(name, { max_msgs: 779 });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('natsKv.bucketConfig.merge');
+    await eventually(() => assert.match(document.getText(), /"maxMessages": 779/));
+    await eventually(async () => assert.doesNotMatch((await lenses(document))[0] ?? '', /changed/));
+    await vscode.commands.executeCommand('undo');
+    await eventually(() => assert.doesNotMatch(document.getText(), /"maxMessages": 779/));
+    assert.equal(await document.save(), false);
+    await eventually(async () => {
+      assert.match((await lenses(document))[0] ?? '', /changed on bench: maxMessages/);
+    });
+  });
+
+  it('takes up what was open before the extension was started', async () => {
+    const document = await open();
+    await bench.update(name, { description: 'before' });
+    await eventually(() => assert.match(document.getText(), /"description": "before"/));
+    restartExtension();
+    await bench.update(name, { description: 'after' });
+    await eventually(() => assert.match(document.getText(), /"description": "after"/));
+    await set(document, { description: 'edited' });
+    const { plan, saving } = await saved(document);
+    assert.match(plan, /-"after"\n\+"edited"/);
+    await vscode.commands.executeCommand('natsKv.plan.carryOut');
+    assert.equal(await saving, true);
+    assert.partialDeepStrictEqual(await config(), { description: 'edited' });
+  });
+
+  it('does not save over a bucket that was deleted and made again', async () => {
+    await bench.api('STREAM.CREATE.KV_AGAIN', streamOf('AGAIN'));
+    const document = await open('AGAIN');
+    await set(document, { description: 'of the first' });
+    await bench.api('STREAM.DELETE.KV_AGAIN', {});
+    await eventually(() => bench.api('STREAM.CREATE.KV_AGAIN', streamOf('AGAIN')));
+    assert.equal(await document.save(), false);
+    await eventually(async () => {
+      assert.match((await lenses(document))[0] ?? '', /made again on bench: another bucket now/);
+    });
+    assert.equal((await config('AGAIN'))['description'], undefined);
   });
 
   it('creates a bucket from another one when the unsaved document is saved', async () => {

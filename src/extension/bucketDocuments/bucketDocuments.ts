@@ -102,12 +102,17 @@ export class BucketDocuments implements Disposable {
     this.open.set(idOf(address), open);
   }
 
-  /** The text of the document, made of what the server has now. Undefined where there is no bucket. */
-  async read(address: BucketAddress): Promise<string | undefined> {
+  /**
+   * The text of the document as the server has it now; undefined where there is no bucket. `isOpen`: an
+   * editor has a text of it, which is still made of what it was made of.
+   */
+  async read(address: BucketAddress, isOpen: boolean): Promise<string | undefined> {
     const open = await this.current(address);
     const status = await open.look(await this.session(address).connect());
     if (status) {
-      open.take(status);
+      if (!isOpen) {
+        open.take(status);
+      }
       open.show(open.serverText);
     } else if (open.draft) {
       // The editor is given its text as an edit, so that it is unsaved.
@@ -123,6 +128,13 @@ export class BucketDocuments implements Disposable {
     await open.look(await this.session(address).connect());
     this.changed.fire(address);
     return open;
+  }
+
+  /** Says what text the editor of a bucket has. */
+  editorHas(address: BucketAddress, text: string): void {
+    if (this.find(address)?.has(text)) {
+      this.changed.fire(address);
+    }
   }
 
   /** What is wrong with a text, as far as it is known without asking the server. */
@@ -201,7 +213,10 @@ export class BucketDocuments implements Disposable {
     await session.loadBuckets();
   }
 
-  /** The text with what the server has, field by field, and the fields that both changed. */
+  /**
+   * The text with what the server has, field by field, and the fields that both changed. It is made of what
+   * the server has as soon as the editor has it.
+   */
   async merge(
     address: BucketAddress,
     text: string,
@@ -213,9 +228,11 @@ export class BucketDocuments implements Disposable {
     }
     const theirs = valuesOf(open.bucket, open.latest.streamConfig);
     const merged = mergeValues(open.bucket, open.baseValues ?? theirs, values, theirs);
-    open.take(open.latest);
-    this.changed.fire(address);
-    return { text: documentText(merged.values), conflicts: merged.conflicts };
+    const result = documentText(merged.values);
+    // The own text may come back by Undo, with what it was made of.
+    open.remember(text, open.base);
+    open.remember(result, open.latest);
+    return { text: result, conflicts: merged.conflicts };
   }
 
   close(address: BucketAddress): void {

@@ -4,6 +4,7 @@ import { isKvError, KvError, messageOf } from '../../kv/model/errors';
 import { fileErrors } from '../../views/shown/fileErrors';
 import { FixedFiles } from '../../views/shown/fixedFiles';
 import { bucketConfigScheme } from '../contributions';
+import { findDocument } from '../documents/editors/workspaceEditors';
 import type { BucketDocuments } from './bucketDocuments';
 import type { BucketSaves } from './bucketSaves';
 import { bucketAddress, bucketUri, isServerUri, type BucketAddress } from './bucketUri';
@@ -67,7 +68,7 @@ export class BucketFileSystem
     const text = await attempt(async () =>
       isServerUri(uri)
         ? (await this.documents.look(address)).serverText
-        : this.documents.read(address),
+        : this.documents.read(address, findDocument(uri.toString()) !== undefined),
     );
     if (text === undefined) {
       throw fileErrors.fileNotFound(uri);

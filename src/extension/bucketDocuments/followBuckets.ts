@@ -25,16 +25,24 @@ export function followBuckets(
   const store = new DisposableStore();
   const look = async (document: vscode.TextDocument, address: BucketAddress): Promise<void> => {
     await documents.look(address);
+    documents.editorHas(address, document.getText());
     if (!document.isDirty) {
       files.refresh(address);
     }
   };
+  const lookSoon = ({ document, address }: OpenOne): void =>
+    inBackground(`look at ${address.bucket}`, look(document, address));
+  /** Restored with the window, or open since before the extension was started. */
+  const takeUp = (each: OpenOne): void => {
+    const isThere = connections.get(each.address.connectionId) !== undefined;
+    if (isThere && !documents.find(each.address)) {
+      lookSoon(each);
+    }
+  };
   const lookAt = (session: ConnectionSession, isMeant: (address: BucketAddress) => boolean): void =>
-    openOnes(session.id)
-      .filter(({ address }) => isMeant(address))
-      .forEach(({ document, address }) =>
-        inBackground(`look at ${address.bucket}`, look(document, address)),
-      );
+    openOnes()
+      .filter(({ address }) => address.connectionId === session.id && isMeant(address))
+      .forEach(lookSoon);
   const follow = (session: ConnectionSession): Disposable => {
     const each = new DisposableStore();
     let link: Disposable | undefined;
@@ -49,7 +57,7 @@ export function followBuckets(
     each.add(
       session.buckets.onDidChange((state) => {
         if (state.kind === 'loaded') {
-          lookAt(session, (address) => isOther(documents.find(address), state.buckets));
+          lookAt(session, (address) => needsLook(documents.find(address), state.buckets));
         }
       }),
     );
@@ -62,10 +70,21 @@ export function followBuckets(
     followed.dispose();
     followed = new DisposableStore();
     connections.all.forEach((session) => followed.add(follow(session)));
+    openOnes().forEach(takeUp);
   };
   store.add(connections.onDidChange(followAll));
   store.add({ dispose: () => followed.dispose() });
   followAll();
+  store.add(
+    vscode.workspace.onDidOpenTextDocument((document) => openOnes([document]).forEach(takeUp)),
+  );
+  store.add(
+    vscode.workspace.onDidChangeTextDocument(({ document }) =>
+      openOnes([document]).forEach(({ address }) =>
+        documents.editorHas(address, document.getText()),
+      ),
+    ),
+  );
   store.add(
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       const address = isServerUri(uri) ? undefined : bucketAddress(uri);
@@ -80,21 +99,29 @@ export function followBuckets(
   return store;
 }
 
-/** Whether the list has another bucket or configuration than was last seen. */
-function isOther(open: OpenBucket | undefined, buckets: readonly BucketStatus[]): boolean {
+/**
+ * Whether the list has another bucket or configuration than was last seen, or what was seen never came to
+ * the editor: VS Code does not read again what it could not read.
+ */
+function needsLook(open: OpenBucket | undefined, buckets: readonly BucketStatus[]): boolean {
   const seen = open?.latest;
   const now = buckets.find(({ name }) => name === open?.bucket);
   const isKnown = seen?.created === now?.created;
   const isSame =
     !seen || !now || changedFieldNames(seen.streamConfig, now.streamConfig).length === 0;
-  return open !== undefined && !(isKnown && isSame);
+  return open !== undefined && !(isKnown && isSame && open.side.kind === 'same');
 }
 
-function openOnes(connectionId: string) {
-  return vscode.workspace.textDocuments.flatMap((document) => {
+interface OpenOne {
+  readonly document: vscode.TextDocument;
+  readonly address: BucketAddress;
+}
+
+function openOnes(documents = vscode.workspace.textDocuments): OpenOne[] {
+  return documents.flatMap((document) => {
     const { uri } = document;
     const isOurs = uri.scheme === bucketConfigScheme && !isServerUri(uri);
     const address = isOurs ? bucketAddress(uri) : undefined;
-    return address?.connectionId === connectionId ? [{ document, address }] : [];
+    return address ? [{ document, address }] : [];
   });
 }

@@ -3,6 +3,7 @@ import type { Abilities } from '../../kv/config/changeProblems';
 import { habitsOf, type ServerHabits } from '../../kv/config/since';
 import type { BucketStatus } from '../../kv/model/bucket';
 import { isKvError } from '../../kv/model/errors';
+import { sameLineEnds } from '../../kv/values/textForm';
 import type { KvConnection } from '../../kv/model/kvConnection';
 import { changedFieldNames } from './changedFieldNames';
 
@@ -17,10 +18,20 @@ export type ServerSide =
   /** The document was restored with the window: what it was made of is not known. */
   | { readonly kind: 'unknown' };
 
+/** A text with the configuration that it was made of; undefined where that is not known. */
+interface MadeText {
+  readonly text: string;
+  readonly base: BucketStatus | undefined;
+}
+
+/** How many texts are kept with what they were made of. */
+const rememberedTexts = 8;
+
 /**
  * Owns what is known of one bucket whose configuration is open as a document: what its text was made
  * of, and what the server has; changes only through its methods. A save replaces what the text was
- * made of and nothing else: the same bucket with the same configuration.
+ * made of and nothing else: the same bucket with the same configuration. What that is follows the text
+ * of the editor, whoever has read the configuration meanwhile.
  */
 export class OpenBucket {
   /** What the text was made of; undefined for a bucket that is to be made, and after a restart. */
@@ -34,6 +45,7 @@ export class OpenBucket {
   text = '';
   mtime = 0;
   private wasThere = false;
+  private madeTexts: readonly MadeText[] = [];
 
   constructor(readonly bucket: string) {}
 
@@ -75,12 +87,35 @@ export class OpenBucket {
     this.latest = await statusOrNone(connection, this.bucket);
     this.wasThere ||= this.latest !== undefined;
     this.abilities = await abilitiesOf(connection, this.latest ?? this.base);
+    if (this.latest) {
+      this.remember(this.serverText, this.latest);
+    }
     return this.latest;
   }
 
-  /** The text is made of what the server has now. */
+  /** Says what a text is made of that the editor has, or may have soon. */
+  remember(text: string, base: BucketStatus | undefined): void {
+    const plain = sameLineEnds(text);
+    const others = this.madeTexts.filter((each) => each.text !== plain);
+    this.madeTexts = [{ text: plain, base }, ...others].slice(0, rememberedTexts);
+  }
+
+  /** Says what text the editor has. True when it is made of something else than the one before it. */
+  has(text: string): boolean {
+    const plain = sameLineEnds(text);
+    const found = this.madeTexts.find((each) => each.text === plain);
+    const isOther = found !== undefined && found.base !== this.base;
+    if (isOther) {
+      this.base = found.base;
+    }
+    return isOther;
+  }
+
+  /** The text is made of what the server has now, and so is what comes of it. */
   take(status: BucketStatus): void {
     this.base = this.latest = status;
+    this.madeTexts = [];
+    this.remember(this.serverText, status);
     this.draft = undefined;
     this.wasThere = true;
   }

@@ -113,7 +113,8 @@ async function askOptions(
   }
 }
 
-function nameProblem(name: string, { buckets }: ConnectionSession): string | undefined {
+/** What is wrong with a name for a new bucket, as a sentence; undefined when it can be had. */
+export function nameProblem(name: string, { buckets }: ConnectionSession): string | undefined {
   const problem = bucketNameProblem(name);
   if (problem !== undefined) {
     return sentence(problem);

@@ -3,7 +3,6 @@ import { documentText, valuesOf, type BucketValues } from '../../../kv/config/bu
 import { forAnother } from '../../../kv/config/forAnother';
 import { readDocument } from '../../../kv/config/readDocument';
 import { KvError } from '../../../kv/model/errors';
-import { bucketNameProblem } from '../../../kv/model/key';
 import type { Connections } from '../../../kv/session/connections';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { BucketNode, TreeNode } from '../../../views/buckets/rows/nodes';
@@ -21,9 +20,10 @@ import { inform } from '../../report';
 import { bucketSnippet, snippetKinds } from '../../snippets/bucketSnippet';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { environmentTitle } from '../environmentTitle';
-import { askText, runSteps, sentence } from '../quickSteps';
+import { askText, runSteps } from '../quickSteps';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
+import { nameProblem } from './createBucket';
 
 export interface EditBucketParts {
   readonly connections: Connections;
@@ -86,6 +86,7 @@ export function editBucketCommands(parts: EditBucketParts): CommandMap {
       async (document, address) => {
         const { text, conflicts } = await documents.merge(address, document.getText());
         await replaceText(document, text);
+        documents.editorHas(address, text);
         if (conflicts.length > 0) {
           inform(
             t(
@@ -222,15 +223,4 @@ async function sourceOf(
     await reportFailure(log, vscode.l10n.t('Failed to read {0}', bucket), error);
     return undefined;
   }
-}
-
-function nameProblem(name: string, { buckets }: ConnectionSession): string | undefined {
-  const problem = bucketNameProblem(name);
-  if (problem !== undefined) {
-    return sentence(problem);
-  }
-  const { current } = buckets;
-  return current.kind === 'loaded' && current.buckets.some((bucket) => bucket.name === name)
-    ? vscode.l10n.t('{0} exists already.', name)
-    : undefined;
 }
