@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
+import { readBucketStatus } from '../bucketStatus';
 import { commandIds } from '../../contributions';
 import { confirmDestructive } from '../confirmDestructive';
 import { EscapeBack } from '../escapeBack';
@@ -10,9 +11,7 @@ import type { BucketProperties } from './bucketProperties';
 import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
 import type { BucketStatus } from '../../../kv/model/bucket';
-import { isKvError } from '../../../kv/model/errors';
 import { formatCount, formatSize } from '../../../views/format/format';
-import type { BucketPlace } from '../keys/transferKeys';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
 /** Commands on buckets. */
@@ -77,7 +76,7 @@ async function remove(
     return;
   }
   const { session, bucket } = target;
-  const seen = await lookAt(target);
+  const seen = await readBucketStatus(session, bucket);
   const confirmed = await confirmDestructive({
     session,
     bucket,
@@ -99,18 +98,6 @@ async function remove(
     await session.loadBuckets();
   } catch (error) {
     await reportFailure(log, vscode.l10n.t('Failed to delete {0}', bucket), error);
-  }
-}
-
-/** What is asked about; undefined for a user who may not know. */
-async function lookAt({ session, bucket }: BucketPlace): Promise<BucketStatus | undefined> {
-  try {
-    return await (await session.connect()).bucketStatus(bucket);
-  } catch (error) {
-    if (isKvError(error, 'denied')) {
-      return undefined;
-    }
-    throw error;
   }
 }
 

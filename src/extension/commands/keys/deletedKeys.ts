@@ -9,7 +9,7 @@ import { shownAge } from '../../../views/format/age';
 import { formatCount } from '../../../views/format/format';
 import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from './transferKeys';
-import { bucketStatus } from './ttlStep';
+import { bucketStatus } from '../bucketStatus';
 
 /** The keys of a bucket whose last message is a marker; the listing can be cancelled. */
 export function listMarkers({ session, bucket }: BucketPlace): Thenable<KeyInfo[]> {

@@ -23,7 +23,8 @@ import { pickBucket, reportFailure } from '../target';
 import type { KeyChoice } from './keyChoice';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
-import { askTtl, bucketStatus, noTtlReason, ttlOf } from './ttlStep';
+import { bucketStatus } from '../bucketStatus';
+import { askTtl, noTtlReason, ttlOf } from './ttlStep';
 
 /** VS Code reads a tab again within this time; one that it does not is filled all the same. */
 const emptyWithinMs = 2_000;

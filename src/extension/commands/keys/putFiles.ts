@@ -10,7 +10,7 @@ import { writeHeaders } from '../../writeHeaders';
 import { runOnKeys } from './runOnKeys';
 import type { BucketPlace } from './transferKeys';
 import { askCollisions, suffixed } from './transferQuestions';
-import { bucketStatus } from './ttlStep';
+import { bucketStatus } from '../bucketStatus';
 
 /** A file, and the key that its content is put under. */
 interface Put {

@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { Ttl } from '../../../kv/model/entry';
-import { isKvError } from '../../../kv/model/errors';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { parseDuration } from '../../../kv/base/duration';
 import { formatDuration } from '../../../views/format/format';
@@ -90,25 +88,4 @@ export function ttlProblem(text: string, status?: BucketStatus): string | undefi
 /** With history a server raises a shorter TTL to that of the bucket's markers (ADR-43), in milliseconds. */
 function shortestTtl(status: BucketStatus | undefined): number {
   return status && status.history !== 1 ? Math.max(1_000, status.markerTtl) : 1_000;
-}
-
-/** What is known of a bucket, read when it is not; undefined where it may not be read. */
-export async function bucketStatus(
-  session: ConnectionSession,
-  bucket: string,
-): Promise<BucketStatus | undefined> {
-  const { current } = session.buckets;
-  const known =
-    current.kind === 'loaded' ? current.buckets.find(({ name }) => name === bucket) : undefined;
-  if (known) {
-    return known;
-  }
-  try {
-    return await (await session.connect()).bucketStatus(bucket);
-  } catch (error) {
-    if (isKvError(error, 'denied')) {
-      return undefined;
-    }
-    throw error;
-  }
 }
