@@ -119,8 +119,12 @@ export class KeyDocument {
 
   /** The unseen version that keeps a dirty editor from being saved. */
   conflict(editor: EditorText | undefined): Version | undefined {
-    const behind = !this.isNew && !isSameVersion(this.baseVersion, this.latestVersion);
-    return editor?.dirty && behind ? this.latestVersion : undefined;
+    return editor?.dirty && this.isBehind ? this.latestVersion : undefined;
+  }
+
+  /** Whether a clean editor shows something else than the server has: VS Code has to look again. */
+  isOutdated(editor: EditorText | undefined): boolean {
+    return editor?.dirty === false && this.isBehind;
   }
 
   /**
@@ -295,6 +299,11 @@ export class KeyDocument {
   /** Records a save that ended without being written. */
   saveFailed(): void {
     this.saving.fail();
+  }
+
+  /** Whether the text was made of another version than the latest. */
+  private get isBehind(): boolean {
+    return !this.isNew && !isSameVersion(this.baseVersion, this.latestVersion);
   }
 
   /** What there is to see: the latest version, or the beginning of a key that has none. */

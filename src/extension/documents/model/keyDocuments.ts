@@ -14,7 +14,7 @@ import type { SaveQuestions } from './openKey';
 import { RecentReads } from './recentReads';
 import type { SaveResult } from './savePlan';
 import type { StoredFacts } from './storeAnew';
-import { isDraft, isLiveVersion, isSameVersion, type Version } from './version';
+import { isDraft, isLiveVersion, type Version } from './version';
 
 export interface DocumentChange extends DocumentId {
   readonly kind: 'changed' | 'deleted';
@@ -250,7 +250,7 @@ export class KeyDocuments implements Disposable {
     if (!first.dirty && document.base === undefined) {
       document.succeed(Date.now());
       document.shown(first.text);
-      if (document.base === undefined) {
+      if (document.isOutdated(editor)) {
         // A text of another time: VS Code has not looked since.
         this.tell(id, document);
       }
@@ -277,7 +277,7 @@ export class KeyDocuments implements Disposable {
     const isCarried = editor !== undefined && document.isCarried(editor.text);
     if (editor && !editor.dirty && !isCarried) {
       document.shown(editor.text, opened);
-      if (document.base && !isSameVersion(document.base, document.latest)) {
+      if (document.isOutdated(editor)) {
         // Undone back to an old version: VS Code does not look again by itself.
         this.tell(id, document);
       }
@@ -341,8 +341,7 @@ export class KeyDocuments implements Disposable {
     if (document) {
       this.remember(id.uri, document, editor);
     }
-    const isBehind = document?.base && !isSameVersion(document.base, document.latest);
-    if (document && isBehind && editor && !editor.dirty) {
+    if (document?.isOutdated(editor)) {
       // VS Code was told, and could not read it: it does not try again by itself.
       this.tell(id, document);
     }
