@@ -71,19 +71,20 @@ describe('the key tree', () => {
     const orders = await tree.expand('bench', 'B', 'orders');
     const eu = await tree.expand('bench', 'B', 'orders', 'eu');
     const us = await tree.row('bench', 'B', 'orders', 'us');
-    const selected = await tree.select('bench', 'B', 'orders', 'eu', '2');
+    await tree.select('bench', 'B', 'orders', 'eu', '2');
+    const selected = tree.selected();
     tree.forgetReads();
 
     await run('natsKv.view.refresh');
 
     await eventually(() => assert.ok(tree.hasRead(orders) && tree.hasRead(eu)));
     assert.equal(tree.hasRead(us), false);
-    assert.deepEqual(tree.view.selection, [selected]);
+    assert.deepEqual(tree.selected(), selected);
   });
 
   it('keeps them over a reconnect, and tells what happened meanwhile', async () => {
     const eu = await tree.row('bench', 'B', 'orders', 'eu');
-    const [selected] = tree.view.selection;
+    const selected = tree.selected();
     tree.forgetReads();
 
     bench.proxy.refuse();
@@ -99,7 +100,7 @@ describe('the key tree', () => {
     await eventually(() => assert.ok(tree.hasRead(eu)));
     await eventually(async () => assert.equal(await count(), '1,205 keys'));
     await shows(['2', '3'], 'bench', 'B', 'orders', 'eu');
-    assert.deepEqual(tree.view.selection, [selected]);
+    assert.deepEqual(tree.selected(), selected);
   });
 
   it('shows by itself what another client puts and deletes', async () => {

@@ -62,8 +62,16 @@ export class TreeProbe {
     return (this.made ??= new TreeProbe(recorded));
   }
 
-  get view(): vscode.TreeView<unknown> {
+  private get view(): vscode.TreeView<unknown> {
     return this.recorded.view;
+  }
+
+  /**
+   * The ids of the selected rows, in VS Code's order. Rows themselves are not for comparing: one
+   * holds on to its bucket and its connection, and an assertion that fails would print all of it.
+   */
+  selected(): string[] {
+    return this.view.selection.map(idOf);
   }
 
   /** Whatever VS Code reads from now on it reads because it shows it. */
@@ -137,7 +145,7 @@ export class TreeProbe {
     const row = await this.row(...path);
     await eventually(async () => {
       await this.view.reveal(row, { select: true, focus: false });
-      assert.deepEqual(this.view.selection.map(idOf), [idOf(row)]);
+      assert.deepEqual(this.selected(), [idOf(row)]);
     });
     return row;
   }
