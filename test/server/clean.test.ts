@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CleanRequest } from '../../src/kv/clean/cleanRequest';
-import type { CleanResult } from '../../src/kv/clean/cleanResult';
+import type { BulkResult } from '../../src/kv/operations/bulkResult';
 import { planClean } from '../../src/kv/clean/planClean';
 import { runClean, undoClean } from '../../src/kv/clean/runClean';
 import { isRuleProblem, parseRule } from '../../src/kv/rules/parseRule';
@@ -195,7 +195,7 @@ async function values(connection: KvConnection, keys: string[]): Promise<string[
   return entries.map((entry) => Buffer.from(entry?.value ?? []).toString());
 }
 
-function expectAccounted(result: CleanResult, planned: number): void {
+function expectAccounted(result: BulkResult, planned: number): void {
   const { done, skipped, refused, unknown, left } = result;
   expect(done.count + skipped.count + refused.count + unknown.count + left).toBe(planned);
 }

@@ -6,7 +6,7 @@ import { removeSeen, settled, toOutcome, type BulkOutcome } from '../operations/
 import { runInBulk, type BulkRun } from '../operations/bulkRun';
 import { restoreEntry } from '../operations/restoreEntry';
 import { actOf } from './cleanRequest';
-import { CleanResult } from './cleanResult';
+import { BulkResult } from '../operations/bulkResult';
 import type { CleanTarget } from './cleanTargets';
 import type { CleanPlan } from './planClean';
 
@@ -19,7 +19,7 @@ const trimsInFlight = 64;
  * Carries out a plan, each key only as the plan has seen it and only in the bucket that was looked at.
  * Waits for a link that was lost, and finds out what became of what was under way. Never rejects.
  */
-export function runClean(plan: CleanPlan, run: BulkRun): Promise<CleanResult> {
+export function runClean(plan: CleanPlan, run: BulkRun): Promise<BulkResult> {
   const act = actOf(plan.request);
   const { connection, bucket, status } = plan;
   const bucketCreated = status.created;
@@ -45,9 +45,9 @@ export interface UndoRun extends BulkRun {
  * left. Never rejects.
  */
 export function undoClean(
-  { plan, result }: { readonly plan: CleanPlan; readonly result: CleanResult },
+  { plan, result }: { readonly plan: CleanPlan; readonly result: BulkResult },
   { headers = [], ...run }: UndoRun,
-): Promise<CleanResult> {
+): Promise<BulkResult> {
   const { connection, bucket, status } = plan;
   return runOn(
     plan,
@@ -83,9 +83,9 @@ async function runOn(
   run: BulkRun,
   deal: Deal,
   isWanted: (at: number) => boolean = () => true,
-): Promise<CleanResult> {
+): Promise<BulkResult> {
   const places = Array.from({ length: targets.count }, (_, at) => at).filter(isWanted);
-  const result = new CleanResult(targets, places.length);
+  const result = new BulkResult(targets, places.length);
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
   await runInBulk(places.length, { ...run, signal }, async (step) => {

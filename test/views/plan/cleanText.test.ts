@@ -4,7 +4,7 @@ import { planClean, type CleanPlan } from '../../../src/kv/clean/planClean';
 import { runClean } from '../../../src/kv/clean/runClean';
 import { KvError } from '../../../src/kv/model/errors';
 import { cleanPlanText } from '../../../src/views/plan/cleanPlanText';
-import { cleanReportText } from '../../../src/views/plan/cleanReportText';
+import { bulkReportText } from '../../../src/views/plan/bulkReportText';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
 
 const { signal } = new AbortController();
@@ -85,7 +85,7 @@ describe('the report of what was cleaned', () => {
     const of = await plan({ kind: 'delete', pattern: '>' });
     connection.foreignPut('b', 'k.1', 'theirs');
     const result = await runClean(of, { signal });
-    const text = cleanReportText('Delete', result, ['In b · local.']).split('\n');
+    const text = bulkReportText('Delete', result, ['In b · local.']).split('\n');
     expect(text).toEqual([
       '# Delete',
       '#',
@@ -105,7 +105,7 @@ describe('the report of what was cleaned', () => {
     const { connection, plan } = await setUp({ keys: 1_000 });
     const of = await plan({ kind: 'delete', pattern: '>' });
     connection.failNext('delete', new KvError('readOnly', 'this connection is read-only'));
-    const text = cleanReportText('Delete', await runClean(of, { signal }), []);
+    const text = bulkReportText('Delete', await runClean(of, { signal }), []);
     expect(text).toMatch(/\n# Not begun with: \d+ keys, since this connection is read-only\.\n/);
     expect(text).toMatch(/\n# Refused: 1\n {2}k\.0: this connection is read-only\n/);
   });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { actOf, canBeUndone } from '../../../kv/clean/cleanRequest';
-import type { CleanResult } from '../../../kv/clean/cleanResult';
+import type { BulkResult } from '../../../kv/operations/bulkResult';
 import { planClean, type CleanPlan } from '../../../kv/clean/planClean';
 import { runClean, undoClean } from '../../../kv/clean/runClean';
 import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
@@ -12,7 +12,7 @@ import {
   cleanTitle,
   type CleanContext,
 } from '../../../views/plan/cleanPlanText';
-import { cleanReportText } from '../../../views/plan/cleanReportText';
+import { bulkReportText } from '../../../views/plan/bulkReportText';
 import type { PlanDocuments, PlanReport } from '../../plans/planDocuments';
 import { writeHeaders } from '../../writeHeaders';
 import { confirmDestructive, confirmInProduction } from '../confirmDestructive';
@@ -99,7 +99,7 @@ async function carryOut(cleaning: Cleaning, plan: CleanPlan): Promise<PlanReport
   }
   const isUndoable = canBeUndone(request, plan.status) && result.hasMarkers;
   return {
-    text: cleanReportText(title, result, aboutOf(cleaning, isUndoable)),
+    text: bulkReportText(title, result, aboutOf(cleaning, isUndoable)),
     undo: isUndoable ? () => undo(cleaning, { plan, result }) : undefined,
   };
 }
@@ -125,7 +125,7 @@ function isMeant({ session, bucket }: BucketPlace, plan: CleanPlan): Promise<boo
 
 async function undo(
   cleaning: Cleaning,
-  done: { readonly plan: CleanPlan; readonly result: CleanResult },
+  done: { readonly plan: CleanPlan; readonly result: BulkResult },
 ): Promise<string | undefined> {
   const { place, request, condition } = cleaning;
   const { session, bucket } = place;
@@ -146,7 +146,7 @@ async function undo(
       ),
     plan.connection.state,
   );
-  return cleanReportText(title, result, aboutOf(cleaning, false));
+  return bulkReportText(title, result, aboutOf(cleaning, false));
 }
 
 function aboutOf({ place, condition }: Cleaning, isUndoable: boolean): string[] {

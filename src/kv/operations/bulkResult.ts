@@ -1,9 +1,13 @@
 import type { KvError } from '../model/errors';
-import type { BulkOutcome } from '../operations/bulk';
-import type { CleanTargets } from './cleanTargets';
+import type { BulkOutcome } from './bulk';
+
+/** The keys of a plan, by their places in it. */
+interface PlannedKeys {
+  at(at: number): { readonly key: string; readonly revision: number };
+}
 
 /** A key and what became of it. */
-export interface CleanRow<Outcome extends BulkOutcome = BulkOutcome> {
+export interface BulkRow<Outcome extends BulkOutcome = BulkOutcome> {
   readonly key: string;
   /** The revision that the plan has seen. */
   readonly revision: number;
@@ -14,11 +18,11 @@ export interface CleanRow<Outcome extends BulkOutcome = BulkOutcome> {
 const mostRows = 5_000;
 
 /** How many keys ended alike, and the first of them. */
-export class CleanRows<Kind extends BulkOutcome['kind']> {
-  readonly rows: CleanRow<Extract<BulkOutcome, { readonly kind: Kind }>>[] = [];
+export class BulkRows<Kind extends BulkOutcome['kind']> {
+  readonly rows: BulkRow<Extract<BulkOutcome, { readonly kind: Kind }>>[] = [];
   count = 0;
 
-  add(row: CleanRow<Extract<BulkOutcome, { readonly kind: Kind }>>): void {
+  add(row: BulkRow<Extract<BulkOutcome, { readonly kind: Kind }>>): void {
     this.count++;
     if (this.rows.length < mostRows) {
       this.rows.push(row);
@@ -27,11 +31,11 @@ export class CleanRows<Kind extends BulkOutcome['kind']> {
 }
 
 /** Owns what became of the keys of a plan; changes only through `add` and `stoppedBy`. */
-export class CleanResult {
-  readonly done = new CleanRows<'done'>();
-  readonly skipped = new CleanRows<'skipped'>();
-  readonly refused = new CleanRows<'refused'>();
-  readonly unknown = new CleanRows<'unknown'>();
+export class BulkResult {
+  readonly done = new BulkRows<'done'>();
+  readonly skipped = new BulkRows<'skipped'>();
+  readonly refused = new BulkRows<'refused'>();
+  readonly unknown = new BulkRows<'unknown'>();
   /** Messages that were removed, as far as the server told. */
   removed = 0;
   /** What ended the run before its end. */
@@ -40,7 +44,7 @@ export class CleanResult {
 
   /** `planned`: how many keys were to be dealt with. */
   constructor(
-    private readonly targets: CleanTargets,
+    private readonly targets: PlannedKeys,
     readonly planned: number,
   ) {}
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CleanResult, CleanRow, CleanRows } from '../../kv/clean/cleanResult';
+import type { BulkResult, BulkRow, BulkRows } from '../../kv/operations/bulkResult';
 import { messageOf } from '../../kv/model/errors';
 import type { BulkOutcome } from '../../kv/operations/bulk';
 import { displayText } from '../../kv/values/displayText';
@@ -7,15 +7,15 @@ import { formatCount, keysText, messagesText } from '../format/format';
 import { heading } from './planText';
 
 /** What became of a plan, in the place of it. `about`: lines that tell what it was. */
-export function cleanReportText(
+export function bulkReportText(
   title: string,
-  result: CleanResult,
+  result: BulkResult,
   about: readonly string[],
 ): string {
   const { t } = vscode.l10n;
   const { done, skipped, refused, unknown } = result;
   return [
-    ...heading(title, [cleanCounts(result), ...endOf(result), ...about]),
+    ...heading(title, [bulkCounts(result), ...endOf(result), ...about]),
     ...section((count) => t('# Not known: {0}', count), unknown),
     ...section((count) => t('# Refused: {0}', count), refused),
     ...section((count) => t('# Skipped: {0}', count), skipped),
@@ -24,14 +24,14 @@ export function cleanReportText(
 }
 
 /** How many keys ended how, in a line. */
-function cleanCounts({ done, skipped, refused, unknown }: CleanResult): string {
+function bulkCounts({ done, skipped, refused, unknown }: BulkResult): string {
   return vscode.l10n.t(
     '{0} done, {1} skipped, {2} refused, {3} not known.',
     ...[done, skipped, refused, unknown].map(({ count }) => formatCount(count)),
   );
 }
 
-function endOf({ left, stoppedBy, removed }: CleanResult): string[] {
+function endOf({ left, stoppedBy, removed }: BulkResult): string[] {
   const { t } = vscode.l10n;
   const keys = keysText(left);
   return [
@@ -48,7 +48,7 @@ function endOf({ left, stoppedBy, removed }: CleanResult): string[] {
 
 function section<Kind extends BulkOutcome['kind']>(
   title: (count: string) => string,
-  { count, rows }: CleanRows<Kind>,
+  { count, rows }: BulkRows<Kind>,
 ): string[] {
   const more = count - rows.length;
   return count === 0
@@ -61,7 +61,7 @@ function section<Kind extends BulkOutcome['kind']>(
       ];
 }
 
-function reasonOf({ revision, outcome }: CleanRow): string {
+function reasonOf({ revision, outcome }: BulkRow): string {
   const { t } = vscode.l10n;
   switch (outcome.kind) {
     case 'done':
