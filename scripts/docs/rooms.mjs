@@ -14,6 +14,7 @@ export const houses = [
         values: 'how the bytes of a value are shown as text and stored again; JSON, differences',
         keys: 'the keys of a bucket in memory, wildcards, patterns, `tree/`',
         config: 'the configuration of a bucket as a document, and what a change of it does',
+        health: 'what is unhealthy about a bucket and an account',
         operations: 'what is done to keys: create, copy, move, restore, find out what became of it',
       },
       {

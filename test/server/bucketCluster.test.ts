@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changesBetween, streamChange, valuesOf } from '../../src/kv/config/bucketDocument';
 import { changeProblems } from '../../src/kv/config/changeProblems';
 import { consequencesOf } from '../../src/kv/config/consequences';
+import { bucketHealth } from '../../src/kv/health/bucketHealth';
 import { bytes } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startCluster, urlsOf } from './natsCluster';
@@ -37,6 +38,35 @@ describe('a bucket in a cluster', () => {
       expect((await connection.bucketStatus('b')).cluster?.peers).toEqual([]);
     });
     expect(await connection.get('b', 'key')).toMatchObject({ revision: 1 });
+  });
+
+  it('is listed as unhealthy while a server is down, and then while it has no majority', async () => {
+    const servers = await startCluster();
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
+    await eventually(() => connection.createBucket({ name: 'b', replicas: 3 }), {
+      intervalMs: 200,
+    });
+    const listed = async () => {
+      const [status] = await connection.listBuckets();
+      return status ? bucketHealth(status) : [];
+    };
+    await eventually(async () => expect(await listed()).toEqual([]), { timeoutMs: 20_000 });
+    const { cluster } = await connection.bucketStatus('b');
+    const [lost, next] = (cluster?.peers ?? []).map(({ name }) => name);
+    await servers.get(lost ?? '')?.stop();
+    await eventually(
+      async () => expect(await listed()).toMatchObject([{ kind: 'replicaOffline', server: lost }]),
+      { timeoutMs: 20_000 },
+    );
+    await servers.get(next ?? '')?.stop();
+    // The list has no answer without a majority of the servers; the bucket itself has.
+    await eventually(
+      async () => {
+        const [worst] = bucketHealth(await connection.bucketStatus('b'));
+        expect(['noLeader', 'noMajority']).toContain(worst?.kind);
+      },
+      { timeoutMs: 20_000 },
+    );
   });
 
   it('is edited as a document, its replicas and placement as well, with what that does', async () => {

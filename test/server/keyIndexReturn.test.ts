@@ -1,4 +1,5 @@
 import { expect, describe, it, onTestFinished } from 'vitest';
+import { ignore } from '../../src/kv/base/ignore';
 import type { KeyIndex } from '../../src/kv/session/keyIndex';
 import { KeyShelf } from '../../src/kv/keys/keptKeys';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
@@ -7,7 +8,7 @@ import { eventually } from '../support/poll';
 import { linkIs, startSystem } from './system';
 
 function link(connection: KvConnection, shelf?: KeyShelf): LinkResources {
-  const made = new LinkResources(connection, () => undefined, shelf);
+  const made = new LinkResources(connection, { gone: ignore, looked: ignore }, shelf);
   onTestFinished(() => made.dispose());
   return made;
 }

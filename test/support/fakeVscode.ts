@@ -143,6 +143,7 @@ export const commands = {
 };
 
 export const window = {
+  state: { focused: true, active: true },
   createTreeView: () => new FakeTreeView(),
   registerFileDecorationProvider: () => new Disposable(() => undefined),
   registerWebviewViewProvider: () => new Disposable(() => undefined),

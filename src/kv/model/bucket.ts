@@ -195,7 +195,7 @@ export interface UnavailableBucket {
   readonly reason: string;
 }
 
-/** A bucket that came, went, or had its configuration changed. */
+/** A bucket that came, went, or had its configuration or its leader changed. */
 export interface BucketEvent {
   readonly kind: 'created' | 'updated' | 'deleted';
   readonly bucket: string;

@@ -37,6 +37,8 @@ export interface BucketSource {
 const retryDelays = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** Waits before buckets count as gone that are not listed any more though nobody told of their end. */
 const secondLooks = [1_000, 2_000];
+/** Of more buckets the list takes too many requests to be looked at without being asked for. */
+const mostLookedAt = 1_024;
 
 /** What is no matter of the list: it is read again when there is a link. */
 const aboutTheLink: readonly KvErrorKind[] = [
@@ -58,6 +60,8 @@ export class BucketList implements Disposable {
   private readonly stateValue = new ObservableValue<BucketsState>({ kind: 'idle' });
   private readonly gone = new Set<string>();
   private run = 0;
+  /** The run that is under way; 0 for none. */
+  private reading = 0;
   private failures = 0;
   private looks = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,7 +81,35 @@ export class BucketList implements Disposable {
 
   /** Reads the list over another link; what is told of the last attempt stays meanwhile. */
   async read(connect: () => Promise<KvConnection>): Promise<void> {
+    await this.readAndTake(connect, (state) => this.stateValue.set(state));
+  }
+
+  /**
+   * Reads a list that was read before once more, telling only what is new: one request for each 256
+   * buckets. A list that is long, or is being read again anyway, is left alone.
+   */
+  async look(): Promise<void> {
+    const link = this.source.linkIfUp();
+    const { current } = this.stateValue;
+    const isCheap = current.kind === 'loaded' && current.buckets.length <= mostLookedAt;
+    if (link && isCheap && !current.stale && this.reading === 0) {
+      await this.readAndTake(
+        () => Promise.resolve(link),
+        (state) => {
+          if (wordsOf(state) !== wordsOf(this.stateValue.current)) {
+            this.stateValue.set(state);
+          }
+        },
+      );
+    }
+  }
+
+  private async readAndTake(
+    connect: () => Promise<KvConnection>,
+    tell: (state: BucketsState) => void,
+  ): Promise<void> {
     const run = ++this.run;
+    this.reading = run;
     this.newer.clear();
     this.stopTimer();
     try {
@@ -86,11 +118,15 @@ export class BucketList implements Disposable {
       const onUnavailable = (bucket: UnavailableBucket) => unavailable.push(bucket);
       const buckets = await connection.listBuckets({ onUnavailable });
       if (run === this.run) {
-        this.take(this.withNewer(buckets), unavailable);
+        this.take(this.withNewer(buckets), unavailable, tell);
       }
     } catch (error) {
       if (run === this.run) {
         this.fail(toKvError(error));
+      }
+    } finally {
+      if (this.reading === run) {
+        this.reading = 0;
       }
     }
   }
@@ -147,7 +183,11 @@ export class BucketList implements Disposable {
     this.stateValue.dispose();
   }
 
-  private take(buckets: readonly BucketStatus[], unavailable: readonly UnavailableBucket[]): void {
+  private take(
+    buckets: readonly BucketStatus[],
+    unavailable: readonly UnavailableBucket[],
+    tell: (state: BucketsState) => void,
+  ): void {
     this.failures = 0;
     const told = new Set(unavailable.map(({ name }) => name));
     const missing = this.missingFrom(buckets).filter(({ name }) => !told.has(name));
@@ -156,7 +196,7 @@ export class BucketList implements Disposable {
     if (wait === undefined) {
       this.looks = 0;
       this.gone.clear();
-      this.stateValue.set({ kind: 'loaded', buckets, ...others });
+      tell({ kind: 'loaded', buckets, ...others });
       return;
     }
     this.looks++;
@@ -201,6 +241,14 @@ export class BucketList implements Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
+}
+
+/** What a state tells, but for what is another each time it is asked. */
+function wordsOf(state: BucketsState): string {
+  const passing = ['asOf', 'active'];
+  return JSON.stringify(state, (name, value: unknown) =>
+    passing.includes(name) ? undefined : value,
+  );
 }
 
 function describe(missing: readonly BucketStatus[]): string {

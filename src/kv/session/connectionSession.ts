@@ -1,4 +1,5 @@
-import type { BucketEvent } from '../model/bucket';
+import { healthName } from '../health/bucketHealth';
+import type { BucketEvent, BucketStatus } from '../model/bucket';
 import { BucketChanges } from './bucketChanges';
 import { BucketList, type BucketsState } from './bucketList';
 import type { BucketWatch } from './bucketWatch';
@@ -11,6 +12,7 @@ import {
   type Event,
   type Observable,
 } from '../base/event';
+import { HealthLooks } from './healthLooks';
 import { KeyShelf } from '../keys/keptKeys';
 import type { KeyScope } from '../keys/indexState';
 import type { KeyIndex } from './keyIndex';
@@ -46,6 +48,7 @@ export class ConnectionSession implements Disposable {
     linkIfUp: () => this.linkIfUp,
     list: this.bucketList,
   });
+  private readonly healthLooks = new HealthLooks(this.bucketList);
   private readonly liveChanged = new Emitter<void>();
   private resources: LinkResources | undefined;
   private readonly attempts = new LinkAttempts({
@@ -162,6 +165,24 @@ export class ConnectionSession implements Disposable {
     return this.bucketList.load();
   }
 
+  /**
+   * Reads the list again where that is cheap, telling only of what has changed: whether replicas, leaders and
+   * mirrors are well no server tells by itself. Neither dials nor counts as use.
+   */
+  lookAtBuckets(): Promise<void> {
+    return this.bucketList.look();
+  }
+
+  /** What was read of a bucket for another reason: told where it is not as well, or better, than was known. */
+  looked(status: BucketStatus): void {
+    const { current } = this.buckets;
+    const known =
+      current.kind === 'loaded' && current.buckets.find(({ name }) => name === status.name);
+    if (known && known.created === status.created && healthName(known) !== healthName(status)) {
+      this.bucketList.put(status.name, status);
+    }
+  }
+
   /** A bucket was deleted here: the list that is read next may lack it. */
   expectGone(bucket: string): void {
     this.bucketList.expectGone(bucket);
@@ -195,6 +216,7 @@ export class ConnectionSession implements Disposable {
     this.lock.dispose();
     this.stateValue.dispose();
     this.bucketChanges.dispose();
+    this.healthLooks.dispose();
     this.bucketList.dispose();
     this.liveChanged.dispose();
   }
@@ -207,10 +229,13 @@ export class ConnectionSession implements Disposable {
     this.failures = 0;
     const resources = new LinkResources(
       connection,
-      (bucket) => {
-        this.expectGone(bucket);
-        this.dropBucket(bucket);
-        void this.bucketList.readAgain();
+      {
+        gone: (bucket) => {
+          this.expectGone(bucket);
+          this.dropBucket(bucket);
+          void this.bucketList.readAgain();
+        },
+        looked: (status) => this.looked(status),
       },
       this.shelf,
     );

@@ -3,7 +3,15 @@ import { DisposableStore, type Disposable } from '../base/event';
 import { KeyShelf } from '../keys/keptKeys';
 import type { KeyScope } from '../keys/indexState';
 import { KeyIndex } from './keyIndex';
+import type { BucketStatus } from '../model/bucket';
 import type { KvConnection } from '../model/kvConnection';
+
+/** Who is told what becomes of the buckets that are followed. */
+interface Listener {
+  readonly gone: (bucket: string) => void;
+  /** What a look at a bucket that is followed anyway has told. */
+  readonly looked: (status: BucketStatus) => void;
+}
 
 /**
  * Owns what a session made on one link: a watch and a key index for each bucket in use; changes only
@@ -16,7 +24,7 @@ export class LinkResources implements Disposable {
 
   constructor(
     readonly connection: KvConnection,
-    private readonly bucketGone: (bucket: string) => void,
+    private readonly listener: Listener,
     private readonly shelf = new KeyShelf(),
   ) {
     this.subscriptions.add(
@@ -42,7 +50,8 @@ export class LinkResources implements Disposable {
     }
     const watch = new BucketWatch(this.connection, bucket, filter);
     this.watches.set(name, watch);
-    watch.state.onDidChange(({ kind }) => kind === 'gone' && this.bucketGone(bucket));
+    watch.state.onDidChange(({ kind }) => kind === 'gone' && this.listener.gone(bucket));
+    watch.looks.onDidLook(({ status }) => this.listener.looked(status));
     return watch;
   }
 

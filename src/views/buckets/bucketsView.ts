@@ -23,6 +23,7 @@ import { RefreshQueue } from './rows/refreshQueue';
 import { revealRow } from './rows/revealRow';
 import { BucketLevels, pageSize as bucketsPerPage } from './bucketLevels';
 import { bucketNames, connectionRows } from './connectionRows';
+import { FreshLists } from './freshLists';
 import { KeyBranches, type FilterSource } from './keys/keyBranches';
 import { pageSize } from './keys/keyRows';
 import { topRows, type NoticeSource } from './rows/notices';
@@ -284,7 +285,9 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   private followView(): void {
+    const freshLists = this.store.add(new FreshLists(this.sessions, this.parts.inBackground));
     const setVisible = (visible: boolean): void => {
+      freshLists.setVisible(visible);
       this.queue.setVisible(visible);
       this.keys.setVisible(visible);
     };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ignore } from '../../../src/kv/base/ignore';
 import type { KeyIndex } from '../../../src/kv/session/keyIndex';
 import { LinkResources } from '../../../src/kv/session/linkResources';
 import { KeyShelf } from '../../../src/kv/keys/keptKeys';
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 function link(): LinkResources {
-  const made = new LinkResources(connection, () => undefined, shelf);
+  const made = new LinkResources(connection, { gone: ignore, looked: ignore }, shelf);
   onTestFinished(() => made.dispose());
   return made;
 }

@@ -6,7 +6,13 @@ import type { Link } from '../link/link';
 import { bucketOf } from './streamConfig';
 
 const advisories = '$JS.EVENT.ADVISORY.STREAM';
-const kinds = { CREATED: 'created', UPDATED: 'updated', DELETED: 'deleted' } as const;
+const kinds = {
+  CREATED: 'created',
+  UPDATED: 'updated',
+  DELETED: 'deleted',
+  LEADER_ELECTED: 'updated',
+  QUORUM_LOST: 'updated',
+} as const;
 
 /**
  * Owns the subscriptions to JetStream's advisories about streams, renewed with each connection.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { severityOf, type HealthFact } from '../../../kv/health/bucketHealth';
 import { isProduction, type ConnectionConfig } from '../../../kv/model/connectionConfig';
 
 /** The icon of a row, in the theme's colour of warnings where a wrong choice would hit production. */
@@ -6,6 +7,13 @@ export function placeIcon(id: string, config: ConnectionConfig): vscode.ThemeIco
   return isProduction(config)
     ? new vscode.ThemeIcon(id, new vscode.ThemeColor('list.warningForeground'))
     : new vscode.ThemeIcon(id);
+}
+
+/** The icon of a row that something is wrong with: another shape for what does not work than for what is at risk. */
+export function healthIcon(fact: HealthFact): vscode.ThemeIcon {
+  return severityOf(fact) === 'error'
+    ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+    : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }
 
 /** A connection as it is told above a text and of a save: with its environment. */

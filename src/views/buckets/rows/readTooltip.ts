@@ -24,6 +24,9 @@ export async function readTooltip(
       .connect()
       .then((connection) => connection.bucketStatus(node.bucket))
       .catch(() => known);
+    if (fresh && fresh !== known) {
+      node.session.looked(fresh);
+    }
     return fresh && bucketTooltip(fresh, index);
   }
   if (node.kind === 'connection' && node.session.state.current.kind === 'connected') {

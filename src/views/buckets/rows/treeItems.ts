@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../../extension/contributions';
+import { bucketHealth } from '../../../kv/health/bucketHealth';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { RevisionInfo } from '../../../kv/model/entry';
@@ -18,9 +19,10 @@ import {
   messagesText,
 } from '../../format/format';
 import { headerRows } from '../../format/headers';
+import { healthText, healthWords } from '../../format/healthText';
 import { factTable } from '../../shown/factTable';
 import type { BucketNode, MessageNode, MoreNode } from './nodes';
-import { environmentLabel, placeIcon } from './productionMark';
+import { environmentLabel, healthIcon, placeIcon } from './productionMark';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -74,10 +76,12 @@ export function bucketItem(
   const mirrorOf = status?.mirrorOf;
   const about = filter ?? (mirrorOf && vscode.l10n.t('mirror of {0}', mirrorOf));
   const known = filter === undefined ? status : undefined;
-  const description = [about, facts(known, index)].filter((fact) => fact).join(' · ');
+  const [worst] = status ? bucketHealth(status) : [];
+  const problem = worst && healthWords(worst);
+  const description = [problem, about, facts(known, index)].filter((fact) => fact).join(' · ');
   const treeItem = item(node.id, node.bucket, isExpanded ? Expanded : Collapsed, {
     description,
-    iconPath: placeIcon(iconOf(filter, mirrorOf), node.session.config),
+    iconPath: worst ? healthIcon(worst) : placeIcon(iconOf(filter, mirrorOf), node.session.config),
     contextValue: [
       'bucket',
       mirrorOf ? 'readOnly' : access(node),
@@ -85,6 +89,7 @@ export function bucketItem(
       ...(filter === undefined ? [] : ['filtered']),
       ...(mirrorOf === undefined ? [] : ['mirror']),
       ...((status?.replicas ?? 1) > 1 ? ['replicated'] : []),
+      ...(worst ? ['unhealthy'] : []),
       ...marks,
     ].join(' '),
     tooltip: undefined,
@@ -165,7 +170,10 @@ export function watchProblem(state: WatchState): string | undefined {
 
 /** The facts of `nats kv ls` and `nats kv info` about one bucket. */
 export function bucketTooltip(status: BucketStatus, index?: KeyIndex): vscode.MarkdownString {
-  const rows: [string, string][] = [];
+  const rows: [string, string][] = bucketHealth(status).map((fact) => [
+    vscode.l10n.t('Unhealthy'),
+    healthText(fact),
+  ]);
   if (status.description) {
     rows.push([vscode.l10n.t('Description'), status.description]);
   }
