@@ -21,6 +21,25 @@ describe('a user who may not list streams', () => {
   });
 });
 
+describe('a user who may create consumers only by the subject of older clients', () => {
+  it('watches and lists, with consumers that have our names all the same', async () => {
+    const { connection, foreign } = await setUp('asBefore');
+    const revision = await foreign.put('b', 'one', 'x');
+    expect(await listAll(connection, 'b')).toMatchObject([{ key: 'one', revision }]);
+    const { watch, told } = startWatch(connection, 1);
+    await isIn('live', watch);
+    await eventually(() => expect(told).toMatchObject([{ key: 'one' }]));
+    await eventually(async () => {
+      const [consumer, ...others] = await foreign.jsm.consumers.list('KV_b').next();
+      expect(others).toEqual([]);
+      expect(consumer?.name).toMatch(/^kv[\w-]{8}$/);
+      // Server 2.9 keeps no metadata.
+      expect([undefined, 'nats-kv-explorer']).toContain(consumer?.config.metadata?.['client']);
+    });
+    watch.dispose();
+  });
+});
+
 describe('a user who may read one key', () => {
   it('reads it, and is told what is denied', async () => {
     const { connection, foreign } = await setUp('oneKey');
@@ -142,6 +161,19 @@ authorization {
           "$JS.API.STREAM.INFO.KV_b"
           "$JS.API.DIRECT.GET.KV_b.>"
           "$JS.API.CONSUMER.*.KV_b.>"
+          "$JS.FC.>"
+        ]
+        subscribe: [ "_INBOX.>" ]
+      }
+    }
+    {
+      user: asBefore, password: asBefore
+      permissions: {
+        publish: [
+          "$JS.API.STREAM.INFO.KV_b"
+          "$JS.API.DIRECT.GET.KV_b.>"
+          "$JS.API.CONSUMER.CREATE.KV_b"
+          "$JS.API.CONSUMER.DELETE.KV_b.*"
           "$JS.FC.>"
         ]
         subscribe: [ "_INBOX.>" ]

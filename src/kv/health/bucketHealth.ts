@@ -8,7 +8,7 @@ export interface LimitUse {
 }
 
 /** A copy of a bucket in the cluster that cannot be counted on. */
-export type ReplicaFact =
+type ReplicaFact =
   | { readonly kind: 'noLeader' }
   /** So few of the copies are reachable that nothing can be agreed on. */
   | { readonly kind: 'noMajority'; readonly reachable: number; readonly copies: number }

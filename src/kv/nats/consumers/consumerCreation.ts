@@ -1,7 +1,7 @@
 import type { Channel } from '../wire/channel';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
-import { KvError } from '../../model/errors';
-import type { JetStreamApi } from '../wire/jetStreamApi';
+import { isKvError, KvError } from '../../model/errors';
+import type { ApiResponse, JetStreamApi } from '../wire/jetStreamApi';
 import type { ConsumerRequest } from './consumerRequest';
 import { type CreatedConfig, createdConfig, ownMetadata } from './createdConfig';
 import { count, integer, object, optional } from '../wire/schema';
@@ -37,6 +37,8 @@ interface Concessions {
   readonly isModest?: boolean;
   /** Asks for all messages: which of them are wanted is told by their subjects. */
   readonly isWide?: boolean;
+  /** Asks without the name in the subject: this user may not ask otherwise. */
+  readonly isUnnamed?: boolean;
 }
 
 /** The filter of a consumer that delivers all there is. */
@@ -63,20 +65,10 @@ export class ConsumerCreation {
     consumer: { readonly name: string; readonly inbox: string },
     request: ConsumerRequest,
   ): Promise<{ readonly info: ConsumerInfo; readonly isWide: boolean }> {
-    const { bucket, stream, filter, timeoutMs, signal } = request;
+    const { bucket, stream } = request;
     for (;;) {
-      const { isWide = false, isModest = false } = this.concessions.get(stream) ?? {};
-      const named = isWide ? everything : filter;
-      const path = `CONSUMER.CREATE.${stream}.${consumer.name}`;
-      const isNamed =
-        typeof named === 'string' && channel.takes(`${this.api.prefix}.${path}.${named}`);
-      const answer = await this.api.ask(
-        channel,
-        isNamed ? `${path}.${named}` : path,
-        consumerInfo,
-        createBody(consumer, request, { isWide, isModest }),
-        { timeoutMs, signal },
-      );
+      const { isWide = false } = this.concessions.get(stream) ?? {};
+      const answer = await this.askFor(channel, consumer, request);
       const concession = answer.error && concessionTo(answer.error.err_code);
       if (answer.error && !(concession && this.concede(stream, concession))) {
         throw (
@@ -87,6 +79,41 @@ export class ConsumerCreation {
       if (!answer.error) {
         return { info: answer.value, isWide };
       }
+    }
+  }
+
+  /**
+   * Asks for it by its name. A user who may create consumers only in the way of older clients, whose subjects
+   * tell neither name nor filter, is let through that way; the name is in the request all the same. A
+   * user who may do neither is told what the first way needs.
+   */
+  private async askFor(
+    channel: Channel,
+    consumer: { readonly name: string; readonly inbox: string },
+    request: ConsumerRequest,
+  ): Promise<ApiResponse<ConsumerInfo>> {
+    const { stream, filter, timeoutMs, signal } = request;
+    const concessions = this.concessions.get(stream) ?? {};
+    const body = createBody(consumer, request, concessions);
+    const ask = (path: string) =>
+      this.api.ask(channel, path, consumerInfo, body, { timeoutMs, signal });
+    const unnamed = `CONSUMER.CREATE.${stream}`;
+    if (concessions.isUnnamed) {
+      return ask(unnamed);
+    }
+    const named = concessions.isWide ? everything : filter;
+    const path = `${unnamed}.${consumer.name}`;
+    const isNamed =
+      typeof named === 'string' && channel.takes(`${this.api.prefix}.${path}.${named}`);
+    try {
+      return await ask(isNamed ? `${path}.${named}` : path);
+    } catch (error) {
+      const answer = isKvError(error, 'denied') && (await ask(unnamed).catch(ignoreDenied));
+      if (!answer) {
+        throw error;
+      }
+      this.concessions.set(stream, { ...concessions, isUnnamed: true });
+      return answer;
     }
   }
 
@@ -118,6 +145,12 @@ export class ConsumerCreation {
   }
 }
 
+function ignoreDenied(error: unknown): undefined {
+  if (!isKvError(error, 'denied')) {
+    throw error;
+  }
+}
+
 function concessionTo(code: number | undefined): Concessions | undefined {
   switch (code) {
     case 10082: // consumer requires ack policy for max ack pending: the stream's limit is its default
@@ -133,7 +166,7 @@ function concessionTo(code: number | undefined): Concessions | undefined {
 function createBody(
   { name, inbox }: { readonly name: string; readonly inbox: string },
   request: ConsumerRequest,
-  { isModest, isWide }: Concessions,
+  { isModest = false, isWide = false }: Concessions,
 ): object {
   return {
     stream_name: request.stream,
