@@ -126,6 +126,8 @@ class RunningServer implements NatsServer {
     }
     const exited = once(child, 'exit');
     child.kill(signal);
+    // One that a test has stopped takes a signal only once it goes on.
+    child.kill('SIGCONT');
     await exited;
   }
 }

@@ -35,11 +35,16 @@ export class Silence extends ObservableValue<number | undefined> implements Disp
     }
   }
 
-  /** Something is overdue that was expected since then, and nothing else has come meanwhile. */
+  /**
+   * Something is overdue that was expected since then. What came after that, but not just now, may have
+   * been under way when the server stopped.
+   */
   suspect(since: number): void {
-    if (this.timer === undefined && this.heardAt <= since) {
+    const isHeardNow = this.heardAt > since && Date.now() - this.heardAt < answerToPingMs;
+    if (this.timer === undefined && !isHeardNow) {
+      const from = Math.max(since, this.heardAt);
       this.options.ping().then(() => this.heard(), ignore);
-      this.timer = setTimeout(() => this.beSilent(since), answerToPingMs);
+      this.timer = setTimeout(() => this.beSilent(from), answerToPingMs);
     }
   }
 

@@ -40,10 +40,21 @@ describe('a channel whose server is silent', () => {
     expect([pings(), told, channel.isLost]).toEqual([1, [], false]);
   });
 
-  it('does not even ask where something else came meanwhile', async () => {
+  it('is told to be so where the last that came was under way when it stopped', async () => {
+    const { channel, told, request } = setUp(false);
+    void request();
+    await vi.advanceTimersByTimeAsync(1);
+    channel.heard();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(told).toEqual([1_000_001]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(channel.isLost).toBe(true);
+  });
+
+  it('does not even ask where something else came just now', async () => {
     const { channel, request, pings } = setUp(false);
     void request();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(1500);
     channel.heard();
     await vi.advanceTimersByTimeAsync(20_000);
     expect([pings(), channel.silentSince]).toEqual([0, undefined]);
