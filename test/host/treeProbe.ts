@@ -67,8 +67,9 @@ export class TreeProbe {
   }
 
   /**
-   * The ids of the selected rows, in VS Code's order. Rows themselves are not for comparing: one
-   * holds on to its bucket and its connection, and an assertion that fails would print all of it.
+   * The ids of the selected rows, in VS Code's order, which are none while the rows are read again. Rows
+   * themselves are not for comparing: one holds on to its bucket and its connection, and an assertion
+   * that fails would print all of it.
    */
   selected(): string[] {
     return this.view.selection.map(idOf);

@@ -8,6 +8,7 @@ import {
   withSetters,
 } from './plainObjects';
 import { plainSentences, plainText, type IconText } from './plainText';
+import { withSteadySelection } from './steadySelection';
 
 /**
  * The doors to VS Code's own windows: what goes through them is shown as the text it is, whoever
@@ -46,10 +47,12 @@ export const plainWindow = {
 
   createTreeView: <T>(id: string, options: vscode.TreeViewOptions<T>): vscode.TreeView<T> =>
     withPlainTexts(
-      vscode.window.createTreeView(id, {
-        ...options,
-        treeDataProvider: plainProvider(options.treeDataProvider),
-      }),
+      withSteadySelection(
+        vscode.window.createTreeView(id, {
+          ...options,
+          treeDataProvider: plainProvider(options.treeDataProvider),
+        }),
+      ),
       ['title', 'description', 'message'],
     ),
 

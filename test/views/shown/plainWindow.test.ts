@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { plainWindow } from '../../../src/views/shown/plainWindow';
+import { FakeTreeView } from '../../support/fakeVscode';
 import { iconsIn, linksIn } from '../../support/markup';
 
 const hostile = '[x](command:undo) $(trash) \u202e';
@@ -135,7 +136,7 @@ describe('plainWindow', () => {
   });
 
   it('shows the message, the rows and the tooltips of a tree as they are written', async () => {
-    const made: { message?: string } = {};
+    const made = Object.assign(new FakeTreeView(), { message: '' });
     const create = spyOn('createTreeView', made);
     const row = (): vscode.TreeItem => {
       const item = new vscode.TreeItem('a\u202eb', 0);
@@ -156,7 +157,7 @@ describe('plainWindow', () => {
     const item = await provider.getTreeItem(1);
     await provider.resolveTreeItem?.(item, 1, undefined as never);
 
-    expectPlain(made, 1);
+    expectPlain({ message: made.message }, 1);
     expect(item).toMatchObject({
       label: 'a\\u202eb',
       description: '\\u202e',
@@ -166,7 +167,7 @@ describe('plainWindow', () => {
   });
 
   it('keeps the highlight of a row on what it was on', async () => {
-    const create = spyOn('createTreeView', {});
+    const create = spyOn('createTreeView', new FakeTreeView());
     const item = new vscode.TreeItem({ label: '\u202e-found', highlights: [[2, 7]] }, 0);
     plainWindow.createTreeView('v', {
       treeDataProvider: { getChildren: () => [1], getTreeItem: () => item },
