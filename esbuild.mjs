@@ -32,15 +32,15 @@ const extension = {
   external: ['vscode'],
 };
 
-/** The page of the Live view, with its style sheet beside it. */
-const livePage = {
+/** The page of the Live view and that of buckets and connections, with their style sheets beside them. */
+const pages = {
   bundle: true,
   platform: 'browser',
   format: 'iife',
   target: 'chrome130',
-  entryPoints: { live: 'media/live/main.ts' },
+  entryPoints: { live: 'media/live/main.ts', page: 'media/page/main.ts' },
   outdir: 'dist',
-  tsconfig: 'media/live/tsconfig.json',
+  tsconfig: 'media/tsconfig.json',
   minify: flags.production,
   sourcemap: !flags.production,
   sourcesContent: false,
@@ -90,8 +90,8 @@ function chosen() {
   }
   // A map or a test left over from an earlier build would be packaged or run.
   return flags.tests
-    ? { stale: ['dist', 'out'], bundles: [extension, livePage, hostTests()] }
-    : { stale: ['dist'], bundles: [extension, livePage] };
+    ? { stale: ['dist', 'out'], bundles: [extension, pages, hostTests()] }
+    : { stale: ['dist'], bundles: [extension, pages] };
 }
 
 const { stale, bundles } = chosen();

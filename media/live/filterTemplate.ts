@@ -4,7 +4,7 @@ import type { LiveFilter } from '../../src/kv/live/liveFilter';
 import type { LiveRule } from '../../src/kv/live/liveRules';
 import type { StateMessage } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
-import { icon, iconButton } from './icons';
+import { icon, iconButton } from '../shared/icons';
 
 export interface FilterParts {
   readonly state: StateMessage;

@@ -3,17 +3,18 @@ import type { LiveFilter } from '../../src/kv/live/liveFilter';
 import type { LiveRule } from '../../src/kv/live/liveRules';
 import type {
   HostMessage,
+  PageMessage,
   RatesMessage,
   RowsMessage,
   StateMessage,
 } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { filterTemplate } from './filterTemplate';
-import { Host } from './host';
-import { icon } from './icons';
+import { Host } from '../shared/host';
+import { icon } from '../shared/icons';
 import { highestRate, RatePlot } from './ratePlot';
 import { RowList } from './rowList';
-import { count, fill } from './texts';
+import { count, fill } from '../shared/texts';
 import { watchTemplate } from './watchTemplate';
 
 /** How often a screen reader is told how much has come: never each line. */
@@ -35,7 +36,7 @@ export class LiveApp extends LitElement {
   private timer: number | undefined;
   private readonly resizes = new ResizeObserver(() => this.drawRates());
   private readonly themes = new MutationObserver(() => this.drawRates());
-  private readonly host = new Host((message) => this.receive(message));
+  private readonly host = new Host<HostMessage, PageMessage>((message) => this.receive(message));
   private readonly list = new RowList({
     onChange: () => this.requestUpdate(),
     onLook: (first, count) => this.host.send({ kind: 'look', first, count }, 'look'),
@@ -50,7 +51,8 @@ export class LiveApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.showsMore = this.host.state.showsMore;
+    const kept = this.host.state as { readonly showsMore?: unknown } | undefined;
+    this.showsMore = kept?.showsMore === true;
     this.timer = window.setInterval(() => this.announce(), announceMs);
     this.resizes.observe(this);
     this.themes.observe(document.body, { attributeFilter: ['class'] });

@@ -4,7 +4,7 @@ import type { ChangeView, OutageView, RowAction, RowView } from '../../src/views
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { markIcon } from './marks';
 import { segmentTemplate, summaryTemplate } from './summaryTemplate';
-import { count, fill, size, time } from './texts';
+import { count, fill, size, time } from '../shared/texts';
 
 export interface RowParts {
   readonly id: number;

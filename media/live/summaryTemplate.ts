@@ -3,7 +3,7 @@ import type { PathChange } from '../../src/kv/live/changeSummary';
 import type { TextSegment } from '../../src/kv/values/textDiff';
 import type { ChangeView } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
-import { fill, size } from './texts';
+import { fill, size } from '../shared/texts';
 
 /** What a change did to the value, in a line. */
 export function summaryTemplate({ summary }: ChangeView, texts: LiveTexts): TemplateResult {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { WatchAction, WatchView } from '../../src/views/live/liveProtocol';
 import type { LiveTexts } from '../../src/views/live/liveTexts';
-import { iconButton } from './icons';
+import { iconButton } from '../shared/icons';
 import { markIcon } from './marks';
-import { count, fill } from './texts';
+import { count, fill } from '../shared/texts';
 
 export interface WatchParts {
   readonly watch: WatchView;

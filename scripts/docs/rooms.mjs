@@ -24,6 +24,7 @@ export const houses = [
       {
         clean: 'what is to go of a bucket: planned, carried out, undone',
         find: 'keys by their letters, values by what is in them',
+        inspect: 'what is known of a bucket or a connection that somebody looks at',
         live: 'the feed of changes, filters, what is pointed out, rates',
         cliContexts: 'the contexts of the `nats` CLI',
       },
@@ -38,13 +39,17 @@ export const houses = [
         format: 'sizes, ages, numbers in words',
         shown: 'what VS Code shows, with every name as plain text',
       },
-      { buckets: 'the tree of connections, buckets and keys' },
+      {
+        buckets: 'the tree of connections, buckets and keys',
+        page: 'pages in the place of editors, and what is told between them and the extension',
+      },
       {
         config: 'the configuration of a bucket: schema, changes, consequences in words',
         find: 'the results of Find in Values',
         history: 'the revisions of a key',
         live: 'the Live view',
         plan: 'a plan of changes as text and as differences',
+        properties: 'the page of a bucket, and JetStream at a glance',
         status: 'the items of the status bar, the marks of environments',
       },
     ],

@@ -10,7 +10,7 @@ import { EnvironmentMarks } from '../views/status/environmentMarks';
 import { HistoryView } from '../views/history/historyView';
 import { Pins } from '../views/buckets/rows/pins';
 import { bucketCommands } from './commands/buckets/bucketCommands';
-import { BucketProperties } from './commands/buckets/bucketProperties';
+import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
 import { cleanCommands } from './commands/clean/cleanCommands';
 import { connectionCommands } from './commands/connections/connectionCommands';
@@ -59,6 +59,7 @@ import { followActiveKey } from './history/followActiveKey';
 import { historyCommands } from './commands/history/historyCommands';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
+import { composePages } from './composePages';
 import { LocalServerStore } from './localServer/localServerStore';
 import { TreeSettings } from './tree/treeSettings';
 import { backgroundOf, setContext } from './report';
@@ -134,7 +135,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const tester = new ConnectionTester(login, testConnection);
   const extensionId = context.extension.id;
   store.add(handleLinks({ connections, view, log, extensionId }));
-  const properties = store.add(new BucketProperties(connections));
+  const pages = store.add(composePages(context, connections, log));
   const live = store.add(composeLive(context, connections, log));
   const plans = store.add(new PlanDocuments());
   const deleted = new DeletedEntries();
@@ -164,7 +165,11 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
         sessionCommands({ connections, secrets, tester, ask }),
         linkCommands(extensionId, choice),
-        bucketCommands(connections, filterOf, properties, log),
+        bucketCommands({
+          ...{ connections, filterOf, pages, log },
+          json: store.add(new BucketJson(connections)),
+          selected: () => selectedBucket.current,
+        }),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         bucketEditing.commands,
         keyCommands({

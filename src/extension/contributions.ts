@@ -86,6 +86,7 @@ export const commandIds = {
   bucketList: 'natsKv.bucket.list',
   bucketCopyName: 'natsKv.bucket.copyName',
   bucketProperties: 'natsKv.bucket.properties',
+  bucketShowJson: 'natsKv.bucket.showJson',
   bucketClean: 'natsKv.bucket.clean',
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',

@@ -227,10 +227,10 @@ describe('the commands on keys', () => {
     assert.deepEqual(shown.messages, ['COPY is a mirror of B: its keys are made there.']);
   });
 
-  it('bucket properties: the configuration just as the server has it, read anew each time', async () => {
+  it('bucket as JSON: the configuration just as the server has it, read anew each time', async () => {
     const show = () =>
       answering({ picks: ['SECOND'] }, () =>
-        vscode.commands.executeCommand('natsKv.bucket.properties'),
+        vscode.commands.executeCommand('natsKv.bucket.showJson'),
       );
     const properties = () =>
       JSON.parse(vscode.window.activeTextEditor?.document.getText() ?? '') as {
@@ -239,10 +239,12 @@ describe('the commands on keys', () => {
       };
     const first = await show();
     assert.deepEqual(first.errors, []);
-    const info = await other.request('$JS.API.STREAM.INFO.KV_SECOND');
+    // It is about the bucket that is selected in the tree, and asks where none is.
+    const { name } = properties().configuration;
+    const info = await other.request(`$JS.API.STREAM.INFO.${name}`);
     assert.deepEqual(properties().configuration, info.json<{ config: object }>().config);
     const before = properties().contents.messages;
-    await second.put('one.more', bytes('x'));
+    await other.jetstream().publish(`$KV.${name.slice('KV_'.length)}.one.more`, bytes('x'));
     await show();
     await eventually(() => assert.equal(properties().contents.messages, before + 1));
     assert.equal(vscode.window.activeTextEditor?.document.languageId, 'json');

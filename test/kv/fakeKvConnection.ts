@@ -7,6 +7,7 @@ import type {
   UpdateOutcome,
   UnavailableBucket,
 } from '../../src/kv/model/bucket';
+import type { ConsumerList, ConsumerStatus } from '../../src/kv/model/consumer';
 import { ownHeaders } from '../../src/kv/model/headers';
 import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../../src/kv/model/entry';
 import { KvError, throwIfCancelled } from '../../src/kv/model/errors';
@@ -68,6 +69,9 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   private watchError: KvError | undefined;
   private readonly writer: FakeWriter;
   readonly onDidChangeBuckets = this.bucketEvents.event;
+
+  /** Consumers of other clients, by bucket. */
+  readonly foreignConsumers = new Map<string, readonly ConsumerStatus[]>();
 
   /** Buckets that a listing tells of besides, that cannot be used. */
   unavailable: readonly UnavailableBucket[] = [];
@@ -175,6 +179,14 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
 
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {
     return this.link.call('bucketStatus', options, () => this.find(bucket).status(this.now()));
+  }
+
+  listConsumers(bucket: string, options?: CallOptions): Promise<ConsumerList> {
+    return this.link.call('listConsumers', options, () => {
+      this.find(bucket);
+      const consumers = this.foreignConsumers.get(bucket) ?? [];
+      return { total: consumers.length, consumers };
+    });
   }
 
   createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {

@@ -106,6 +106,7 @@ export class FakeSystem {
       storage: { used: stored, limit: -1 },
       streams: { used: this.buckets.size, limit: -1 },
       consumers: unlimited,
+      tiers: [],
       domain: undefined,
       apiLevel: 5,
     };

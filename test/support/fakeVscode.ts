@@ -49,6 +49,10 @@ export class FileDecoration {
   ) {}
 }
 
+export enum ViewColumn {
+  Active = -1,
+}
+
 export const QuickInputButtons = { Back: {} };
 
 export class ThemeIcon {
@@ -147,6 +151,9 @@ export const window = {
   createTreeView: () => new FakeTreeView(),
   registerFileDecorationProvider: () => new Disposable(() => undefined),
   registerWebviewViewProvider: () => new Disposable(() => undefined),
+  registerWebviewPanelSerializer: () => new Disposable(() => undefined),
+  /** Tests give a panel of their own. */
+  createWebviewPanel: (): unknown => undefined,
   /** Tests answer in the place of the user: `vi.spyOn(window, 'showWarningMessage')`. */
   showWarningMessage: (): Promise<unknown> => Promise.resolve(undefined),
   showInformationMessage: (): Promise<unknown> => Promise.resolve(undefined),

@@ -8,6 +8,7 @@ import type {
   UnavailableBucket,
   UpdateOutcome,
 } from './bucket';
+import type { ConsumerList } from './consumer';
 import type {
   Entry,
   ExpectedRevision,
@@ -61,12 +62,18 @@ export interface AccountUse {
   readonly limit: number;
 }
 
-/** What the account uses of JetStream and may use (`$JS.API.INFO`). */
-export interface AccountInfo {
+/** What is limited of JetStream, and how much of it is used. */
+export interface AccountUses {
   readonly memory: AccountUse;
   readonly storage: AccountUse;
   readonly streams: AccountUse;
   readonly consumers: AccountUse;
+}
+
+/** What the account uses of JetStream and may use (`$JS.API.INFO`), all of its tiers together. */
+export interface AccountInfo extends AccountUses {
+  /** The same for each number of replicas, by names such as `R3`, where the account has them apart. */
+  readonly tiers: readonly (AccountUses & { readonly name: string })[];
   /** The JetStream domain that answered, where it has a name. */
   readonly domain: string | undefined;
   /** Level of the JetStream API (ADR-44); 0 before server 2.11. */
@@ -177,6 +184,12 @@ export interface KvConnection {
 
   /** One bucket by name. Throws `notFound`; never creates it. */
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus>;
+
+  /**
+   * Who watches, lists or works through a bucket: a request for 256 of them, for some 2,000 at most.
+   * Throws `notFound` or `denied`.
+   */
+  listConsumers(bucket: string, options?: CallOptions): Promise<ConsumerList>;
 
   /**
    * Creates a bucket. Throws `alreadyExists`, `invalidBucket`, `limitReached`, `unsupported` for

@@ -6,6 +6,7 @@ import type {
   CompactCounts,
   UpdateOutcome,
 } from '../model/bucket';
+import type { ConsumerList } from '../model/consumer';
 import type { Entry, KeyInfo, RevisionInfo, WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
 import { DisposableStore, type Event, type Observable } from '../base/event';
@@ -36,6 +37,7 @@ import { Buckets } from './buckets/buckets';
 import { Catalog } from './buckets/catalog';
 import type { Channel } from './wire/channel';
 import { Compaction } from './buckets/compaction';
+import { listConsumers } from './consumers/consumerList';
 import { Consumers } from './consumers/consumers';
 import { EntryReader } from './entries/entryReader';
 import { EntryWriter } from './entries/entryWriter';
@@ -115,6 +117,10 @@ export class NatsConnection implements KvConnection {
 
   bucketStatus(bucket: string, options?: CallOptions): Promise<BucketStatus> {
     return this.buckets.status(bucket, options);
+  }
+
+  async listConsumers(bucket: string, options?: CallOptions): Promise<ConsumerList> {
+    return listConsumers(this.api, this.link.current, bucket, options);
   }
 
   createBucket(config: BucketConfig, options?: CallOptions): Promise<BucketStatus> {

@@ -18,6 +18,7 @@ import { listFromMemory } from '../keys/listFromMemory';
 import { KeyLevels } from '../keys/tree/keyLevels';
 import type { KeyTreeChild } from '../keys/tree/keyTree';
 import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
+import type { KeySurvey, SurveyOptions } from '../keys/tree/treeSurvey';
 import { OtherMessages } from './otherMessages';
 import { SilentLosses } from './silentLosses';
 
@@ -93,6 +94,11 @@ export class KeyIndex implements Disposable {
 
   get(key: string): KeyInfo | undefined {
     return this.keys.shown.present.get(key);
+  }
+
+  /** What the keys below a prefix hold, by what is in memory, see `surveyTree`. */
+  survey(prefix: string, options: SurveyOptions): Promise<KeySurvey> {
+    return this.keys.shown.present.survey(prefix, options);
   }
 
   children(prefix: string): KeyTreeChild[] {

@@ -7,14 +7,6 @@ import type { LiveCounts } from '../../kv/live/liveLog';
 import type { LiveRule } from '../../kv/live/liveRules';
 import type { LiveTexts } from './liveTexts';
 
-/** Each side sends what it has to say together, so often at most: 10 times a second. */
-export const batchMs = 100;
-
-/** What is posted, in both directions. */
-export interface Batch<Message> {
-  readonly messages: readonly Message[];
-}
-
 /** A watch as the panel shows it. */
 export interface WatchView {
   readonly id: number;

@@ -7,18 +7,12 @@ import type { LiveFeed } from '../../kv/live/liveFeed';
 import type { ChangeRow, LiveRow } from '../../kv/live/liveRows';
 import { isRuleProblem, parseRule } from '../../kv/rules/parseRule';
 import { formatCount } from '../format/format';
-import { livePage } from './livePage';
-import type {
-  Batch,
-  HostMessage,
-  PageMessage,
-  RowAction,
-  RowView,
-  StateMessage,
-} from './liveProtocol';
+import type { Batch } from '../page/batch';
+import { MessageBatcher } from '../page/messageBatcher';
+import { webviewDocument } from '../page/webviewDocument';
+import type { HostMessage, PageMessage, RowAction, RowView, StateMessage } from './liveProtocol';
 import { liveTexts } from './liveTexts';
 import { rowView, watchView } from './liveViews';
-import { MessageBatcher } from './messageBatcher';
 import type { Background } from '../../kv/base/background';
 
 export interface LiveViewParts {
@@ -78,7 +72,12 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     );
     view.onDidChangeVisibility(() => this.visibilityChanged());
     view.onDidDispose(() => this.closed(view));
-    webview.html = livePage(webview, this.parts.dist);
+    webview.html = webviewDocument(webview, {
+      dist: this.parts.dist,
+      name: 'live',
+      element: 'nats-kv-live',
+      title: 'NATS KV Live',
+    });
     this.visibilityChanged();
   }
 

@@ -143,6 +143,7 @@ describe('the health of an account', () => {
       storage: { used: 95, limit: 100 },
       streams: { used: 10, limit: 10 },
       consumers: free,
+      tiers: [],
       domain: undefined,
       apiLevel: 5,
     };

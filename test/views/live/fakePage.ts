@@ -1,10 +1,6 @@
 import { EventEmitter, type Uri } from 'vscode';
-import type {
-  Batch,
-  ChangeView,
-  HostMessage,
-  PageMessage,
-} from '../../../src/views/live/liveProtocol';
+import type { Batch } from '../../../src/views/page/batch';
+import type { ChangeView, HostMessage, PageMessage } from '../../../src/views/live/liveProtocol';
 
 /** A webview view whose page is a test. */
 export class FakePage {

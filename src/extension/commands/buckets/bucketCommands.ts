@@ -1,31 +1,49 @@
 import * as vscode from 'vscode';
 import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import { readBucketStatus } from '../bucketStatus';
 import { commandIds } from '../../contributions';
 import { confirmDestructive } from '../confirmDestructive';
 import { EscapeBack } from '../escapeBack';
 import type { CommandMap } from '../register';
 import { pickBucket, reportFailure } from '../target';
-import type { BucketProperties } from './bucketProperties';
+import type { BucketJson } from './bucketJson';
 import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { formatCount, formatSize } from '../../../views/format/format';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
+export interface BucketCommandParts {
+  readonly connections: Connections;
+  readonly filterOf: FilterOf;
+  /** The page of the properties of a bucket. */
+  readonly pages: { showBucket(session: ConnectionSession, bucket: string): void };
+  readonly json: BucketJson;
+  /** The row of the tree that a command without one is about. */
+  readonly selected: () => TreeNode | undefined;
+  readonly log: vscode.LogOutputChannel;
+}
+
 /** Commands on buckets. */
-export function bucketCommands(
-  connections: Connections,
-  filterOf: FilterOf,
-  properties: BucketProperties,
-  log: vscode.LogOutputChannel,
-): CommandMap {
+export function bucketCommands(parts: BucketCommandParts): CommandMap {
+  const { connections, filterOf, pages, json, selected, log } = parts;
   const escape = new EscapeBack();
   return {
     [commandIds.stepBack]: () => escape.press(),
-    [commandIds.bucketProperties]: (node?: BucketNode) =>
-      showProperties(connections, properties, log, node),
+    [commandIds.bucketProperties]: async (node?: BucketNode) => {
+      const target = await pickBucket(connections, node ?? selected());
+      if (target) {
+        pages.showBucket(target.session, target.bucket);
+      }
+    },
+    [commandIds.bucketShowJson]: async (node?: BucketNode) => {
+      const target = await pickBucket(connections, node ?? selected());
+      if (target) {
+        await json.show(target.session, target.bucket);
+      }
+    },
     [commandIds.bucketCreate]: (node?: ConnectionNode) =>
       createBucket({ connections, log, escape }, node),
     [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
@@ -46,23 +64,6 @@ async function copyNames(
   const names = [...buckets, ...(target ? [target] : [])].map(({ bucket }) => bucket);
   if (names.length > 0) {
     await vscode.env.clipboard.writeText(names.join('\n'));
-  }
-}
-
-async function showProperties(
-  connections: Connections,
-  properties: BucketProperties,
-  log: vscode.LogOutputChannel,
-  node: BucketNode | undefined,
-): Promise<void> {
-  const target = await pickBucket(connections, node);
-  if (!target) {
-    return;
-  }
-  try {
-    await properties.show(target.session, target.bucket);
-  } catch (error) {
-    await reportFailure(log, vscode.l10n.t('Failed to read {0}', target.bucket), error);
   }
 }
 

@@ -7,6 +7,7 @@ import type { KeyPart, KeyTreeChange } from './paths';
 import { Double, NodeStore, noNode, rootNode, Word } from './nodeStore';
 import type { TreeLevel } from './treeLevel';
 import { TreeLevels } from './treeLevels';
+import { surveyTree, type KeySurvey, type SurveyOptions } from './treeSurvey';
 
 /** A row below a prefix: a folder of keys that share the next token, or a key that ends there. */
 export type KeyTreeChild =
@@ -72,6 +73,12 @@ export class KeyTree {
       }
     }
     return { keys, next: node < nodes.end ? node : undefined };
+  }
+
+  /** What the live keys below a prefix hold, see `surveyTree`. */
+  survey(prefix: string, options: SurveyOptions): Promise<KeySurvey> {
+    const { nodes, separators } = this;
+    return surveyTree(nodes, { path: prefix, node: this.find(prefix), separators }, options);
   }
 
   /** Rows below a prefix in natural order, a folder before the key of the same name. */

@@ -1,4 +1,4 @@
-import type { AccountInfo, AccountUse } from '../../model/kvConnection';
+import type { AccountInfo, AccountUse, AccountUses } from '../../model/kvConnection';
 import { count, type FieldSchemas, integer, object, optional, record, text } from '../wire/schema';
 
 /** What `$JS.API.INFO` answers, as far as it is used; every field may be absent. */
@@ -46,8 +46,18 @@ export const accountInfo = object<RawAccountInfo>({
 
 /** The account's use and limits; those of an account with tiers are added up. */
 export function toAccountInfo(raw: RawAccountInfo): AccountInfo {
-  const tiers = Object.values(raw.tiers ?? {});
-  const parts: readonly RawTier[] = tiers.length > 0 ? tiers : [raw];
+  const tiers = Object.entries(raw.tiers ?? {});
+  return {
+    ...usesOf(tiers.length > 0 ? tiers.map(([, tier]) => tier) : [raw]),
+    tiers: tiers
+      .map(([name, tier]) => ({ name, ...usesOf([tier]) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    domain: raw.domain,
+    apiLevel: raw.api?.level ?? 0,
+  };
+}
+
+function usesOf(parts: readonly RawTier[]): AccountUses {
   const total = (use: (tier: RawTier) => number | undefined, limit: Limit): AccountUse => ({
     used: parts.reduce((sum, tier) => sum + (use(tier) ?? 0), 0),
     limit: parts.reduce((sum, tier) => add(sum, tier.limits?.[limit] ?? -1), 0),
@@ -57,8 +67,6 @@ export function toAccountInfo(raw: RawAccountInfo): AccountInfo {
     storage: total((tier) => tier.storage, 'max_storage'),
     streams: total((tier) => tier.streams, 'max_streams'),
     consumers: total((tier) => tier.consumers, 'max_consumers'),
-    domain: raw.domain,
-    apiLevel: raw.api?.level ?? 0,
   };
 }
 

@@ -8,7 +8,7 @@ import { type ConsumerListener, OrderedConsumer } from './orderedConsumer';
 import { ConsumerCreation, consumerInfo } from './consumerCreation';
 import type { ConsumerRequest } from './consumerRequest';
 import { ConsumerTurns } from './consumerTurns';
-import { filtersOf, mayPassOver } from './createdConfig';
+import { filtersOf, mayPassOver, ownNamePrefix } from './createdConfig';
 import { nextStored } from './nextStored';
 import { subjectMatcher } from './ownSubjects';
 import { anything } from '../wire/schema';
@@ -159,5 +159,5 @@ export class Consumers {
 
 /** Short, because it stands in each message's reply subject, which the client reads byte by byte. */
 function newName(): string {
-  return `kv${randomBytes(6).toString('base64url')}`;
+  return `${ownNamePrefix}${randomBytes(6).toString('base64url')}`;
 }

@@ -19,6 +19,19 @@ export const createdConfig = object<CreatedConfig>({
 /** Tells who made a consumer; its echo tells server 2.10 from older ones. */
 export const ownMetadata = { client: 'nats-kv-explorer' };
 
+/** How the names of ours begin. */
+export const ownNamePrefix = 'kv';
+/** The names that ours have: servers before 2.10 keep no metadata. */
+const ownName = new RegExp(`^${ownNamePrefix}[\\w-]{8}$`);
+
+/** Whether a consumer is one of this extension, of any window: by its metadata, else by its name. */
+export function isOwnConsumer(
+  name: string,
+  metadata: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return metadata ? metadata['client'] === ownMetadata.client : ownName.test(name);
+}
+
 /** The first version seen to treat several filters right when one of them is purged. */
 const severalFiltersSince = '2.15.1';
 

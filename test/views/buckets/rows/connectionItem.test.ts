@@ -213,6 +213,7 @@ describe('the row of a connection', () => {
       streams: { used: 3, limit: 10 },
       consumers: { used: 0, limit: -1 },
       domain: 'hub',
+      tiers: [],
       apiLevel: 5,
     }).value.replaceAll('\\', '');
 

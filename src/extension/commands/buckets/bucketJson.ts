@@ -11,7 +11,7 @@ import { bucketScheme } from '../../contributions';
  * Shows what a server tells of a bucket as a JSON document that cannot be edited: what is in it, and
  * its whole configuration in the server's names. Read anew each time it is asked for.
  */
-export class BucketProperties implements vscode.TextDocumentContentProvider, Disposable {
+export class BucketJson implements vscode.TextDocumentContentProvider, Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly registration: vscode.Disposable;
 
@@ -41,7 +41,7 @@ export class BucketProperties implements vscode.TextDocumentContentProvider, Dis
     }
     const connection = await session.connect();
     const status = await connection.bucketStatus(path.slice(1, -'.json'.length));
-    return propertiesText(session.name, status, new Date());
+    return bucketJsonText(session.name, status, new Date());
   }
 
   dispose(): void {
@@ -51,7 +51,7 @@ export class BucketProperties implements vscode.TextDocumentContentProvider, Dis
 }
 
 /** The facts of a bucket as JSON; what a server or an account does not tell is left out. */
-export function propertiesText(connection: string, status: BucketStatus, read: Date): string {
+export function bucketJsonText(connection: string, status: BucketStatus, read: Date): string {
   const { cluster, mirror, sources } = status;
   const properties = {
     bucket: status.name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { propertiesText } from '../../../../src/extension/commands/buckets/bucketProperties';
+import { bucketJsonText } from '../../../../src/extension/commands/buckets/bucketJson';
 import { parseExactly } from '../../../../src/kv/values/exactJson';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 
@@ -16,7 +16,7 @@ describe('the properties of a bucket', () => {
       unknown_field: [1],
       first_seq: parseExactly('18446744073709551615'),
     };
-    const text = propertiesText('local', { ...status, streamConfig }, read);
+    const text = bucketJsonText('local', { ...status, streamConfig }, read);
     const shown = JSON.parse(text) as Record<string, Record<string, unknown>>;
 
     expect(shown).toMatchObject({
@@ -33,7 +33,7 @@ describe('the properties of a bucket', () => {
   it('of an empty bucket have no revisions', async () => {
     const connection = new FakeKvConnection();
     connection.foreignCreateBucket({ name: 'b' });
-    const text = propertiesText('local', await connection.bucketStatus('b'), read);
+    const text = bucketJsonText('local', await connection.bucketStatus('b'), read);
 
     expect(JSON.parse(text)).toMatchObject({ contents: { revisions: 'none', ttl: 'never' } });
   });

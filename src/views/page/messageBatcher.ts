@@ -1,5 +1,5 @@
 import type { Disposable } from '../../kv/base/event';
-import { batchMs, type Batch } from './liveProtocol';
+import { batchMs, type Batch } from './batch';
 
 /**
  * Owns what waits to be sent; changes only through `send`. A message of a kind takes the place of an

@@ -1,9 +1,4 @@
-import {
-  batchMs,
-  type Batch,
-  type HostMessage,
-  type PageMessage,
-} from '../../src/views/live/liveProtocol';
+import { batchMs, type Batch } from '../../src/views/page/batch';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -13,13 +8,8 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** What of the page outlives its being hidden. */
-export interface PageState {
-  readonly showsMore: boolean;
-}
-
 /** Owns the connection to the extension; sends at most one batch in 100 ms. */
-export class Host {
+export class Host<HostMessage, PageMessage extends { readonly kind: string }> {
   private readonly api = acquireVsCodeApi();
   private waiting = new Map<string, PageMessage>();
   private timer: number | undefined;
@@ -31,12 +21,13 @@ export class Host {
     );
   }
 
-  get state(): PageState {
-    const kept = this.api.getState() as Partial<PageState> | undefined;
-    return { showsMore: kept?.showsMore === true };
+  /** What was kept; whatever an earlier version of the page left. */
+  get state(): unknown {
+    return this.api.getState();
   }
 
-  keep(state: PageState): void {
+  /** Keeps what outlives the page's being hidden. */
+  keep(state: object): void {
     this.api.setState(state);
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Batch } from '../../../src/views/live/liveProtocol';
-import { MessageBatcher } from '../../../src/views/live/messageBatcher';
+import type { Batch } from '../../../src/views/page/batch';
+import { MessageBatcher } from '../../../src/views/page/messageBatcher';
 
 let sent: { at: number; messages: readonly string[] }[];
 let batcher: MessageBatcher<string>;
