@@ -22,6 +22,7 @@ export const houses = [
         rules: 'conditions on messages, such as `value.status == "done"`',
       },
       {
+        asOf: 'a bucket as it was at a moment, and back to it',
         clean: 'what is to go of a bucket: planned, carried out, undone',
         find: 'keys by their letters, values by what is in them',
         inspect: 'what is known of a bucket or a connection that somebody looks at',

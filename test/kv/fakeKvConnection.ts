@@ -31,6 +31,7 @@ import type {
   WriteOptions,
 } from '../../src/kv/model/kvConnection';
 import { checkFilter } from '../../src/kv/nats/consumers/subjectFilter';
+import { isStoredBy } from '../../src/kv/model/moment';
 import type { Watch, WatchOptions } from '../../src/kv/model/watch';
 import type { WriteGuard } from '../../src/kv/session/writeLock';
 import type { FakeBucket, FakeWrite } from './fakeBucket';
@@ -267,7 +268,10 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
         if (error) {
           options?.onUnreadable?.(key, error);
         }
-        return target.lastOf(key);
+        const asOf = options?.asOf;
+        return asOf
+          ? target.historyOf(key).findLast((entry) => isStoredBy(asOf, entry))
+          : target.lastOf(key);
       });
     });
   }

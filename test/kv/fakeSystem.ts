@@ -21,6 +21,8 @@ const noBytes = new Uint8Array();
  * act as another client does, whatever becomes of the connection under test.
  */
 export class FakeSystem {
+  /** Level of the JetStream API that the account is told; 0 as before server 2.11. */
+  apiLevel = 5;
   private readonly buckets = new Map<string, FakeBucket>();
   /** When the last bucket of each name was created: no two of a name are at one time. */
   private readonly createds = new Map<string, number>();
@@ -108,7 +110,7 @@ export class FakeSystem {
       consumers: unlimited,
       tiers: [],
       domain: undefined,
-      apiLevel: 5,
+      apiLevel: this.apiLevel,
     };
   }
 

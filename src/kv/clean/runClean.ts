@@ -3,11 +3,11 @@ import { isKvError, isPassing } from '../model/errors';
 import type { Entry } from '../model/entry';
 import type { KvConnection } from '../model/kvConnection';
 import { removeSeen, settled, toOutcome, type BulkOutcome } from '../operations/bulk';
-import { runInBulk, type BulkRun } from '../operations/bulkRun';
+import type { BulkRun } from '../operations/bulkRun';
+import { runPlan } from '../operations/runPlan';
 import { restoreEntry } from '../operations/restoreEntry';
 import { actOf } from './cleanRequest';
-import { BulkResult } from '../operations/bulkResult';
-import type { CleanTarget } from './cleanTargets';
+import type { BulkResult } from '../operations/bulkResult';
 import type { CleanPlan } from './planClean';
 
 /** Requests in flight: more make no server faster, and would only queue up in it. */
@@ -23,11 +23,11 @@ export function runClean(plan: CleanPlan, run: BulkRun): Promise<BulkResult> {
   const act = actOf(plan.request);
   const { connection, bucket, status } = plan;
   const bucketCreated = status.created;
-  return runOn(
-    plan,
+  return runPlan(
+    plan.targets,
     { inFlight: act === 'trim' ? trimsInFlight : inFlight, ...run },
-    (target, signal) => {
-      const { key, revision, before } = target;
+    (at, signal) => {
+      const { key, revision, before } = plan.targets.at(at);
       return act === 'trim'
         ? trimSeen(connection, { bucket, key, before, bucketCreated }, signal)
         : removeSeen({ connection, bucket, key, revision, bucketCreated }, act, signal);
@@ -49,11 +49,11 @@ export function undoClean(
   { headers = [], ...run }: UndoRun,
 ): Promise<BulkResult> {
   const { connection, bucket, status } = plan;
-  return runOn(
-    plan,
+  return runPlan(
+    plan.targets,
     run,
-    (target, signal, at) => {
-      const { key, revision, created } = target;
+    (at, signal) => {
+      const { key, revision, created } = plan.targets.at(at);
       const change = { bucketCreated: status.created, patient: true, onUnknown: () => undefined };
       return settled(connection, signal, async () =>
         toOutcome(
@@ -73,37 +73,6 @@ export function undoClean(
       );
     },
     (at) => result.markerOf(at) > 0,
-  );
-}
-
-type Deal = (target: CleanTarget, signal: AbortSignal, at: number) => Promise<BulkOutcome>;
-
-async function runOn(
-  { targets }: CleanPlan,
-  run: BulkRun,
-  deal: Deal,
-  isWanted: (at: number) => boolean = () => true,
-): Promise<BulkResult> {
-  const places = Array.from({ length: targets.count }, (_, at) => at).filter(isWanted);
-  const result = new BulkResult(targets, places.length);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([run.signal, stop.signal]);
-  await runInBulk(places.length, { ...run, signal }, async (step) => {
-    const at = places[step] ?? 0;
-    const outcome = await deal(targets.at(at), signal, at);
-    result.add(at, outcome);
-    if (outcome.kind === 'refused' && isForAll(outcome.error)) {
-      result.stoppedBy ??= outcome.error;
-      stop.abort();
-    }
-  });
-  return result;
-}
-
-/** Whether no other key would fare better. */
-function isForAll(error: KvError): boolean {
-  return (
-    error.kind === 'readOnly' || error.kind === 'jetStreamOff' || error.kind === 'disconnected'
   );
 }
 

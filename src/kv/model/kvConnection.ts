@@ -21,6 +21,7 @@ import type {
 import type { KvError } from './errors';
 import type { Event, Observable } from '../base/event';
 import type { KeyBatch } from './keyBatch';
+import type { Moment } from './moment';
 import type { Watch, WatchOptions } from './watch';
 
 /** What is known of the server at the other end. */
@@ -112,6 +113,11 @@ export interface ReadManyOptions extends CallOptions {
    * fails.
    */
   readonly onUnreadable?: (key: string, error: KvError) => void;
+  /**
+   * Reads the last message that each key had at that moment. Undefined where none is stored: there was
+   * none yet, or it has gone since, which cannot be told apart.
+   */
+  readonly asOf?: Moment;
 }
 
 export interface WriteOptions extends CallOptions {
@@ -247,7 +253,8 @@ export interface KvConnection {
 
   /**
    * The last message of each key, in the order asked, undefined where there is none: in batches
-   * (`multi_last`, server 2.11), else by single gets of which many are in flight.
+   * (`multi_last`, server 2.11), else by single gets of which many are in flight. As of a moment it is
+   * batches too, else the history of each key and a get.
    */
   getMany(
     bucket: string,

@@ -80,11 +80,11 @@ export class NatsConnection implements KvConnection {
     const features = (this.features = new Features(api));
     this.buckets = new Buckets(link, api, catalog, features, lock);
     const reader = (this.reader = new EntryReader(link, api, catalog));
-    this.multiReader = new MultiReader({ link, api, catalog, features, reader });
     const ttlPolicy = new TtlPolicy({ catalog, features, reader });
     this.writer = new EntryWriter({ link, api, catalog, ttlPolicy, lock });
     const consumers = (this.consumers = new Consumers(link, api));
-    this.historyReader = new HistoryReader({ link, catalog, consumers });
+    const histories = (this.historyReader = new HistoryReader({ link, catalog, consumers }));
+    this.multiReader = new MultiReader({ link, api, catalog, features, reader, histories });
     const isDefault = api.prefix === defaultApiPrefix;
     const domain = (channel: Channel) => (isDefault ? channel.domain : domainOf(api.prefix));
     this.bucketEvents = this.disposables.add(new BucketEvents(link, domain));

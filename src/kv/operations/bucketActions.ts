@@ -25,6 +25,16 @@ export function whyNotCleaned(
     : undefined;
 }
 
+/** Why nothing can be written to a bucket, as a clause; undefined when something can. */
+export function whyNotWritten({ name, mirrorOf, streamConfig }: BucketStatus): string | undefined {
+  if (mirrorOf !== undefined) {
+    return `"${name}" is a mirror, which only copies; write to "${mirrorOf}"`;
+  }
+  return streamConfig['sealed'] === true
+    ? `"${name}" is sealed: nothing in it can be changed`
+    : undefined;
+}
+
 /** Why a bucket cannot become one of its own, as a clause; undefined when it can. */
 export function whyNotPromoted(
   { name, mirrorOf, keyPrefix }: BucketStatus,

@@ -1,11 +1,6 @@
 import type { KvError } from '../model/errors';
 import type { BulkOutcome } from './bulk';
 
-/** The keys of a plan, by their places in it. */
-interface PlannedKeys {
-  at(at: number): { readonly key: string; readonly revision: number };
-}
-
 /** A key and what became of it. */
 export interface BulkRow<Outcome extends BulkOutcome = BulkOutcome> {
   readonly key: string;
@@ -44,7 +39,7 @@ export class BulkResult {
 
   /** `planned`: how many keys were to be dealt with. */
   constructor(
-    private readonly targets: PlannedKeys,
+    private readonly targets: { at(at: number): Pick<BulkRow, 'key' | 'revision'> },
     readonly planned: number,
   ) {}
 

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeAsOfContract } from './asOfContract';
 import { describeBucketChangeContract } from './bucketChangeContract';
 import { describeBucketContract } from './bucketContract';
 import { describeEntryContract } from './entryContract';
@@ -24,6 +25,7 @@ export function describeKvConnection(name: string, setUp: SetUp): void {
     describeKeyContract(setUp);
     describeEntryContract(setUp);
     describeEntryProgramContract(setUp);
+    describeAsOfContract(setUp);
     describeListingContract(setUp);
     describeNameListingContract(setUp);
     describeWatchContract(setUp);

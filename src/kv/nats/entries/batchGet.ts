@@ -2,6 +2,7 @@ import type { Msg } from 'nats';
 import type { Entry } from '../../model/entry';
 import { isKvError, KvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
+import type { Moment } from '../../model/moment';
 import type { StreamFacts } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import { jetStreamOff } from '../wire/errorMapping';
@@ -27,6 +28,8 @@ export interface BatchPage {
   readonly entries: readonly Entry[];
   /** Messages that are no answer for the bucket: another stream has them, or they cannot be read. */
   readonly others: number;
+  /** True when it may have ended for its size, before all that was found. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -39,15 +42,24 @@ const maxPageBytes = 8 * 1024 * 1024;
  * Asks for the last messages of up to 1024 keys at once (`multi_last`, server 2.11, ADR-31). Ends on
  * the status that the server sends last, never on an empty message: that is a marker or a value.
  */
-export async function batchGet(source: BatchSource, keys: readonly string[]): Promise<BatchPage> {
+export async function batchGet(
+  source: BatchSource,
+  keys: readonly string[],
+  asOf?: Moment,
+): Promise<BatchPage> {
   const { channel, facts, apiPrefix, timeoutMs, options } = source;
   const asked = new Map(keys.map((key) => [facts.prefix + key, key]));
-  const request = JSON.stringify({ multi_last: [...asked.keys()], max_bytes: maxPageBytes });
+  const request = JSON.stringify({
+    multi_last: [...asked.keys()],
+    max_bytes: maxPageBytes,
+    ...(asOf && upTo(asOf, facts)),
+  });
   const entries: Entry[] = [];
   let status = 0;
   let others = 0;
   let failure: KvError | undefined;
   let received = 0;
+  let bytes = 0;
   const take = (message: Msg): boolean => {
     status = statusOf(message);
     if (status !== 0) {
@@ -57,6 +69,7 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
       failure = new KvError('server', 'the server sent more than it was asked for');
       return true;
     }
+    bytes += message.data.length + headersOf(message).size + message.subject.length;
     const entry = readMember(asked, facts, message);
     if (entry) {
       entries.push(entry);
@@ -70,7 +83,20 @@ export async function batchGet(source: BatchSource, keys: readonly string[]): Pr
   if (failure ?? status === 503) {
     throw failure ?? jetStreamOff(undefined, apiPrefix);
   }
-  return { status, entries, others };
+  // Servers count other bytes besides those of the value, but never twice as many.
+  return { status, entries, others, isCut: bytes > maxPageBytes / 2 };
+}
+
+/**
+ * The server leaves out what was stored at `up_to_time`, and finds nothing up to a revision that it has
+ * not come to.
+ */
+function upTo(moment: Moment, { lastRevision, created }: StreamFacts): object {
+  if (moment.kind === 'time') {
+    return { up_to_time: new Date(moment.time + 1).toISOString() };
+  }
+  const isKnown = created !== undefined;
+  return { up_to_seq: isKnown ? Math.min(moment.revision, lastRevision) : moment.revision };
 }
 
 /** Undefined for what a mirror has, or another stream, or cannot be read: it is read by itself. */

@@ -2,11 +2,14 @@ import type { Entry } from '../../model/entry';
 import { isKvError, throwIfCancelled, toKvError } from '../../model/errors';
 import { keyProblem } from '../../model/key';
 import type { ReadManyOptions } from '../../model/kvConnection';
+import { isStoredBy, type Moment } from '../../model/moment';
 import { batchGet, type BatchPage, type BatchSource, isUnanswered } from './batchGet';
-import { type Catalog, checkBucketName, checkKey } from '../buckets/catalog';
+import { type Catalog, checkBucketName, checkKey, type StreamFacts } from '../buckets/catalog';
 import type { EntryReader } from './entryReader';
 import type { Features } from '../buckets/features';
+import type { HistoryReader } from './historyReader';
 import { inParallel } from '../../base/inParallel';
+import type { Channel } from '../wire/channel';
 import type { JetStreamApi } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
 
@@ -16,11 +19,18 @@ export interface MultiReaderParts {
   readonly catalog: Catalog;
   readonly features: Features;
   readonly reader: EntryReader;
+  readonly histories: HistoryReader;
+}
+
+interface ManySource extends BatchSource {
+  readonly options: ReadManyOptions | undefined;
 }
 
 /** Subjects that the server matches in one batch get, whatever the size of its pages. */
 const maxBatchKeys = 1024;
 const maxSingleGets = 128;
+/** Each takes a consumer. */
+const maxHistories = 16;
 const statusNothingFound = 404;
 const statusEnd = 204;
 const statusTooMany = 413;
@@ -34,7 +44,7 @@ export class MultiReader {
     keys: readonly string[],
     options?: ReadManyOptions,
   ): Promise<(Entry | undefined)[]> {
-    const { link, api, catalog } = this.parts;
+    const { link, api } = this.parts;
     checkBucketName(bucket);
     const isReadable = (key: string) => keyProblem(key) === undefined;
     if (!options?.onUnreadable) {
@@ -42,7 +52,7 @@ export class MultiReader {
     }
     throwIfCancelled(options?.signal);
     const channel = link.current;
-    const facts = await catalog.facts(channel, bucket, options);
+    const facts = await this.factsFor(channel, bucket, options);
     const { prefix: apiPrefix, timeoutMs } = api;
     const source = { channel, facts, apiPrefix, timeoutMs, options };
     const found = new Map<string, Entry>();
@@ -56,6 +66,20 @@ export class MultiReader {
     return keys.map((key) => found.get(key));
   }
 
+  /** Up to a revision that the server has not come to it finds nothing: then it is asked where it is. */
+  private async factsFor(
+    channel: Channel,
+    bucket: string,
+    options?: ReadManyOptions,
+  ): Promise<StreamFacts> {
+    const { catalog } = this.parts;
+    const facts = await catalog.facts(channel, bucket, options);
+    const asOf = options?.asOf;
+    return asOf?.kind === 'revision' && facts.lastRevision < asOf.revision
+      ? catalog.lookUp(channel, bucket, options)
+      : facts;
+  }
+
   private async takesBatches(source: BatchSource, count: number): Promise<boolean> {
     if (!source.facts.allowDirect || count < 2) {
       return false;
@@ -66,14 +90,14 @@ export class MultiReader {
   /** Returns the keys that must be read one by one. */
   private async readBatches(
     bucket: string,
-    source: BatchSource,
+    source: ManySource,
     keys: readonly string[],
     found: Map<string, Entry>,
   ): Promise<string[]> {
     const left: string[] = [];
     for (const batch of cut(keys, maxRequestBytes(source))) {
       try {
-        left.push(...(await readBatch(source, batch, found)));
+        left.push(...(await readBatch(source, batch, found, source.options?.asOf)));
       } catch (error) {
         const { catalog } = this.parts;
         const isDirect = async () =>
@@ -93,9 +117,12 @@ export class MultiReader {
     found: Map<string, Entry>,
     options?: ReadManyOptions,
   ): Promise<void> {
-    return inParallel(keys, maxSingleGets, async (key) => {
+    const asOf = options?.asOf;
+    return inParallel(keys, asOf ? maxHistories : maxSingleGets, async (key) => {
       try {
-        const entry = await this.parts.reader.get(bucket, key, options);
+        const entry = await (asOf
+          ? this.readAsOf(bucket, key, asOf, options)
+          : this.parts.reader.get(bucket, key, options));
         if (entry) {
           found.set(key, entry);
         }
@@ -106,6 +133,18 @@ export class MultiReader {
         options.onUnreadable(key, toKvError(error));
       }
     });
+  }
+
+  private async readAsOf(
+    bucket: string,
+    key: string,
+    moment: Moment,
+    options?: ReadManyOptions,
+  ): Promise<Entry | undefined> {
+    const { histories, reader } = this.parts;
+    const infos = await histories.readInfo(bucket, key, options);
+    const then = infos.findLast((info) => isStoredBy(moment, info));
+    return then && reader.getRevision(bucket, key, then.revision, { ...options, consistent: true });
   }
 }
 
@@ -125,10 +164,11 @@ async function readBatch(
   source: BatchSource,
   keys: readonly string[],
   found: Map<string, Entry>,
+  asOf: Moment | undefined,
 ): Promise<readonly string[]> {
   let left = keys;
   while (left.length > 0) {
-    const page: BatchPage = await batchGet(source, left);
+    const page: BatchPage = await batchGet(source, left, asOf);
     page.entries.forEach((entry) => found.set(entry.key, entry));
     const rest = left.filter((key) => !found.has(key));
     if (page.status === statusNothingFound) {
@@ -136,13 +176,15 @@ async function readBatch(
     }
     if (page.status === statusTooMany && left.length > 1) {
       const half = Math.ceil(left.length / 2);
-      const first = await readBatch(source, left.slice(0, half), found);
-      return [...first, ...(await readBatch(source, left.slice(half), found))];
+      const first = await readBatch(source, left.slice(0, half), found, asOf);
+      return [...first, ...(await readBatch(source, left.slice(half), found, asOf))];
     }
     if (page.status !== statusEnd) {
       return rest;
     }
-    if (rest.length === left.length) {
+    // Most keys may have nothing at a moment: to ask for all of them twice would be twice the requests.
+    const isWhole = asOf !== undefined && !page.isCut;
+    if (isWhole || rest.length === left.length) {
       return page.others > 0 ? rest : [];
     }
     left = rest;

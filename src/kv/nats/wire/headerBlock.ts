@@ -25,6 +25,11 @@ export class HeaderBlock {
     return this.bytes.length === 0;
   }
 
+  /** In bytes. */
+  get size(): number {
+    return this.bytes.length;
+  }
+
   /** The code of a message that the server made up (404, 503, 100, …); 0 for any other. */
   get status(): number {
     return Number.parseInt(this.statusLine, 10) || 0;
