@@ -45,6 +45,7 @@ export const houses = [
         page: 'pages in the place of editors, and what is told between them and the extension',
       },
       {
+        asOf: 'a bucket as it was at a moment',
         config: 'the configuration of a bucket: schema, changes, consequences in words',
         find: 'the results of Find in Values',
         history: 'the revisions of a key',

@@ -4,6 +4,7 @@ import { DeletedEntries } from '../kv/operations/deletedEntries';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { ContextStore } from '../kv/cliContexts/contextStore';
 import { testConnection } from '../kv/nats/testConnection';
+import { AsOfView } from '../views/asOf/asOfView';
 import { BucketsView } from '../views/buckets/bucketsView';
 import { ConnectionStatus } from '../views/status/connectionStatus';
 import { EnvironmentMarks } from '../views/status/environmentMarks';
@@ -12,6 +13,7 @@ import { Pins } from '../views/buckets/rows/pins';
 import { bucketCommands } from './commands/buckets/bucketCommands';
 import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
+import { asOfCommands } from './commands/asOf/asOfCommands';
 import { cleanCommands } from './commands/clean/cleanCommands';
 import { connectionCommands } from './commands/connections/connectionCommands';
 import { probeDraft } from './commands/connections/connectionFlow';
@@ -140,6 +142,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const plans = store.add(new PlanDocuments());
   const deleted = new DeletedEntries();
   const selectedBucket = store.add(followSelectedBucket(view.view));
+  const asOf = store.add(new AsOfView(() => (options.current.slash ? './' : '.')));
   const bucketEditing = store.add(
     composeBuckets(connections, plans, () => selectedBucket.current, log),
   );
@@ -170,6 +173,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
           json: store.add(new BucketJson(connections)),
           selected: () => selectedBucket.current,
         }),
+        asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         bucketEditing.commands,
         keyCommands({

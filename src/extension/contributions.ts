@@ -31,6 +31,7 @@ export const viewIds = {
   livePanel: 'natsKvLive',
   live: 'natsKv.live',
   findResults: 'natsKv.findResults',
+  asOf: 'natsKv.asOf',
 } as const;
 
 export const settingIds = {
@@ -88,6 +89,8 @@ export const commandIds = {
   bucketProperties: 'natsKv.bucket.properties',
   bucketShowJson: 'natsKv.bucket.showJson',
   bucketClean: 'natsKv.bucket.clean',
+  bucketBrowseAsOf: 'natsKv.bucket.browseAsOf',
+  bucketRestoreAsOf: 'natsKv.bucket.restoreAsOf',
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',
   bucketStepDown: 'natsKv.bucket.stepDown',
@@ -185,6 +188,11 @@ export const commandIds = {
   findRefresh: 'natsKv.find.refresh',
   findClear: 'natsKv.find.clear',
   findCopy: 'natsKv.find.copy',
+  asOfOpen: 'natsKv.asOf.open',
+  asOfCompare: 'natsKv.asOf.compare',
+  asOfRestore: 'natsKv.asOf.restore',
+  asOfClose: 'natsKv.asOf.close',
+  asOfMore: 'natsKv.asOf.more',
   findDismiss: 'natsKv.find.dismiss',
   findOpenToSide: 'natsKv.find.openToSide',
   findCopyKey: 'natsKv.find.copyKey',
@@ -243,6 +251,8 @@ export const contextKeys = {
   livePaused: 'natsKv.live.paused',
   /** Whether a search in values has found something that is still shown. */
   hasFindResults: 'natsKv.find.hasResults',
+  /** Whether a bucket is shown as it was at a moment. */
+  hasAsOf: 'natsKv.asOf.isOpen',
   /** URIs of the plans that can be carried out, for `resource in`. */
   readyPlans: 'natsKv.plan.ready',
   /** Whether the local server runs, started by this window or another. */

@@ -33,6 +33,7 @@ describe('package.json', () => {
       viewIds.buckets,
       viewIds.history,
       viewIds.findResults,
+      viewIds.asOf,
     ]);
     expect(contributes.viewsWelcome).toMatchObject([
       { view: viewIds.buckets, when: contextKeys.ready },

@@ -7,10 +7,10 @@ import type { AsOfRow } from './asOfRows';
 import { listAsOf, stateAt, type AsOfListing, type AsOfOptions, type AsOfQuery } from './listAsOf';
 
 /** What is done to a key: its value of then is put again, or it gets a marker, as it had none. */
-export type RestoreAct = 'put' | 'delete';
+type RestoreAct = 'put' | 'delete';
 
 /** The keys that a restore changes, by their places: what each had and has. */
-export class RestoreTargets {
+class RestoreTargets {
   /** `places`: of the rows of the listing. */
   constructor(
     private readonly listing: AsOfListing,
