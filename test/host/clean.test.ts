@@ -202,6 +202,28 @@ describe('cleaning a bucket of a real server', () => {
     assert.match(promoted.errors[0] ?? '', /"B" is no mirror\.$/);
   });
 
+  it('deletes a bucket after a dry run, once its name was typed', async () => {
+    const config = { max_msgs_per_subject: 1, allow_rollup_hdrs: true };
+    for (const name of ['gone', 'gone-copy']) {
+      const subjects = { subjects: [`$KV.${name}.>`] };
+      const own = name === 'gone' ? subjects : { mirror: { name: 'KV_gone' } };
+      await bench.api(`STREAM.CREATE.KV_${name}`, { name: `KV_${name}`, ...own, ...config });
+    }
+    await answering({ picks: ['gone'] }, () =>
+      vscode.commands.executeCommand('natsKv.bucket.delete'),
+    );
+    const document = vscode.window.activeTextEditor?.document;
+    assert.match(document?.getText() ?? '', /^# Delete bucket gone\n#\n# It holds 0 keys with a/);
+    assert.match(document?.getText() ?? '', /\n!gone-copy: a mirror, which keeps what it has\n/);
+    const wrong = await carryOut({ texts: ['B'] });
+    assert.match(wrong.prompts[0] ?? '', /gone for good.*Type gone to confirm/);
+    assert.ok(await bench.info('gone'));
+    await carryOut({ texts: ['gone'] });
+    await shows(document as vscode.TextDocument, /Done: deleted gone · bench\./);
+    assert.equal(await bench.info('gone'), undefined);
+    await bench.api('STREAM.DELETE.KV_gone-copy', {});
+  });
+
   it('seals a bucket once its name was typed, and offers nothing more for it', async () => {
     await answering({ picks: ['B'], texts: ['B'] }, () =>
       vscode.commands.executeCommand('natsKv.bucket.seal'),

@@ -107,6 +107,11 @@ describe('from nothing to a key and back', () => {
 
   it('deletes a bucket once its name was typed', async () => {
     await workbench.chooseFromMenu('flags', 'Delete Bucket…');
+    await workbench.tab('Delete bucket flags.diff').waitFor();
+    const action = workbench.page.getByRole('button', { name: 'Delete Bucket flags' });
+    await action.waitFor();
+    await workbench.shot('26-delete-bucket-plan');
+    await action.click();
     const prompt = 'Type flags to confirm.';
     await workbench.answer(prompt, 'flag');
     await workbench.quickInput.getByText('Type flags to confirm.', { exact: true }).waitFor();

@@ -28,8 +28,7 @@ export interface Destruction {
  */
 export async function confirmDestructive(what: Destruction): Promise<boolean> {
   const { session, action, detail, typed = false } = what;
-  if (session.lock.state.current.kind === 'locked') {
-    await tellLocked(session);
+  if (await refusesWrites(session)) {
     return false;
   }
   const question = environmentTitle(session.config, what.question);
@@ -53,6 +52,15 @@ export async function confirmInProduction(
   const plain = vscode.l10n.t('{0} {1} in {2} on {3}?', action, keys, bucket, session.name);
   const question = environmentTitle(session.config, plain);
   return (await plainWindow.showWarningMessage(question, { modal: true }, action)) === action;
+}
+
+/** Whether nothing can be written there, which is told, with the way to unlock it. */
+export async function refusesWrites(session: ConnectionSession): Promise<boolean> {
+  const isLocked = session.lock.state.current.kind === 'locked';
+  if (isLocked) {
+    await tellLocked(session);
+  }
+  return isLocked;
 }
 
 async function tellLocked(session: ConnectionSession): Promise<void> {

@@ -83,6 +83,8 @@ export interface BucketStatus {
   readonly subjects: number;
   /** When the last message was stored, in milliseconds since the epoch; undefined when never. */
   readonly lastUpdate: number | undefined;
+  /** Consumers that read it now, of whoever. */
+  readonly consumers: number;
   /** Sequence of the last message ever stored; 0 when there was none. */
   readonly lastRevision: number;
   /** No message of a lower sequence is there any more; one more than the last when there is none. */

@@ -2,17 +2,13 @@ import * as vscode from 'vscode';
 import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
-import { readBucketStatus } from '../bucketStatus';
 import { commandIds } from '../../contributions';
-import { confirmDestructive } from '../confirmDestructive';
 import { EscapeBack } from '../escapeBack';
 import type { CommandMap } from '../register';
-import { pickBucket, reportFailure } from '../target';
+import { pickBucket } from '../target';
 import type { BucketJson } from './bucketJson';
 import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
-import type { BucketStatus } from '../../../kv/model/bucket';
-import { formatCount, formatSize } from '../../../views/format/format';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
 export interface BucketCommandParts {
@@ -46,7 +42,6 @@ export function bucketCommands(parts: BucketCommandParts): CommandMap {
     },
     [commandIds.bucketCreate]: (node?: ConnectionNode) =>
       createBucket({ connections, log, escape }, node),
-    [commandIds.bucketDelete]: (node?: BucketNode) => remove(connections, log, node),
     [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
       copyNames(connections, node, rows),
     [commandIds.bucketStopListing]: (node: RootNode) => indexOfRow(node, filterOf)?.cancelListing(),
@@ -65,48 +60,4 @@ async function copyNames(
   if (names.length > 0) {
     await vscode.env.clipboard.writeText(names.join('\n'));
   }
-}
-
-async function remove(
-  connections: Connections,
-  log: vscode.LogOutputChannel,
-  node: TreeNode | undefined,
-): Promise<void> {
-  const target = await pickBucket(connections, node);
-  if (!target) {
-    return;
-  }
-  const { session, bucket } = target;
-  const seen = await readBucketStatus(session, bucket);
-  const confirmed = await confirmDestructive({
-    session,
-    bucket,
-    question: vscode.l10n.t('Delete Bucket {0} on {1}?', bucket, session.name),
-    detail: [
-      ...(seen ? [holdings(seen)] : []),
-      vscode.l10n.t('All keys, values and history of {0} will be gone for good.', bucket),
-    ].join(' '),
-    action: vscode.l10n.t('Delete'),
-    typed: true,
-  });
-  if (!confirmed) {
-    return;
-  }
-  try {
-    const connection = await session.connect();
-    await connection.deleteBucket(bucket, { bucketCreated: seen?.created });
-    session.expectGone(bucket);
-    await session.loadBuckets();
-  } catch (error) {
-    await reportFailure(log, vscode.l10n.t('Failed to delete {0}', bucket), error);
-  }
-}
-
-function holdings({ values, subjects, size }: BucketStatus): string {
-  return vscode.l10n.t(
-    'It holds {0} messages of {1} keys, {2}.',
-    formatCount(values),
-    formatCount(subjects),
-    formatSize(size),
-  );
 }

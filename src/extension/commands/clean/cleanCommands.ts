@@ -4,7 +4,6 @@ import type { BucketStatus } from '../../../kv/model/bucket';
 import { whyNotCleaned } from '../../../kv/operations/bucketActions';
 import type { DeletedEntries } from '../../../kv/operations/deletedEntries';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
-import { bucketNode } from '../../../views/buckets/rows/nodes';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { commandIds } from '../../contributions';
 import type { PlanDocuments } from '../../plans/planDocuments';
@@ -14,6 +13,7 @@ import type { CommandMap } from '../register';
 import { pickBucket } from '../target';
 import { promoteMirror, sealBucket, stepDownLeader } from './bucketActions';
 import { openCleanPlan } from './cleanPlans';
+import { openRemovalPlan } from './deleteBucket';
 import { askClean, type CleanKind } from './cleanSteps';
 import { inform } from '../../report';
 
@@ -35,6 +35,7 @@ export function cleanCommands(parts: CleanParts): CommandMap {
   };
   return {
     [commandIds.bucketClean]: on((place) => clean(parts, place)),
+    [commandIds.bucketDelete]: on((place) => openRemovalPlan(parts.plans, place)),
     [commandIds.bucketPromote]: on(promoteMirror),
     [commandIds.bucketSeal]: on(sealBucket),
     [commandIds.bucketStepDown]: on(stepDownLeader),
@@ -59,7 +60,7 @@ async function clean(parts: CleanParts, place: BucketPlace): Promise<void> {
   const placeHolder = vscode.l10n.t('What would go is shown first');
   const chosen = await plainWindow.showQuickPick(ways, { title, placeHolder });
   if (chosen?.way === 'deleteBucket') {
-    await vscode.commands.executeCommand(commandIds.bucketDelete, bucketNode(session, bucket));
+    await openRemovalPlan(parts.plans, place);
     return;
   }
   const asked = chosen && (await askClean(chosen.way, title));

@@ -28,6 +28,7 @@ export interface StreamInfo {
     readonly first_ts: string;
     /** Absent when 0, and on servers before 2.7. */
     readonly num_subjects?: number;
+    readonly consumer_count?: number;
   };
   readonly cluster?: ClusterInfo;
   readonly mirror?: SourceInfo;
@@ -93,6 +94,7 @@ export const streamInfo = object<StreamInfo>({
     first_seq: natural,
     first_ts: time,
     num_subjects: optional(count),
+    consumer_count: optional(count),
   }),
   cluster: optional(clusterInfo),
   mirror: optional(sourceInfo),
@@ -111,6 +113,7 @@ export function toBucketStatus(exact: StreamInfo): BucketStatus {
     size: state.bytes,
     values: state.messages,
     subjects: state.num_subjects ?? 0,
+    consumers: state.consumer_count ?? 0,
     // A stream that never stored anything has Go's zero time, of the year 1.
     lastUpdate: lastUpdate > 0 ? lastUpdate : undefined,
     lastRevision: state.last_seq,
@@ -131,6 +134,7 @@ type State =
   | 'size'
   | 'values'
   | 'subjects'
+  | 'consumers'
   | 'lastUpdate'
   | 'lastRevision'
   | 'firstRevision'
