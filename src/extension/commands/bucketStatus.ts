@@ -14,7 +14,7 @@ export async function bucketStatus(
 }
 
 /** What the server has of a bucket; undefined where it may not be read. */
-export async function readBucketStatus(
+async function readBucketStatus(
   session: ConnectionSession,
   bucket: string,
 ): Promise<BucketStatus | undefined> {
