@@ -324,6 +324,19 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     }
   }
 
+  async *read(bucket: string, options: ListOptions = {}): AsyncIterable<readonly Entry[]> {
+    const { filter = '>', history = false, signal } = options;
+    const found = await this.link.call('read', options, () =>
+      this.find(bucket).listed(filter, history),
+    );
+    const batchSize = this.options.batchSize ?? 1000;
+    for (let at = 0; at < found.length; at += batchSize) {
+      yield found.slice(at, at + batchSize);
+      throwIfCancelled(signal);
+      this.link.check();
+    }
+  }
+
   messages(bucket: string, options?: CallOptions): Promise<KeyInfo[]> {
     return this.link.call('messages', options, () => this.find(bucket).since(1).map(toChange));
   }

@@ -294,6 +294,12 @@ export interface KvConnection {
   list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch>;
 
   /**
+   * The same with values and headers, by revision. A reader who takes time is waited for. When messages
+   * are lost on the way it starts anew, so that some may be told twice.
+   */
+  read(bucket: string, options?: ListOptions): AsyncIterable<readonly Entry[]>;
+
+  /**
    * The last messages of some keys of a large bucket, long before `list` has any: a batched direct get
    * (server 2.11). Whoever answers may be a moment behind, so none of them may stay that `list` does not
    * tell. None where the server lacks it, and for a bucket that `list` brings as soon.

@@ -47,7 +47,7 @@ import { planFilters } from './consumers/filterPlan';
 import { HistoryReader } from './entries/historyReader';
 import type { JetStreamApi } from './wire/jetStreamApi';
 import type { Link } from './link/link';
-import { listKeys } from './consumers/listing';
+import { listKeys, readEntries } from './consumers/listing';
 import { MultiReader } from './entries/multiReader';
 import { listKeyNames } from './consumers/nameListing';
 import { countOtherMessages } from './consumers/otherMessages';
@@ -201,6 +201,11 @@ export class NatsConnection implements KvConnection {
   list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch> {
     const { link, catalog, consumers } = this;
     return listKeys({ link, catalog, consumers }, bucket, options);
+  }
+
+  read(bucket: string, options?: ListOptions): AsyncIterable<readonly Entry[]> {
+    const { link, catalog, consumers } = this;
+    return readEntries({ link, catalog, consumers }, bucket, options);
   }
 
   firstKeys(bucket: string, options?: CallOptions): Promise<KeyBatch> {

@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
+import type { Entry } from '../../../src/kv/model/entry';
+import type { KvConnection, ListOptions } from '../../../src/kv/model/kvConnection';
 import { contractTest } from './contractTest';
-import { abortedSignal, bytes, byKey, expectKind, listAll, type SetUp } from './harness';
+import { abortedSignal, bytes, byKey, expectKind, listAll, type SetUp, text } from './harness';
 
 /** How every connection lists keys. */
 export function describeListingContract(setUp: SetUp): void {
@@ -59,9 +61,30 @@ export function describeListingContract(setUp: SetUp): void {
       expect(found).toEqual(keys);
     });
 
+    it('reads the same with values and headers', async ({ connection, foreign }) => {
+      await foreign.put('b', 'gone', 'x');
+      const headers = [['Kind', 'text']] as const;
+      await connection.put('b', 'a.key', bytes('value'), { expected: 0, headers });
+      await foreign.mark('b', 'gone', 'DEL');
+      const read = await readAll(connection, { filter: '>' });
+      expect(read).toEqual([
+        await connection.get('b', 'a.key'),
+        { ...(await connection.get('b', 'gone')) },
+      ]);
+      const all = await readAll(connection, { history: true });
+      expect(all.map(({ key, value }) => [key, text(value)])).toEqual([
+        ['gone', 'x'],
+        ['a.key', 'value'],
+        ['gone', ''],
+      ]);
+      const own = await readAll(connection, { filter: 'a.>' });
+      expect(own.map(({ key }) => key)).toEqual(['a.key']);
+    });
+
     it('throws when it is aborted', async ({ connection, foreign }) => {
       await foreign.put('b', 'key', 'x');
       await expectKind('cancelled', listAll(connection, 'b', { signal: abortedSignal() }));
+      await expectKind('cancelled', readAll(connection, { signal: abortedSignal() }));
     });
 
     it('stops when the caller does', async ({ connection, foreign }) => {
@@ -73,4 +96,13 @@ export function describeListingContract(setUp: SetUp): void {
       expect(await listAll(connection, 'b')).toHaveLength(1);
     });
   });
+}
+
+async function readAll(connection: KvConnection, options: ListOptions): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const batch of connection.read('b', options)) {
+    // What an entry makes only when it is looked at.
+    entries.push(...batch.map((entry) => ({ ...entry })));
+  }
+  return entries;
 }

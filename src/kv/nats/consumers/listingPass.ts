@@ -1,16 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { isKvError, KvError } from '../../model/errors';
-import { type KeyBatch, KeyColumns } from '../../model/keyBatch';
+import type { KeyInfo } from '../../model/entry';
 import type { Delivery } from './ackSubject';
-import { BatchQueue } from '../entries/batchQueue';
+import { type Batch, BatchQueue } from '../entries/batchQueue';
 import type { StreamFacts, Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
 import type { Consumers, OpenConsumer } from './consumers';
 import { fromClientError } from '../wire/errorMapping';
-import { KeyInfoReader } from '../entries/keyInfoReader';
 import type { GapSearch } from './gapSearch';
+import type { BatchReader, ListingReading } from './listingReading';
 import { ListingTail } from './listingTail';
-import { keyInfoReaderOf } from './watchReaders';
 
 export interface ListingContext {
   readonly catalog: Catalog;
@@ -24,7 +23,6 @@ export interface ListingScope {
   readonly history: boolean;
 }
 
-const batchSize = 1000;
 const batchMaxWaitMs = 50;
 /** How long batches may be handed out one after the other before others have their turn. */
 const turnMs = 5;
@@ -37,17 +35,12 @@ const maxIdleChecks = 3;
  * key may be replaced between being passed over and being looked for.
  */
 const extraRounds = 3;
-const encoder = new TextEncoder();
 
 /** Owns one pass over a bucket with one consumer, from its creation to its end. */
-export class ListingPass {
-  private readonly queue = new BatchQueue({
-    newBatch: () => new KeyColumns(batchSize),
-    maxWaitMs: batchMaxWaitMs,
-    onDrained: () => this.answerFlowControl(),
-  });
+export class ListingPass<Info extends KeyInfo, B extends Batch> {
+  private readonly queue: BatchQueue<B>;
   private open: OpenConsumer | undefined;
-  private tail: ListingTail | undefined;
+  private tail: ListingTail<Info> | undefined;
   /**
    * While 'settling' all was delivered, and what the server may have passed over is looked for;
    * while 'ending' it is asked whether that was all.
@@ -66,11 +59,18 @@ export class ListingPass {
     private readonly context: ListingContext,
     private readonly channel: Channel,
     private readonly scope: ListingScope,
+    private readonly reading: ListingReading<Info, B>,
     private readonly gaps: GapSearch,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.queue = new BatchQueue<B>({
+      newBatch: () => reading.newBatch(),
+      maxWaitMs: batchMaxWaitMs,
+      onDrained: () => this.answerFlowControl(),
+    });
+  }
 
-  async *batches(): AsyncGenerator<KeyBatch, void, undefined> {
+  async *batches(): AsyncGenerator<B, void, undefined> {
     await this.start();
     let turn = performance.now();
     for (let batch = await this.queue.take(); batch; batch = await this.queue.take()) {
@@ -105,8 +105,8 @@ export class ListingPass {
         ? await catalog.facts(channel, bucket, { signal })
         : await catalog.lookUp(channel, bucket, { signal });
     const prefix = facts.prefix;
-    const infos = new KeyInfoReader(prefix, facts.allowTtl);
-    const tail = (this.tail = this.createTail(facts, prefix));
+    const reader = this.reading.readerOf(prefix, facts);
+    const tail = (this.tail = this.createTail(facts, reader));
     this.open = await consumers.create(
       channel,
       {
@@ -114,6 +114,7 @@ export class ListingPass {
         stream: facts.stream,
         filter: prefix + filter,
         start: { deliver_policy: history ? 'all' : 'last_per_subject' },
+        values: this.reading.values,
         heartbeatMs,
         timeoutMs: createTimeoutMs,
         signal,
@@ -124,9 +125,9 @@ export class ListingPass {
             return;
           }
           if (tail.takes(delivery.streamSequence)) {
-            tail.push(infos.read(delivery, message));
+            tail.push(reader.delivered(delivery, message));
           } else {
-            infos.readInto(this.queue.open, delivery, message);
+            reader.deliverInto(this.queue.open, delivery, message);
             this.queue.added();
           }
           this.received++;
@@ -145,16 +146,17 @@ export class ListingPass {
     this.checkEnd();
   }
 
-  private createTail(facts: StreamFacts, prefix: string): ListingTail {
-    const { created, lastRevision } = facts;
-    const reader = keyInfoReaderOf(prefix, facts);
+  private createTail(
+    { created, lastRevision }: StreamFacts,
+    reader: BatchReader<Info, B>,
+  ): ListingTail<Info> {
     return new ListingTail(created === undefined ? undefined : lastRevision, {
       find: async (gap) => {
         const message = this.open && (await this.gaps.find(gap, this.open));
         return message && reader.stored(message);
       },
       onChange: (info) => {
-        this.queue.open.add(encoder.encode(info.key), 0, info);
+        reader.add(this.queue.open, info);
         this.queue.added();
         if (info.revision >= (this.endSequence ?? Infinity)) {
           this.settled();
@@ -187,9 +189,7 @@ export class ListingPass {
     }
   }
 
-  private get isRunning(): boolean {
-    return this.state === 'running';
-  }
+  private readonly isRunning = (): boolean => this.state === 'running';
 
   private finish(): void {
     this.state = 'settling';
@@ -238,7 +238,7 @@ export class ListingPass {
    * message off a moment before it counts its successor.)
    */
   private checkEnd(): void {
-    if (!this.isRunning || !this.open || this.counted(this.open) < this.open.total) {
+    if (!this.isRunning() || !this.open || this.counted(this.open) < this.open.total) {
       return;
     }
     if (!this.last || this.last.streamSequence >= (this.endSequence ?? Infinity)) {
@@ -272,14 +272,14 @@ export class ListingPass {
     if (open?.passesOver) {
       await this.lookUpEnd();
     }
-    if (open && (await this.remaining(open)) === 0 && this.isRunning) {
+    if (open && (await this.remaining(open)) === 0 && this.isRunning()) {
       this.finish();
     }
   }
 
   /** Keys may vanish during the pass, so that the count is never reached: ask when nothing comes. */
   private checkIdle(): void {
-    if (!this.isRunning) {
+    if (!this.isRunning()) {
       return;
     }
     if (++this.idleChecks > maxIdleChecks) {

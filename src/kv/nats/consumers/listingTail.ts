@@ -4,10 +4,10 @@ import type { Disposable } from '../../base/event';
 import { type Gap, GapFiller } from './gapFiller';
 import { ignore } from '../../base/ignore';
 
-export interface ListingTailOptions {
+export interface ListingTailOptions<Info extends KeyInfo> {
   /** The first message that is stored in a gap; undefined when there is none. */
-  find(gap: Gap<KeyInfo>): Promise<KeyInfo | undefined>;
-  onChange(info: KeyInfo): void;
+  find(gap: Gap<Info>): Promise<Info | undefined>;
+  onChange(info: Info): void;
   /** Nothing is held any longer. */
   onSettled(): void;
   /** What was passed over cannot be told one by one. */
@@ -19,15 +19,15 @@ export interface ListingTailOptions {
  * there gaps are what a listing is made of; after it, and between the last message before it and the
  * first one after it, a server that passes over messages may have left out a key (createdConfig.ts).
  */
-export class ListingTail implements Disposable {
-  private filler: GapFiller<KeyInfo> | undefined;
+export class ListingTail<Info extends KeyInfo> implements Disposable {
+  private filler: GapFiller<Info> | undefined;
   private mode: 'searching' | 'trusting' | undefined;
   private last = 0;
 
   /** `after` is the stream's last revision before the consumer; undefined when nobody may know. */
   constructor(
     private readonly after: number | undefined,
-    private readonly options: ListingTailOptions,
+    private readonly options: ListingTailOptions<Info>,
   ) {}
 
   /** True when something is held: the server had better wait. */
@@ -42,7 +42,7 @@ export class ListingTail implements Disposable {
     return isTaken;
   }
 
-  push(info: KeyInfo): void {
+  push(info: Info): void {
     this.begun().push(info);
   }
 
@@ -63,10 +63,10 @@ export class ListingTail implements Disposable {
     this.filler?.dispose();
   }
 
-  private begun(): GapFiller<KeyInfo> {
+  private begun(): GapFiller<Info> {
     if (!this.filler) {
       const { options } = this;
-      this.filler = new GapFiller<KeyInfo>(this.last, {
+      this.filler = new GapFiller<Info>(this.last, {
         find: (gap) => options.find(gap),
         onChange: (info) => options.onChange(info),
         onFilling: ignore,
