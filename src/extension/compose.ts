@@ -29,6 +29,7 @@ import { localServerCommands } from './commands/localServer/localServerCommands'
 import { registerCommands } from './commands/register';
 import { sessionCommands } from './commands/connections/sessionCommands';
 import { treeCommands } from './commands/tree/treeCommands';
+import { transferCommands } from './commands/transfer/transferCommands';
 import { viewCommands } from './commands/tree/viewCommands';
 import { Connections } from '../kv/session/connections';
 import { CliLogin } from './connections/cliLogin';
@@ -63,6 +64,7 @@ import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
 import { composePages } from './composePages';
 import { LocalServerStore } from './localServer/localServerStore';
+import { ImportJournal } from './transfer/importJournal';
 import { TreeSettings } from './tree/treeSettings';
 import { backgroundOf, setContext } from './report';
 import type { FilterOf } from './commands/rowIndex';
@@ -176,6 +178,12 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         bucketEditing.commands,
+        transferCommands({
+          ...{ connections, plans, choice, filterOf },
+          journal: new ImportJournal(context.workspaceState),
+          selected: () => selectedBucket.current,
+          found: find.results,
+        }),
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,

@@ -37,6 +37,8 @@ export interface FindOptions {
 /** What finds keys and values, with its view and its commands. */
 export interface Find extends Disposable {
   readonly commands: CommandMap;
+  /** What was found last. */
+  readonly results: Pick<FindResults, 'children'>;
 }
 
 /** Builds Go to Key, Find in Values with its results, and the commands on filters. */
@@ -58,5 +60,5 @@ export function composeFind(options: FindOptions): Find {
   store.add({ dispose: () => finder.clear() });
   const history = new SearchHistory(options.memory);
   const commands = findCommands({ ...options, finder, results, resultsView, history });
-  return { commands, dispose: () => store.dispose() };
+  return { commands, results, dispose: () => store.dispose() };
 }

@@ -91,6 +91,13 @@ export const commandIds = {
   bucketClean: 'natsKv.bucket.clean',
   bucketBrowseAsOf: 'natsKv.bucket.browseAsOf',
   bucketRestoreAsOf: 'natsKv.bucket.restoreAsOf',
+  bucketExport: 'natsKv.bucket.export',
+  bucketImport: 'natsKv.bucket.import',
+  bucketVerify: 'natsKv.bucket.verify',
+  bucketCopyTo: 'natsKv.bucket.copyTo',
+  keyExport: 'natsKv.key.export',
+  findExport: 'natsKv.find.export',
+  importResume: 'natsKv.import.resume',
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',
   bucketStepDown: 'natsKv.bucket.stepDown',
@@ -221,6 +228,8 @@ export const contextKeys = {
   hasKey: 'natsKv.hasKey',
   /** Whether a bucket is selected in the tree, or something in one. */
   hasBucket: 'natsKv.hasBucket',
+  /** Whether an import was begun that can be gone on with. */
+  canResumeImport: 'natsKv.canResumeImport',
   /** Whether there is any connection. */
   hasConnections: 'natsKv.hasConnections',
   /** Whether a connection is up. */

@@ -8,6 +8,15 @@ import { names, namesOfPrefix } from './contenders/names';
 import { openBucket } from './contenders/openBucket';
 import { cancelling, firstKeys, listing, watching } from './contenders/ours';
 import { natsIoKeys, natsKeys } from './contenders/others';
+import {
+  bareImport,
+  bareGets,
+  barePush,
+  exportFile,
+  exportMemory,
+  importFile,
+  importMemory,
+} from './contenders/transferring';
 import { itemPerKey } from './contenders/todaysTree';
 import { followUpdates, publishUpdates } from './contenders/updates';
 import { distantValues, values } from './contenders/values';
@@ -40,6 +49,13 @@ const contenders = {
   barePurges,
   deleteByPattern,
   compactMarkers,
+  bareGets,
+  barePush,
+  exportFile,
+  bareImport,
+  importFile,
+  exportMemory,
+  importMemory,
 } satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

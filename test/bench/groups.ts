@@ -2,6 +2,7 @@ import type { Group } from './group';
 import { cleanGroup } from './measureClean';
 import { coreGroup } from './measure';
 import { liveGroup } from './measureLive';
+import { transferGroup } from './measureTransfer';
 import { treeGroup } from './measureTree';
 import { livePanelGroup } from './workbench/measureLivePanel';
 import { openingGroup } from './workbench/measureOpening';
@@ -14,6 +15,7 @@ export const groups = {
   live: liveGroup,
   opening: openingGroup,
   clean: cleanGroup,
+  transfer: transferGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
@@ -21,7 +23,7 @@ export const groups = {
 export type GroupName = keyof typeof groups;
 
 /** Without `--only`: those that need no VS Code. */
-export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live', 'clean'];
+export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live', 'clean', 'transfer'];
 
 /** With `--ui`: those that do. */
 export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel'];

@@ -92,6 +92,29 @@ export function removeSeen(
   );
 }
 
+/**
+ * Puts a value in one request, by compare-and-swap from the revision that was seen, 0 for none. Finds
+ * out what became of a write that was not answered; never throws.
+ */
+export function putSeen(
+  { connection, bucket, key, revision: expected, bucketCreated }: BulkTarget,
+  value: Uint8Array,
+  { headers, ttl }: Pick<Entry, 'headers' | 'ttl'>,
+  signal: AbortSignal,
+): Promise<BulkOutcome> {
+  const options = {
+    expected,
+    bucketCreated,
+    ...(headers.length > 0 && { headers }),
+    ...(ttl !== undefined && { ttl: { kind: 'set', ttl } as const }),
+  };
+  return settled(connection, signal, async () => {
+    const put = () => connection.put(bucket, key, value, options);
+    const place = { connection, bucket, key };
+    return toOutcome(await settleWrite(place, value, { expected, signal, patient: true }, put));
+  });
+}
+
 /** What an attempt comes to, repeated until there is an answer. */
 export async function settled<Outcome>(
   connection: KvConnection,

@@ -6,10 +6,16 @@ import { displayText } from '../../kv/values/displayText';
 import { formatCount, keysText, messagesText } from '../format/format';
 import { heading } from './planText';
 
+/** What a report tells of. */
+export type ReportedResult = Pick<
+  BulkResult,
+  'done' | 'skipped' | 'refused' | 'unknown' | 'left' | 'removed' | 'stoppedBy'
+>;
+
 /** What became of a plan, in the place of it. `about`: lines that tell what it was. */
 export function bulkReportText(
   title: string,
-  result: BulkResult,
+  result: ReportedResult,
   about: readonly string[],
 ): string {
   const { t } = vscode.l10n;
@@ -24,14 +30,14 @@ export function bulkReportText(
 }
 
 /** How many keys ended how, in a line. */
-function bulkCounts({ done, skipped, refused, unknown }: BulkResult): string {
+function bulkCounts({ done, skipped, refused, unknown }: ReportedResult): string {
   return vscode.l10n.t(
     '{0} done, {1} skipped, {2} refused, {3} not known.',
     ...[done, skipped, refused, unknown].map(({ count }) => formatCount(count)),
   );
 }
 
-function endOf({ left, stoppedBy, removed }: BulkResult): string[] {
+function endOf({ left, stoppedBy, removed }: ReportedResult): string[] {
   const { t } = vscode.l10n;
   const keys = keysText(left);
   return [

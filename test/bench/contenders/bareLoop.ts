@@ -5,7 +5,7 @@ import type { Contender, Task } from './measurement';
 interface Loop {
   readonly start: object;
   /** What is done to each message. */
-  readonly take: (message: Msg) => void;
+  readonly take: (message: Msg) => unknown;
 }
 
 /** The floor of a listing: one push consumer with flow control, its subjects put into an array. */
@@ -41,6 +41,11 @@ export const bareCounting: Contender = (task) => {
   const take = () => count++;
   return runBareLoop(task, { start: { deliver_policy: 'all', headers_only: false }, take });
 };
+
+/** Every message that a consumer brings, each taken as the client gives it. */
+export function bareEach(task: Task, start: object, take: (message: Msg) => unknown) {
+  return runBareLoop(task, { start, take });
+}
 
 async function runBareLoop({ url, bucket, keys }: Task, { start, take }: Loop) {
   const connection = await connect({ servers: url });

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { ImportOptions, ImportProgress } from '../../../kv/transfer/importOptions';
+import type { ImportPlan } from '../../../kv/transfer/importPlan';
+import { planImport } from '../../../kv/transfer/planImport';
+import { runImport, type ImportResult } from '../../../kv/transfer/runImport';
+import type { TransferSource } from '../../../kv/transfer/source';
+import { verify } from '../../../kv/transfer/verify';
+import { isProduction } from '../../../kv/model/connectionConfig';
+import { environmentLabel } from '../../../views/buckets/rows/productionMark';
+import { formatCount, keysText } from '../../../views/format/format';
+import { bulkReportText } from '../../../views/plan/bulkReportText';
+import { importedKeys, importPlanText, whyNotImported } from '../../../views/plan/importPlanText';
+import { verifyText } from '../../../views/plan/verifyText';
+import type { PlanDocuments, PlanReport } from '../../plans/planDocuments';
+import { writeHeaders } from '../../writeHeaders';
+import { confirmDestructive, confirmInProduction } from '../confirmDestructive';
+import { maxPerSecond, planRate, withPlanProgress } from '../planProgress';
+import { tellDone } from '../tellDone';
+
+/** An import or a copy, before and while it is carried out. */
+export interface Importing {
+  readonly plans: PlanDocuments;
+  readonly session: ConnectionSession;
+  readonly bucket: string;
+  readonly source: TransferSource;
+  readonly options: ImportOptions;
+  /** `Import orders.ndjson into orders`. */
+  readonly title: string;
+  /** Where an import that was begun goes on. */
+  readonly resumed?: ImportProgress;
+  /** Told how far it has come, now and then and in the end; it is over when nothing is left. */
+  readonly note?: (at: NotedProgress, isOver: boolean) => Promise<void>;
+}
+
+/** What is to be remembered of a run, for going on with it. */
+interface NotedProgress extends ImportProgress {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly entries: number;
+}
+
+/** Between two notes of how far a run has come, in milliseconds. */
+const noteMs = 1_000;
+
+/** Finds out what would be written, with progress, and shows it as a document that can be carried out. */
+export async function openImportPlan(importing: Importing): Promise<void> {
+  const { session, bucket, source, options, title, resumed, plans } = importing;
+  const reading = vscode.l10n.t('Finding what would be written to {0}', bucket);
+  const addedHeaders = writeHeaders().map(([name]) => name);
+  const plan = await withPlanProgress(reading, undefined, async (signal, onProgress) =>
+    planImport(await session.connect(), bucket, source, options, {
+      ...{ signal, resumed, addedHeaders, onProgress },
+    }),
+  );
+  const count = importedKeys(plan);
+  const canRun = count > 0 && whyNotImported(plan) === undefined;
+  await plans.open({
+    name: title,
+    text: importPlanText(plan, { title, place: placeOf(importing), perSecond: maxPerSecond() }),
+    action: canRun ? actionOf(count) : undefined,
+    carryOut: () => carryOut(importing, plan),
+  });
+}
+
+/** Compares a bucket with a source, with progress, and shows what differs. */
+export async function openVerification(
+  importing: Pick<Importing, 'plans' | 'session' | 'bucket' | 'source' | 'options' | 'title'>,
+): Promise<void> {
+  const { session, bucket, source, options, title, plans } = importing;
+  const addedHeaders = writeHeaders().map(([name]) => name);
+  const found = await withPlanProgress(
+    vscode.l10n.t('Comparing {0}', bucket),
+    undefined,
+    async (signal, onProgress) =>
+      verify(await session.connect(), bucket, source, options, {
+        ...{ signal, addedHeaders, onProgress },
+      }),
+  );
+  const name = vscode.l10n.t('Verify: {0}', title);
+  await plans.open({
+    name,
+    text: verifyText(name, placeOf(importing), found),
+    action: undefined,
+    carryOut: () => Promise.resolve(undefined),
+  });
+}
+
+function actionOf(count: number): string {
+  const { t } = vscode.l10n;
+  return count === 1 ? t('Write 1 Key') : t('Write {0} Keys', formatCount(count));
+}
+
+function placeOf({ session, bucket }: Pick<Importing, 'session' | 'bucket'>): string {
+  const label = environmentLabel(session.config);
+  return [bucket, session.name, ...(label === undefined ? [] : [label])].join(' · ');
+}
+
+/** Undefined when the user thought better of it. */
+async function carryOut(importing: Importing, plan: ImportPlan): Promise<PlanReport | undefined> {
+  const { session, title } = importing;
+  if (!(await isMeant(importing, plan))) {
+    return undefined;
+  }
+  // The link of the dry run may have been given up meanwhile.
+  const present = { ...plan, connection: await session.connect() };
+  const result = await run(importing, present);
+  const left = result.isWhole ? 0 : Math.max(0, plan.entries - result.position);
+  tellImported(importing, result);
+  const about = [vscode.l10n.t('In {0}.', placeOf(importing))];
+  return { text: bulkReportText(title, { ...result, left, removed: 0 }, about) };
+}
+
+async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult> {
+  const noted = new NotedRun(importing, plan);
+  await noted.tell(plan.done, false);
+  const total = plan.entries - plan.done;
+  const result = await withPlanProgress(
+    importing.title,
+    total,
+    (signal, onProgress) =>
+      runImport(plan, {
+        ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress },
+        onPosition: (position) => noted.onPosition(position),
+      }),
+    plan.connection.state,
+  );
+  await noted.tell(result.position, result.isWhole);
+  return result;
+}
+
+/** Owns when it is noted how far a run has come, not too often; changes only through its methods. */
+class NotedRun {
+  private readonly id = randomUUID();
+  private last = performance.now();
+  private noting: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly importing: Importing,
+    private readonly plan: ImportPlan,
+  ) {}
+
+  onPosition(position: number): void {
+    const now = performance.now();
+    if (now - this.last > noteMs) {
+      this.last = now;
+      // Its failure is told in the end.
+      this.noting = this.noting.then(() => this.note(position, false));
+      this.noting.catch(() => undefined);
+    }
+  }
+
+  async tell(position: number, isOver: boolean): Promise<void> {
+    await this.noting;
+    await this.note(position, isOver);
+  }
+
+  private async note(position: number, isOver: boolean): Promise<void> {
+    const { id, plan, importing } = this;
+    const { planned, fingerprint, entries, status } = plan;
+    const at = { id, position, planned, fingerprint, entries, bucketCreated: status.created };
+    await importing.note?.(at, isOver);
+  }
+}
+
+/** Asked where values are replaced or deleted, and in production. */
+async function isMeant({ session, bucket }: Importing, plan: ImportPlan): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const count = importedKeys(plan);
+  const action = actionOf(count);
+  const { overwritten, deleted, mirrored, status } = plan;
+  const lost = overwritten.count + deleted.count + mirrored.count;
+  const isLocked = session.lock.state.current.kind === 'locked';
+  if (lost === 0 && !isLocked && !isProduction(session.config)) {
+    return true;
+  }
+  if (lost === 0 && !isLocked) {
+    return confirmInProduction({ session, bucket }, Math.max(2, count), t('Write'));
+  }
+  return confirmDestructive({
+    ...{ session, bucket, action },
+    question: t('{0} in {1} on {2}?', action, bucket, session.name),
+    detail: [
+      t('Values that are replaced or deleted: {0}.', formatCount(lost)),
+      status.history === 1
+        ? t('This cannot be undone.')
+        : t('The history keeps them as long as it has room.'),
+    ].join(' '),
+  });
+}
+
+function tellImported(importing: Importing, { done, isWhole }: ImportResult): void {
+  const { t } = vscode.l10n;
+  const { bucket } = importing;
+  const told = isWhole
+    ? t('Wrote {0} to {1}.', keysText(done.count), bucket)
+    : t('Wrote {0} to {1}, not all. Resume Import goes on.', keysText(done.count), bucket);
+  tellDone(told, { label: t('Verify'), run: () => openVerification(importing) });
+}

@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import { folderKeys, folderPattern } from '../../../kv/keys/folderKeys';
+import { formatCount } from '../../../views/format/format';
+import type { FindResults } from '../../../views/find/findResults';
+import type { FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
+import { commandIds } from '../../contributions';
+import { inform } from '../../report';
+import type { KeyChoice } from '../keys/keyChoice';
+import type { BucketPlace } from '../keys/transferKeys';
+import type { CommandMap } from '../register';
+import type { FilterOf } from '../rowIndex';
+import { pickBucket } from '../target';
+import { keysOfRows } from '../keys/folderRows';
+import type { NamedScope } from './exportKeys';
+import type { ImportParts } from './importKeys';
+
+export interface TransferCommandParts extends ImportParts {
+  /** The row of the tree that a command without one is about. */
+  readonly selected: () => TreeNode | undefined;
+  readonly choice: KeyChoice;
+  readonly filterOf: FilterOf;
+  readonly found: Pick<FindResults, 'children'>;
+}
+
+/** Commands that move keys out of buckets, into them and between them. */
+export function transferCommands(parts: TransferCommandParts): CommandMap {
+  const on = (act: (place: BucketPlace) => Promise<void>) => async (node?: TreeNode) => {
+    const place = await pickBucket(parts.connections, node ?? parts.selected());
+    if (place) {
+      await act(place);
+    }
+  };
+  return {
+    [commandIds.bucketExport]: on(async (place) => exportScope(wholeOf(parts, place))),
+    [commandIds.keyExport]: async (
+      node?: KeyNode | FolderNode,
+      selection?: readonly TreeNode[],
+    ) => {
+      const what = await scopeOfRows(parts, await parts.choice.rows(node, selection));
+      await (what && exportScope(what));
+    },
+    [commandIds.findExport]: async () => {
+      const what = scopeOfFound(parts.found);
+      await (what && exportScope(what));
+    },
+    [commandIds.bucketImport]: on(async (place) =>
+      (await import('./importKeys')).importKeys(parts, place),
+    ),
+    [commandIds.bucketVerify]: on(async (place) =>
+      (await import('./importKeys')).verifyKeys(parts, place),
+    ),
+    [commandIds.bucketCopyTo]: on(async (place) =>
+      (await import('./importKeys')).copyKeys(parts, wholeOf(parts, place)),
+    ),
+    [commandIds.importResume]: async () => (await import('./importKeys')).resumeImport(parts),
+  };
+}
+
+async function exportScope(what: NamedScope): Promise<void> {
+  await (await import('./exportKeys')).exportKeys(what);
+}
+
+/** A bucket as far as its filter in the tree lets it be seen. */
+function wholeOf({ filterOf }: TransferCommandParts, place: BucketPlace): NamedScope {
+  const { session, bucket } = place;
+  const shown = filterOf({ connectionId: session.id, bucket });
+  return {
+    ...place,
+    scope: shown ? { matches: (key) => shown.matches(key) } : {},
+    name: shown ? vscode.l10n.t('{0} (filtered)', bucket) : bucket,
+  };
+}
+
+/** One folder as what the server can be asked for; several rows as their keys. */
+async function scopeOfRows(
+  { filterOf }: TransferCommandParts,
+  rows: readonly (KeyNode | FolderNode)[],
+): Promise<NamedScope | undefined> {
+  const [first] = rows;
+  if (!first) {
+    return undefined;
+  }
+  const { session, bucket } = first;
+  if (rows.some((row) => row.session !== session || row.bucket !== bucket)) {
+    inform(vscode.l10n.t('Select keys of one bucket in the NATS KV view first.'));
+    return undefined;
+  }
+  if (rows.length === 1 && first.kind === 'folder') {
+    const { filter, matches } = folderKeys(first);
+    const shown =
+      first.pin === undefined ? filterOf({ connectionId: session.id, bucket }) : undefined;
+    const isWanted = (key: string): boolean =>
+      (matches?.(key) ?? true) && (shown?.matches(key) ?? true);
+    const scope = { filters: [filter], matches: matches || shown ? isWanted : undefined };
+    return { session, bucket, scope, name: folderPattern(first) };
+  }
+  const { keys } = await keysOfRows(rows, filterOf);
+  return keyScope(
+    { session, bucket },
+    keys.map(({ key }) => key),
+  );
+}
+
+/** The keys that a search found, of one bucket. */
+function scopeOfFound(found: TransferCommandParts['found']): NamedScope | undefined {
+  const buckets = found.children().filter((row) => row.kind === 'findBucket');
+  const [bucket] = buckets;
+  if (!bucket || buckets.length > 1) {
+    inform(vscode.l10n.t('Search in one bucket first; what was found is in {0}.', buckets.length));
+    return undefined;
+  }
+  const keys = found
+    .children(bucket)
+    .flatMap((row) => (row.kind === 'findKey' ? [row.found.key] : []));
+  return keyScope(bucket, keys);
+}
+
+function keyScope({ session, bucket }: BucketPlace, keys: readonly string[]): NamedScope {
+  const [only = ''] = keys;
+  const name = keys.length === 1 ? only : vscode.l10n.t('{0} keys', formatCount(keys.length));
+  return { session, bucket, scope: { keys }, name, count: keys.length };
+}

@@ -1,0 +1,80 @@
+/** A new file that is written from its start to its end. */
+export interface FileSink {
+  /** Resolves when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileFacts {
+  readonly isFolder: boolean;
+  /** In bytes. */
+  readonly size: number;
+  /** In milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+/**
+ * The files below a folder, by paths with `/`. Everything rejects with the error of whoever has the
+ * files; only what is absent is told otherwise.
+ */
+export interface FileStore {
+  /** Undefined when there is none. */
+  stat(path: string): Promise<FileFacts | undefined>;
+  /** Makes a file, with the folders above it. */
+  create(path: string): Promise<FileSink>;
+  /** Writes a whole file, with the folders above it. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** A file in pieces. */
+  read(path: string): AsyncIterable<Uint8Array>;
+  /** A whole file. */
+  readWhole(path: string): Promise<Uint8Array>;
+  /** The files below a folder, relative to it, in no particular order. */
+  list(path: string): AsyncIterable<string>;
+  /** Replaces a file of that name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a folder with all that is in it, if there is one. */
+  remove(path: string): Promise<void>;
+}
+
+const chunkBytes = 256 * 1024;
+
+/** Owns a text that is written to a file in large pieces; changes only through its methods. */
+export class TextSink {
+  private parts: string[] = [];
+  private length = 0;
+  private isClosed = false;
+
+  constructor(private readonly sink: FileSink) {}
+
+  add(text: string): void {
+    this.parts.push(text);
+    this.length += text.length;
+  }
+
+  /** Writes what has gathered, once it is enough; to be called between batches. */
+  async rest(): Promise<void> {
+    if (this.length >= chunkBytes) {
+      await this.flush();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    await this.abandon();
+  }
+
+  /** Closes the file as it is; nothing when it is closed already. */
+  async abandon(): Promise<void> {
+    if (!this.isClosed) {
+      this.isClosed = true;
+      await this.sink.close();
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const text = this.parts.join('');
+    this.parts = [];
+    this.length = 0;
+    await this.sink.write(Buffer.from(text));
+  }
+}

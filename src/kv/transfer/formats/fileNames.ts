@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { exactText } from '../../values/textForm';
+import { imageTypeOf } from '../../values/imageTypeOf';
+import { languageOfText } from '../../values/language/languageOfText';
+import { KeyTable } from '../keyTable';
+
+/** Extensions of languages, as VS Code calls these; others get `.txt`. */
+const extensions: ReadonlyMap<string, string> = new Map([
+  ['json', 'json'],
+  ['jsonc', 'jsonc'],
+  ['jsonl', 'jsonl'],
+  ['yaml', 'yaml'],
+  ['xml', 'xml'],
+  ['html', 'html'],
+  ['css', 'css'],
+  ['markdown', 'md'],
+  ['toml', 'toml'],
+  ['ini', 'ini'],
+  ['properties', 'properties'],
+  ['dotenv', 'env'],
+  ['csv', 'csv'],
+  ['sql', 'sql'],
+  ['shellscript', 'sh'],
+  ['javascript', 'js'],
+  ['python', 'py'],
+]);
+
+/** What a file system of Windows does not take in a name, and what escapes. */
+const unsafe = /[%<>:"/\\|?*\p{Cc}]|[ ~]$/gu;
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** In UTF-8; file systems take 255, and an extension and a number come behind. */
+const longestToken = 180;
+/** In UTF-16 units; Windows takes 260 with the folder that all of it is in. */
+const longestPath = 160;
+/** Holds the files of keys that are too long; no key begins with a folder of that name. */
+const longFolder = '~long';
+
+/** The extension that fits a value. */
+export function extensionOf(key: string, value: Uint8Array): string {
+  const text = exactText(value);
+  if (text === undefined) {
+    const image = imageTypeOf(value);
+    return image === undefined ? 'bin' : image.replace(/^image\//, '').replace(/\+.*|^x-/g, '');
+  }
+  return extensions.get(languageOfText(key, text)) ?? 'txt';
+}
+
+/** The path of a key's file, a folder for each token; without what a file system would not take. */
+export function pathOf(key: string, extension: string): string {
+  const tokens = key.split('.').map(nameOf);
+  const path = tokens.join('/');
+  const isLong =
+    path.length > longestPath || tokens.some((token) => Buffer.byteLength(token) > longestToken);
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  return `${isLong ? `${longFolder}/${digest}` : path}.${extension}`;
+}
+
+/** The key of a file of which nothing else is known, or undefined when its name stands for none. */
+export function keyOfPath(path: string): string | undefined {
+  const tokens = path.split('/');
+  const last = tokens.pop() ?? '';
+  tokens.push(last.replace(/(?<=.)\.[^.]*$/, ''));
+  if (tokens[0] === longFolder || tokens.some((token) => token.startsWith('.'))) {
+    return undefined;
+  }
+  try {
+    return tokens.map((token) => decodeURIComponent(token)).join('.');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Owns which paths are taken, on a file system that may not tell cases apart; changes only through `take`. */
+export class TakenPaths {
+  private readonly paths = new KeyTable();
+
+  /** The path, or one like it that is free. */
+  take(path: string): string {
+    const dot = path.lastIndexOf('.');
+    for (let at = 1; ; at++) {
+      const tried = at === 1 ? path : `${path.slice(0, dot)}~${at}${path.slice(dot)}`;
+      const folded = tried.normalize('NFC').toLowerCase();
+      if (!this.paths.has(folded)) {
+        this.paths.set(folded, 0, 0);
+        return tried;
+      }
+    }
+  }
+}
+
+function nameOf(token: string): string {
+  const name = token.replace(unsafe, escaped);
+  return reserved.test(name) ? `${escaped(name.charAt(0))}${name.slice(1)}` : name;
+}
+
+function escaped(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
+}
