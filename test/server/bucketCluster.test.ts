@@ -82,7 +82,7 @@ describe('a bucket in a cluster', () => {
       version: '',
       tellsCompression: undefined,
       isClustered: made.cluster?.name !== undefined,
-      use: undefined,
+      account: undefined,
     };
     const moved = { ...after, placement: { cluster: 'c' } };
     expect(changeProblems({ bucket: 'b', before, after, abilities })).toEqual([]);

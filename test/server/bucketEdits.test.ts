@@ -137,14 +137,14 @@ function without(values: BucketValues): BucketValues {
 }
 
 async function abilitiesOf(connection: KvConnection): Promise<Abilities> {
-  const { apiLevel, storage, memory } = await connection.accountInfo();
+  const account = await connection.accountInfo();
   const { current } = connection.state;
   return {
-    apiLevel,
+    apiLevel: account.apiLevel,
     version: current.kind === 'connected' ? current.server.version : '',
     tellsCompression: undefined,
     isClustered: false,
-    use: { file: storage, memory },
+    account,
   };
 }
 

@@ -159,11 +159,11 @@ async function abilitiesOf(
     isClustered,
   };
   try {
-    const { apiLevel, storage, memory } = await connection.accountInfo();
-    return { ...facts, apiLevel, use: { file: storage, memory } };
+    const account = await connection.accountInfo();
+    return { ...facts, apiLevel: account.apiLevel, account };
   } catch (error) {
     if (isKvError(error, 'denied')) {
-      return { ...facts, apiLevel: undefined, use: undefined };
+      return { ...facts, apiLevel: undefined, account: undefined };
     }
     throw error;
   }

@@ -1,7 +1,8 @@
-import type { AccountUse } from '../model/kvConnection';
+import type { AccountInfo } from '../model/kvConnection';
+import { accountProblems, type ValueEdit } from './accountProblems';
 import { bucketFields, fieldNamed, type BucketField } from './fields';
 import { changesBetween, valueIn, type BucketValues, type FieldChange } from './bucketDocument';
-import { durationOf, isSame, limitOf, none, unlimited } from './fieldValues';
+import { durationOf, isSame, none, unlimited } from './fieldValues';
 import { defaultOf } from './bucketDocument';
 import type { DocumentProblem } from './readDocument';
 import { hasFieldsOf, type ServerFacts } from './since';
@@ -10,15 +11,13 @@ import { hasFieldsOf, type ServerFacts } from './since';
 export interface Abilities extends ServerFacts {
   /** Undefined where it is not told. */
   readonly isClustered: boolean | undefined;
-  /** What the account may store of each kind; undefined where it is not told. */
-  readonly use: Readonly<Record<'file' | 'memory', AccountUse>> | undefined;
+  /** What the account uses and may use; undefined where it is not told. */
+  readonly account: AccountInfo | undefined;
 }
 
-/** A document against what it was opened as; `before` is undefined for a bucket that is to be made. */
-export interface Edit {
+/** A document against what it was opened as. */
+export interface Edit extends ValueEdit {
   readonly bucket: string;
-  readonly before: BucketValues | undefined;
-  readonly after: BucketValues;
   readonly abilities: Abilities;
 }
 
@@ -33,7 +32,7 @@ export function changeProblems(edit: Edit): DocumentProblem[] {
     ]),
     ...(before ? moveProblems(changes) : []),
     ...ruleProblems(edit),
-    ...accountProblems(edit, changes),
+    ...(abilities.account ? accountProblems(edit, changes, abilities.account) : []),
   ];
 }
 
@@ -217,30 +216,6 @@ function ruleProblems({ bucket, before, after, abilities }: Edit): DocumentProbl
 function isRetentionFixed(before: BucketValues | undefined, after: BucketValues): boolean {
   const [one, other] = [before?.['retention'] ?? 'limits', after['retention'] ?? 'limits'];
   return before !== undefined && one !== other && (one === 'workqueue' || other === 'workqueue');
-}
-
-/** What the account may store, against what is reserved. Only where that is changed. */
-function accountProblems(
-  { before, after, abilities: { use } }: Edit,
-  changes: readonly FieldChange[],
-): DocumentProblem[] {
-  const reserves = changes.some(({ name }) => name === 'maxBytes' || name === 'replicas');
-  const storage = after['storage'] === 'memory' ? 'memory' : 'file';
-  const account = use?.[storage];
-  const bytes = limitOf(after['maxBytes']);
-  if (!reserves || !account || account.limit < 0 || bytes === Infinity) {
-    return [];
-  }
-  const copies = Number(after['replicas'] ?? 1);
-  const reserved = before ? limitOf(before['maxBytes']) : Infinity;
-  if (bytes > account.limit) {
-    const message = `the account may store no more than ${account.limit} bytes (${storage})`;
-    return [error('maxBytes', message)];
-  }
-  const more = reserved === Infinity ? bytes : bytes - reserved;
-  return more * copies > account.limit - account.used
-    ? [doubt('maxBytes', `the account has ${account.limit - account.used} bytes left (${storage})`)]
-    : [];
 }
 
 function error(name: string, message: string): DocumentProblem {

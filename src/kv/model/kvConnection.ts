@@ -69,6 +69,10 @@ export interface AccountUses {
   readonly storage: AccountUse;
   readonly streams: AccountUse;
   readonly consumers: AccountUse;
+  /** Whether a stream must have a limit of bytes. */
+  readonly maxBytesRequired?: boolean;
+  /** How many bytes a stream may ask for at most; omitted where that is not limited. */
+  readonly largest?: Readonly<Partial<Record<'file' | 'memory', number>>>;
 }
 
 /** What the account uses of JetStream and may use (`$JS.API.INFO`), all of its tiers together. */

@@ -1,5 +1,14 @@
 import type { AccountInfo, AccountUse, AccountUses } from '../../model/kvConnection';
-import { count, type FieldSchemas, integer, object, optional, record, text } from '../wire/schema';
+import {
+  count,
+  type FieldSchemas,
+  flag,
+  integer,
+  object,
+  optional,
+  record,
+  text,
+} from '../wire/schema';
 
 /** What `$JS.API.INFO` answers, as far as it is used; every field may be absent. */
 export interface RawAccountInfo extends RawTier {
@@ -19,6 +28,9 @@ interface RawTier {
     readonly max_storage?: number;
     readonly max_streams?: number;
     readonly max_consumers?: number;
+    readonly max_bytes_required?: boolean;
+    readonly storage_max_stream_bytes?: number;
+    readonly memory_max_stream_bytes?: number;
   };
 }
 
@@ -33,6 +45,9 @@ const tierFields: FieldSchemas<RawTier> = {
       max_storage: optional(integer),
       max_streams: optional(integer),
       max_consumers: optional(integer),
+      max_bytes_required: optional(flag),
+      storage_max_stream_bytes: optional(integer),
+      memory_max_stream_bytes: optional(integer),
     }),
   ),
 };
@@ -67,10 +82,27 @@ function usesOf(parts: readonly RawTier[]): AccountUses {
     storage: total((tier) => tier.storage, 'max_storage'),
     streams: total((tier) => tier.streams, 'max_streams'),
     consumers: total((tier) => tier.consumers, 'max_consumers'),
+    ...(parts.some(({ limits }) => limits?.max_bytes_required) && { maxBytesRequired: true }),
+    ...largestOf(parts),
   };
 }
 
-type Limit = keyof NonNullable<RawTier['limits']>;
+type Limits = NonNullable<RawTier['limits']>;
+type Limit = {
+  [Name in keyof Limits]-?: Required<Limits>[Name] extends number ? Name : never;
+}[keyof Limits];
+
+/** What one stream may ask for, in the tier that lets it ask for the most. */
+function largestOf(parts: readonly RawTier[]): Pick<AccountUses, 'largest'> {
+  const most = (name: Limit): number | undefined => {
+    const limits = parts.map((tier) => tier.limits?.[name] ?? -1);
+    return limits.every((limit) => limit > 0) ? Math.max(...limits) : undefined;
+  };
+  const [file, memory] = [most('storage_max_stream_bytes'), most('memory_max_stream_bytes')];
+  return file === undefined && memory === undefined
+    ? {}
+    : { largest: { ...(file !== undefined && { file }), ...(memory !== undefined && { memory }) } };
+}
 
 /** A sum of limits of which one that is not limited leaves none. */
 function add(sum: number, limit: number): number {
