@@ -19,13 +19,13 @@ const mib = 1024 * 1024;
 
 describe('the limits of an account', () => {
   it('are told before a save exactly where the server refuses', async () => {
-    const { connect } = await startSystem({
+    const system = await startSystem({
       config: accounts,
       foreignAuth: { user: 'small', pass: 'small' },
     });
     const credentials = () =>
       Promise.resolve([{ kind: 'userPassword', user: 'small', password: 'small' }] as const);
-    const connection = await connect({ credentials });
+    const connection = await system.connect({ credentials });
     const documents: BucketValues[] = [
       {},
       { maxBytes: 3 * mib },

@@ -25,6 +25,7 @@ describe('toBucketStatus', () => {
       size: 600,
       values: 5,
       subjects: 4,
+      consumers: 0,
       lastUpdate: Date.UTC(2026, 0, 2, 3, 4, 6, 500),
       lastRevision: 9,
       firstRevision: 4,
