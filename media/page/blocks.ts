@@ -25,7 +25,7 @@ export function blockTemplate(block: BlockView, act: Act): TemplateResult {
       </div>`;
     case 'progress':
       return html`<div class="progress">
-        <span role="status">${block.text}</span>
+        <span>${block.text}</span>
         ${block.action ? actionButton(block.action, act) : nothing}
       </div>`;
     case 'table':

@@ -62,7 +62,8 @@ export class PageApp extends LitElement {
         <div class="heading">
           <h1><bdi>${title}</bdi></h1>
           <span class="dim"><bdi>${subtitle}</bdi></span>
-          <span class="state ${state.level}" role="status">${state.text}</span>
+          <span class="state ${state.level}">${state.text}</span>
+          <span class="unseen" role="status">${announced(state)}</span>
         </div>
         ${this.buttons(actions)}
       </header>
@@ -124,4 +125,9 @@ export class PageApp extends LitElement {
     }
     this.plots.draw(shown);
   }
+}
+
+/** What a screen reader is told by itself: when something is wrong, not each time that all is well. */
+function announced({ level, text }: PageView['state']): string {
+  return level === 'warning' || level === 'error' ? text : '';
 }

@@ -184,6 +184,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
           selected: () => selectedBucket.current,
           found: find.results,
         }),
+        pages.commands,
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,

@@ -5,12 +5,16 @@ import type { ConnectionSession } from '../kv/session/connectionSession';
 import { bucketNode } from '../views/buckets/rows/nodes';
 import { PagePanels } from '../views/page/pagePanels';
 import { bucketPages, type BucketPageAction } from '../views/properties/bucketPage';
+import { glancePages } from '../views/properties/glancePage';
+import { glanceCommand } from './commands/connections/glanceCommand';
+import type { CommandMap } from './commands/register';
 import { commandIds } from './contributions';
 import { backgroundOf } from './report';
 
 /** The pages that tell what is known of buckets and connections. */
 export interface Pages extends Disposable {
   showBucket(session: ConnectionSession, bucket: string): void;
+  readonly commands: CommandMap;
 }
 
 /** Builds the pages, and has VS Code bring back those that were open before the window was loaded. */
@@ -33,8 +37,17 @@ export function composePages(
   };
   const kind = bucketPages({ connections, act, inBackground });
   const buckets = store.add(new PagePanels({ kind, dist, inBackground }));
+  const showBucket = ({ id }: ConnectionSession, bucket: string): void =>
+    buckets.show({ connectionId: id, bucket });
+  const glances = store.add(
+    new PagePanels({
+      kind: glancePages({ connections, showBucket, inBackground }),
+      ...{ dist, inBackground },
+    }),
+  );
   return {
-    showBucket: ({ id }, bucket) => buckets.show({ connectionId: id, bucket }),
+    showBucket,
+    commands: glanceCommand(connections, ({ id }) => glances.show({ connectionId: id })),
     dispose: () => store.dispose(),
   };
 }

@@ -80,6 +80,7 @@ export const commandIds = {
   connectionUnlock: 'natsKv.connection.unlock',
   connectionLock: 'natsKv.connection.lock',
   connectionSelect: 'natsKv.connection.select',
+  connectionGlance: 'natsKv.connection.glance',
   linkCopy: 'natsKv.link.copy',
   bucketCreate: 'natsKv.bucket.create',
   bucketDelete: 'natsKv.bucket.delete',

@@ -71,4 +71,11 @@ describe('the page of the properties of a bucket', () => {
       assert.equal(document?.uri.scheme, 'natskv-bucket');
     });
   });
+
+  it('has its like for a connection, which leads to none of them by itself', async () => {
+    await vscode.commands.executeCommand('natsKv.connection.glance');
+    await eventually(() => assert.deepEqual(tabs(), ['JetStream of bench']));
+    await vscode.commands.executeCommand('natsKv.connection.glance');
+    await eventually(() => assert.deepEqual(tabs(), ['JetStream of bench']));
+  });
 });

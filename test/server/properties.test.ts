@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bucketHealth } from '../../src/kv/health/bucketHealth';
+import { accountHealth, bucketHealth } from '../../src/kv/health/bucketHealth';
 import { BucketInspection } from '../../src/kv/inspect/bucketInspection';
+import { ConnectionInspection } from '../../src/kv/inspect/connectionInspection';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { ConnectionSession } from '../../src/kv/session/connectionSession';
 import { startWatch, isIn } from '../kv/contract/harness';
@@ -155,5 +156,54 @@ describe('the properties of a bucket on a real server', () => {
       },
       { timeoutMs: 60_000, intervalMs: 200 },
     );
+  });
+});
+
+describe('JetStream at a glance on a real server', () => {
+  it('tells the limits and the use of the account, its buckets, and what they grow by', async () => {
+    const config = `
+      accounts {
+        A {
+          jetstream { max_file: 1M, max_mem: 1M, max_streams: 300, max_consumers: 7 }
+          users: [ { user: a, password: a } ]
+        }
+      }
+      no_auth_user: a`;
+    const { foreign, proxy, ...system } = await startSystem({ config });
+    const names = Array.from({ length: 290 }, (_, at) => `b${String(at).padStart(3, '0')}`);
+    for (const name of names) {
+      await foreign.createBucket({ name });
+    }
+    await foreign.jsm.streams.add({ name: 'other', subjects: ['other.>'] });
+    const link = await system.connect();
+    const account = { id: 'test', name: 'test', url: 'nats://127.0.0.1' };
+    const session = new ConnectionSession(account, () => Promise.resolve(link));
+    const inspection = new ConnectionInspection({ sessionOf: () => session });
+    onTestFinished(() => {
+      inspection.dispose();
+      session.dispose();
+    });
+    await session.connect();
+    proxy.reset();
+    await inspection.refresh();
+
+    expect(inspection.list.value?.buckets.map(({ name }) => name)).toEqual(names);
+    const lists = proxy.published.filter((subject) => subject.endsWith('STREAM.LIST'));
+    expect(lists).toHaveLength(2);
+    expect(inspection.account.value).toMatchObject({
+      streams: { used: 291, limit: 300 },
+      consumers: { limit: 7 },
+      storage: { limit: 1_000_000 },
+      memory: { limit: 1_000_000 },
+    });
+    const { value } = inspection.account;
+    expect(value && accountHealth(value)).toMatchObject([{ what: 'streams' }]);
+
+    await foreign.put('b007', 'key', 'x'.repeat(500));
+    await inspection.refresh();
+    const grown = inspection.list.value?.buckets.filter(
+      (status) => (inspection.growth.of(status)?.changes ?? 0) > 0,
+    );
+    expect(grown?.map(({ name }) => name)).toEqual(['b007']);
   });
 });

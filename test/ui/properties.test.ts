@@ -2,6 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import { connect, StringCodec, type JetStreamManager, type KV, type NatsConnection } from 'nats';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillBucket } from '../support/fillBucket';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { startProxy, type Proxy } from '../support/proxy';
 import { openWorkbench } from './openWorkbench';
@@ -9,6 +10,8 @@ import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 const codec = StringCodec();
+/** A window that is loaded again takes its time on a machine that is busy. */
+const patient = { timeout: 60_000 };
 const shop = 'SHOP_ORDERS';
 
 let server: NatsServer;
@@ -32,6 +35,7 @@ beforeAll(async () => {
   orders = await jetStream.views.kv(shop, { history: 5, ttl: 86_400_000, max_bytes: 1_000_000 });
   await fillOrders();
   await jetStream.views.kv('empty');
+  await fillBucket(server.url, { name: 'large', keys: 12_000, revisions: 1 });
   await manager.streams.add({
     name: 'KV_copy',
     mirror: { name: `KV_${shop}` },
@@ -170,9 +174,23 @@ describe('the properties of a bucket', () => {
 
   it('come back after the window was loaded again', async () => {
     await workbench.reload();
-    await page().getByRole('heading', { level: 1, name: shop }).waitFor();
+    await page().getByRole('heading', { level: 1, name: shop }).waitFor(patient);
     await section('tiles').getByText('Live keys').waitFor();
     await workbench.shot('147-properties-reloaded');
+  });
+
+  it('say what it costs to list a large bucket before they do it', async () => {
+    await workbench.chooseFromMenu('large', 'Show Bucket Properties');
+    await section('tiles').getByText('Keys at most').waitFor();
+    const cost = 'the server sends 12,000 messages without their values (about 2.1 MiB)';
+    await section('prefixes').getByText(cost).waitFor();
+    await section('prefixes').scrollIntoViewIfNeeded();
+    await workbench.shot('148-properties-large');
+    await section('prefixes').getByRole('button', { name: 'List the Keys' }).click();
+    await section('prefixes').locator('canvas').waitFor();
+    await section('tiles').getByText('Live keys').waitFor();
+    await section('prefixes').scrollIntoViewIfNeeded();
+    await workbench.shot('148-properties-large-listed');
   });
 
   it('tell of an empty bucket and of a mirror', async () => {

@@ -35,8 +35,8 @@ export function tiles(contents: Contents, status: BucketStatus): TileView[] {
     },
     liveKeys === undefined
       ? {
-          label: t('Keys'),
-          value: t('at most {0}', formatCount(subjects)),
+          label: t('Keys at most'),
+          value: formatCount(subjects),
           detail: t('deleted ones are among them'),
           how,
         }

@@ -35,13 +35,10 @@ export function problemBlocks(reading: Reading<unknown>): BlockView[] {
     : [];
 }
 
-/** A part of a whole: `31%`; what is more than nothing is never told as nothing, nor less than all as all. */
+/** A part of a whole, rounded down: `31%`; nothing is full before it is, and no part is told as nothing. */
 export function percent(part: number, whole: number): string {
   const share = whole > 0 ? (part / whole) * 100 : 0;
-  if (share > 0 && share < 1) {
-    return '<1%';
-  }
-  return `${share > 99 && share < 100 ? 99 : Math.round(share)}%`;
+  return share > 0 && share < 1 ? '<1%' : `${Math.floor(share)}%`;
 }
 
 /** How much of a limit is used, in bytes or in counts; -1 is no limit. */

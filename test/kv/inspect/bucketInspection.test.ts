@@ -89,6 +89,20 @@ describe('the inspection of a bucket', () => {
     expect(many.inspection.survey.value?.keys).toBe(1);
   });
 
+  it('stops listing when it is told to, and lists again when it is asked', async () => {
+    const { link, inspection } = await inspect(['a', 'b']);
+    manyKeys(link);
+    await inspection.refresh();
+    inspection.list();
+    expect(inspection.listing?.kind).toBe('listing');
+    inspection.cancelListing();
+    await vi.waitFor(() => expect(inspection.listing?.kind).toBe('partial'));
+    expect(inspection.liveKeys).toBeUndefined();
+    inspection.list();
+    await settled(inspection);
+    expect(inspection.liveKeys).toBe(2);
+  });
+
   it('takes the index that somebody has opened, and asks for none', async () => {
     const { session, link, inspection } = await inspect(['a.1', 'a.2']);
     manyKeys(link);

@@ -77,7 +77,7 @@ describe('the page of a bucket', () => {
 
     expect(tiles?.tiles.map(({ label, value }) => `${label}: ${value}`)).toEqual([
       'Size: 50 B',
-      'Keys: at most 3',
+      'Keys at most: 3',
       'History: 1',
       'Changes a minute: –',
     ]);
