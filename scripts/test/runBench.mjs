@@ -50,6 +50,8 @@ async function bundle(outdir) {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // As the extension is bundled: the UMD builds of some packages cannot be.
+    mainFields: ['module', 'main'],
     logLevel: 'warning',
     // The fake has what is called here, and not all of VS Code.
     logOverride: { 'import-is-undefined': 'silent' },

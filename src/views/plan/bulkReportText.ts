@@ -72,7 +72,9 @@ function reasonOf({ revision, outcome }: BulkRow): string {
   switch (outcome.kind) {
     case 'done':
       return outcome.removed === undefined
-        ? `r${revision} -> r${outcome.revision}`
+        ? revision === 0
+          ? t('new, r{0}', outcome.revision)
+          : `r${revision} -> r${outcome.revision}`
         : messagesText(outcome.removed);
     case 'skipped':
       return skippedReason(outcome);
