@@ -239,11 +239,15 @@ export class BucketInspection implements Disposable {
     }
     this.ticks++;
     this.followIndex();
-    await this.statusValue.read(() => this.readStatus(connection));
+    await this.statusValue.readAgain(() => this.readStatus(connection));
     if (this.ticks % othersEvery === 0) {
-      await this.readOthers(connection);
+      await Promise.all([
+        this.accountValue.readAgain(() => connection.accountInfo()),
+        this.consumersValue.readAgain(() => connection.listConsumers(this.bucket)),
+      ]);
     }
-    if (this.isSurveyOld && performance.now() >= this.nextSurvey) {
+    const isDue = performance.now() >= this.nextSurvey && !this.survey.isReading;
+    if (this.isSurveyOld && isDue) {
       await this.takeSurvey();
     }
   }

@@ -140,7 +140,10 @@ export class ConnectionInspection implements Disposable {
     const connection = this.session?.linkIfUp;
     this.ticks++;
     if (connection && this.ticks % this.ticksBetween === 0) {
-      await this.readAll(connection);
+      await Promise.all([
+        this.accountValue.readAgain(() => connection.accountInfo()),
+        this.listValue.readAgain(() => this.readList(connection)),
+      ]);
     }
   }
 }

@@ -10,7 +10,7 @@ export interface LinkFollowerParts {
   readonly linked: (connection: KvConnection) => void;
   /** Once in `everyMs` while somebody looks. */
   readonly tick: () => void;
-  /** A bucket came, went or changed. */
+  /** A bucket came, went or changed while somebody looks. */
   readonly bucketChanged: (bucket: string, connection: KvConnection) => void;
   /** The link was lost, or something of it has changed. */
   readonly changed: () => void;
@@ -95,9 +95,11 @@ export class LinkFollower implements Disposable {
     if (link && link !== this.connection) {
       this.connection = link;
       this.advisories?.dispose();
-      this.advisories = link.onDidChangeBuckets(({ bucket }) =>
-        this.parts.bucketChanged(bucket, link),
-      );
+      this.advisories = link.onDidChangeBuckets(({ bucket }) => {
+        if (this.isVisible) {
+          this.parts.bucketChanged(bucket, link);
+        }
+      });
     }
     if (link && isNew && this.isVisible) {
       this.parts.linked(link);

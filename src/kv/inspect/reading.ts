@@ -25,6 +25,15 @@ export class ReadValue<T> {
     return this.value;
   }
 
+  /**
+   * The same without being asked for: nothing while it is being read, however long that takes, and
+   * nothing where the last attempt was denied, for who may not ask may not a moment later.
+   */
+  async readAgain(make: () => Promise<T>): Promise<T | undefined> {
+    const { isReading, failed } = this.value;
+    return isReading || failed?.error.kind === 'denied' ? undefined : this.read(make);
+  }
+
   /** Undefined when it failed, or when another read has begun meanwhile. Being cancelled is no failure. */
   async read(make: () => Promise<T>): Promise<T | undefined> {
     const run = ++this.run;

@@ -190,6 +190,58 @@ describe('the inspection of a bucket', () => {
     expect(asked(link)).toEqual(['bucketStatus']);
   });
 
+  it('asks once where it may not, until somebody asks again', async () => {
+    const { link, inspection } = await inspect(['a']);
+    const denied = new KvError('denied', 'no permission');
+    for (const call of ['bucketStatus', 'accountInfo', 'listConsumers'] as const) {
+      link.failNext(call, denied);
+    }
+    await inspection.refresh();
+    vi.useFakeTimers();
+    inspection.setVisible(true);
+    link.calls.length = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked(link)).toEqual([]);
+
+    await inspection.refresh();
+    expect(inspection.status.failed).toBeUndefined();
+    link.calls.length = 0;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked(link)).toContain('bucketStatus');
+  });
+
+  it('waits for an answer that takes longer than it would wait between two', async () => {
+    const { link, inspection } = await inspect(['a']);
+    await inspection.refresh();
+    const before = link.foreignPut('b', 'more', 'value');
+    const status = await link.bucketStatus('b');
+    let answer: (() => void) | undefined;
+    const slow = vi
+      .spyOn(link, 'bucketStatus')
+      .mockImplementation(() => new Promise((resolve) => (answer = () => resolve(status))));
+    vi.useFakeTimers();
+    inspection.setVisible(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(slow).toHaveBeenCalledTimes(1);
+    answer?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(inspection.status.value?.lastRevision).toBe(before);
+  });
+
+  it('asks nothing for a change of the bucket that comes while nobody looks', async () => {
+    const { link, inspection } = await inspect(['a']);
+    inspection.setVisible(true);
+    await inspection.refresh();
+    await settled(inspection);
+    inspection.setVisible(false);
+    link.calls.length = 0;
+    link.foreignUpdateBucket('b', { description: 'other' });
+    await Promise.resolve();
+    expect(inspection.status.isReading).toBe(false);
+    inspection.setVisible(true);
+    await vi.waitFor(() => expect(inspection.status.value?.description).toBe('other'));
+  });
+
   it('holds the connection only while it is seen', async () => {
     const { link, session, inspection } = await inspect();
     manyKeys(link);
