@@ -146,7 +146,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const selectedBucket = store.add(followSelectedBucket(view.view));
   const asOf = store.add(new AsOfView(() => (options.current.slash ? './' : '.')));
   const bucketEditing = store.add(
-    composeBuckets(connections, plans, () => selectedBucket.current, log),
+    composeBuckets(connections, plans, () => selectedBucket.current, context.workspaceState, log),
   );
   const find = store.add(
     composeFind({

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import type { Connections } from '../kv/session/connections';
+import { messageOf } from '../kv/model/errors';
 import type { TreeNode } from '../views/buckets/rows/nodes';
 import { BucketDiagnostics } from './bucketDocuments/bucketDiagnostics';
 import { BucketDocuments } from './bucketDocuments/bucketDocuments';
@@ -8,6 +9,7 @@ import { BucketFileSystem } from './bucketDocuments/bucketFileSystem';
 import { BucketLenses } from './bucketDocuments/bucketLenses';
 import { BucketSaves } from './bucketDocuments/bucketSaves';
 import { followBuckets } from './bucketDocuments/followBuckets';
+import { UnsavedBases } from './bucketDocuments/unsavedBases';
 import { editBucketCommands } from './commands/buckets/editBucket';
 import { confirmDestructive } from './commands/confirmDestructive';
 import type { CommandMap } from './commands/register';
@@ -25,10 +27,13 @@ export function composeBuckets(
   connections: Connections,
   plans: PlanDocuments,
   selected: () => TreeNode | undefined,
+  state: vscode.Memento,
   log: vscode.LogOutputChannel,
 ): BucketEditing {
   const store = new DisposableStore();
-  const documents = store.add(new BucketDocuments(connections));
+  const failed = (error: unknown): void => log.error(messageOf(error));
+  const bases = new UnsavedBases(state, failed);
+  const documents = store.add(new BucketDocuments(connections, bases));
   const saves = store.add(
     new BucketSaves(documents, plans, ({ session, open: { bucket } }, losses) =>
       confirmDestructive({

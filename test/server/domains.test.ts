@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { promotion, whyNotPromoted } from '../../src/kv/operations/bucketActions';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { bytes, expectKind, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
@@ -46,6 +47,38 @@ describe('a JetStream domain behind a leaf node', () => {
       expect(await atLeaf.get('copy', 'key')).toMatchObject({ revision: 1 }),
     );
     expect(await listAll(atLeaf, 'copy')).toMatchObject([{ key: 'key' }]);
+  });
+
+  it('has a mirror of the same name, which keeps the subjects of its origin, and is promoted', async () => {
+    const { hub, leaf } = await startDomains();
+    const atHub = await connectTo(hub.url);
+    await atHub.createBucket({ name: 'same' });
+    await atHub.put('same', 'key', bytes('x'), { expected: 0 });
+    const atLeaf = await connectTo(leaf.url);
+    // As a `nats kv add --mirror` makes it: nothing is moved to other subjects.
+    const mirror = { bucket: 'same', apiPrefix: '$JS.hub.API' };
+    await atLeaf.createBucket({ name: 'same', mirror });
+    const status = await eventually(async () => {
+      const found = await atLeaf.bucketStatus('same');
+      expect(found).toMatchObject({ mirrorOf: 'same', values: 1, keyPrefix: '$KV.same.' });
+      return found;
+    });
+    const { apiLevel } = await atLeaf.accountInfo();
+    if (apiLevel < 2) {
+      expect(whyNotPromoted(status, apiLevel)).toMatch(/server 2\.12/);
+      return;
+    }
+    expect(whyNotPromoted(status, apiLevel)).toBeUndefined();
+    const expected = status.streamConfig;
+    const outcome = await atLeaf.updateBucket('same', promotion(status), { expected });
+    expect(outcome).toMatchObject({ kind: 'saved', status: { mirrorOf: undefined, values: 1 } });
+    expect(await atLeaf.get('same', 'key')).toMatchObject({ revision: 1, value: bytes('x') });
+    expect(await atLeaf.put('same', 'key', bytes('y'), { expected: 1 })).toMatchObject({
+      kind: 'saved',
+    });
+    expect(await listAll(atLeaf, 'same')).toMatchObject([{ key: 'key', revision: 2 }]);
+    await atHub.put('same', 'other', bytes('z'), { expected: 0 });
+    expect(await atLeaf.get('same', 'other')).toBeUndefined();
   });
 
   it('tells of its buckets, not of those of the same name in the hub', async () => {

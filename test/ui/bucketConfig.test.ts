@@ -29,6 +29,18 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
+/** Takes a picture in each theme, the dark one last. */
+async function eachTheme(picture: string): Promise<void> {
+  for (const [theme, name] of [
+    ['Light Modern', 'light'],
+    ['Dark High Contrast', 'contrast'],
+    ['Dark Modern', 'dark'],
+  ] as const) {
+    await workbench.setTheme(theme);
+    await workbench.shot(`${picture}-${name}`);
+  }
+}
+
 function lens(text: string) {
   return workbench.page.locator('.codelens-decoration', { hasText: text });
 }
@@ -56,13 +68,13 @@ describe('the configuration of a bucket', () => {
     };
     await workbench.replaceText(JSON.stringify(text, undefined, 2));
     await page.locator('.squiggly-error').first().waitFor();
-    await workbench.shot('bucket-refused');
+    await eachTheme('bucket-refused');
     const { replicas, storage, ...rest } = text;
     expect([replicas, storage]).toEqual([3, 'memory']);
     await workbench.replaceText(JSON.stringify(rest, undefined, 2));
     await workbench.save();
     await lens('Change ORDERS').waitFor();
-    await workbench.shot('bucket-plan');
+    await eachTheme('bucket-plan');
     await lens('Change ORDERS').locator('a').first().click();
     await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Change' }).click();
     await eventually(async () => {
@@ -71,5 +83,32 @@ describe('the configuration of a bucket', () => {
       expect(config.max_msgs_per_subject).toBe(3);
     });
     await workbench.shot('bucket-report');
+  });
+
+  it('is saved after the window was loaded again with an unsaved text', async () => {
+    const { page } = workbench;
+    await workbench.tab('ORDERS.bucket.json').click();
+    const rest = {
+      description: 'edited before the reload',
+      history: 3,
+      ttl: '7d',
+      maxBytes: '1 GiB',
+    };
+    const text = JSON.stringify({ ...rest, denyDelete: false }, undefined, 2);
+    await workbench.replaceText(text);
+    await workbench.backedUp('edited before the reload');
+    await workbench.reload();
+    await workbench.tab('ORDERS.bucket.json').click();
+    await lens('Show What Would Change').waitFor();
+    await workbench.shot('bucket-reloaded');
+    await workbench.save();
+    await lens('Change ORDERS').waitFor();
+    await lens('Change ORDERS').locator('a').first().click();
+    await eventually(async () => {
+      const reply = await other.request('$JS.API.STREAM.INFO.KV_ORDERS');
+      const { config } = reply.json<{ config: { description: string } }>();
+      expect(config.description).toBe('edited before the reload');
+    });
+    expect(await page.locator('.codelens-decoration', { hasText: 'not known' }).count()).toBe(0);
   });
 });

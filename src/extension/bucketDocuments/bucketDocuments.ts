@@ -19,6 +19,7 @@ import type { Connections } from '../../kv/session/connections';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { BucketAddress } from './bucketUri';
 import { OpenBucket } from './openBucket';
+import type { UnsavedBases } from './unsavedBases';
 
 /** More are not read to count what a change does. */
 const mostCounted = 100_000;
@@ -54,7 +55,10 @@ export class BucketDocuments implements Disposable {
   /** What is known of a bucket has changed. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly connections: Connections) {}
+  constructor(
+    private readonly connections: Connections,
+    private readonly bases: UnsavedBases,
+  ) {}
 
   session({ connectionId }: BucketAddress): ConnectionSession {
     const session = this.connections.get(connectionId);
@@ -130,9 +134,23 @@ export class BucketDocuments implements Disposable {
     return open;
   }
 
-  /** Says what text the editor of a bucket has. */
-  editorHas(address: BucketAddress, text: string): void {
-    if (this.find(address)?.has(text)) {
+  /** Says what text the editor of a bucket has, and whether it is unsaved. */
+  editorHas(address: BucketAddress, text: string, isUnsaved: boolean): void {
+    const open = this.find(address);
+    if (!open) {
+      return;
+    }
+    this.restore(address, open, text);
+    if (open.has(text)) {
+      this.changed.fire(address);
+    }
+    this.bases.set(idOf(address), text, isUnsaved ? open.base : undefined);
+  }
+
+  /** A text that came back with the window is made of what it was made of before. */
+  private restore(address: BucketAddress, open: OpenBucket, text: string): void {
+    const known = open.base || !open.latest ? undefined : this.bases.find(idOf(address), text);
+    if (open.latest && known && open.restore(text, { ...open.latest, ...known })) {
       this.changed.fire(address);
     }
   }
@@ -156,6 +174,7 @@ export class BucketDocuments implements Disposable {
     const session = this.session(address);
     session.lock.check();
     const open = await this.look(address);
+    this.restore(address, open, text);
     const problems = this.problems(address, text);
     const error = problems.find(({ severity }) => severity === 'error');
     if (error) {
@@ -237,6 +256,7 @@ export class BucketDocuments implements Disposable {
 
   close(address: BucketAddress): void {
     this.open.delete(idOf(address));
+    this.bases.set(idOf(address), '', undefined);
   }
 
   dispose(): void {

@@ -25,7 +25,7 @@ export function followBuckets(
   const store = new DisposableStore();
   const look = async (document: vscode.TextDocument, address: BucketAddress): Promise<void> => {
     await documents.look(address);
-    documents.editorHas(address, document.getText());
+    documents.editorHas(address, document.getText(), document.isDirty);
     if (!document.isDirty) {
       files.refresh(address);
     }
@@ -35,7 +35,10 @@ export function followBuckets(
   /** Restored with the window, or open since before the extension was started. */
   const takeUp = (each: OpenOne): void => {
     const isThere = connections.get(each.address.connectionId) !== undefined;
-    if (isThere && !documents.find(each.address)) {
+    const open = documents.find(each.address);
+    // VS Code may have read it before its text came back.
+    const isRestored = each.document.isDirty && open !== undefined && !open.base && !open.draft;
+    if (isThere && (!open || isRestored)) {
       lookSoon(each);
     }
   };
@@ -81,7 +84,7 @@ export function followBuckets(
   store.add(
     vscode.workspace.onDidChangeTextDocument(({ document }) =>
       openOnes([document]).forEach(({ address }) =>
-        documents.editorHas(address, document.getText()),
+        documents.editorHas(address, document.getText(), document.isDirty),
       ),
     ),
   );

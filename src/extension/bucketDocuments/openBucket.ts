@@ -111,6 +111,15 @@ export class OpenBucket {
     return isOther;
   }
 
+  /**
+   * Takes what the text was made of before the window was loaded again: only which bucket it was and its
+   * configuration count. The server's own text is made of what the server has, all the same.
+   */
+  restore(text: string, base: BucketStatus): boolean {
+    this.remember(text, base);
+    return this.has(text);
+  }
+
   /** The text is made of what the server has now, and so is what comes of it. */
   take(status: BucketStatus): void {
     this.base = this.latest = status;

@@ -31,9 +31,8 @@ export function changePlanText(facts: ChangePlanFacts): string {
       ? t('{0}, and what is lost cannot be brought back.', fields)
       : t('{0}, and nothing stored is lost.', fields),
     countedText(holdings),
-    t(
-      'Nothing is sent before this is carried out, and nothing when the configuration changed meanwhile.',
-    ),
+    t('Nothing is sent before this is carried out.'),
+    t('Nothing is sent when the configuration changed meanwhile.'),
   ];
   return [
     `# ${title}`,

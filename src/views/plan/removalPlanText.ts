@@ -52,7 +52,8 @@ export function removalConsequences({ bucket, status, dependents }: RemovalPlan)
   const consumers = status?.consumers ?? 0;
   return [
     t('All keys, values and history of {0} will be gone for good.', bucket),
-    t('Its configuration goes too; Copy As… keeps it. What is written meanwhile goes as well.'),
+    t('Its configuration goes too; Copy As… keeps it.'),
+    t('What is written meanwhile goes as well.'),
     ...(consumers > 0
       ? [
           t(
@@ -91,7 +92,7 @@ function dependentsText(dependents: readonly Dependent[] | undefined): string[] 
   }
   return [
     dependents.length === 0
-      ? t('No bucket of this account copies from it; other accounts and domains are not seen here.')
+      ? t('No bucket of this account copies from it; others are not seen here.')
       : t(
           'Buckets of this account that copy from it, and get nothing more: {0}.',
           dependents.length,

@@ -86,7 +86,7 @@ export function editBucketCommands(parts: EditBucketParts): CommandMap {
       async (document, address) => {
         const { text, conflicts } = await documents.merge(address, document.getText());
         await replaceText(document, text);
-        documents.editorHas(address, text);
+        documents.editorHas(address, text, true);
         if (conflicts.length > 0) {
           inform(
             t(
