@@ -23,6 +23,7 @@ export const houses = [
       },
       {
         asOf: 'a bucket as it was at a moment, and back to it',
+        backup: 'a bucket on disk as the `nats` CLI keeps it, and back again',
         clean: 'what is to go of a bucket: planned, carried out, undone',
         find: 'keys by their letters, values by what is in them',
         inspect: 'what is known of a bucket or a connection that somebody looks at',

@@ -81,6 +81,12 @@ export class FakeBucket {
     return this.entries.filter((entry) => entry.key === key);
   }
 
+  /** Takes messages in as they are, with their revisions and times. */
+  takeOver(entries: readonly Entry[], lastRevision: number): void {
+    entries.forEach((entry) => this.append(entry));
+    this.lastRevision = Math.max(this.lastRevision, lastRevision);
+  }
+
   /** Stores a message when `expected` is the key's last revision, or always when it is omitted. */
   write(write: FakeWrite, created: number, expected?: number): WriteOutcome {
     const revision = this.lastOf(write.key)?.revision ?? 0;

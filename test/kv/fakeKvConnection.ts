@@ -1,3 +1,4 @@
+import type { BucketSnapshot } from '../../src/kv/model/backup';
 import type {
   BucketChange,
   BucketConfig,
@@ -26,6 +27,7 @@ import type {
   PutOptions,
   ReadManyOptions,
   ReadOptions,
+  RestoreOptions,
   TrimOptions,
   UpdateOptions,
   WriteOptions,
@@ -36,6 +38,7 @@ import type { Watch, WatchOptions } from '../../src/kv/model/watch';
 import type { WriteGuard } from '../../src/kv/session/writeLock';
 import type { FakeBucket, FakeWrite } from './fakeBucket';
 import { type FakeCall, FakeLink } from './fakeLink';
+import { readSnapshot, snapshotOf } from './fakeSnapshot';
 import { FakeSystem } from './fakeSystem';
 import { ttlOfPurge, ttlOfPut } from './fakeTtl';
 import { FakeWatch, toChange } from './fakeWatch';
@@ -217,6 +220,18 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     return this.link.call('stepDown', options, () => {
       this.find(bucket);
       throw new KvError('unsupported', 'this server is not part of a cluster');
+    });
+  }
+
+  snapshot(bucket: string, options?: CallOptions): Promise<BucketSnapshot> {
+    return this.link.call('snapshot', options, () => snapshotOf(this.find(bucket), this.now()));
+  }
+
+  restore(snapshot: BucketSnapshot, options?: RestoreOptions): Promise<BucketStatus> {
+    return this.link.call('restore', options, async () => {
+      const restored = await readSnapshot(snapshot, (name) => this.hasBucket(name), options);
+      this.foreignAddBucket(restored);
+      return restored.status(this.now());
     });
   }
 

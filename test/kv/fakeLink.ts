@@ -20,6 +20,7 @@ const writes: ReadonlySet<FakeCall> = new Set<FakeCall>([
   'compact',
   'trim',
   'stepDown',
+  'restore',
   'deleteBucket',
   'put',
   'delete',

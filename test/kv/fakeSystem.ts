@@ -39,8 +39,14 @@ export class FakeSystem {
     const bucket = new FakeBucket(config, created);
     const origins = config.mirror ? [config.mirror] : (config.sources ?? []);
     origins.forEach((origin) => bucket.copyFrom(this.find(origin.bucket)));
-    this.buckets.set(config.name, bucket);
-    this.events.fire({ kind: 'created', bucket: config.name });
+    this.foreignAddBucket(bucket);
+  }
+
+  /** Puts a bucket that was made elsewhere in its place. */
+  foreignAddBucket(bucket: FakeBucket): void {
+    const { name } = bucket.config;
+    this.buckets.set(name, bucket);
+    this.events.fire({ kind: 'created', bucket: name });
   }
 
   /** Changes a bucket's configuration as another client would. */

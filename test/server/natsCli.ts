@@ -19,6 +19,8 @@ type Row = readonly string[];
 export interface NatsCli {
   /** Runs `nats kv …` and resolves with the bytes that it printed. Throws with its error. */
   run(args: readonly string[], input?: Uint8Array): Promise<Buffer>;
+  /** Runs `nats …` with whatever is asked for. */
+  runAny(args: readonly string[]): Promise<Buffer>;
   /** Runs `nats kv …`, which has to fail, and resolves with its error. */
   fail(args: readonly string[]): Promise<string>;
   /** The rows of the table that `nats kv …` prints, without its title and its heads. */
@@ -33,18 +35,21 @@ function natsCli(url: string): NatsCli {
   const home = mkdtempSync(join(tmpdir(), 'nats-cli-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
-  const begin = (args: readonly string[]) =>
-    spawn(natsCliPath, ['--server', url, 'kv', ...args], { env });
+  const beginAny = (args: readonly string[]) =>
+    spawn(natsCliPath, ['--server', url, ...args], { env });
+  const begin = (args: readonly string[]) => beginAny(['kv', ...args]);
 
-  const run: NatsCli['run'] = async (args, input) => {
-    const { code, output, errors } = await endOf(begin(args), input);
+  const runAny = async (args: readonly string[], input?: Uint8Array) => {
+    const { code, output, errors } = await endOf(beginAny(args), input);
     if (code !== 0) {
-      throw new Error(errors || `nats kv ${args.join(' ')} ended with ${code}`);
+      throw new Error(errors || `nats ${args.join(' ')} ended with ${code}`);
     }
     return output;
   };
+  const run: NatsCli['run'] = (args, input) => runAny(['kv', ...args], input);
   return {
     run,
+    runAny,
     async fail(args) {
       const { code, errors } = await endOf(begin(args));
       if (code === 0) {

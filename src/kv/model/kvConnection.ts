@@ -1,3 +1,4 @@
+import type { BucketSnapshot } from './backup';
 import type {
   BucketChange,
   BucketConfig,
@@ -161,6 +162,11 @@ export interface ListOptions extends CallOptions {
   readonly history?: boolean;
 }
 
+export interface RestoreOptions extends CallOptions {
+  /** Told of the bytes that the server has taken so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
 export interface DeleteBucketOptions extends CallOptions {
   /** See `WriteOptions`. */
   readonly bucketCreated?: number | undefined;
@@ -237,6 +243,22 @@ export interface KvConnection {
    * there is no cluster.
    */
   stepDown(bucket: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * All that a bucket holds, as the server packs it: what was stored by the time of the answer. Its chunks
+   * have to be read, or the signal aborted. Throws `notFound`, `denied`; reading them `disconnected`,
+   * `timeout`, `cancelled`, `server`, and then what was read is of no use.
+   */
+  snapshot(bucket: string, options?: CallOptions): Promise<BucketSnapshot>;
+
+  /**
+   * Makes a bucket of what `snapshot` gave, under the name that it had, with its revisions and times; its
+   * own time of creation is the old one before server 2.15, and that of the restore since. Throws
+   * `alreadyExists` before anything is done where there is one; `server` for what is damaged or cut.
+   * When it fails or is cancelled, what the server had made by then is deleted again; where that
+   * cannot be done the error says so.
+   */
+  restore(snapshot: BucketSnapshot, options?: RestoreOptions): Promise<BucketStatus>;
 
   /** Deletes a bucket with all of its keys. Throws `notFound`. */
   deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void>;

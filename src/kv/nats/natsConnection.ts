@@ -1,3 +1,4 @@
+import type { BucketSnapshot } from '../model/backup';
 import type {
   BucketChange,
   BucketConfig,
@@ -17,13 +18,14 @@ import type {
   CompactOptions,
   DeleteBucketOptions,
   KvConnection,
-  ListBucketsOptions,
   LinkState,
+  ListBucketsOptions,
   ListOptions,
   PurgeOptions,
   PutOptions,
   ReadManyOptions,
   ReadOptions,
+  RestoreOptions,
   TrimOptions,
   UpdateOptions,
   WriteOptions,
@@ -53,6 +55,8 @@ import { listKeyNames } from './consumers/nameListing';
 import { countOtherMessages } from './consumers/otherMessages';
 import { NatsWatch } from './consumers/natsWatch';
 import { entryReaderOf, keyInfoReaderOf } from './consumers/watchReaders';
+import { restoreSnapshot } from './buckets/restore';
+import { takeSnapshot } from './buckets/snapshot';
 import { trimKey } from './buckets/trimKey';
 import { TtlPolicy } from './entries/ttlPolicy';
 
@@ -147,6 +151,16 @@ export class NatsConnection implements KvConnection {
 
   stepDown(bucket: string, options?: CallOptions): Promise<void> {
     return this.buckets.stepDown(bucket, options);
+  }
+
+  snapshot(bucket: string, options?: CallOptions): Promise<BucketSnapshot> {
+    const { link, api, catalog } = this;
+    return takeSnapshot({ link, api, catalog }, bucket, options);
+  }
+
+  restore(snapshot: BucketSnapshot, options?: RestoreOptions): Promise<BucketStatus> {
+    const { link, api, catalog, lock } = this;
+    return restoreSnapshot({ link, api, catalog, lock }, snapshot, options);
   }
 
   deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void> {

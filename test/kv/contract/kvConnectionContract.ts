@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeAsOfContract } from './asOfContract';
+import { describeBackupContract } from './backupContract';
 import { describeBucketChangeContract } from './bucketChangeContract';
 import { describeBucketContract } from './bucketContract';
 import { describeEntryContract } from './entryContract';
@@ -22,6 +23,7 @@ export function describeKvConnection(name: string, setUp: SetUp): void {
     describeBucketChangeContract(setUp);
     describeCompactionContract(setUp);
     describeTrimContract(setUp);
+    describeBackupContract(setUp);
     describeKeyContract(setUp);
     describeEntryContract(setUp);
     describeEntryProgramContract(setUp);

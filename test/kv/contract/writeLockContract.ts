@@ -31,7 +31,11 @@ export function describeWriteLockContract(setUp: SetUp): void {
       trim: (to) => to.trim('b', 'key', { before: 1 }),
     };
 
-    const refused = { ...writes, stepDown: (to: KvConnection) => to.stepDown('b') };
+    const refused = {
+      ...writes,
+      stepDown: (to: KvConnection) => to.stepDown('b'),
+      restore: async (to: KvConnection) => to.restore(await to.snapshot('b')),
+    };
     it.for(Object.entries(refused))(
       'refuses %s while it is locked',
       async ([, write], { connection }) => {

@@ -28,6 +28,7 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
     case 10059: // stream not found
       return bucketNotFound(context.bucket, error);
     case 10058: // stream name already in use with a different configuration
+    case 10130: // stream name already in use, cannot restore
       return new KvError('alreadyExists', `a bucket named "${context.bucket}" already exists`, {
         cause: error,
       });
