@@ -10,6 +10,7 @@ import { ConnectionStatus } from '../views/status/connectionStatus';
 import { EnvironmentMarks } from '../views/status/environmentMarks';
 import { HistoryView } from '../views/history/historyView';
 import { Pins } from '../views/buckets/rows/pins';
+import { backupCommands } from './commands/backup/backupCommands';
 import { bucketCommands } from './commands/buckets/bucketCommands';
 import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
@@ -176,6 +177,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
           selected: () => selectedBucket.current,
         }),
         asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
+        backupCommands(connections, view, () => selectedBucket.current),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         bucketEditing.commands,
         transferCommands({

@@ -99,6 +99,8 @@ export const commandIds = {
   keyExport: 'natsKv.key.export',
   findExport: 'natsKv.find.export',
   importResume: 'natsKv.import.resume',
+  bucketBackUp: 'natsKv.bucket.backUp',
+  bucketRestore: 'natsKv.bucket.restore',
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',
   bucketStepDown: 'natsKv.bucket.stepDown',

@@ -58,11 +58,12 @@ export class HostBench {
     await this.server.stop();
   }
 
-  /** Asks the server's JetStream API for what the other client has no words for. */
-  async api(subject: string, body: object): Promise<void> {
+  /** Asks the server's JetStream API for what the other client has no words for; gives the answer. */
+  async api(subject: string, body: object): Promise<Record<string, unknown>> {
     const reply = await this.other.request(`$JS.API.${subject}`, JSON.stringify(body));
-    const { error } = reply.json<{ error?: { description: string } }>();
-    assert.equal(error, undefined);
+    const answer = reply.json<{ error?: { description: string } } & Record<string, unknown>>();
+    assert.equal(answer.error, undefined);
+    return answer;
   }
 
   /** Loses all that the server has stored, and makes the stream of a bucket in its empty store. */

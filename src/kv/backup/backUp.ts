@@ -43,17 +43,27 @@ export interface Restored {
   readonly missing: number;
 }
 
+export interface RestoreBackupOptions extends ProgressOptions {
+  /** How many copies the bucket gets; as many as it had when omitted. */
+  readonly replicas?: number;
+}
+
 /** Makes a bucket of a backup. Throws as `KvConnection.restore`, and `unsupported` for a newer backup. */
 export async function restoreBackup(
   connection: KvConnection,
   backup: BackupFolder,
-  options: ProgressOptions = {},
+  { replicas = backup.summary.replicas, ...options }: RestoreBackupOptions = {},
 ): Promise<Restored> {
   const reason = whyNotRestored(connection, backup);
   if (reason !== undefined) {
     throw new KvError('unsupported', reason);
   }
-  const status = await connection.restore(backup.snapshot(), options);
+  const snapshot = backup.snapshot();
+  const config =
+    replicas === backup.summary.replicas
+      ? snapshot.config
+      : { ...snapshot.config, num_replicas: replicas };
+  const status = await connection.restore({ ...snapshot, config }, options);
   return { status, missing: Math.max(0, backup.summary.messages - status.values) };
 }
 

@@ -1,0 +1,110 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type BackedUp, backUp } from '../../../kv/backup/backUp';
+import { formatSize, messagesText } from '../../../views/format/format';
+import { plainWindow } from '../../../views/shown/plainWindow';
+import type { BucketPlace } from '../keys/transferKeys';
+import { environmentTitle } from '../environmentTitle';
+import { type FollowUp, tellDone } from '../tellDone';
+import { withBytesProgress } from './backupProgress';
+
+/** Above that, in bytes, it is asked whether so much is meant. */
+const largeBytes = 1024 ** 3;
+
+/** Asks for a folder and writes each bucket to one of its own in it, named after it and the time. */
+export async function backUpBuckets(places: readonly BucketPlace[]): Promise<void> {
+  const { t } = vscode.l10n;
+  if (!(await isMeant(places))) {
+    return;
+  }
+  const names = places.map(({ bucket }) => bucket).join(', ');
+  const [parent] =
+    (await plainWindow.showOpenDialog({
+      title: t('Back Up {0}: a folder for it is made in…', names),
+      openLabel: t('Back Up Here'),
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: defaultFolder(),
+    })) ?? [];
+  if (!parent) {
+    return;
+  }
+  const done: BackedUp[] = [];
+  let folder = '';
+  for (const place of places) {
+    folder = join(parent.fsPath, folderName(place.bucket, new Date()));
+    done.push(await backUpOne(place, folder));
+  }
+  const [only] = done;
+  const packed = done.reduce((sum, each) => sum + each.packed, 0);
+  const message =
+    only && done.length === 1
+      ? t(
+          'Backed up {0}: {1}, {2} on disk.',
+          only.bucket,
+          messagesText(only.messages),
+          formatSize(packed),
+        )
+      : t('Backed up {0} buckets: {1} on disk.', done.length, formatSize(packed));
+  const target = done.length === 1 ? folder : parent.fsPath;
+  tellDone(message, showing(target));
+}
+
+/** Where a backup goes by default, and where one is looked for. */
+export function defaultFolder(): vscode.Uri {
+  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+}
+
+async function isMeant(places: readonly BucketPlace[]): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const statuses = await Promise.all(
+    places.map(async ({ session, bucket }) => (await session.connect()).bucketStatus(bucket)),
+  );
+  const size = statuses.reduce((sum, status) => sum + status.size, 0);
+  const [first] = places;
+  if (size < largeBytes || !first) {
+    return true;
+  }
+  const names = places.map(({ bucket }) => bucket).join(', ');
+  const question = environmentTitle(
+    first.session.config,
+    t('Back up {0} from {1}?', names, first.session.name),
+  );
+  const detail = t(
+    'The server reads all of it, {0}, and sends it packed. It can be cancelled at any time.',
+    formatSize(size),
+  );
+  const action = t('Back Up');
+  return (
+    (await plainWindow.showInformationMessage(question, { modal: true, detail }, action)) === action
+  );
+}
+
+async function backUpOne({ session, bucket }: BucketPlace, folder: string): Promise<BackedUp> {
+  const connection = await session.connect();
+  const title = vscode.l10n.t('Backing up {0} of {1}', bucket, session.name);
+  return withBytesProgress(title, undefined, (signal, onProgress) =>
+    backUp(connection, bucket, folder, { signal, onProgress }),
+  );
+}
+
+/** Sorts by time, and is a name on every disk. */
+function folderName(bucket: string, now: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('');
+  return `KV_${bucket}-${date}-${time}`;
+}
+
+/** A window on this computer can show the folder in its file manager; any can copy its path. */
+function showing(path: string): FollowUp {
+  const isLocal =
+    vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+  return isLocal
+    ? {
+        label: vscode.l10n.t('Show Folder'),
+        run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(path)),
+      }
+    : { label: vscode.l10n.t('Copy Path'), run: () => vscode.env.clipboard.writeText(path) };
+}
