@@ -30,7 +30,7 @@ import { localServerCommands } from './commands/localServer/localServerCommands'
 import { registerCommands } from './commands/register';
 import { sessionCommands } from './commands/connections/sessionCommands';
 import { treeCommands } from './commands/tree/treeCommands';
-import { transferCommands } from './commands/transfer/transferCommands';
+import { tellCutImports, transferCommands } from './commands/transfer/transferCommands';
 import { viewCommands } from './commands/tree/viewCommands';
 import { Connections } from '../kv/session/connections';
 import { CliLogin } from './connections/cliLogin';
@@ -164,6 +164,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       log,
     }),
   );
+  const imports = new ImportJournal(context.workspaceState);
+  inBackground('tell of imports that were cut off', tellCutImports(imports));
   store.add(
     registerCommands(
       log,
@@ -182,7 +184,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         bucketEditing.commands,
         transferCommands({
           ...{ connections, plans, choice, filterOf },
-          journal: new ImportJournal(context.workspaceState),
+          journal: imports,
           selected: () => selectedBucket.current,
           found: find.results,
         }),

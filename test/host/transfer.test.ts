@@ -112,11 +112,17 @@ describe('keys that are exported, imported and copied in a real window', () => {
     assert.match(done.messages[0] ?? '', /^Wrote 3 keys to T2\.$/);
     assert.equal((await bench.last('T2', 'app.name')).value, 'shop');
 
-    await walk('natsKv.bucket.verify', { picks: ['T2'], steps: ['File…'], file: 'out.ndjson' });
+    const verified = {
+      picks: ['T2'],
+      steps: ['File…', 'Keys as They Are'],
+      texts: [''],
+      file: 'out.ndjson',
+    };
+    await walk('natsKv.bucket.verify', verified);
     assert.match(plan().getText(), /\n# Nothing differs\.\n# Compared: 3; /);
     await bench.putWith('T2', 'app.name', 'theirs', { Kind: 'text' });
     await bench.putWith('T2', 'extra', 'x', {});
-    await walk('natsKv.bucket.verify', { picks: ['T2'], steps: ['File…'], file: 'out.ndjson' });
+    await walk('natsKv.bucket.verify', verified);
     assert.match(plan().getText(), /\n# Different: 2; /);
     assert.match(plan().getText(), /\n\+extra\n/);
     assert.match(plan().getText(), /\n!app\.name: line 2\n/);
@@ -186,6 +192,49 @@ describe('keys that are exported, imported and copied in a real window', () => {
     await walk('natsKv.plan.carryOut', {});
     await shows(document, /\n# 3 done, /);
     assert.equal((await bench.last('T3', 'backup.app.flags')).value, '{"a":1}');
+  });
+
+  it('go on with Resume Import where an import was cancelled', async () => {
+    const lines = Array.from({ length: 40 }, (_, at) => `K${at}=${at}`);
+    await writeFile(join(folder, 'many.env'), lines.join('\n'));
+    await walk('natsKv.bucket.import', {
+      picks: ['T3'],
+      steps: ['File…', 'Keys as They Are', 'Skip'],
+      texts: ['many.'],
+      file: 'many.env',
+    });
+    const document = plan();
+    const { withProgress } = vscode.window;
+    const settings = vscode.workspace.getConfiguration('natsKv.bulk');
+    await settings.update('maxPerSecond', 50, vscode.ConfigurationTarget.Global);
+    // A user who cancels as soon as something was written.
+    const cancelling = (_: unknown, task: (progress: object, token: object) => unknown) => {
+      const source = new vscode.CancellationTokenSource();
+      const report = () => source.cancel();
+      return task({ report }, source.token);
+    };
+    Object.assign(vscode.window, { withProgress: cancelling });
+    try {
+      const told = await walk('natsKv.plan.carryOut', {});
+      assert.match(
+        told.messages[0] ?? '',
+        /^Wrote \d+ keys? to T3, not all\. Resume Import goes on\.$/,
+      );
+    } finally {
+      Object.assign(vscode.window, { withProgress });
+      await settings.update('maxPerSecond', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await shows(document, /\n# Not begun with: \d+ keys, since it was cancelled\.\n/);
+    await walk('natsKv.import.resume', { picks: ['many.env into T3'] });
+    assert.match(plan().getText(), /\n# Goes on behind entry \d+\.\n/);
+    const rest = plan();
+    await walk('natsKv.plan.carryOut', {});
+    await shows(rest, /\n# \d+ done, 0 skipped, 0 refused, 0 not known\.\n# In T3/);
+    for (const at of [0, 20, 39]) {
+      assert.equal((await bench.last('T3', `many.K${at}`)).value, String(at));
+    }
+    const none = await walk('natsKv.import.resume', { picks: ['many.env into T3'] });
+    assert.deepEqual(none.errors, []);
   });
 
   it('tell what is wrong with a file, and write nothing', async () => {

@@ -118,6 +118,8 @@ describe('moving keys', () => {
     await workbench.pick('File…');
     await chooseFile('flags.json');
     await workbench.pick('Objects Are Values');
+    await workbench.answer('Put before each key', '');
+    await workbench.pick('Keys as They Are');
     await workbench.page
       .locator('.view-line', { hasText: 'Different: 1; not compared: 1.' })
       .waitFor();

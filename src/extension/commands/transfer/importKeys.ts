@@ -11,7 +11,7 @@ import type { BucketPlace } from '../keys/transferKeys';
 import { pickBucket } from '../target';
 import type { NamedScope } from './exportKeys';
 import { openImportPlan, openVerification, type Importing } from './importPlans';
-import { askImport } from './importSteps';
+import { askImport, askMapping } from './importSteps';
 import { askSource, sourceAt } from './sources';
 
 export interface ImportParts {
@@ -55,12 +55,13 @@ export async function verifyKeys(parts: ImportParts, place: BucketPlace): Promis
   const { t } = vscode.l10n;
   const asking = environmentTitle(session.config, t('Verify {0} on {1}', bucket, session.name));
   const chosen = await askSource(asking);
-  if (chosen) {
+  const mapping = chosen && (await askMapping(asking, chosen.form === 'dotenv'));
+  if (chosen && mapping) {
     const { uri, form, name } = chosen;
     await openVerification({
       ...{ plans: parts.plans, session, bucket },
       source: sourceAt(uri, form),
-      options: { mode: 'mirror', mapping: {}, ttl: 'keep' },
+      options: { mode: 'mirror', mapping, ttl: 'keep' },
       title: t('{0} with {1}', bucket, name),
     });
   }
@@ -127,11 +128,12 @@ type Begun = Pick<BegunImport, 'connectionId' | 'bucket' | 'uri' | 'form' | 'opt
 /** Notes in the journal how far an import has come, in the place of the run that it goes on with. */
 function noteIn(journal: ImportJournal, begun: Begun, before?: string): Importing['note'] {
   const { connectionId, bucket, uri, form, options } = begun;
-  return async ({ id: own, ...at }, isOver) => {
+  return async ({ id: own, ...at }, state) => {
     const id = before ?? own;
-    await (isOver
+    const isTold = state === 'stopped';
+    await (state === 'over'
       ? journal.forget(id)
-      : journal.note({ connectionId, bucket, uri, form, options, ...at, id }));
+      : journal.note({ connectionId, bucket, uri, form, options, ...at, id, isTold }));
   };
 }
 

@@ -30,9 +30,12 @@ export interface Importing {
   readonly title: string;
   /** Where an import that was begun goes on. */
   readonly resumed?: ImportProgress;
-  /** Told how far it has come, now and then and in the end; it is over when nothing is left. */
-  readonly note?: (at: NotedProgress, isOver: boolean) => Promise<void>;
+  /** Told how far it has come, now and then and in the end. */
+  readonly note?: (at: NotedProgress, state: RunState) => Promise<void>;
 }
+
+/** `stopped`: it has ended, and something is left. */
+type RunState = 'running' | 'stopped' | 'over';
 
 /** What is to be remembered of a run, for going on with it. */
 interface NotedProgress extends ImportProgress {
@@ -114,7 +117,7 @@ async function carryOut(importing: Importing, plan: ImportPlan): Promise<PlanRep
 
 async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult> {
   const noted = new NotedRun(importing, plan);
-  await noted.tell(plan.done, false);
+  await noted.tell(plan.done, 'running');
   const total = plan.entries - plan.done;
   const result = await withPlanProgress(
     importing.title,
@@ -126,7 +129,7 @@ async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult
       }),
     plan.connection.state,
   );
-  await noted.tell(result.position, result.isWhole);
+  await noted.tell(result.position, result.isWhole ? 'over' : 'stopped');
   return result;
 }
 
@@ -146,21 +149,21 @@ class NotedRun {
     if (now - this.last > noteMs) {
       this.last = now;
       // Its failure is told in the end.
-      this.noting = this.noting.then(() => this.note(position, false));
+      this.noting = this.noting.then(() => this.note(position, 'running'));
       this.noting.catch(() => undefined);
     }
   }
 
-  async tell(position: number, isOver: boolean): Promise<void> {
+  async tell(position: number, state: RunState): Promise<void> {
     await this.noting;
-    await this.note(position, isOver);
+    await this.note(position, state);
   }
 
-  private async note(position: number, isOver: boolean): Promise<void> {
+  private async note(position: number, state: RunState): Promise<void> {
     const { id, plan, importing } = this;
     const { planned, fingerprint, entries, status } = plan;
     const at = { id, position, planned, fingerprint, entries, bucketCreated: status.created };
-    await importing.note?.(at, isOver);
+    await importing.note?.(at, state);
   }
 }
 

@@ -51,6 +51,23 @@ export async function askImport(
   return { mode, mapping, ttl: ttl ?? options.keep };
 }
 
+/** Asks how the keys of a source are called in a bucket; undefined when the user gave up. */
+export async function askMapping(
+  title: string,
+  isEnvironment: boolean,
+): Promise<KeyMapping | undefined> {
+  const answers = await runSteps<[string, Names]>(
+    title,
+    [(place, before) => askPrefix(place, before ?? ''), (place) => askNames(place, isEnvironment)],
+    { counted: false },
+  );
+  if (!answers) {
+    return undefined;
+  }
+  const [prefix, names] = answers;
+  return { ...names, ...(prefix !== '' && { prefix }) };
+}
+
 function askStrip(place: StepPlace, value: string) {
   const prompt = vscode.l10n.t('Left out at the start of each key; may be empty');
   return askText(place, { prompt, value });
