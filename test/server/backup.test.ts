@@ -204,6 +204,14 @@ describe('a backup of a bucket with three copies', () => {
     const { status } = await restoreBackup(connection, await readBackup(folder));
     expect(status).toMatchObject({ replicas: 3, values: before.values });
     await eventually(async () => expect(await everything(connection)).toEqual(before), patient);
+
+    // A server that is alone takes it with one copy.
+    const alone = await startSystem().then(connected);
+    const backup = await readBackup(folder);
+    await expect(restoreBackup(alone.connection, backup)).rejects.toThrow(/replicas > 1/);
+    await expectKind('notFound', alone.connection.bucketStatus('b'));
+    await restoreBackup(alone.connection, backup, { replicas: 1 });
+    expect(await everything(alone.connection)).toEqual(before);
   }, 180_000);
 });
 
