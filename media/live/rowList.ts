@@ -194,19 +194,21 @@ export class RowList {
     if (event.target !== this.element.value) {
       return;
     }
-    const handled = this.copies(event) || this.handleKey(event.key);
+    const handled = this.actOn(event) || this.handleKey(event.key);
     if (handled) {
       event.preventDefault();
     }
   }
 
-  /** Ctrl+C and Cmd+C copy the key of the active row, as they do in the tree. */
-  private copies({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-    const { active } = this;
-    if (active === undefined || key.toLowerCase() !== 'c' || !(ctrlKey || metaKey)) {
+  /** With Ctrl or Cmd, C copies the key of the active row and Enter opens it to the side, as in the tree. */
+  private actOn({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    const actions = { c: 'copyKey', enter: 'openKeyToSide' } as const;
+    const name = key.toLowerCase();
+    const isMeant = (ctrlKey || metaKey) && (name === 'c' || name === 'enter');
+    if (this.active === undefined || !isMeant) {
       return false;
     }
-    this.events.onAction(active, 'copyKey');
+    this.events.onAction(this.active, actions[name]);
     return true;
   }
 

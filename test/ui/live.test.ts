@@ -222,6 +222,12 @@ describe('the Live view', () => {
     await panel().locator('.row.active[aria-expanded="true"]').waitFor();
     await workbench.page.keyboard.press('ArrowLeft');
     await panel().locator('.row.active[aria-expanded="false"]').waitFor();
+    const key = (await active.locator('.key').textContent())?.trim() ?? '';
+    await workbench.page.keyboard.press('Control+Enter');
+    await workbench.tab(key).waitFor();
+    await workbench.shot('66b-live-to-side');
+    await workbench.runCommand('View: Close Editor');
+    await panel().locator('.rows').focus();
     await workbench.page.keyboard.press('End');
     await eventually(async () => expect(await panel().locator('.jump').count()).toBe(0));
   });

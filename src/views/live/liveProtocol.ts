@@ -98,6 +98,7 @@ export type HostMessage = TextsMessage | StateMessage | RowsMessage | RatesMessa
 /** What can be done with the change of a row. */
 export type RowAction =
   | 'openKey'
+  | 'openKeyToSide'
   | 'openRevision'
   | 'openHistory'
   | 'reveal'

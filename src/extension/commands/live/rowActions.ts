@@ -49,6 +49,9 @@ async function run(
     case 'openKey':
       await openKeyEditor(session, bucket, entry.key);
       break;
+    case 'openKeyToSide':
+      await openKeyEditor(session, bucket, entry.key, vscode.ViewColumn.Beside);
+      break;
     case 'openHistory': {
       const node = keyNode(session, bucket, entry.key);
       await vscode.commands.executeCommand(commandIds.historyShow, node);
