@@ -213,6 +213,7 @@ export const commandIds = {
   planCarryOut: 'natsKv.plan.carryOut',
   planUndo: 'natsKv.plan.undo',
   planDiscard: 'natsKv.plan.discard',
+  planReopen: 'natsKv.plan.reopen',
   localServerStart: 'natsKv.localServer.start',
   localServerStop: 'natsKv.localServer.stop',
   localServerShowLog: 'natsKv.localServer.showLog',
@@ -267,6 +268,8 @@ export const contextKeys = {
   hasAsOf: 'natsKv.asOf.isOpen',
   /** URIs of the plans that can be carried out, for `resource in`. */
   readyPlans: 'natsKv.plan.ready',
+  /** Whether a bulk action can be undone that was carried out in this window. */
+  hasUndoablePlan: 'natsKv.plan.canUndo',
   /** Whether the local server runs, started by this window or another. */
   localServerRunning: 'natsKv.localServer.running',
 } as const;

@@ -79,11 +79,16 @@ describe('cleaning a bucket of a real server', () => {
 
     assert.deepEqual(await lenses(document), ['$(discard) Undo']);
     await bench.put('clean.eu.2', 'new');
+    // Who has closed the report finds it again.
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('natsKv.plan.reopen');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), document.uri.toString());
     await vscode.commands.executeCommand('natsKv.plan.undo');
-    await shows(document, /^# Undo: Delete clean\.eu\.\* in B\n#\n# 1 done, 1 skipped, /);
+    const reopened = vscode.window.activeTextEditor?.document ?? document;
+    await shows(reopened, /^# Undo: Delete clean\.eu\.\* in B\n#\n# 1 done, 1 skipped, /);
     assert.equal(await text('clean.eu.1'), 'value of clean.eu.1');
     assert.equal(await text('clean.eu.2'), 'new');
-    assert.deepEqual(await lenses(document), []);
+    assert.deepEqual(await lenses(reopened), []);
   });
 
   it('deletes by a query of values', async () => {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { commandIds, contextKeys, planScheme } from '../contributions';
 import { iconText } from '../../views/shown/plainText';
+import { plainWindow } from '../../views/shown/plainWindow';
 import { setContext } from '../report';
 
 /** A bulk action before it is carried out. */
@@ -25,6 +26,9 @@ export interface PlanReport {
   /** Undoes it and gives the report of that; omitted where nothing can be undone. */
   readonly undo?: (() => Promise<string | undefined>) | undefined;
 }
+
+/** Reports that can be undone though their documents are closed: each keeps the keys that it is about. */
+const mostUndoable = 3;
 
 interface OpenPlan {
   readonly plan: Plan;
@@ -54,7 +58,7 @@ export class PlanDocuments
     this.store.add(languages.registerCodeLensProvider({ scheme: planScheme }, this));
     this.store.add(
       workspace.onDidCloseTextDocument(({ uri }) => {
-        this.plans.delete(uri.toString());
+        this.forget(uri.toString());
         this.tellReady();
       }),
     );
@@ -73,8 +77,33 @@ export class PlanDocuments
     const uri = vscode.Uri.from({ scheme: planScheme, path, query: randomUUID() });
     this.plans.set(uri.toString(), { plan, text: plan.text, state: 'planned' });
     this.tellReady();
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: false });
+    await show(uri);
+  }
+
+  /** Opens a report again that can still be undone, whose document may be closed; asks which of several. */
+  async reopen(): Promise<void> {
+    const items = this.undoable.map(([uri, { plan }]) => ({ label: plan.name, uri }));
+    const title = vscode.l10n.t('Show a Report That Can Be Undone');
+    const chosen =
+      items.length > 1 ? await plainWindow.showQuickPick(items.toReversed(), { title }) : items[0];
+    if (chosen) {
+      await show(vscode.Uri.parse(chosen.uri, true));
+    }
+  }
+
+  private get undoable(): readonly [uri: string, open: OpenPlan][] {
+    return [...this.plans].filter(([, { state, undo }]) => state === 'done' && undo !== undefined);
+  }
+
+  /** What runs, and the last that can be undone, outlive their documents. */
+  private forget(uri: string): void {
+    const open = this.plans.get(uri);
+    if (open?.state !== 'running' && open?.undo === undefined) {
+      this.plans.delete(uri);
+    }
+    const old = this.undoable.slice(0, -mostUndoable).map(([each]) => each);
+    const shown = new Set(vscode.workspace.textDocuments.map((each) => each.uri.toString()));
+    old.filter((each) => !shown.has(each)).forEach((each) => this.plans.delete(each));
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -189,7 +218,13 @@ export class PlanDocuments
       .filter(([, { state, plan }]) => state === 'planned' && plan.action !== undefined)
       .map(([uri]) => uri);
     setContext(contextKeys.readyPlans, ready);
+    setContext(contextKeys.hasUndoablePlan, this.undoable.length > 0);
   }
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { preview: false });
 }
 
 function activeUri(): vscode.Uri | undefined {

@@ -154,7 +154,10 @@ function aboutOf({ place, condition }: Cleaning, isUndoable: boolean): string[] 
   return [
     t('In {0}.', contextOf(place, condition).place),
     ...(isUndoable
-      ? [t('Undo brings the values back that the history still has, where nobody wrote since.')]
+      ? [
+          t('Undo brings the values back that the history still has, where nobody wrote since.'),
+          t('Show Report That Can Be Undone finds it again once this is closed.'),
+        ]
       : []),
   ];
 }
