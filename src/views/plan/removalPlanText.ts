@@ -102,7 +102,9 @@ function dependentsText(dependents: readonly Dependent[] | undefined): string[] 
 
 function line({ bucket, role }: Dependent): string {
   const { t } = vscode.l10n;
-  return role === 'mirror'
-    ? t('!{0}: a mirror, which keeps what it has', displayText(bucket))
-    : t('!{0}: has it as a source, and keeps what it has', displayText(bucket));
+  const text =
+    role === 'mirror'
+      ? t('{0}: a mirror, which keeps what it has', displayText(bucket))
+      : t('{0}: has it as a source, and keeps what it has', displayText(bucket));
+  return `!${text}`;
 }
