@@ -29,6 +29,14 @@ export function consumersSection(
     blocks: [
       ...problemBlocks(reading),
       ...(value ? [{ kind: 'text' as const, text: totalsText(value) }] : []),
+      ...(!value && status && reading.failed
+        ? [
+            {
+              kind: 'text' as const,
+              text: t('STREAM.INFO counts {0}.', countText(status.consumers)),
+            },
+          ]
+        : []),
       ...(consumers.length > 0
         ? [
             {
@@ -64,10 +72,14 @@ function totalsText({ total, consumers }: ConsumerList): string {
     own === 0
       ? t('none of this extension')
       : t('{0} of this extension, here or in another window', formatCount(own));
-  const all = total === 1 ? t('1 consumer') : t('{0} consumers', formatCount(total));
   const shownOnly =
     consumers.length < total ? t(' The first {0} are shown.', formatCount(consumers.length)) : '';
-  return `${t('{0}: {1}.', all, whose)}${shownOnly}`;
+  return `${t('{0}: {1}.', countText(total), whose)}${shownOnly}`;
+}
+
+function countText(count: number): string {
+  const { t } = vscode.l10n;
+  return count === 1 ? t('1 consumer') : t('{0} consumers', formatCount(count));
 }
 
 function consumerRow(consumer: ConsumerStatus, keyPrefix: string): RowView {

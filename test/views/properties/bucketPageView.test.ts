@@ -159,6 +159,11 @@ describe('the page of a bucket', () => {
       now,
     );
     expect(texts(page, 'account')).toEqual(['It could not be read: no right to ask $JS.API.INFO.']);
+    const uncounted = inspected({ consumers: failing(undefined as never, 'no right to list') });
+    expect(texts(bucketPageView(uncounted, now), 'consumers')).toEqual([
+      'It could not be read: no right to list.',
+      'STREAM.INFO counts 0 consumers.',
+    ]);
     expect(texts(page, 'consumers')[0]).toMatch(
       /^Stale: since .* could not be read: no right any more\.$/,
     );
