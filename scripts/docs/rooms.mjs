@@ -24,6 +24,7 @@ export const houses = [
       {
         asOf: 'a bucket as it was at a moment, and back to it',
         backup: 'a bucket on disk as the `nats` CLI keeps it, and back again',
+        compare: 'two sides, key by key, and from one to the other',
         clean: 'what is to go of a bucket: planned, carried out, undone',
         find: 'keys by their letters, values by what is in them',
         inspect: 'what is known of a bucket or a connection that somebody looks at',
@@ -48,6 +49,7 @@ export const houses = [
       },
       {
         asOf: 'a bucket as it was at a moment',
+        compare: 'two sides beside each other',
         config: 'the configuration of a bucket: schema, changes, consequences in words',
         find: 'the results of Find in Values',
         history: 'the revisions of a key',

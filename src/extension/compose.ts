@@ -4,6 +4,7 @@ import { DeletedEntries } from '../kv/operations/deletedEntries';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { ContextStore } from '../kv/cliContexts/contextStore';
 import { testConnection } from '../kv/nats/testConnection';
+import { CompareView } from '../views/compare/compareView';
 import { AsOfView } from '../views/asOf/asOfView';
 import { BucketsView } from '../views/buckets/bucketsView';
 import { ConnectionStatus } from '../views/status/connectionStatus';
@@ -14,6 +15,7 @@ import { backupCommands } from './commands/backup/backupCommands';
 import { bucketCommands } from './commands/buckets/bucketCommands';
 import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
+import { compareCommands } from './commands/compare/compareCommands';
 import { asOfCommands } from './commands/asOf/asOfCommands';
 import { cleanCommands } from './commands/clean/cleanCommands';
 import { connectionCommands } from './commands/connections/connectionCommands';
@@ -145,7 +147,9 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const plans = store.add(new PlanDocuments());
   const deleted = new DeletedEntries();
   const selectedBucket = store.add(followSelectedBucket(view.view));
-  const asOf = store.add(new AsOfView(() => (options.current.slash ? './' : '.')));
+  const separators = (): string => (options.current.slash ? './' : '.');
+  const asOf = store.add(new AsOfView(separators));
+  const compare = store.add(new CompareView(separators));
   const bucketEditing = store.add(
     composeBuckets(connections, plans, () => selectedBucket.current, context.workspaceState, log),
   );
@@ -180,6 +184,10 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         }),
         asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
         backupCommands(connections, view, () => selectedBucket.current),
+        compareCommands({
+          ...{ connections, plans, view: compare },
+          selected: () => selectedBucket.current,
+        }),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
         bucketEditing.commands,
         transferCommands({

@@ -32,6 +32,7 @@ export const viewIds = {
   live: 'natsKv.live',
   findResults: 'natsKv.findResults',
   asOf: 'natsKv.asOf',
+  compare: 'natsKv.compare',
 } as const;
 
 export const settingIds = {
@@ -101,6 +102,7 @@ export const commandIds = {
   importResume: 'natsKv.import.resume',
   bucketBackUp: 'natsKv.bucket.backUp',
   bucketRestore: 'natsKv.bucket.restore',
+  bucketCompare: 'natsKv.bucket.compare',
   bucketPromote: 'natsKv.bucket.promote',
   bucketSeal: 'natsKv.bucket.seal',
   bucketStepDown: 'natsKv.bucket.stepDown',
@@ -203,6 +205,13 @@ export const commandIds = {
   asOfRestore: 'natsKv.asOf.restore',
   asOfClose: 'natsKv.asOf.close',
   asOfMore: 'natsKv.asOf.more',
+  compareOpen: 'natsKv.compare.open',
+  compareCopyRight: 'natsKv.compare.copyRight',
+  compareCopyLeft: 'natsKv.compare.copyLeft',
+  compareIgnore: 'natsKv.compare.ignore',
+  compareRefresh: 'natsKv.compare.refresh',
+  compareClose: 'natsKv.compare.close',
+  compareMore: 'natsKv.compare.more',
   findDismiss: 'natsKv.find.dismiss',
   findOpenToSide: 'natsKv.find.openToSide',
   findCopyKey: 'natsKv.find.copyKey',
@@ -266,6 +275,8 @@ export const contextKeys = {
   hasFindResults: 'natsKv.find.hasResults',
   /** Whether a bucket is shown as it was at a moment. */
   hasAsOf: 'natsKv.asOf.isOpen',
+  /** Whether two sides are compared. */
+  hasComparison: 'natsKv.compare.isOpen',
   /** URIs of the plans that can be carried out, for `resource in`. */
   readyPlans: 'natsKv.plan.ready',
   /** Whether a bulk action can be undone that was carried out in this window. */

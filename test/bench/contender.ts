@@ -2,6 +2,13 @@ import { bareCounting, bareFacts, bareListing, bareWatching } from './contenders
 import { hiddenReplay, liveReplay } from './contenders/liveReplay';
 import { publishChanges } from './contenders/liveWriter';
 import { bareDeletes, barePurges, compactMarkers, deleteByPattern } from './contenders/cleaning';
+import {
+  compareByMeaning,
+  compareBySize,
+  compareUnlike,
+  listOnce,
+  readBoth,
+} from './contenders/comparing';
 import type { Contender, Task } from './contenders/measurement';
 import { goToKey } from './contenders/goToKey';
 import { names, namesOfPrefix } from './contenders/names';
@@ -56,6 +63,11 @@ const contenders = {
   importFile,
   exportMemory,
   importMemory,
+  listOnce,
+  readBoth,
+  compareBySize,
+  compareByMeaning,
+  compareUnlike,
 } satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

@@ -1,5 +1,6 @@
 import type { Group } from './group';
 import { cleanGroup } from './measureClean';
+import { compareGroup } from './measureCompare';
 import { coreGroup } from './measure';
 import { liveGroup } from './measureLive';
 import { transferGroup } from './measureTransfer';
@@ -16,6 +17,7 @@ export const groups = {
   opening: openingGroup,
   clean: cleanGroup,
   transfer: transferGroup,
+  compare: compareGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
@@ -23,7 +25,14 @@ export const groups = {
 export type GroupName = keyof typeof groups;
 
 /** Without `--only`: those that need no VS Code. */
-export const usualGroups: readonly GroupName[] = ['core', 'tree', 'live', 'clean', 'transfer'];
+export const usualGroups: readonly GroupName[] = [
+  'core',
+  'tree',
+  'live',
+  'clean',
+  'transfer',
+  'compare',
+];
 
 /** With `--ui`: those that do. */
 export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel'];

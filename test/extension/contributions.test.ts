@@ -34,6 +34,7 @@ describe('package.json', () => {
       viewIds.history,
       viewIds.findResults,
       viewIds.asOf,
+      viewIds.compare,
     ]);
     expect(contributes.viewsWelcome).toMatchObject([
       { view: viewIds.buckets, when: contextKeys.ready },

@@ -35,6 +35,7 @@ import type {
 import { checkFilter } from '../../src/kv/nats/consumers/subjectFilter';
 import { isStoredBy } from '../../src/kv/model/moment';
 import type { Watch, WatchOptions } from '../../src/kv/model/watch';
+import type { KeyBatch } from '../../src/kv/model/keyBatch';
 import type { WriteGuard } from '../../src/kv/session/writeLock';
 import type { FakeBucket, FakeWrite } from './fakeBucket';
 import { type FakeCall, FakeLink } from './fakeLink';
@@ -326,14 +327,17 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
     return this.write('purge', bucket, write, options, (target) => ttlOfPurge(target, options));
   }
 
-  async *list(bucket: string, options: ListOptions = {}): AsyncIterable<readonly KeyInfo[]> {
+  async *list(bucket: string, options: ListOptions = {}): AsyncIterable<KeyBatch> {
     const { filter = '>', history = false, signal } = options;
     const found = await this.link.call('list', options, () =>
       this.find(bucket).listed(filter, history),
     );
     const batchSize = this.options.batchSize ?? 1000;
     for (let at = 0; at < found.length; at += batchSize) {
-      yield found.slice(at, at + batchSize).map(toChange);
+      const batch = found.slice(at, at + batchSize);
+      const infos = batch.map(toChange);
+      const valueAt = (each: number) => batch[each]?.value;
+      yield options.values ? Object.assign(infos, { valueAt }) : infos;
       throwIfCancelled(signal);
       this.link.check();
     }

@@ -6,6 +6,11 @@ export interface KeyBatch extends Iterable<KeyInfo> {
   readonly length: number;
   at(at: number): KeyInfo | undefined;
   forEach(take: (info: KeyInfo) => void): void;
+  /**
+   * The value of a message where values were asked for, good until the next batch is taken; undefined for
+   * one that came without.
+   */
+  valueAt?(at: number): Uint8Array | undefined;
 }
 
 const operations: readonly Operation[] = ['PUT', 'DEL', 'PURGE', 'EXPIRED'];
@@ -22,6 +27,7 @@ export class KeyColumns implements KeyBatch {
   private count = 0;
   /** Few messages have one. */
   private ttls: Map<number, Ttl> | undefined;
+  private values: (Uint8Array | undefined)[] | undefined;
   /** True while no message is a marker. */
   isAllPut = true;
   /** The keys in UTF-8, one right after the other. */
@@ -71,6 +77,15 @@ export class KeyColumns implements KeyBatch {
     if (facts.ttl !== undefined) {
       (this.ttls ??= new Map()).set(at, facts.ttl);
     }
+  }
+
+  /** Keeps the value of the message that was added last. */
+  addValue(value: Uint8Array): void {
+    (this.values ??= [])[this.count - 1] = value;
+  }
+
+  valueAt(at: number): Uint8Array | undefined {
+    return this.values?.[at];
   }
 
   startOf(at: number): number {

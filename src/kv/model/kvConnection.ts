@@ -160,6 +160,8 @@ export interface ListOptions extends CallOptions {
   readonly filter?: string;
   /** Every stored message instead of the last one of each key: those of a key in their order. */
   readonly history?: boolean;
+  /** The values too, as far as they come with the listing: see `KeyBatch.valueAt`. */
+  readonly values?: boolean;
 }
 
 export interface RestoreOptions extends CallOptions {

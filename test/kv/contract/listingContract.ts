@@ -26,6 +26,21 @@ export function describeListingContract(setUp: SetUp): void {
       ]);
     });
 
+    it('brings the values along where that is asked', async ({ connection, foreign }) => {
+      await foreign.put('b', 'a', 'first');
+      await foreign.put('b', 'a', 'second');
+      await foreign.put('b', 'empty', '');
+      await foreign.mark('b', 'gone', 'DEL');
+      const told: string[] = [];
+      for await (const batch of connection.list('b', { values: true })) {
+        let at = 0;
+        batch.forEach(({ key, operation, size }) => {
+          told.push(`${operation} ${key} ${size} ${text(batch.valueAt?.(at++))}`);
+        });
+      }
+      expect(told.sort()).toEqual(['DEL gone 0 ', 'PUT a 6 second', 'PUT empty 0 ']);
+    });
+
     it('tells every stored message where that is asked', async ({ connection, foreign }) => {
       const revisions = [await foreign.put('b', 'a.key', '1')];
       await foreign.put('b', 'other', '1');

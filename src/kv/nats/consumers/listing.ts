@@ -10,7 +10,7 @@ import type { Link } from '../link/link';
 import { GapSearch } from './gapSearch';
 import type { Batch } from '../entries/batchQueue';
 import { type ListingContext, ListingPass } from './listingPass';
-import { entryReading, keyReading, type ListingReading } from './listingReading';
+import { entryReading, keyReading, type ListingReading, valueReading } from './listingReading';
 import { checkFilter } from './subjectFilter';
 
 /** Times that a listing starts anew before it gives up. */
@@ -25,9 +25,12 @@ type Context = ListingContext & { readonly link: Link };
 export function listKeys(
   context: Context,
   bucket: string,
-  options?: ListOptions,
+  options: ListOptions = {},
 ): AsyncIterable<KeyBatch> {
-  return listAs(keyReading, context, bucket, options);
+  const { values = false } = options;
+  return values
+    ? listAs(valueReading, context, bucket, options)
+    : listAs(keyReading, context, bucket, options);
 }
 
 /** The same with values and headers. */

@@ -43,6 +43,23 @@ export const keyReading: ListingReading<KeyInfo, KeyColumns> = {
   },
 };
 
+/** The same with the values. */
+export const valueReading: ListingReading<Entry, KeyColumns> = {
+  values: true,
+  newBatch: () => new KeyColumns(batchSize),
+  readerOf(prefix, facts) {
+    const infos = new KeyInfoReader(prefix, facts.allowTtl, true);
+    return {
+      ...entryReaderOf(prefix, facts),
+      deliverInto: (columns, delivery, message) => infos.readInto(columns, delivery, message),
+      add: (columns, entry) => {
+        columns.add(encoder.encode(entry.key), 0, entry);
+        columns.addValue(entry.value);
+      },
+    };
+  },
+};
+
 /** Owns the entries that are handed over together; changes only through `add`. */
 export class EntryBatch implements Batch {
   readonly entries: Entry[] = [];

@@ -10,8 +10,8 @@ import { headersOf } from '../wire/headerBlock';
 type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] };
 
 /**
- * Reads the messages of headers-only consumers. The value's size comes in `Nats-Msg-Size`, the last of
- * that name.
+ * Reads the messages of headers-only consumers, where the value's size comes in `Nats-Msg-Size`, the last
+ * of that name, or of consumers with values.
  */
 export class KeyInfoReader {
   private readonly facts: Facts = {
@@ -32,6 +32,8 @@ export class KeyInfoReader {
   constructor(
     private readonly prefix: string,
     private readonly allowTtl: boolean,
+    /** Whether messages come with their values. */
+    private readonly hasValues = false,
   ) {
     this.start = Buffer.byteLength(prefix);
   }
@@ -44,6 +46,9 @@ export class KeyInfoReader {
 
   readInto(columns: KeyColumns, delivery: Delivery, message: Msg): void {
     columns.add(subjectBytes(message), this.start, this.factsOf(delivery, message));
+    if (this.hasValues) {
+      columns.addValue(message.data);
+    }
   }
 
   /** Always the same object: it stands where every message of a listing passes. */
@@ -52,7 +57,7 @@ export class KeyInfoReader {
     facts.revision = streamSequence;
     facts.created = created;
     facts.ttl = undefined;
-    const plainSize = plainSizeOf(message);
+    const plainSize = this.hasValues ? plainLength(message) : plainSizeOf(message);
     if (plainSize !== undefined) {
       facts.operation = 'PUT';
       facts.size = plainSize;
@@ -60,10 +65,15 @@ export class KeyInfoReader {
     }
     const headers = headersOf(message);
     facts.operation = operationOf((name) => headers.first(name));
-    facts.size = headers.lastCount('Nats-Msg-Size') ?? 0;
+    facts.size = this.hasValues ? message.data.length : (headers.lastCount('Nats-Msg-Size') ?? 0);
     if (this.allowTtl) {
       facts.ttl = parseTtl(headers.first('Nats-TTL'));
     }
     return facts;
   }
+}
+
+/** The size of a value that has no headers; undefined for any other. */
+function plainLength(message: Msg): number | undefined {
+  return headersOf(message).isEmpty ? message.data.length : undefined;
 }

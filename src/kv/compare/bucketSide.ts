@@ -1,0 +1,158 @@
+import { listAsOf } from '../asOf/listAsOf';
+import type { BucketStatus } from '../model/bucket';
+import type { Entry, KeyInfo } from '../model/entry';
+import { KvError } from '../model/errors';
+import type { KeyBatch } from '../model/keyBatch';
+import type { KvConnection, ReadManyOptions } from '../model/kvConnection';
+import type { Moment } from '../model/moment';
+import type { Watch } from '../model/watch';
+import { whyNotWritten } from '../operations/bucketActions';
+import type { CompareSide, CompareTarget } from './compareSide';
+
+/** Which keys of which bucket, and when. */
+export interface BucketPart {
+  /** Names the connection among others. */
+  readonly connectionId: string;
+  readonly bucket: string;
+  /** What the keys begin with, their separator included; `''` for all. */
+  readonly prefix: string;
+  /** Now when omitted. */
+  readonly moment?: Moment | undefined;
+}
+
+/** The subject filter that lets all keys of a prefix through, and maybe more. */
+function filterOfPrefix(prefix: string): string {
+  const dot = prefix.lastIndexOf('.');
+  return dot < 0 ? '>' : `${prefix.slice(0, dot)}.>`;
+}
+
+/** A bucket as one side, looked up now. Throws `notFound`. */
+export async function bucketSide(
+  connection: KvConnection,
+  part: BucketPart,
+  signal: AbortSignal,
+): Promise<CompareSide> {
+  const status = await connection.bucketStatus(part.bucket, { signal });
+  return part.moment === undefined
+    ? new PresentSide(connection, part, status)
+    : new PastSide(connection, part, status, part.moment);
+}
+
+/** What a message weighs on average where bringing all values costs less than asking for them, in bytes. */
+const smallValue = 4096;
+
+type ListingOptions = Parameters<CompareSide['list']>[0];
+
+class PresentSide implements CompareSide {
+  readonly prefix: string;
+  readonly origin: string;
+  readonly bringsValues: boolean;
+  readonly target: CompareTarget | undefined;
+
+  constructor(
+    private readonly connection: KvConnection,
+    private readonly part: BucketPart,
+    private readonly status: BucketStatus,
+  ) {
+    const { bucket, connectionId, prefix } = part;
+    const { created } = status;
+    this.prefix = prefix;
+    this.origin = `${connectionId}/${bucket}/${created}`;
+    const isWritable = whyNotWritten(status) === undefined;
+    const average = status.size / Math.max(1, status.values);
+    this.bringsValues = average <= smallValue && (prefix === '' || prefix.endsWith('.'));
+    this.target = isWritable ? { connection, bucket, created } : undefined;
+  }
+
+  async *list({ signal, values }: ListingOptions): AsyncIterable<KeyBatch> {
+    const { bucket } = this.part;
+    const filter = filterOfPrefix(this.prefix);
+    for await (const batch of this.connection.list(bucket, { filter, values, signal })) {
+      yield this.own(batch);
+    }
+    const after = await this.connection.bucketStatus(bucket, { signal });
+    if (after.created !== this.status.created) {
+      throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    }
+  }
+
+  read(keys: readonly string[], options: ReadManyOptions): Promise<(Entry | undefined)[]> {
+    return this.connection.getMany(this.part.bucket, keys, options);
+  }
+
+  readLatest(key: string, signal: AbortSignal): Promise<Entry | undefined> {
+    return this.connection.get(this.part.bucket, key, { consistent: true, signal });
+  }
+
+  watch = (): Watch<KeyInfo> => {
+    const filters = [filterOfPrefix(this.prefix)];
+    // The listing may end before what was stored since it began: it is told twice rather than never.
+    return this.connection.watch(this.part.bucket, {
+      from: this.status.lastRevision + 1,
+      filters,
+    });
+  };
+
+  has(key: string): boolean {
+    return key.length > this.prefix.length && key.startsWith(this.prefix);
+  }
+
+  /** What the filter lets through besides is no part of it. */
+  private own(batch: KeyBatch): KeyBatch {
+    const isExact = this.prefix === '' || this.prefix.endsWith('.');
+    return isExact ? batch : [...batch].filter(({ key }) => this.has(key));
+  }
+}
+
+const batchSize = 1_000;
+
+/** As of a moment: it stands still, and nothing is written to it. */
+class PastSide implements CompareSide {
+  readonly prefix: string;
+  readonly origin: string;
+  readonly bringsValues = false;
+  readonly target = undefined;
+
+  constructor(
+    private readonly connection: KvConnection,
+    private readonly part: BucketPart,
+    status: BucketStatus,
+    private readonly moment: Moment,
+  ) {
+    this.prefix = part.prefix;
+    this.origin = `${part.connectionId}/${part.bucket}/${status.created}`;
+  }
+
+  async *list({ signal }: ListingOptions): AsyncIterable<KeyBatch> {
+    const { prefix, moment } = this;
+    const filter = filterOfPrefix(prefix);
+    const matches = (key: string): boolean => this.has(key);
+    const query = { moment, filter, matches };
+    const { rows } = await listAsOf(this.connection, this.part.bucket, query, { signal });
+    let batch: KeyInfo[] = [];
+    for (let at = 0; at < rows.count; at++) {
+      const { key, then } = rows.at(at);
+      if (then) {
+        batch.push({ key, ...then });
+      }
+      if (batch.length === batchSize) {
+        yield batch;
+        batch = [];
+      }
+    }
+    yield batch;
+  }
+
+  read(keys: readonly string[], options: ReadManyOptions): Promise<(Entry | undefined)[]> {
+    return this.connection.getMany(this.part.bucket, keys, { ...options, asOf: this.moment });
+  }
+
+  async readLatest(key: string, signal: AbortSignal): Promise<Entry | undefined> {
+    const [entry] = await this.read([key], { signal });
+    return entry;
+  }
+
+  has(key: string): boolean {
+    return key.length > this.prefix.length && key.startsWith(this.prefix);
+  }
+}

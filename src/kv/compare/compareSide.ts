@@ -1,0 +1,39 @@
+import type { KeyInfo, Entry } from '../model/entry';
+import type { KeyBatch } from '../model/keyBatch';
+import type { KvConnection, ReadManyOptions } from '../model/kvConnection';
+import type { Watch } from '../model/watch';
+
+/** What is compared: a bucket or a part of it, now or as of a moment, or what else has keys and values. */
+export interface CompareSide {
+  /** What its keys begin with and are without in the comparison; `''` for nothing. */
+  readonly prefix: string;
+  /** Two sides of one origin hold the same value under the same revision; undefined for none. */
+  readonly origin: string | undefined;
+  /** Whether `list` can bring the values, at less cost than `read`. */
+  readonly bringsValues: boolean;
+  /** Where what is copied goes; undefined for what cannot be written. */
+  readonly target: CompareTarget | undefined;
+  /**
+   * The last message of each key, its prefix included, in any order; markers count as nothing. With
+   * `values` they come along, where the side brings them.
+   */
+  list(options: {
+    readonly signal: AbortSignal;
+    readonly values: boolean;
+  }): AsyncIterable<KeyBatch>;
+  /** Values of keys, prefix included, in their order; undefined where there is none. */
+  read(keys: readonly string[], options: ReadManyOptions): Promise<(Entry | undefined)[]>;
+  /** The value of one key as whoever knows every write has it. */
+  readLatest(key: string, signal: AbortSignal): Promise<Entry | undefined>;
+  /** Follows what changes after the listing; undefined for what stands still. */
+  watch?: (() => Watch<KeyInfo>) | undefined;
+  /** Whether a key, prefix included, is of this side. */
+  has(key: string): boolean;
+}
+
+export interface CompareTarget {
+  readonly connection: KvConnection;
+  readonly bucket: string;
+  /** When the bucket was created that was listed. */
+  readonly created: number;
+}

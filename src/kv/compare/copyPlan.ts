@@ -1,0 +1,161 @@
+import { ttlLeft } from '../operations/copyEntry';
+import { removeSeen, settled, toOutcome, type BulkOutcome } from '../operations/bulk';
+import type { BulkResult } from '../operations/bulkResult';
+import type { BulkRun } from '../operations/bulkRun';
+import { runPlan, type PlanKeys } from '../operations/runPlan';
+import { settleWrite } from '../operations/settleWrite';
+import { isLive, type Entry } from '../model/entry';
+import { KvError } from '../model/errors';
+import { mergedHeaders, ownHeaders } from '../model/headers';
+import type { Comparison } from './comparison';
+import type { CompareTarget } from './compareSide';
+import type { SideAt } from './pairTable';
+
+/** From which side to which. */
+export interface CopyDirection {
+  readonly from: SideAt;
+  readonly to: SideAt;
+}
+
+/** What would make keys of one side what they are on the other: nothing has been changed yet. */
+export interface CopyPlan {
+  readonly comparison: Comparison;
+  readonly direction: CopyDirection;
+  readonly target: CompareTarget;
+  readonly targets: CopyTargets;
+  /** Keys that are new there, replaced, and deleted since the source has none. */
+  readonly creates: number;
+  readonly replaces: number;
+  readonly deletes: number;
+  /** Bytes of the values that are copied. */
+  readonly bytes: number;
+}
+
+/** What a key has on both sides, as the plan has seen it. */
+interface CopyRow {
+  readonly key: string;
+  readonly place: number;
+  readonly source: { readonly revision: number; readonly size: number | undefined };
+  readonly there: { readonly revision: number; readonly size: number | undefined };
+}
+
+/** The rows of a plan, by their places in it. */
+class CopyTargets implements PlanKeys {
+  constructor(private readonly rows: readonly CopyRow[]) {}
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  rowAt(at: number): CopyRow | undefined {
+    return this.rows[at];
+  }
+
+  at(at: number): { readonly key: string; readonly revision: number } {
+    const row = this.rows[at];
+    return { key: row?.key ?? '', revision: row?.there.revision ?? 0 };
+  }
+}
+
+/** Plans to copy keys as they are now known. Throws `unsupported` where the other side takes no writes. */
+export function planCopy(
+  comparison: Comparison,
+  keys: readonly string[],
+  direction: CopyDirection,
+): CopyPlan {
+  const { from, to } = direction;
+  const { target } = comparison.sides[to];
+  if (!target) {
+    throw new KvError('unsupported', 'what is on that side cannot be written');
+  }
+  const rows = keys.flatMap((key): CopyRow[] => {
+    const place = comparison.table.find(key);
+    if (place === undefined || !isUnlike(comparison, place)) {
+      return [];
+    }
+    const { table } = comparison;
+    return [
+      {
+        key: comparison.keyOf(to, place),
+        place,
+        source: table.factsAt(from, place),
+        there: table.factsAt(to, place),
+      },
+    ];
+  });
+  const count = (fits: (row: CopyRow) => boolean): number => rows.filter(fits).length;
+  const isThere = ({ there }: CopyRow): boolean => there.size !== undefined;
+  const isSource = ({ source }: CopyRow): boolean => source.size !== undefined;
+  return {
+    ...{ comparison, direction, target },
+    targets: new CopyTargets(rows),
+    creates: count((row) => isSource(row) && !isThere(row)),
+    replaces: count((row) => isSource(row) && isThere(row)),
+    deletes: count((row) => !isSource(row)),
+    bytes: rows.reduce((sum, { source }) => sum + (source.size ?? 0), 0),
+  };
+}
+
+const inFlight = 64;
+
+export interface CopyRun extends BulkRun {
+  /** Headers to store with what is put, besides those of the value. */
+  readonly headers?: Entry['headers'];
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Carries a plan out: each key only as it was seen on both sides, by compare-and-swap, and only in the
+ * bucket that was compared. Values go with their headers and what is left of their TTL. Never rejects.
+ */
+export function runCopy(plan: CopyPlan, run: CopyRun): Promise<BulkResult> {
+  const { target, targets } = plan;
+  return runPlan(targets, { inFlight, ...run }, (at, signal) => {
+    const row = targets.rowAt(at);
+    if (!row) {
+      return Promise.resolve({ kind: 'skipped', why: 'gone' });
+    }
+    const { key, there, source } = row;
+    const { connection, bucket, created: bucketCreated } = target;
+    return source.size === undefined
+      ? removeSeen(
+          { connection, bucket, key, revision: there.revision, bucketCreated },
+          'delete',
+          signal,
+        )
+      : put(plan, row, { ...run, signal });
+  });
+}
+
+function isUnlike(comparison: Comparison, place: number): boolean {
+  const state = comparison.stateAt(place);
+  return state === 'different' || state === 'left' || state === 'right';
+}
+
+function put(plan: CopyPlan, row: CopyRow, run: CopyRun): Promise<BulkOutcome> {
+  const { comparison, direction, target } = plan;
+  const { connection, bucket, created: bucketCreated } = target;
+  const { signal, headers = [], now = Date.now } = run;
+  const { key, place, source, there } = row;
+  const side = comparison.sides[direction.from];
+  return settled(connection, signal, async (): Promise<BulkOutcome> => {
+    const entry = await side.readLatest(comparison.keyOf(direction.from, place), signal);
+    if (!entry || !isLive(entry) || entry.revision !== source.revision) {
+      return { kind: 'skipped', why: 'changed' };
+    }
+    const own = mergedHeaders(ownHeaders(entry), headers);
+    const ttl = ttlLeft(entry, now());
+    const options = { expected: there.revision, signal, patient: true };
+    return toOutcome(
+      await settleWrite({ connection, bucket, key }, entry.value, options, () =>
+        connection.put(bucket, key, entry.value, {
+          expected: there.revision,
+          bucketCreated,
+          ...(own.length > 0 && { headers: own }),
+          ...(ttl !== undefined && { ttl: { kind: 'set', ttl } }),
+        }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,59 @@
+import type { BucketPart } from '../../kv/compare/bucketSide';
+import type { Comparison } from '../../kv/compare/comparison';
+import type { FollowState } from '../../kv/compare/followComparison';
+import type { PairState } from '../../kv/compare/pairStates';
+import type { SortedRow } from '../../kv/keys/sortedLevel';
+import type { ConnectionSession } from '../../kv/session/connectionSession';
+
+/** A side as people chose it. */
+export interface ComparedPart extends BucketPart {
+  readonly session: ConnectionSession;
+}
+
+/** What the Compare view shows. */
+export interface Compared {
+  readonly parts: readonly [left: ComparedPart, right: ComparedPart];
+  readonly comparison: Comparison;
+  readonly follow: FollowState;
+}
+
+/** The states that have rows, in the order of the view. */
+export const shownStates = [
+  'different',
+  'left',
+  'right',
+  'unreadable',
+] as const satisfies readonly PairState[];
+export type ShownState = (typeof shownStates)[number];
+
+/** The rows of the Compare view. `id` is unique in the tree. */
+export type CompareNode = CompareGroupNode | CompareFolderNode | CompareKeyNode | CompareMoreNode;
+
+export interface CompareGroupNode {
+  readonly kind: 'compareGroup';
+  readonly id: string;
+  readonly state: ShownState;
+}
+
+export interface CompareFolderNode {
+  readonly kind: 'compareFolder';
+  readonly id: string;
+  readonly state: ShownState;
+  readonly row: SortedRow;
+}
+
+export interface CompareKeyNode {
+  readonly kind: 'compareKey';
+  readonly id: string;
+  readonly state: ShownState;
+  readonly row: SortedRow;
+}
+
+/** The row that shows the next page of a level. */
+export interface CompareMoreNode {
+  readonly kind: 'compareMore';
+  readonly id: string;
+  readonly level: CompareGroupNode | CompareFolderNode;
+  readonly shown: number;
+  readonly total: number;
+}

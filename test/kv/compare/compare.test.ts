@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bucketSide, type BucketPart } from '../../../src/kv/compare/bucketSide';
+import { Comparison } from '../../../src/kv/compare/comparison';
+import { plainRules, type CompareRules } from '../../../src/kv/compare/compareRules';
+import { planCopy, runCopy } from '../../../src/kv/compare/copyPlan';
+import { FollowedComparison } from '../../../src/kv/compare/followComparison';
+import type { PairState } from '../../../src/kv/compare/pairStates';
+import { KvError } from '../../../src/kv/model/errors';
+import { eventually } from '../../support/poll';
+import { FakeKvConnection } from '../fakeKvConnection';
+
+const { signal } = new AbortController();
+const toRight = { from: 0, to: 1 } as const;
+let connection: FakeKvConnection;
+
+beforeEach(async () => {
+  connection = new FakeKvConnection();
+  await connection.createBucket({ name: 'a', history: 5 });
+  await connection.createBucket({ name: 'b', history: 5 });
+});
+
+async function compare(
+  rules: Partial<CompareRules> = {},
+  left: Partial<BucketPart> = {},
+  right: Partial<BucketPart> = {},
+): Promise<Comparison> {
+  const part = { connectionId: 'c', prefix: '' };
+  const comparison = new Comparison(
+    [
+      await bucketSide(connection, { ...part, bucket: 'a', ...left }, signal),
+      await bucketSide(connection, { ...part, bucket: 'b', ...right }, signal),
+    ],
+    { ...plainRules, ...rules },
+  );
+  await comparison.run({ signal });
+  return comparison;
+}
+
+function shown(comparison: Comparison): Record<string, readonly string[]> {
+  const states: readonly PairState[] = ['different', 'left', 'right', 'same'];
+  return Object.fromEntries(states.map((state) => [state, comparison.keysIn(state)]));
+}
+
+function put(bucket: string, key: string, value: string): number {
+  return connection.foreignPut(bucket, key, value);
+}
+
+describe('comparing two buckets', () => {
+  it('finds what is only there, what differs, and what is the same', async () => {
+    put('a', 'same', 'x');
+    put('b', 'same', 'x');
+    put('a', 'size', 'x');
+    put('b', 'size', 'xx');
+    put('a', 'value', 'x');
+    put('b', 'value', 'y');
+    put('a', 'left', 'x');
+    put('b', 'right', '');
+    put('a', 'deleted', 'x');
+    put('b', 'deleted', 'x');
+    connection.foreignMark('b', 'deleted', 'DEL');
+    connection.foreignMark('a', 'gone', 'DEL');
+    expect(shown(await compare({ by: 'bytes' }))).toEqual({
+      different: ['size', 'value'],
+      left: ['deleted', 'left'],
+      right: ['right'],
+      same: ['same'],
+    });
+    const bySize = await compare({ by: 'size' });
+    expect(shown(bySize)).toMatchObject({ different: ['size'], same: ['same', 'value'] });
+    expect([bySize.read, bySize.count('same'), bySize.count('left')]).toEqual([0, 2, 2]);
+  });
+
+  it('reads no value whose size tells enough, unless JSON is compared by meaning', async () => {
+    put('a', 'json', '{"a":1,"b":[2]}');
+    put('b', 'json', '{ "b": [2.0], "a": 1 }');
+    put('a', 'text', 'x'.repeat(10_000));
+    put('b', 'text', 'x'.repeat(10_001));
+    const byBytes = await compare({ by: 'bytes' });
+    expect([byBytes.read, byBytes.count('different')]).toEqual([0, 2]);
+    const byMeaning = await compare();
+    expect([byMeaning.read, byMeaning.keysIn('different')]).toEqual([2, ['text']]);
+  });
+
+  it('pairs keys below different prefixes', async () => {
+    put('a', 'eu.1', 'x');
+    put('a', 'us.1', 'x');
+    put('a', 'us.2', 'x');
+    put('b', 'eu.9', 'x');
+    const prefixes = await compare({}, { prefix: 'eu.' }, { bucket: 'a', prefix: 'us.' });
+    expect(shown(prefixes)).toEqual({ different: [], left: [], right: ['2'], same: ['1'] });
+  });
+
+  it('leaves out what the rules ignore', async () => {
+    put('a', 'tmp.1', 'x');
+    put('a', 'k', '{"id":1,"at":1}');
+    put('b', 'k', '{"id":1,"at":2}');
+    const rules = { ignoredKeys: ['tmp.>'], ignoredPaths: ['$.at'] };
+    expect(shown(await compare(rules))).toEqual({
+      different: [],
+      left: [],
+      right: [],
+      same: ['k'],
+    });
+  });
+
+  it('compares a bucket with itself as of a moment by its revisions', async () => {
+    put('a', 'same', 'x');
+    put('a', 'changed', 'then');
+    const revision = put('a', 'deleted', 'x');
+    put('a', 'changed', 'now');
+    connection.foreignMark('a', 'deleted', 'DEL');
+    put('a', 'new', 'x');
+    const moment = { kind: 'revision', revision } as const;
+    const comparison = await compare({}, { moment }, { bucket: 'a' });
+    expect(shown(comparison)).toEqual({
+      different: ['changed'],
+      left: ['deleted'],
+      right: ['new'],
+      same: ['same'],
+    });
+    expect(comparison.read).toBe(1);
+  });
+
+  it('finds exactly what two maps differ in', async () => {
+    const key = fc.stringMatching(/^[a-c](\.[a-c]){0,2}$/);
+    const map = fc.dictionary(key, fc.constantFrom('x', 'y', 'zz'), { maxKeys: 12 });
+    await fc.assert(
+      fc.asyncProperty(map, map, async (left, right) => {
+        connection = new FakeKvConnection({ batchSize: 3 });
+        await connection.createBucket({ name: 'a' });
+        await connection.createBucket({ name: 'b' });
+        Object.entries(left).forEach(([name, value]) => put('a', name, value));
+        Object.entries(right).forEach(([name, value]) => put('b', name, value));
+        const where = (fits: (name: string) => boolean): string[] =>
+          [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(fits).sort();
+        const both = (name: string): boolean => name in left && name in right;
+        expect(shown(await compare({ by: 'bytes' }))).toEqual({
+          different: where((name) => both(name) && left[name] !== right[name]),
+          left: where((name) => !(name in right)),
+          right: where((name) => !(name in left)),
+          same: where((name) => both(name) && left[name] === right[name]),
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('following a comparison', () => {
+  it('judges again what changes on either side', async () => {
+    put('a', 'k', 'x');
+    put('b', 'k', 'x');
+    const comparison = await compare();
+    const followed = new FollowedComparison(comparison);
+    put('b', 'k', 'y');
+    put('a', 'new', 'x');
+    await eventually(() =>
+      expect(shown(comparison)).toEqual({ different: ['k'], left: ['new'], right: [], same: [] }),
+    );
+    put('a', 'k', 'y');
+    connection.foreignMark('a', 'new', 'DEL');
+    await eventually(() =>
+      expect(shown(comparison)).toEqual({ different: [], left: [], right: [], same: ['k'] }),
+    );
+    expect(followed.state.current.kind).toBe('live');
+    followed.dispose();
+    expect(connection.openWatches).toBe(0);
+  });
+
+  it('says when it no longer can', async () => {
+    const followed = new FollowedComparison(await compare());
+    connection.goOffline();
+    expect(followed.state.current.kind).toBe('resuming');
+    connection.goOnline();
+    connection.foreignDeleteBucket('b');
+    await eventually(() => expect(followed.state.current.kind).toBe('ended'));
+    followed.dispose();
+  });
+});
+
+describe('copying from side to side', () => {
+  it('makes keys what they are on the other side', async () => {
+    put('a', 'new', 'x');
+    put('a', 'changed', 'ours');
+    put('b', 'changed', 'theirs');
+    put('b', 'only', 'x');
+    put('a', 'again', 'x');
+    connection.foreignMark('b', 'again', 'DEL');
+    const comparison = await compare();
+    const keys = ['again', 'changed', 'new', 'only'];
+    const plan = planCopy(comparison, keys, toRight);
+    expect(plan).toMatchObject({ creates: 2, replaces: 1, deletes: 1, bytes: 6 });
+    const result = await runCopy(plan, { signal });
+    expect(result).toMatchObject({ left: 0, done: { count: 4 } });
+    expect(shown(await compare())).toMatchObject({ different: [], left: [], right: [] });
+    expect(connection.foreignGet('b', 'changed')).toBe('ours');
+  });
+
+  it('leaves alone what has changed since on either side', async () => {
+    put('a', 'there', 'ours');
+    put('b', 'there', 'theirs');
+    put('a', 'source', 'ours');
+    put('a', 'created', 'ours');
+    const plan = planCopy(await compare(), ['there', 'source', 'created'], toRight);
+    put('b', 'there', 'newer');
+    put('a', 'source', 'newer');
+    put('b', 'created', 'newer');
+    const { skipped, done } = await runCopy(plan, { signal });
+    expect([done.count, skipped.count]).toEqual([0, 3]);
+    expect(connection.foreignGet('b', 'there')).toBe('newer');
+    expect(connection.foreignGet('b', 'created')).toBe('newer');
+  });
+
+  it('writes to no other bucket of the name, and nowhere where it may not', async () => {
+    put('a', 'k', 'x');
+    const plan = planCopy(await compare(), ['k'], toRight);
+    connection.failNext('put', new KvError('readOnly', 'the connection is read-only'));
+    expect((await runCopy(plan, { signal })).stoppedBy?.kind).toBe('readOnly');
+    connection.foreignDeleteBucket('b');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await connection.createBucket({ name: 'b' });
+    const result = await runCopy(plan, { signal });
+    expect([result.done.count, result.refused.count]).toEqual([0, 1]);
+  });
+
+  it('takes nothing to what cannot be written', async () => {
+    put('a', 'k', 'x');
+    put('a', 'k', 'y');
+    const moment = { kind: 'revision', revision: 1 } as const;
+    const comparison = await compare({}, { bucket: 'a' }, { bucket: 'a', moment });
+    expect(() => planCopy(comparison, ['k'], toRight)).toThrow(/cannot be written/);
+  });
+});
