@@ -285,9 +285,12 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
           options?.onUnreadable?.(key, error);
         }
         const asOf = options?.asOf;
+        const copy = this.copies.get(target);
         return asOf
           ? target.historyOf(key).findLast((entry) => isStoredBy(asOf, entry))
-          : target.lastOf(key);
+          : copy
+            ? copy.get(key)
+            : target.lastOf(key);
       });
     });
   }

@@ -192,7 +192,10 @@ class Planning {
     const onUnreadable = (): void => undefined;
     const options = { signal: run.signal, onUnreadable };
     const entries = await connection.getMany(status.name, unique, options);
-    return new Map(unique.map((key, at) => [key, entries[at]]));
+    // A copy that is behind may answer: what it tells is not what was listed.
+    const isListed = (entry: Entry | undefined): boolean =>
+      entry !== undefined && entry.revision === this.table.revisionOf(entry.key);
+    return new Map(unique.map((key, at) => [key, isListed(entries[at]) ? entries[at] : undefined]));
   }
 
   private decideOne({ key, entry, ordinal }: Mapped, stored: Entry | undefined): void {

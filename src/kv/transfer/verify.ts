@@ -1,3 +1,4 @@
+import { inParallel } from '../base/inParallel';
 import type { BucketStatus } from '../model/bucket';
 import { isLive } from '../model/entry';
 import { keyProblem } from '../model/key';
@@ -31,6 +32,7 @@ export interface VerifyOptions {
 }
 
 const batchKeys = 256;
+const readsAtOnce = 64;
 
 /**
  * Compares every key of a source with what a bucket has now: values byte by byte, headers, TTLs. Where a
@@ -150,6 +152,19 @@ class Verifying {
       known.map(({ key }) => key),
       { signal: run.signal, onUnreadable: (key, { message }) => failed.set(key, message) },
     );
+    const differs = (at: number): Difference | undefined => {
+      const entry = known[at]?.entry;
+      return entry && differenceOf(entry, stored[at], options, run.addedHeaders);
+    };
+    // A copy that is behind may have answered: the leader has the last word on what differs.
+    const doubted = [...known.keys()].filter((at) => differs(at) !== undefined);
+    await inParallel(doubted, readsAtOnce, async (at) => {
+      const key = known[at]?.key ?? '';
+      if (!failed.has(key)) {
+        const { signal } = run;
+        stored[at] = await connection.get(bucket, key, { consistent: true, signal });
+      }
+    });
     for (const [at, { key, entry }] of known.entries()) {
       named.set(key, 0, 0);
       const detail = failed.get(key);
@@ -157,7 +172,7 @@ class Verifying {
         this.unreadable.add(key, { line: entry.line, detail });
         continue;
       }
-      const difference = differenceOf(entry, stored[at], options, run.addedHeaders);
+      const difference = differs(at);
       this.compared++;
       if (difference) {
         this.differing[difference].add(key, { line: entry.line });

@@ -93,6 +93,17 @@ describe('an import', () => {
     expect(plan.refused.rows.map(({ line }) => line)).toEqual([3, 4]);
   });
 
+  it('believes no copy of the bucket that is behind', async () => {
+    const connection = await bucketWith({ a: 'mine', b: 'old' });
+    const source = await mapSource({ a: 'mine', b: 'mine' });
+    connection.lagBehind();
+    connection.foreignPut('b', 'a', 'theirs');
+    const { plan } = await importAll(connection, 'b', source);
+    expect(plan.overwritten.rows.map(({ key }) => key)).toEqual(['a', 'b']);
+    expect(await valuesIn(connection)).toEqual({ a: 'mine', b: 'mine' });
+    expect(differences(await verified(connection, 'b', source))).toEqual({});
+  });
+
   it('does not begin when its file was changed after the plan', async () => {
     const connection = await bucketWith({});
     const { files, folder } = await tempFiles();
