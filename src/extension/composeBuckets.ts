@@ -12,6 +12,7 @@ import { followBuckets } from './bucketDocuments/followBuckets';
 import { UnsavedBases } from './bucketDocuments/unsavedBases';
 import { editBucketCommands } from './commands/buckets/editBucket';
 import { confirmDestructive } from './commands/confirmDestructive';
+import { withPlanProgress } from './commands/planProgress';
 import type { CommandMap } from './commands/register';
 import { bucketConfigScheme } from './contributions';
 import type { PlanDocuments } from './plans/planDocuments';
@@ -35,14 +36,18 @@ export function composeBuckets(
   const bases = new UnsavedBases(state, failed);
   const documents = store.add(new BucketDocuments(connections, bases));
   const saves = store.add(
-    new BucketSaves(documents, plans, ({ session, open: { bucket } }, losses) =>
-      confirmDestructive({
-        session,
-        bucket,
-        question: vscode.l10n.t('Change {0} on {1}?', bucket, session.name),
-        detail: losses.join(' '),
-        action: vscode.l10n.t('Change'),
-      }),
+    new BucketSaves(
+      documents,
+      plans,
+      ({ session, open: { bucket } }, losses) =>
+        confirmDestructive({
+          session,
+          bucket,
+          question: vscode.l10n.t('Change {0} on {1}?', bucket, session.name),
+          detail: losses.join(' '),
+          action: vscode.l10n.t('Change'),
+        }),
+      withPlanProgress,
     ),
   );
   const files = store.add(new BucketFileSystem(documents, saves));

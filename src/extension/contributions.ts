@@ -222,6 +222,7 @@ export const commandIds = {
   planCarryOut: 'natsKv.plan.carryOut',
   planUndo: 'natsKv.plan.undo',
   planDiscard: 'natsKv.plan.discard',
+  planRefine: 'natsKv.plan.refine',
   planReopen: 'natsKv.plan.reopen',
   localServerStart: 'natsKv.localServer.start',
   localServerStop: 'natsKv.localServer.stop',

@@ -114,6 +114,27 @@ describe('the configuration of a bucket as a document', () => {
     assert.equal(document.isDirty, false);
   });
 
+  it('counts what goes of a large bucket when it is asked to', async () => {
+    const config = { max_msgs_per_subject: 64, allow_direct: true, storage: 'memory' };
+    const subjects = ['$KV.LARGE.>'];
+    await bench.api('STREAM.CREATE.KV_LARGE', { name: 'KV_LARGE', subjects, ...config });
+    await bench.fill('LARGE', 50_000, 100_010);
+    const document = await open('LARGE');
+    await set(document, { history: 2 });
+    const { plan, saving } = await saved(document);
+    assert.match(plan, /none was read: what goes is an upper bound\./);
+    assert.match(plan, /Up to 50,010 revisions/);
+    const large = vscode.window.activeTextEditor?.document as vscode.TextDocument;
+    assert.ok((await lenses(large)).includes('$(search) Count Exactly (100,010 messages)'));
+    await vscode.commands.executeCommand('natsKv.plan.refine');
+    await eventually(() => assert.match(large.getText(), /! 10 revisions of 10 keys are beyond/));
+    assert.match(large.getText(), /headers of all 100,010 messages/);
+    assert.deepEqual(await lenses(large), ['$(check-all) Change LARGE', '$(discard) Discard']);
+    await vscode.commands.executeCommand('natsKv.plan.discard');
+    assert.equal(await saving, false);
+    await bench.api('STREAM.DELETE.KV_LARGE', {});
+  });
+
   it('changes nothing when the plan is closed', async () => {
     const document = await open();
     await set(document, { description: 'never' });

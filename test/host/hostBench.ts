@@ -85,6 +85,14 @@ export class HostBench {
     await this.api(`STREAM.UPDATE.KV_${bucket}`, { ...(await this.info(bucket)), ...fields });
   }
 
+  /** Publishes many messages to keys `k0` to `k<keys - 1>` of a bucket in turn. */
+  async fill(bucket: string, keys: number, messages: number): Promise<void> {
+    for (let at = 0; at < messages; at++) {
+      this.other.publish(`$KV.${bucket}.k${at % keys}`, 'x');
+    }
+    await this.other.flush();
+  }
+
   async delete(bucket: string): Promise<void> {
     await this.other.request(`$JS.API.STREAM.DELETE.KV_${bucket}`);
   }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
-import { consequencesOf, isLoss } from '../../kv/config/consequences';
+import { consequencesOf, isLoss, type Holdings } from '../../kv/config/consequences';
 import { isProduction } from '../../kv/model/connectionConfig';
-import { KvError, messageOf } from '../../kv/model/errors';
+import { isKvError, KvError, messageOf } from '../../kv/model/errors';
 import { placeOf } from '../../views/buckets/rows/productionMark';
 import {
   changePlanText,
@@ -10,6 +10,7 @@ import {
   consequenceText,
 } from '../../views/config/changePlanText';
 import { bucketConfigScheme } from '../contributions';
+import { formatCount } from '../../views/format/format';
 import type { PlanDocuments } from '../plans/planDocuments';
 import type { BucketDocuments, PreparedEdit } from './bucketDocuments';
 import { bucketUri, type BucketAddress } from './bucketUri';
@@ -17,6 +18,20 @@ import type { ServerSide } from './openBucket';
 
 /** Whether what cannot be brought back is meant to go. */
 export type Confirm = (edit: PreparedEdit, losses: readonly string[]) => Promise<boolean>;
+
+/** Shows how far something has come of a total, with Cancel. */
+export type WithProgress = <R>(
+  title: string,
+  total: number,
+  run: (signal: AbortSignal, tell: (done: number) => void) => Promise<R>,
+) => Thenable<R>;
+
+/** What a save would do, and what of it cannot be brought back. */
+interface ChangePlan {
+  readonly text: string;
+  readonly title: string;
+  readonly losses: readonly string[];
+}
 
 type Settle = (failure?: Error) => void;
 
@@ -32,6 +47,7 @@ export class BucketSaves implements Disposable {
     private readonly documents: BucketDocuments,
     private readonly plans: PlanDocuments,
     private readonly confirm: Confirm,
+    private readonly withProgress: WithProgress,
   ) {
     this.store.add(
       vscode.workspace.onDidChangeTextDocument(({ document: { uri }, contentChanges }) => {
@@ -62,7 +78,7 @@ export class BucketSaves implements Disposable {
     if (!edit.open.latest || edit.changes.length === 0) {
       throw new KvError('cancelled', vscode.l10n.t('nothing of the configuration is changed'));
     }
-    const { text: plan, title } = await this.planOf(edit);
+    const { text: plan, title } = this.planOf(edit, await this.documents.holdings(edit));
     const carryOut = (): Promise<undefined> => Promise.resolve(undefined);
     await this.plans.open({ name: title, text: plan, action: undefined, carryOut });
   }
@@ -75,7 +91,10 @@ export class BucketSaves implements Disposable {
 
   private async planned(address: BucketAddress, edit: PreparedEdit): Promise<void> {
     const uri = uriOf(address);
-    const { text, title, losses } = await this.planOf(edit);
+    const holdings = await this.documents.holdings(edit);
+    const first = this.planOf(edit, holdings);
+    const { text, title } = first;
+    let { losses } = first;
     const discarded = vscode.l10n.t('its plan was not carried out; nothing was changed');
     let settle: Settle = () => undefined;
     const settled = new Promise<void>((resolve, reject) => {
@@ -100,6 +119,16 @@ export class BucketSaves implements Disposable {
         this.waiting.get(uri) === settle
           ? this.carryOut(address, edit, { title, losses, settle })
           : Promise.resolve(outdated(title)),
+      ...(this.documents.isCountable(edit, holdings) && {
+        refine: {
+          title: vscode.l10n.t('Count Exactly ({0} messages)', formatCount(holdings.values)),
+          run: async () => {
+            const counted = await this.counted(edit, holdings.values);
+            losses = counted?.losses ?? losses;
+            return counted?.text;
+          },
+        },
+      }),
       onDropped: () => settle(new KvError('cancelled', discarded)),
     });
     await settled;
@@ -131,13 +160,24 @@ export class BucketSaves implements Disposable {
     }
   }
 
-  private async planOf(edit: PreparedEdit): Promise<{
-    readonly text: string;
-    readonly title: string;
-    readonly losses: readonly string[];
-  }> {
+  /** The same by reading every message, with progress; undefined when that was cancelled. */
+  private async counted(edit: PreparedEdit, total: number): Promise<ChangePlan | undefined> {
+    const title = vscode.l10n.t('Counting what a change of {0} does', edit.open.bucket);
+    try {
+      const holdings = await this.withProgress(title, total, (signal, tell) =>
+        this.documents.holdings(edit, { signal, onProgress: (read) => tell(read) }),
+      );
+      return this.planOf(edit, holdings);
+    } catch (error) {
+      if (isKvError(error, 'cancelled')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private planOf(edit: PreparedEdit, holdings: Holdings): ChangePlan {
     const { open, session, values, changes, doubts } = edit;
-    const holdings = await this.documents.holdings(edit);
     const consequences = consequencesOf(
       open.bucket,
       open.baseValues ?? {},

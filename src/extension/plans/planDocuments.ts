@@ -16,6 +16,12 @@ export interface Plan {
   readonly action: string | undefined;
   /** Carries it out and gives the report; undefined when the user thought better of it. */
   readonly carryOut: () => Promise<string | PlanReport | undefined>;
+  /** Finds out more exactly what would happen, where that takes long enough to be asked for. */
+  readonly refine?: {
+    readonly title: string;
+    /** Gives the text with it; undefined when the user thought better of it. */
+    readonly run: () => Promise<string | undefined>;
+  };
   /** Told when its last tab is closed before it was carried out. */
   readonly onDropped?: () => void;
 }
@@ -34,6 +40,7 @@ interface OpenPlan {
   readonly plan: Plan;
   text: string;
   state: 'planned' | 'running' | 'done';
+  isRefined?: boolean;
   undo?: PlanReport['undo'];
 }
 
@@ -124,6 +131,9 @@ export class PlanDocuments
           ? []
           : [
               lens(iconText('check-all', open.plan.action), commandIds.planCarryOut),
+              ...(open.plan.refine && !open.isRefined
+                ? [lens(iconText('search', open.plan.refine.title), commandIds.planRefine)]
+                : []),
               lens(iconText('discard', vscode.l10n.t('Discard')), commandIds.planDiscard),
             ];
       case 'running':
@@ -154,6 +164,23 @@ export class PlanDocuments
     } catch (error) {
       this.set(uri, open, 'planned');
       throw error;
+    }
+  }
+
+  /** Has the plan of a document tell more exactly what would happen, of the active one when none is named. */
+  async refine(named?: vscode.Uri): Promise<void> {
+    const uri = named ?? activeUri();
+    const open = uri && this.plans.get(uri.toString());
+    if (!uri || open?.state !== 'planned' || !open.plan.refine || open.isRefined) {
+      return;
+    }
+    this.set(uri, open, 'running');
+    try {
+      const text = await open.plan.refine.run();
+      open.isRefined = text !== undefined;
+      open.text = text ?? open.text;
+    } finally {
+      this.set(uri, open, 'planned');
     }
   }
 

@@ -76,7 +76,7 @@ function countedText({ messages, values, now }: Holdings): string {
         formatCount(messages.length),
       )
     : t(
-        'Told by the numbers of the bucket at {0}, of {1} messages; none was read.',
+        'Told by the numbers of the bucket at {0}, of {1} messages; none was read: what goes is an upper bound.',
         formatMoment(now),
         formatCount(values),
       );
