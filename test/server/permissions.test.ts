@@ -32,7 +32,7 @@ describe('a user who may create consumers only by the subject of older clients',
     await eventually(async () => {
       const [consumer, ...others] = await foreign.jsm.consumers.list('KV_b').next();
       expect(others).toEqual([]);
-      expect(consumer?.name).toMatch(/^kv[\w-]{8}$/);
+      expect(consumer?.name).toMatch(/^natskv-[\w-]{8}$/);
       // Server 2.9 keeps no metadata.
       expect([undefined, 'nats-kv-explorer']).toContain(consumer?.config.metadata?.['client']);
     });

@@ -20,7 +20,7 @@ export const createdConfig = object<CreatedConfig>({
 export const ownMetadata = { client: 'nats-kv-explorer' };
 
 /** How the names of ours begin. */
-export const ownNamePrefix = 'kv';
+export const ownNamePrefix = 'natskv-';
 /** The names that ours have: servers before 2.10 keep no metadata. */
 const ownName = new RegExp(`^${ownNamePrefix}[\\w-]{8}$`);
 
