@@ -46,6 +46,7 @@ type ListingOptions = Parameters<CompareSide['list']>[0];
 class PresentSide implements CompareSide {
   readonly prefix: string;
   readonly origin: string;
+  readonly link: object;
   readonly bringsValues: boolean;
   readonly target: CompareTarget | undefined;
 
@@ -59,6 +60,7 @@ class PresentSide implements CompareSide {
     this.prefix = prefix;
     this.origin = `${connectionId}/${bucket}/${created}`;
     const isWritable = whyNotWritten(status) === undefined;
+    this.link = connection;
     const average = status.size / Math.max(1, status.values);
     this.bringsValues = average <= smallValue && (prefix === '' || prefix.endsWith('.'));
     this.target = isWritable ? { connection, bucket, created } : undefined;
@@ -110,6 +112,7 @@ const batchSize = 1_000;
 class PastSide implements CompareSide {
   readonly prefix: string;
   readonly origin: string;
+  readonly link: object;
   readonly bringsValues = false;
   readonly target = undefined;
 
@@ -120,6 +123,7 @@ class PastSide implements CompareSide {
     private readonly moment: Moment,
   ) {
     this.prefix = part.prefix;
+    this.link = connection;
     this.origin = `${part.connectionId}/${part.bucket}/${status.created}`;
   }
 

@@ -11,6 +11,8 @@ export interface CompareSide {
   readonly origin: string | undefined;
   /** Whether `list` can bring the values, at less cost than `read`. */
   readonly bringsValues: boolean;
+  /** What it is listed over: sides of one link are listed in turn. */
+  readonly link: object;
   /** Where what is copied goes; undefined for what cannot be written. */
   readonly target: CompareTarget | undefined;
   /**

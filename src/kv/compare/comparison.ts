@@ -106,7 +106,13 @@ export class Comparison implements Disposable {
       }
     };
     try {
-      await Promise.all([list(0), list(1)]);
+      // Together two listings may have more under way than a server keeps for one connection (64 MB).
+      if (this.sides[0].link === this.sides[1].link) {
+        await list(0);
+        await list(1);
+      } else {
+        await Promise.all([list(0), list(1)]);
+      }
     } finally {
       stop.abort();
     }

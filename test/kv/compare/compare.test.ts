@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bucketSide, type BucketPart } from '../../../src/kv/compare/bucketSide';
+import type { CompareSide } from '../../../src/kv/compare/compareSide';
 import { Comparison } from '../../../src/kv/compare/comparison';
 import { plainRules, type CompareRules } from '../../../src/kv/compare/compareRules';
 import { planCopy, runCopy } from '../../../src/kv/compare/copyPlan';
@@ -120,6 +121,36 @@ describe('comparing two buckets', () => {
       same: ['same'],
     });
     expect(comparison.read).toBe(1);
+  });
+
+  it('lists two buckets of one connection in turn, and of two at once', async () => {
+    const other = new FakeKvConnection();
+    await other.createBucket({ name: 'b' });
+    const part = { connectionId: 'c', prefix: '' };
+    const left = await bucketSide(connection, { ...part, bucket: 'a' }, signal);
+    const running = { now: 0, most: 0 };
+    const counted = (side: CompareSide): CompareSide => ({
+      prefix: '',
+      origin: undefined,
+      target: undefined,
+      link: side.link,
+      bringsValues: false,
+      has: () => true,
+      read: () => Promise.resolve([]),
+      readLatest: () => Promise.resolve(undefined),
+      async *list(options) {
+        running.most = Math.max(running.most, ++running.now);
+        yield* side.list(options);
+        running.now--;
+      },
+    });
+    const mostOf = async (side: CompareSide): Promise<number> => {
+      running.most = 0;
+      await new Comparison([counted(left), counted(side)], plainRules).run({ signal });
+      return running.most;
+    };
+    expect(await mostOf(await bucketSide(connection, { ...part, bucket: 'b' }, signal))).toBe(1);
+    expect(await mostOf(await bucketSide(other, { ...part, bucket: 'b' }, signal))).toBe(2);
   });
 
   it('finds exactly what two maps differ in', async () => {
