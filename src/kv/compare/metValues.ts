@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Arena } from './arena';
 import type { SideAt } from './pairTable';
 
-/** A longer value is remembered by its SHA-256, whose text is longer than this. */
+/** A longer value is remembered by its SHA-256, which is followed by its length: more bytes than this. */
 const longest = 64;
 const verdicts = [undefined, 'same', 'different'] as const;
 const isWaiting = 3;
@@ -12,53 +13,59 @@ const isOver = 4;
  * through `tell` and `forget`. A key that is told again by one side has no verdict: it has to be read.
  */
 export class MetValues {
-  private readonly waiting: (string | undefined)[] = [];
-  private readonly sides: SideAt[] = [];
+  /** The values that were told first, in the order of their coming. */
+  private readonly first = new Arena();
+  private places = new Uint32Array(1 << 12);
   private states = new Uint8Array(1 << 12);
+  private readonly sides: SideAt[] = [];
+  private count = 0;
 
   /** Takes a value. Returns whether both are known now. */
   tell(side: SideAt, at: number, value: Uint8Array): boolean {
     if (at >= this.states.length) {
-      const larger = new Uint8Array(Math.max(at + 1, this.states.length * 2));
-      larger.set(this.states);
-      this.states = larger;
+      this.grow(Math.max(at + 1, this.states.length * 2));
     }
     const state = this.states[at];
     if (state === 0) {
-      this.waiting[at] = textOf(value);
+      const bytes = shortened(value);
+      this.first.push(bytes, 0, bytes.length);
+      this.places[at] = this.count++;
       this.sides[at] = side;
       this.states[at] = isWaiting;
       return false;
     }
     if (state !== isWaiting || this.sides[at] === side) {
-      this.waiting[at] = undefined;
       this.states[at] = isOver;
       return false;
     }
-    this.states[at] = this.waiting[at] === textOf(value) ? 1 : 2;
-    this.waiting[at] = undefined;
+    const bytes = shortened(value);
+    this.states[at] = this.first.equals(this.places[at] ?? 0, bytes, 0, bytes.length) ? 1 : 2;
     return true;
   }
 
   /** The key has changed since. */
   forget(at: number): void {
-    if (at < this.states.length) {
-      this.waiting[at] = undefined;
-      this.states[at] = isOver;
+    if (at >= this.states.length) {
+      this.grow(Math.max(at + 1, this.states.length * 2));
     }
+    this.states[at] = isOver;
   }
 
   at(at: number): 'same' | 'different' | undefined {
     return verdicts[this.states[at] ?? 0];
   }
+
+  private grow(length: number): void {
+    const [places, states] = [this.places, this.states];
+    this.places = new Uint32Array(length);
+    this.places.set(places);
+    this.states = new Uint8Array(length);
+    this.states.set(states);
+  }
 }
 
-function textOf(value: Uint8Array): string {
-  if (value.length > longest) {
-    return `${createHash('sha256').update(value).digest('hex')} ${value.length}`;
-  }
-  const bytes = Buffer.isBuffer(value)
+function shortened(value: Uint8Array): Uint8Array {
+  return value.length <= longest
     ? value
-    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return bytes.toString('latin1');
+    : Buffer.from(`${createHash('sha256').update(value).digest('hex')} ${value.length}`);
 }

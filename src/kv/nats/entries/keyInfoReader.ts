@@ -4,7 +4,7 @@ import type { KeyColumns } from '../../model/keyBatch';
 import type { Delivery } from '../consumers/ackSubject';
 import { parseTtl } from './messageTtl';
 import { operationOf } from './operationOf';
-import { keyOf, plainSizeOf, subjectBytes } from '../wire/messageBytes';
+import { bareSizeOf, keyOf, plainSizeOf, subjectBytes } from '../wire/messageBytes';
 import { headersOf } from '../wire/headerBlock';
 
 type Facts = { -readonly [Fact in Exclude<keyof KeyInfo, 'key'>]: KeyInfo[Fact] };
@@ -57,7 +57,7 @@ export class KeyInfoReader {
     facts.revision = streamSequence;
     facts.created = created;
     facts.ttl = undefined;
-    const plainSize = this.hasValues ? plainLength(message) : plainSizeOf(message);
+    const plainSize = this.hasValues ? bareSizeOf(message) : plainSizeOf(message);
     if (plainSize !== undefined) {
       facts.operation = 'PUT';
       facts.size = plainSize;
@@ -71,9 +71,4 @@ export class KeyInfoReader {
     }
     return facts;
   }
-}
-
-/** The size of a value that has no headers; undefined for any other. */
-function plainLength(message: Msg): number | undefined {
-  return headersOf(message).isEmpty ? message.data.length : undefined;
 }

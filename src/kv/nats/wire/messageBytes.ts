@@ -54,6 +54,11 @@ export function plainSizeOf({ _msg, _rdata }: ClientMessage): number | undefined
   return size < 0 ? undefined : size;
 }
 
+/** The size of a value that came without any header; undefined where that is not certain. */
+export function bareSizeOf({ _msg, _rdata }: ClientMessage): number | undefined {
+  return _msg && _rdata && _msg.hdr < 0 ? _rdata.length : undefined;
+}
+
 function has(bytes: Uint8Array, wanted: Uint8Array, from: number): boolean {
   for (let at = 0; at < wanted.length; at++) {
     if (bytes[from + at] !== wanted[at]) {
