@@ -22,7 +22,7 @@ authorization {
   ]
 }`;
 
-let servers: Record<'shop' | 'empty' | 'plain' | 'narrow' | 'locked', NatsServer>;
+let servers: Record<'shop' | 'empty' | 'plain' | 'narrow' | 'locked' | 'ill', NatsServer>;
 let other: NatsConnection;
 let workbench: Workbench | undefined;
 
@@ -32,11 +32,26 @@ beforeAll(async () => {
     empty: await startNatsServer(),
     plain: await startNatsServer({ jetstream: false }),
     narrow: await startNatsServer({ config: narrow }),
+    ill: await startNatsServer(),
     locked: await startNatsServer({ config: 'authorization { user: me, password: secret }' }),
   };
   other = await connect({ servers: servers.shop.url });
   await other.jetstream().views.kv('orders');
+  const ill = await connect({ servers: servers.ill.url });
+  await fill(ill, 'full', 16);
+  await fill(ill, 'nearly', 15);
+  await fill(ill, 'well', 1);
+  await ill.close();
 });
+
+/** Makes a bucket that has room for sixteen values, and puts some into it. */
+async function fill(connection: NatsConnection, name: string, values: number): Promise<void> {
+  const jetStream = connection.jetstream();
+  const bucket = await jetStream.views.kv(name, { max_bytes: 16 * 1_100 });
+  for (let at = 0; at < values; at++) {
+    await bucket.put(`key${at}`, new Uint8Array(1_050));
+  }
+}
 
 afterAll(async () => {
   await other?.close();
@@ -91,5 +106,17 @@ describe.each(themes)('what stands in the place of keys in %s', (name, theme) =>
     await workbench.expand('orders');
     await workbench.row('No keys in orders.').waitFor();
     await workbench.shot(`76-tree-states-${name}`);
+  });
+
+  it('says in the row of a bucket what is unhealthy about it', async () => {
+    const connections = [{ name: 'shop', url: servers.ill.url }];
+    workbench = await openWorkbench({ settings, connections });
+    await workbench.openContainer('NATS KV');
+    await workbench.row('full').filter({ hasText: 'full · up to 16 keys' }).waitFor();
+    await workbench.row('nearly').filter({ hasText: '% full · up to 15 keys' }).waitFor();
+    await workbench.row('well').filter({ hasText: 'up to 1 key' }).waitFor();
+    await workbench.row('full').hover();
+    await workbench.page.locator('.monaco-hover', { hasText: 'It is full' }).waitFor();
+    await workbench.shot(`78-tree-unhealthy-${name}`);
   });
 });
