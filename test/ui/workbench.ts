@@ -190,6 +190,7 @@ export class Workbench {
     await this.quickInput.locator('input').fill(name);
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench${themeClass(name)}`).waitFor();
   }
 
   /** A notification whose text contains `text`, with its buttons inside. */
@@ -227,4 +228,11 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The class that VS Code gives all of the window with a theme, when it has taken it. */
+function themeClass(theme: string): string {
+  const kinds = { 'Dark High Contrast': 'hc-black', 'Light High Contrast': 'hc-light' };
+  const kind = Object.entries(kinds).find(([name]) => name === theme)?.[1];
+  return `.${kind ?? (theme.startsWith('Light') ? 'vs' : 'vs-dark')}`;
 }
