@@ -26,6 +26,8 @@ export class HostBench {
     bucketName = 'B',
     { config = '', login = {} }: { config?: string; login?: { user?: string; pass?: string } } = {},
   ): Promise<HostBench> {
+    // What another file has opened asks the server for what it shows, as the view of the history does.
+    await vscode.commands.executeCommand('workbench.view.explorer');
     const server = await startNatsServer({ config });
     const proxy = await startProxy(server.port);
     const other = await connect({

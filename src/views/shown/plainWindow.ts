@@ -47,7 +47,7 @@ export const plainWindow = {
 
   createTreeView: <T>(id: string, options: vscode.TreeViewOptions<T>): vscode.TreeView<T> =>
     withPlainTexts(
-      withSteadySelection(
+      withSteadySelection(options.treeDataProvider, () =>
         vscode.window.createTreeView(id, {
           ...options,
           treeDataProvider: plainProvider(options.treeDataProvider),
