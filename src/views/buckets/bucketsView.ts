@@ -123,6 +123,11 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.sessionsChanged();
   }
 
+  /** Whether a row is about a connection that there is. */
+  isThere(row: TreeNode): boolean {
+    return !('session' in row) || this.sessions.all.includes(row.session);
+  }
+
   /** Reads everything again: buckets, and the keys of the buckets that were opened. */
   refresh(): void {
     this.keys.reload();

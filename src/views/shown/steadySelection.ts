@@ -43,20 +43,26 @@ class SteadySelection<T> {
   }
 }
 
+/** What a provider tells of its rows. */
+interface Rows<T> extends Pick<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'> {
+  /** Whether a row is about something that is still there: a view that is not seen keeps what it has read. */
+  isThere?(row: T): boolean;
+}
+
 /** Makes a view of a provider whose selection is steady. */
 export function withSteadySelection<T>(
-  { onDidChangeTreeData }: Pick<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'>,
+  provider: Rows<T>,
   create: () => vscode.TreeView<T>,
 ): vscode.TreeView<T> {
   const made: { selection?: SteadySelection<T> } = {};
   // Heard before VS Code hears of it, which then forgets the rows.
-  onDidChangeTreeData?.(() => made.selection?.look());
+  provider.onDidChangeTreeData?.(() => made.selection?.look());
   const view = create();
   const selection = (made.selection = new SteadySelection(view));
   return new Proxy(view, {
     get: (target, name) => {
       if (name === 'selection') {
-        return selection.rows;
+        return selection.rows.filter((row) => provider.isThere?.(row) ?? true);
       }
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -30,7 +30,7 @@ function setUp() {
     view.selection = ids.map(row);
   };
   const steady = withSteadySelection<Row>(
-    { onDidChangeTreeData: refreshed.event },
+    { onDidChangeTreeData: refreshed.event, isThere: ({ id }) => !id.startsWith('dead') },
     () => view as unknown as TreeView<Row>,
   );
   const selected = () => steady.selection.map(({ id }) => id);
@@ -66,6 +66,12 @@ describe('the selection of a tree', () => {
     refresh();
     vi.advanceTimersByTime(2_001);
     expect(selected()).toEqual([]);
+  });
+
+  it('has none of what its provider knows to be gone, as in a view that nobody sees', () => {
+    const { select, selected } = setUp();
+    select('a', 'dead');
+    expect(selected()).toEqual(['a']);
   });
 
   it('has the rows that were not known yet when it was told', () => {
