@@ -126,8 +126,10 @@ export async function writeAll(
   all: readonly Written[],
 ): Promise<void> {
   for (const { key, value, headers, ttl, removed } of all) {
-    const life = ttl === undefined ? {} : { ttl: { kind: 'set', ttl } as const };
     const before = await connection.get(bucket, key);
+    // No bucket with a history takes a value that ends over another, which would come back.
+    const isRefused = before !== undefined && typeof ttl === 'number';
+    const life = ttl === undefined || isRefused ? {} : { ttl: { kind: 'set', ttl } as const };
     const options = { expected: before?.revision ?? 0, headers };
     await connection.put(bucket, key, value, { ...options, ...life });
     if (removed) {
