@@ -55,6 +55,10 @@ export class BucketFileSystem
     if (!open.latest && !open.draft && !open.base) {
       throw fileErrors.fileNotFound(uri);
     }
+    // VS Code takes no time below the one that it knows, of before a restart: then a save would be refused.
+    if (open.mtime === 0 && open.latest && findDocument(uri.toString())?.isDirty === false) {
+      open.show(open.serverText);
+    }
     const isRead = open.mtime > 0 && !isServerUri(uri);
     const text = isRead ? open.text : open.serverText;
     const size = encoder.encode(text).byteLength;
