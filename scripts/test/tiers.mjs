@@ -22,8 +22,9 @@ export const tiers = {
     run: ({ files }) => runVitest('unit', { files }),
   },
   server: { folders: ['server'], run: runServers },
-  host: { folders: ['host'], run: runHostTier },
+  // Before the host: it is the longest, and two processors are then done at about the same time.
   ui: { folders: ['ui'], run: (part) => runInWorkbench('ui', part) },
+  host: { folders: ['host'], run: runHostTier },
   package: { folders: ['package'], run: (part) => runInWorkbench('package', part) },
 };
 
