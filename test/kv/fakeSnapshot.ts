@@ -15,10 +15,12 @@ interface Archive {
 
 /** How many chunks a snapshot of a fake bucket has. */
 const parts = 3;
+/** How the server's archives begin; what follows is the fake's own. */
+const head = Buffer.from('\u00ff\u0006\u0000\u0000S2sTwO NATSARC1 ', 'latin1');
 
 /** What the fake gives for a snapshot: its own form, in some chunks. */
 export function snapshotOf(bucket: FakeBucket, now: number): BucketSnapshot {
-  const { streamConfig, lastRevision, values } = bucket.status(now);
+  const { streamConfig, ...status } = bucket.status(now);
   const archive: Archive = {
     config: bucket.config,
     created: bucket.created,
@@ -26,11 +28,16 @@ export function snapshotOf(bucket: FakeBucket, now: number): BucketSnapshot {
       .since(1)
       .map((entry) => ({ ...entry, value: Buffer.from(entry.value).toString('base64') })),
   };
-  const bytes = new TextEncoder().encode(JSON.stringify(archive));
+  const bytes = Uint8Array.from(Buffer.concat([head, Buffer.from(JSON.stringify(archive))]));
   const each = Math.ceil(bytes.length / parts);
   return {
     config: streamConfig,
-    state: { messages: values, last_seq: lastRevision },
+    state: {
+      messages: status.values,
+      bytes: status.size,
+      first_seq: status.firstRevision,
+      last_seq: status.lastRevision,
+    },
     chunks: inTurn(
       Array.from({ length: parts }, (_, at) => bytes.slice(at * each, (at + 1) * each)),
     ),
@@ -59,7 +66,7 @@ export async function readSnapshot(
     onProgress?.((bytes += chunk.length));
   }
   throwIfCancelled(signal);
-  const archive = parse(Buffer.concat(received).toString());
+  const archive = parse(Buffer.concat(received).subarray(head.length).toString());
   const bucket = new FakeBucket(archive.config, archive.created);
   const entries = archive.entries.map((entry) => ({
     ...entry,

@@ -207,7 +207,9 @@ export class DataTransfer {
   }
 }
 
-export const env = { language: 'en', shell: '/bin/bash' };
+export const UIKind = { Desktop: 1, Web: 2 } as const;
+
+export const env = { language: 'en', shell: '/bin/bash', uiKind: UIKind.Desktop };
 
 /** The files that tests put under their URIs. */
 export const fakeFiles = new Map<string, Uint8Array>();

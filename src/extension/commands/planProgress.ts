@@ -14,13 +14,14 @@ const intervalMs = 100;
 
 /**
  * Shows how far work on many keys has come, with Cancel. `total`: how much there is to do, where that is
- * known. `link`: what the work waits for when it is lost, which is said.
+ * known. `link`: what the work waits for when it is lost, which is said. `format`: how much that is in words.
  */
 export function withPlanProgress<R>(
   title: string,
   total: number | undefined,
   run: (signal: AbortSignal, tell: TellProgress) => Promise<R>,
   link?: Observable<LinkState>,
+  format: (amount: number) => string = formatCount,
 ): Thenable<R> {
   const location = vscode.ProgressLocation.Notification;
   return plainWindow.withProgress({ location, title, cancellable: true }, (progress, token) => {
@@ -40,10 +41,10 @@ export function withPlanProgress<R>(
       }
       last = now;
       if (all === undefined) {
-        progress.report({ message: formatCount(done) });
+        progress.report({ message: format(done) });
         return;
       }
-      const message = vscode.l10n.t('{0} of {1}', formatCount(done), formatCount(all));
+      const message = vscode.l10n.t('{0} of {1}', format(done), format(all));
       progress.report({ increment: all === 0 ? 0 : (100 * (done - shown)) / all, message });
       shown = done;
     }).finally(() => waiting?.dispose());

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type BackedUp, backUp } from '../../../kv/backup/backUp';
 import { formatSize, messagesText } from '../../../views/format/format';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import type { BucketPlace } from '../keys/transferKeys';
 import { environmentTitle } from '../environmentTitle';
+import { withPlanProgress } from '../planProgress';
 import { type FollowUp, tellDone } from '../tellDone';
-import { withBytesProgress } from './backupProgress';
 
 /** Above that, in bytes, it is asked whether so much is meant. */
 const largeBytes = 1024 ** 3;
@@ -30,25 +30,38 @@ export async function backUpBuckets(places: readonly BucketPlace[]): Promise<voi
   if (!parent) {
     return;
   }
-  const done: BackedUp[] = [];
-  let folder = '';
-  for (const place of places) {
-    folder = join(parent.fsPath, folderName(place.bucket, new Date()));
-    done.push(await backUpOne(place, folder));
+  const done: Done[] = [];
+  try {
+    for (const place of places) {
+      const taken = done.map(({ folder }) => folder);
+      const folder = join(parent.fsPath, folderName(place.bucket, new Date(), taken));
+      done.push({ folder, ...(await backUpOne(place, folder)) });
+    }
+  } finally {
+    // What is there already stays, also where a later bucket fails or is cancelled.
+    tellBackedUp(done, parent.fsPath);
   }
+}
+
+interface Done extends BackedUp {
+  readonly folder: string;
+}
+
+function tellBackedUp(done: readonly Done[], parent: string): void {
+  const { t } = vscode.l10n;
   const [only] = done;
   const packed = done.reduce((sum, each) => sum + each.packed, 0);
-  const message =
-    only && done.length === 1
-      ? t(
-          'Backed up {0}: {1}, {2} on disk.',
-          only.bucket,
-          messagesText(only.messages),
-          formatSize(packed),
-        )
-      : t('Backed up {0} buckets: {1} on disk.', done.length, formatSize(packed));
-  const target = done.length === 1 ? folder : parent.fsPath;
-  tellDone(message, showing(target));
+  if (only && done.length === 1) {
+    const { bucket, messages, folder } = only;
+    const size = formatSize(packed);
+    tellDone(
+      t('Backed up {0}: {1}, {2} on disk.', bucket, messagesText(messages), size),
+      showing(folder),
+    );
+  } else if (only) {
+    const names = done.map(({ bucket }) => bucket).join(', ');
+    tellDone(t('Backed up {0}: {1} on disk.', names, formatSize(packed)), showing(parent));
+  }
 }
 
 /** Where a backup goes by default, and where one is looked for. */
@@ -84,17 +97,26 @@ async function isMeant(places: readonly BucketPlace[]): Promise<boolean> {
 async function backUpOne({ session, bucket }: BucketPlace, folder: string): Promise<BackedUp> {
   const connection = await session.connect();
   const title = vscode.l10n.t('Backing up {0} of {1}', bucket, session.name);
-  return withBytesProgress(title, undefined, (signal, onProgress) =>
-    backUp(connection, bucket, folder, { signal, onProgress }),
+  return withPlanProgress(
+    title,
+    undefined,
+    (signal, onProgress) => backUp(connection, bucket, folder, { signal, onProgress }),
+    undefined,
+    formatSize,
   );
 }
 
-/** Sorts by time, and is a name on every disk. */
-function folderName(bucket: string, now: Date): string {
+/**
+ * Sorts by time, and is a name on every disk. `taken`: what this run has made, of buckets of the same name
+ * on other connections too.
+ */
+export function folderName(bucket: string, now: Date, taken: readonly string[]): string {
   const two = (part: number) => String(part).padStart(2, '0');
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('');
-  return `KV_${bucket}-${date}-${time}`;
+  const name = `KV_${bucket}-${date}-${time}`;
+  const many = taken.filter((path) => basename(path).startsWith(name)).length;
+  return many === 0 ? name : `${name}-${many + 1}`;
 }
 
 /** A window on this computer can show the folder in its file manager; any can copy its path. */

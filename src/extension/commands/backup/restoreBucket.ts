@@ -14,9 +14,9 @@ import {
 import { type BucketNode, bucketNode } from '../../../views/buckets/rows/nodes';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { confirmDestructive } from '../confirmDestructive';
+import { withPlanProgress } from '../planProgress';
 import { tellDone } from '../tellDone';
 import { defaultFolder } from './backUpBuckets';
-import { withBytesProgress } from './backupProgress';
 
 /** Asks for the folder of a backup and makes its bucket again, once it was told what that means. */
 export async function restoreBucket(
@@ -51,8 +51,12 @@ export async function restoreBucket(
     return;
   }
   const title = t('Restoring {0} to {1}', bucket, session.name);
-  const { status, missing } = await withBytesProgress(title, backup.packed, (signal, onProgress) =>
-    restoreBackup(connection, backup, { signal, onProgress, replicas }),
+  const { status, missing } = await withPlanProgress(
+    title,
+    backup.packed,
+    (signal, onProgress) => restoreBackup(connection, backup, { signal, onProgress, replicas }),
+    undefined,
+    formatSize,
   );
   await session.loadBuckets();
   tellDone(
