@@ -1,7 +1,8 @@
 import type { BucketSnapshot } from '../../model/backup';
 import type { RestoreOptions } from '../../model/kvConnection';
 import type { BucketStatus } from '../../model/bucket';
-import { isPassing, KvError, throwIfCancelled, toKvError } from '../../model/errors';
+import { isPassing, KvError, messageOf, throwIfCancelled, toKvError } from '../../model/errors';
+import { ignore } from '../../base/ignore';
 import type { WriteGuard } from '../../session/writeLock';
 import type { Channel } from '../wire/channel';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
@@ -61,7 +62,7 @@ export async function restoreSnapshot(
     return learned(catalog, await end(channel, deliver_subject, endTimeoutMs, bucket));
   } catch (error) {
     // The server makes an end of it at once: what it has is cut.
-    await end(channel, deliver_subject, api.timeoutMs, bucket).catch(toKvError);
+    await end(channel, deliver_subject, api.timeoutMs, bucket).catch(ignore);
     return settle(context, { bucket, snapshot, isSent }, toKvError(error));
   }
 }
@@ -102,7 +103,7 @@ async function sendChunks(
         }
         const sending = send(chunk.subarray(at, at + most));
         // Whoever fails first is told; the others must not be rejections that nobody handles.
-        sending.catch(toKvError);
+        sending.catch(ignore);
         waiting.push(sending);
       }
     }
@@ -167,8 +168,8 @@ async function settle(
     if (left && !whole) {
       await deletePart(context, channel, bucket);
     }
-  } catch {
-    const hint = `a part of "${bucket}" may have been left on the server; look, and delete it before the next try`;
+  } catch (error) {
+    const hint = `a part of "${bucket}" may have been left on the server (${messageOf(error)}); look, and delete it before the next try`;
     throw new KvError(failure.kind, `${failure.message}; ${hint}`, { cause: failure });
   }
   if (!whole) {

@@ -138,12 +138,17 @@ class SnapshotChunks implements AsyncIterable<Uint8Array> {
 
   private expectMore(): void {
     clearTimeout(this.timer);
+    if (this.end) {
+      return;
+    }
     const silent = () => this.pending.length === 0 && this.finish(silence(this.silenceMs));
     this.timer = setTimeout(silent, this.silenceMs);
   }
 
+  /** Nothing more is listened to, whether what has come is ever read or not. */
   private finish(error: KvError | undefined): void {
     this.end ??= { error };
+    this.dispose();
     this.wake?.();
   }
 }
