@@ -1,7 +1,10 @@
 import { KvError } from '../model/errors';
 
-/** Longer ones are no lines of an export: values have a megabyte, 64 at most. */
-const longestLine = 512 * 1024 * 1024;
+/**
+ * In UTF-16 units, below what a text can have. Longer ones are no lines of an export: values have a
+ * megabyte, 64 at most, and each byte takes six where it is escaped.
+ */
+const longestLine = 400 * 1024 * 1024;
 
 export interface Line {
   readonly text: string;
@@ -15,9 +18,12 @@ export interface Line {
  */
 export async function* linesOf(
   pieces: AsyncIterable<Uint8Array>,
+  longest = longestLine,
 ): AsyncGenerator<Line[], void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+  // Joined once the line ends: to join at each piece would take the square of its length.
+  let rest: string[] = [];
+  let restLength = 0;
   let number = 0;
   const decode = (piece?: Uint8Array): string => {
     try {
@@ -32,17 +38,22 @@ export async function* linesOf(
     number: ++number,
   });
   for await (const piece of pieces) {
-    const texts = (rest + decode(piece)).split('\n');
-    rest = texts.pop() ?? '';
-    if (rest.length > longestLine) {
+    const [first = '', ...others] = decode(piece).split('\n');
+    rest.push(first);
+    restLength += first.length;
+    if (restLength > longest) {
       throw new KvError('invalidConfig', `line ${number + 1} is too long`);
     }
-    if (texts.length > 0) {
-      yield texts.map(toLine);
+    const last = others.pop();
+    if (last !== undefined) {
+      yield [rest.join(''), ...others].map(toLine);
+      rest = [last];
+      restLength = last.length;
     }
   }
-  rest += decode();
-  if (rest !== '') {
-    yield [toLine(rest)];
+  rest.push(decode());
+  const end = rest.join('');
+  if (end !== '') {
+    yield [toLine(end)];
   }
 }
