@@ -51,8 +51,11 @@ export function pathOf(key: string, extension: string): string {
   const path = tokens.join('/');
   const isLong =
     path.length > longestPath || tokens.some((token) => Buffer.byteLength(token) > longestToken);
-  const digest = createHash('sha256').update(key).digest('hex').slice(0, 32);
-  return `${isLong ? `${longFolder}/${digest}` : path}.${extension}`;
+  return `${isLong ? `${longFolder}/${digestOf(key)}` : path}.${extension}`;
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
 /** The key of a file of which nothing else is known, or undefined when its name stands for none. */
@@ -70,6 +73,11 @@ export function keyOfPath(path: string): string | undefined {
   }
 }
 
+/** The same for names that some file system takes for one: `ß` is `ss` on a Mac. */
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
+}
+
 /** Owns which paths are taken, on a file system that may not tell cases apart; changes only through `take`. */
 export class TakenPaths {
   private readonly paths = new KeyTable();
@@ -79,9 +87,9 @@ export class TakenPaths {
     const dot = path.lastIndexOf('.');
     for (let at = 1; ; at++) {
       const tried = at === 1 ? path : `${path.slice(0, dot)}~${at}${path.slice(dot)}`;
-      const folded = tried.normalize('NFC').toLowerCase();
-      if (!this.paths.has(folded)) {
-        this.paths.set(folded, 0, 0);
+      const name = folded(tried);
+      if (!this.paths.has(name)) {
+        this.paths.set(name, 0, 0);
         return tried;
       }
     }
