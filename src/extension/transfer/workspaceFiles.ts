@@ -68,6 +68,12 @@ class WorkspaceFiles implements FileStore {
     return vscode.workspace.fs.readFile(this.at(path));
   }
 
+  /** Its file systems tell no ends of links: a link is taken to lead out. */
+  async isInside(folder: string, path: string): Promise<boolean> {
+    const { type } = await vscode.workspace.fs.stat(this.at(`${folder}/${path}`));
+    return (type & vscode.FileType.SymbolicLink) === 0;
+  }
+
   async *list(path: string): AsyncGenerator<string, void, undefined> {
     for (const [name, type] of await vscode.workspace.fs.readDirectory(this.at(path))) {
       if (type === vscode.FileType.Directory) {

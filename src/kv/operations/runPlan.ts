@@ -36,8 +36,6 @@ export async function runPlan(
 }
 
 /** Whether no other key would fare better. */
-function isForAll(error: KvError): boolean {
-  return (
-    error.kind === 'readOnly' || error.kind === 'jetStreamOff' || error.kind === 'disconnected'
-  );
+export function isForAll({ kind }: KvError): boolean {
+  return kind === 'readOnly' || kind === 'jetStreamOff' || kind === 'disconnected';
 }

@@ -28,6 +28,8 @@ export interface FileStore {
   read(path: string): AsyncIterable<Uint8Array>;
   /** A whole file. */
   readWhole(path: string): Promise<Uint8Array>;
+  /** Whether a path below a folder leads to what is in it, and by no link to somewhere else. */
+  isInside(folder: string, path: string): Promise<boolean>;
   /** The files below a folder, relative to it, in no particular order. */
   list(path: string): AsyncIterable<string>;
   /** Replaces a file of that name. */

@@ -26,6 +26,8 @@ export interface ImportPlan {
   /** Left, since they have a value. */
   readonly left: TransferRows;
   readonly refused: TransferRows;
+  /** Items of the source that tell no entry: which keys are missing in it is not known then. */
+  readonly unreadable: number;
   /** Keys that do not begin with what is to be left out. */
   readonly outside: number;
   /** More versions of keys that are written already. */

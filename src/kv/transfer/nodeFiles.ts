@@ -1,5 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  opendir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { FileFacts, FileSink, FileStore } from './files';
 
@@ -48,6 +58,14 @@ export class NodeFiles implements FileStore {
 
   async readWhole(path: string): Promise<Uint8Array> {
     return new Uint8Array(await readFile(this.at(path)));
+  }
+
+  async isInside(folder: string, path: string): Promise<boolean> {
+    const [root, real] = await Promise.all([
+      realpath(this.at(folder)),
+      realpath(this.at(`${folder}/${path}`)),
+    ]);
+    return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
   }
 
   async *list(path: string): AsyncGenerator<string, void, undefined> {

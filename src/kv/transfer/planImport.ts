@@ -61,7 +61,14 @@ class Planning {
   private readonly same = new TransferRows();
   private readonly left = new TransferRows();
   private readonly refused = new TransferRows();
-  private readonly counts = { outside: 0, versions: 0, withTtl: 0, expired: 0, bytes: 0 };
+  private readonly counts = {
+    outside: 0,
+    versions: 0,
+    withTtl: 0,
+    expired: 0,
+    bytes: 0,
+    unreadable: 0,
+  };
   private entries = 0;
 
   constructor(
@@ -99,6 +106,7 @@ class Planning {
       for (const item of items) {
         if (isProblem(item)) {
           const { name = '', line, problem } = item;
+          this.counts.unreadable++;
           this.refused.add(name, { line, detail: problem });
           continue;
         }
@@ -117,9 +125,12 @@ class Planning {
     }
   }
 
-  /** Keys of the bucket that the source does not have; only those below the prefix of its keys. */
+  /** Keys below the prefix of the source's that it does not have; none where that is not known. */
   async findMirrored(): Promise<void> {
     const { connection, status, options, table, run } = this;
+    if (this.counts.unreadable > 0) {
+      return;
+    }
     const target = { connection, bucket: status.name, options, table };
     for await (const keys of unnamedKeys(target, run.signal)) {
       keys.forEach(({ key }) => this.mirrored.add(key));

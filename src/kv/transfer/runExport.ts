@@ -59,8 +59,11 @@ export async function runExport(task: ExportTask): Promise<ExportResult> {
     await files.rename(partial, path);
     return { ...counts, notes };
   } catch (error) {
-    await writer?.abandon();
-    await files.remove(partial);
+    try {
+      await writer?.abandon();
+    } finally {
+      await files.remove(partial);
+    }
     throw error;
   }
 }

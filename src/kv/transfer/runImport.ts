@@ -5,6 +5,7 @@ import { mergedHeaders, ownHeaders } from '../model/headers';
 import { keyProblem } from '../model/key';
 import { putSeen, removeSeen, type BulkOutcome } from '../operations/bulk';
 import { BulkRows } from '../operations/bulkResult';
+import { isForAll } from '../operations/runPlan';
 import { ttlLeft } from '../operations/copyEntry';
 import type { ImportPlan } from './importPlan';
 import { mappedKey } from './keyMapping';
@@ -72,6 +73,7 @@ class Importing {
   private stoppedBy: KvError | undefined;
   private same = 0;
   private kept = 0;
+  private unreadable = 0;
   private at = 0;
   private finished = 0;
   private cancelledAt = Infinity;
@@ -113,14 +115,16 @@ class Importing {
   private async writeAll(): Promise<void> {
     for await (const items of this.plan.source.read(this.signal)) {
       for (const item of items) {
-        if (!isProblem(item)) {
-          if (this.signal.aborted) {
-            return;
-          }
-          const at = this.at++;
-          if (at >= this.plan.done) {
-            await this.take(item, at);
-          }
+        if (isProblem(item)) {
+          this.unreadable++;
+          continue;
+        }
+        if (this.signal.aborted) {
+          return;
+        }
+        const at = this.at++;
+        if (at >= this.plan.done) {
+          await this.take(item, at);
         }
       }
     }
@@ -146,12 +150,12 @@ class Importing {
       return;
     }
     const isTwice = !this.plan.source.repeats && (marks & mark.early) !== 0;
+    table.set(key, table.revisionOf(key), marks | mark.early);
     const problem = isTwice ? 'the key is there twice' : whyNotTaken(entry, limits);
     if (problem !== undefined) {
       this.refuse(key, new KvError('unsupported', problem));
       return;
     }
-    table.set(key, table.revisionOf(key), marks | mark.early);
     await this.begin({ key, at, isPut: entry.operation === 'PUT' }, () => this.write(key, entry));
   }
 
@@ -249,6 +253,10 @@ class Importing {
   }
 
   private async deleteUnnamed(): Promise<void> {
+    if (this.unreadable > 0) {
+      const message = 'the source cannot be read whole, so nothing is deleted for its sake';
+      throw new KvError('invalidConfig', message);
+    }
     await this.settle();
     const { connection, bucket, status } = this.plan;
     for await (const keys of unnamedKeys(this.plan, this.signal)) {
@@ -288,9 +296,4 @@ interface Turn {
   readonly key: string;
   readonly at: number | undefined;
   readonly isPut: boolean;
-}
-
-/** Whether no other key would fare better. */
-function isForAll({ kind }: KvError): boolean {
-  return kind === 'readOnly' || kind === 'jetStreamOff' || kind === 'disconnected';
 }

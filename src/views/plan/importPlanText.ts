@@ -41,7 +41,12 @@ export function importedKeys({ created, overwritten, deleted, mirrored }: Import
 }
 
 /** Why a plan cannot be carried out as it is, as a sentence. */
-export function whyNotImported({ options, left }: ImportPlan): string | undefined {
+export function whyNotImported({ options, left, unreadable }: ImportPlan): string | undefined {
+  if (options.mode === 'mirror' && unreadable > 0) {
+    return vscode.l10n.t(
+      'The source cannot be read whole, so it cannot be mirrored: what it lacks is not known.',
+    );
+  }
   return options.mode === 'create' && left.count > 0
     ? vscode.l10n.t('Only new keys were asked for, and some have a value: nothing can be written.')
     : undefined;

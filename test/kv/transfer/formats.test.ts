@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJsonPath } from '../../../src/kv/find/jsonPath';
@@ -7,6 +7,7 @@ import { readDotenv } from '../../../src/kv/transfer/formats/dotenv';
 import { keyOfPath, pathOf, TakenPaths } from '../../../src/kv/transfer/formats/fileNames';
 import { FolderSource } from '../../../src/kv/transfer/formats/folder';
 import { readJsonMap, readYamlMap, type TextReader } from '../../../src/kv/transfer/formats/maps';
+import { linesOf } from '../../../src/kv/transfer/lines';
 import { NdjsonSource } from '../../../src/kv/transfer/formats/ndjson';
 import type { ExportForm } from '../../../src/kv/transfer/runExport';
 import { isProblem, type TransferSource } from '../../../src/kv/transfer/source';
@@ -185,6 +186,51 @@ describe('a damaged export', () => {
   );
 });
 
+describe('a folder with links', () => {
+  it.for(['link', 'inner/out'])('reads nothing outside by %s', async (file) => {
+    const { folder, files } = await tempFiles();
+    await files.write('in/good', Buffer.from('x'));
+    const index = [file, 'good'].map((name) => JSON.stringify({ key: 'a', file: name }));
+    await files.write('in/.natskv-index.ndjson', Buffer.from(index.join('\n')));
+    await mkdir(join(folder, 'secrets'));
+    await writeFile(join(folder, 'secrets', 'out'), 'secret');
+    await symlink(join(folder, 'secrets', 'out'), join(folder, 'in', 'link'));
+    await symlink(join(folder, 'secrets'), join(folder, 'in', 'inner'));
+    const source = new FolderSource(files, 'in');
+    const all = [];
+    for await (const items of source.read(signal)) {
+      all.push(...items);
+    }
+    expect(all.map((item) => (isProblem(item) ? item.problem : item.key))).toEqual([
+      expect.stringMatching(/leads out of this folder/),
+      'a',
+    ]);
+  });
+});
+
+describe('lines', () => {
+  it('come whole from pieces that end anywhere, and are no longer than they may be', async () => {
+    const read = async (text: string, size: number, longest?: number) => {
+      const bytes = Buffer.from(text);
+      const pieces = async function* () {
+        for (let at = 0; at < bytes.length; at += size) {
+          yield await Promise.resolve(bytes.subarray(at, at + size));
+        }
+      };
+      const found: string[] = [];
+      for await (const lines of linesOf(pieces(), longest)) {
+        found.push(...lines.map((line) => `${line.number} ${line.text}`));
+      }
+      return found;
+    };
+    const expected = ['1 one', '2 ', '3 zwölf', '4 end'];
+    for (const size of [1, 2, 3, 7, 100]) {
+      expect(await read('one\r\n\nzwölf\nend', size)).toEqual(expected);
+    }
+    await expect(read(`a\n${'x'.repeat(20)}`, 4, 10)).rejects.toThrow('line 2 is too long');
+  });
+});
+
 describe('names of files', () => {
   it.for([
     ['orders.eu.42', 'orders/eu/42.txt'],
@@ -199,6 +245,10 @@ describe('names of files', () => {
   it('are short whatever the key is, and differ where a file system sees no difference', () => {
     expect(pathOf('x'.repeat(300), 'txt').length).toBeLessThan(60);
     const taken = new TakenPaths();
+    expect(['straße.txt', 'STRASSE.txt'].map((path) => taken.take(path))).toEqual([
+      'straße.txt',
+      'STRASSE~2.txt',
+    ]);
     expect(['A.txt', 'a.txt', 'a.txt'].map((path) => taken.take(path))).toEqual([
       'A.txt',
       'a~2.txt',

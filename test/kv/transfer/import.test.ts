@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KvError } from '../../../src/kv/model/errors';
+import { NdjsonSource } from '../../../src/kv/transfer/formats/ndjson';
 import { readJsonMap, TextSource } from '../../../src/kv/transfer/formats/maps';
 import type { ImportOptions } from '../../../src/kv/transfer/importOptions';
 import { KeyTable } from '../../../src/kv/transfer/keyTable';
@@ -10,7 +11,15 @@ import { runExport } from '../../../src/kv/transfer/runExport';
 import { runImport } from '../../../src/kv/transfer/runImport';
 import { WriteLock } from '../../../src/kv/session/writeLock';
 import { FakeKvConnection } from '../fakeKvConnection';
-import { differences, importAll, overwrite, signal, tempFiles, verified } from './transferBench';
+import {
+  differences,
+  exportTo,
+  importAll,
+  overwrite,
+  signal,
+  tempFiles,
+  verified,
+} from './transferBench';
 
 describe('an import', () => {
   it.for<[ImportOptions['mode'], Record<string, string>]>([
@@ -93,6 +102,32 @@ describe('an import', () => {
     expect(plan.refused.rows.map(({ line }) => line)).toEqual([3, 4]);
   });
 
+  it('deletes nothing for a source that was cut off', async () => {
+    const connection = await bucketWith({ a: '1', lost: '1' });
+    const { files, folder } = await tempFiles();
+    const lines = ['{"format":"nats-kv-export","version":1}', '{"key":"a","value":"2"}', ''];
+    await writeFile(join(folder, 'cut'), lines.join('\n'));
+    const source = new NdjsonSource(files, 'cut');
+    const { plan, result } = await importAll(connection, 'b', source, {
+      ...overwrite,
+      mode: 'mirror',
+    });
+    expect([plan.unreadable, plan.mirrored.count]).toEqual([1, 0]);
+    expect([result.isWhole, result.stoppedBy?.kind]).toEqual([false, 'invalidConfig']);
+    expect(await valuesIn(connection)).toEqual({ a: '2', lost: '1' });
+  });
+
+  it('writes no second value of a key whose first cannot be written', async () => {
+    const connection = new FakeKvConnection();
+    await connection.createBucket({ name: 'b', maxValueSize: 100 });
+    const { files, folder } = await tempFiles();
+    await writeFile(join(folder, 'map'), `{"a": "${'x'.repeat(200)}", "a": "small"}`);
+    const source = new TextSource(files, 'map', readJsonMap(false));
+    const { plan, result } = await importAll(connection, 'b', source);
+    expect([plan.refused.count, result.refused.count]).toEqual([2, 2]);
+    expect(await valuesIn(connection)).toEqual({});
+  });
+
   it('believes no copy of the bucket that is behind', async () => {
     const connection = await bucketWith({ a: 'mine', b: 'old' });
     const source = await mapSource({ a: 'mine', b: 'mine' });
@@ -172,6 +207,24 @@ describe('an export that fails', () => {
       await expect(runExport({ ...task, signal: AbortSignal.abort() })).rejects.toThrow();
     }
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('an export to a folder', () => {
+  it('that fails waits for the files under way before it removes them', async () => {
+    const connection = await bucketWith({ a: '1', b: '2' });
+    const { files } = await tempFiles();
+    const told: string[] = [];
+    files.write = async (path) => {
+      if (/[/]a[.]\w+$/.test(path)) {
+        throw new Error('no room');
+      }
+      await new Promise(setImmediate);
+      told.push('written');
+    };
+    files.remove = () => Promise.resolve(void told.push('removed'));
+    await expect(exportTo(connection, { kind: 'folder' }, files, 'out')).rejects.toThrow('no room');
+    expect(told).toEqual(['written', 'removed']);
   });
 });
 

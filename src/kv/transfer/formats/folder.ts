@@ -21,6 +21,7 @@ const noBytes = new Uint8Array();
 /** Writes a folder with a file for each key, and an index beside them. Loses nothing but the history. */
 export class FolderWriter implements ExportWriter {
   private readonly taken = new TakenPaths();
+  private readonly underWay = new Set<Promise<void>>();
   private count = 0;
 
   private constructor(
@@ -45,7 +46,9 @@ export class FolderWriter implements ExportWriter {
         : this.taken.take(pathOf(key, extensionOf(key, value)));
       index.add(`${JSON.stringify({ ...(file !== undefined && { file }), ...factsOf(entry) })}\n`);
       if (file !== undefined) {
-        await files.write(`${path}/${file}`, value);
+        const writing = files.write(`${path}/${file}`, value);
+        this.underWay.add(writing);
+        await writing.finally(() => this.underWay.delete(writing));
       }
     });
     this.count += entries.length;
@@ -58,8 +61,10 @@ export class FolderWriter implements ExportWriter {
     return {};
   }
 
-  abandon(): Promise<void> {
-    return this.index.abandon();
+  /** What is under way is waited for: a file that comes late would stay when all is removed. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+    await this.index.abandon();
   }
 }
 
@@ -140,6 +145,9 @@ export class FolderSource implements TransferSource {
     }
     indexed.set(file, 0, 0);
     const value = await this.valueOf(file);
+    if (value === 'outside') {
+      return [{ problem: `${file} is a link that leads out of this folder`, line: number, name }];
+    }
     return value === undefined ? [] : [{ ...readFacts(facts), value }];
   }
 
@@ -151,9 +159,13 @@ export class FolderSource implements TransferSource {
     return plainEntry(key, await this.files.readWhole(`${this.path}/${file}`));
   }
 
-  private async valueOf(file: string): Promise<Uint8Array | undefined> {
+  /** Undefined for a file that is gone. */
+  private async valueOf(file: string): Promise<Uint8Array | 'outside' | undefined> {
     const path = `${this.path}/${file}`;
     try {
+      if (!(await this.files.isInside(this.path, file))) {
+        return 'outside';
+      }
       return await this.files.readWhole(path);
     } catch (error) {
       if (!(await this.files.stat(path))) {
