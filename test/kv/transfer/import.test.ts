@@ -222,9 +222,13 @@ describe('an export to a folder', () => {
       await new Promise(setImmediate);
       told.push('written');
     };
+    files.create = () => {
+      const close = () => Promise.resolve(void told.push('closed'));
+      return Promise.resolve({ write: () => Promise.resolve(), close });
+    };
     files.remove = () => Promise.resolve(void told.push('removed'));
     await expect(exportTo(connection, { kind: 'folder' }, files, 'out')).rejects.toThrow('no room');
-    expect(told).toEqual(['written', 'removed']);
+    expect(told).toEqual(['written', 'closed', 'removed']);
   });
 });
 
