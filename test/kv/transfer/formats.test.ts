@@ -208,6 +208,20 @@ describe('a folder with links', () => {
   });
 });
 
+describe('a folder without an index', () => {
+  it('is another one once a file comes or goes', async () => {
+    const { files } = await tempFiles();
+    await files.write('in/a.txt', Buffer.from('x'));
+    const source = new FolderSource(files, 'in');
+    const before = await source.fingerprint();
+    expect(await source.fingerprint()).toBe(before);
+    await files.write('in/.DS_Store', Buffer.from('x'));
+    expect(await source.fingerprint()).toBe(before);
+    await files.write('in/b.txt', Buffer.from('x'));
+    expect(await source.fingerprint()).not.toBe(before);
+  });
+});
+
 describe('lines', () => {
   it('come whole from pieces that end anywhere, and are no longer than they may be', async () => {
     const read = async (text: string, size: number, longest?: number) => {

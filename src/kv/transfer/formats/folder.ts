@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inParallel } from '../../base/inParallel';
 import type { Entry } from '../../model/entry';
 import { messageOf } from '../../model/errors';
@@ -108,10 +109,20 @@ export class FolderSource implements TransferSource {
     }
   }
 
-  /** The index, or what is there: of files alone nothing tells that one was changed. */
+  /**
+   * The index, and which files there are in which order, since an import that was cut off goes on by
+   * their places. That the text of one was changed does not show in it.
+   */
   async fingerprint(): Promise<string> {
     const facts = await this.files.stat(`${this.path}/${indexName}`);
-    return facts ? `${facts.size} ${facts.modified}` : 'no index';
+    const names = createHash('sha256');
+    for await (const file of this.files.list(this.path)) {
+      if (!isHidden(file)) {
+        names.update(`${file}\n`);
+      }
+    }
+    const index = facts ? `${facts.size} ${facts.modified}` : 'no index';
+    return `${index} ${names.digest('base64')}`;
   }
 
   private async *indexLines(): AsyncGenerator<Line, void, undefined> {
