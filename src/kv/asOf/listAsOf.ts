@@ -32,7 +32,10 @@ export interface AsOfListing {
   /** As the bucket is now. */
   readonly status: BucketStatus;
   readonly rows: AsOfRows;
-  /** True when the bucket still has every message that was ever stored in it: then none is unknown. */
+  /**
+   * True when the bucket still has every message that was ever stored in it, and all that were asked for
+   * could be read: then none is unknown.
+   */
   readonly isWhole: boolean;
 }
 
@@ -59,7 +62,7 @@ export async function listAsOf(
   if (status.created !== before.created) {
     throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
   }
-  return { moment: query.moment, status, rows, isWhole: hasAll(status) };
+  return { moment: query.moment, status, rows, isWhole: hasAll(status) && !reading.hasUnreadable };
 }
 
 /** What a key was at the moment of a listing. */
@@ -97,6 +100,8 @@ async function readsBatches(
 /** Reads into the rows of one listing. */
 class Reading {
   private listed = 0;
+  /** Some message of then is there but could not be read. */
+  hasUnreadable = false;
 
   constructor(
     private readonly connection: KvConnection,
@@ -119,8 +124,8 @@ class Reading {
       const found = await this.connection.getMany(this.bucket, keys, {
         signal,
         asOf: query.moment,
-        // It stays without a message of then.
-        onUnreadable: () => undefined,
+        // It stays without a message of then, which is not to say that it had none.
+        onUnreadable: () => (this.hasUnreadable = true),
       });
       found.forEach((entry) => entry && rows.tellThen(entry));
       onProgress?.({

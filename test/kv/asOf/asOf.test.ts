@@ -62,6 +62,18 @@ async function values(): Promise<string[]> {
 }
 
 describe('a bucket as of a moment', () => {
+  it('does not take a message that cannot be read for one that never was', async () => {
+    const then = put('k', 'then');
+    put('k', 'now');
+    connection.getMany = (_bucket, keys, options) => {
+      keys.forEach((key) => options?.onUnreadable?.(key, new KvError('server', 'damaged')));
+      return Promise.resolve(keys.map(() => undefined));
+    };
+    expect(shown(await list(at(then)))).toEqual(['k: unknown -']);
+    const { targets, unknownKeys } = await plan(at(then));
+    expect([targets.count, unknownKeys]).toEqual([0, ['k']]);
+  });
+
   it.each([1, 0])('tells what each key was, API level %i', async (level) => {
     connection.apiLevel = level;
     put('same');
