@@ -1,4 +1,4 @@
-import { listAsOf } from '../asOf/listAsOf';
+import { listAsOf, stateAt } from '../asOf/listAsOf';
 import type { BucketStatus } from '../model/bucket';
 import type { Entry, KeyInfo } from '../model/entry';
 import { KvError } from '../model/errors';
@@ -24,6 +24,11 @@ export interface BucketPart {
 function filterOfPrefix(prefix: string): string {
   const dot = prefix.lastIndexOf('.');
   return dot < 0 ? '>' : `${prefix.slice(0, dot)}.>`;
+}
+
+/** Whether that filter lets nothing else through; a wildcard in a prefix is none to whoever wrote it. */
+function isExact(prefix: string): boolean {
+  return prefix === '' || (prefix.endsWith('.') && !/[*>]/.test(prefix));
 }
 
 /** A bucket as one side, looked up now. Throws `notFound`. */
@@ -62,7 +67,7 @@ class PresentSide implements CompareSide {
     const isWritable = whyNotWritten(status) === undefined;
     this.link = connection;
     const average = status.size / Math.max(1, status.values);
-    this.bringsValues = average <= smallValue && (prefix === '' || prefix.endsWith('.'));
+    this.bringsValues = average <= smallValue && isExact(prefix);
     this.target = isWritable ? { connection, bucket, created } : undefined;
   }
 
@@ -101,8 +106,7 @@ class PresentSide implements CompareSide {
 
   /** What the filter lets through besides is no part of it. */
   private own(batch: KeyBatch): KeyBatch {
-    const isExact = this.prefix === '' || this.prefix.endsWith('.');
-    return isExact ? batch : [...batch].filter(({ key }) => this.has(key));
+    return isExact(this.prefix) ? batch : [...batch].filter(({ key }) => this.has(key));
   }
 }
 
@@ -115,6 +119,7 @@ class PastSide implements CompareSide {
   readonly link: object;
   readonly bringsValues = false;
   readonly target = undefined;
+  private readonly unknown = new Set<string>();
 
   constructor(
     private readonly connection: KvConnection,
@@ -132,12 +137,15 @@ class PastSide implements CompareSide {
     const filter = filterOfPrefix(prefix);
     const matches = (key: string): boolean => this.has(key);
     const query = { moment, filter, matches };
-    const { rows } = await listAsOf(this.connection, this.part.bucket, query, { signal });
+    const listing = await listAsOf(this.connection, this.part.bucket, query, { signal });
+    const { rows } = listing;
     let batch: KeyInfo[] = [];
     for (let at = 0; at < rows.count; at++) {
       const { key, then } = rows.at(at);
       if (then) {
         batch.push({ key, ...then });
+      } else if (stateAt(listing, at) === 'unknown') {
+        this.unknown.add(key);
       }
       if (batch.length === batchSize) {
         yield batch;
@@ -155,6 +163,8 @@ class PastSide implements CompareSide {
     const [entry] = await this.read([key], { signal });
     return entry;
   }
+
+  isUnknown = (key: string): boolean => this.unknown.has(key);
 
   has(key: string): boolean {
     return key.length > this.prefix.length && key.startsWith(this.prefix);

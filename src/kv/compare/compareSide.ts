@@ -29,6 +29,11 @@ export interface CompareSide {
   readLatest(key: string, signal: AbortSignal): Promise<Entry | undefined>;
   /** Follows what changes after the listing; undefined for what stands still. */
   watch?: (() => Watch<KeyInfo>) | undefined;
+  /**
+   * Once it is listed: whether a key, prefix included, that it did not list may have had a value all the
+   * same. Undefined for a side that knows of each.
+   */
+  isUnknown?: ((key: string) => boolean) | undefined;
   /** Whether a key, prefix included, is of this side. */
   has(key: string): boolean;
 }

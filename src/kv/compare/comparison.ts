@@ -173,7 +173,7 @@ export class Comparison implements Disposable {
       return 'none';
     }
     if (left < 0 || right < 0) {
-      return left < 0 ? 'right' : 'left';
+      return this.oneSided(left < 0 ? 1 : 0, at);
     }
     const isOneKey = this.areOneOrigin && sides[0].prefix === sides[1].prefix;
     if (isOneKey && table.revisionAt(0, at) === table.revisionAt(1, at)) {
@@ -187,6 +187,13 @@ export class Comparison implements Disposable {
     }
     const met = this.met.at(at);
     return met === 'different' && rules.by === 'meaning' ? undefined : met;
+  }
+
+  /** What is nowhere to be found on the other side may have been there before the history begins. */
+  private oneSided(side: SideAt, at: number): PairState {
+    const other = side === 0 ? 1 : 0;
+    const isUnknown = this.sides[other].isUnknown?.(this.keyOf(other, at)) ?? false;
+    return isUnknown ? 'unreadable' : side === 0 ? 'left' : 'right';
   }
 
   private async readAll(
@@ -243,7 +250,10 @@ export class Comparison implements Disposable {
     const pace = new Pace();
     for (const [index, at] of places.entries()) {
       const isUnreadable = unreadable.has(index);
-      this.states.set(at, isUnreadable ? 'unreadable' : this.byValues(left[index], right[index]));
+      this.states.set(
+        at,
+        isUnreadable ? 'unreadable' : this.byValues(at, left[index], right[index]),
+      );
       if (index % 64 === 0 && pace.isOver) {
         await pace.rest();
       }
@@ -268,10 +278,14 @@ export class Comparison implements Disposable {
     );
   }
 
-  private byValues(left: Entry | undefined, right: Entry | undefined): PairState {
+  private byValues(at: number, left: Entry | undefined, right: Entry | undefined): PairState {
     const [a, b] = [valueOf(left), valueOf(right)];
     if (a === undefined || b === undefined) {
-      return a === undefined ? (b === undefined ? 'none' : 'right') : 'left';
+      return a === undefined
+        ? b === undefined
+          ? 'none'
+          : this.oneSided(1, at)
+        : this.oneSided(0, at);
     }
     const isSame =
       sameBytes(a, b) || (this.rules.by === 'meaning' && isSameMeaning(a, b, this.paths));

@@ -2,7 +2,7 @@ import type { PairTable } from './pairTable';
 
 /**
  * What a key of two sides is. `left` and `right`: only there. `none`: on no side, or left out by a rule.
- * `unreadable`: its value cannot be read on one side.
+ * `unreadable`: its value cannot be read on one side, or it is not known whether it had one.
  */
 export type PairState = 'none' | 'same' | 'different' | 'left' | 'right' | 'unreadable';
 

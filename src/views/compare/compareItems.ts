@@ -86,7 +86,11 @@ export function compareKeyItem(
     label: `${row.name}, ${groupName(state)}, ${item.description}`,
   };
   const fact = ({ revision, size }: typeof left): string =>
-    size === undefined ? t('no value') : `r${revision}, ${formatSize(size)}`;
+    size !== undefined
+      ? `r${revision}, ${formatSize(size)}`
+      : state === 'unreadable'
+        ? t('not known')
+        : t('no value');
   item.tooltip = factTable(row.path, [
     [partText(parts[0]), fact(left)],
     [partText(parts[1]), fact(right)],

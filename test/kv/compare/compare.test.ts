@@ -123,6 +123,24 @@ describe('comparing two buckets', () => {
     expect(comparison.read).toBe(1);
   });
 
+  it('does not take for absent what it does not know of a moment', async () => {
+    await connection.createBucket({ name: 'short', history: 1 });
+    const revision = put('short', 'k', 'then');
+    put('short', 'k', 'now');
+    const moment = { kind: 'revision', revision } as const;
+    const comparison = await compare({}, { bucket: 'short', moment }, { bucket: 'short' });
+    expect(comparison.keysIn('right')).toEqual([]);
+    expect(comparison.keysIn('unreadable')).toEqual(['k']);
+    expect(planCopy(comparison, ['k'], toRight).targets.count).toBe(0);
+  });
+
+  it('takes a wildcard in a prefix for no wildcard', async () => {
+    put('a', 'eu.x.1', 'x');
+    put('b', 'eu.y.1', 'x');
+    const comparison = await compare({}, { prefix: 'eu.*.' }, { prefix: 'eu.*.' });
+    expect(comparison.table.count).toBe(0);
+  });
+
   it('lists two buckets of one connection in turn, and of two at once', async () => {
     const other = new FakeKvConnection();
     await other.createBucket({ name: 'b' });
