@@ -1,5 +1,5 @@
 import { DisposableStore, ObservableValue, type Disposable, type Observable } from '../base/event';
-import { toKvError, type KvError } from '../model/errors';
+import { isPassing, toKvError, type KvError } from '../model/errors';
 import type { WatchState } from '../model/watch';
 import type { Comparison } from './comparison';
 import type { SideAt } from './pairTable';
@@ -11,6 +11,8 @@ export type FollowState =
 
 /** Changes that come together are judged together, after so many milliseconds. */
 const gatherMs = 150;
+/** What could not be judged for the moment is judged again after so many. */
+const againMs = 1000;
 
 /**
  * Follows both sides of a comparison that has run: what changes is judged again, by its values where
@@ -19,12 +21,15 @@ const gatherMs = 150;
 export class FollowedComparison implements Disposable {
   private readonly store = new DisposableStore();
   private readonly value = this.store.add(new ObservableValue<FollowState>({ kind: 'stands' }));
+  private readonly watches = this.store.add(new DisposableStore());
   readonly state: Observable<FollowState> = this.value;
   private readonly dirty = new Set<number>();
   private readonly abort = new AbortController();
   private readonly watchStates = new Map<SideAt, WatchState>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isJudging = false;
+  /** The last judgement failed for what may pass: what has changed is not judged yet. */
+  private isBehind = false;
 
   constructor(private readonly comparison: Comparison) {
     this.follow(0);
@@ -45,8 +50,8 @@ export class FollowedComparison implements Disposable {
       return;
     }
     const skip = Buffer.byteLength(side.prefix);
-    this.store.add(watch);
-    this.store.add(
+    this.watches.add(watch);
+    this.watches.add(
       watch.onDidChange((changes) => {
         for (const change of changes) {
           if (side.has(change.key)) {
@@ -60,7 +65,7 @@ export class FollowedComparison implements Disposable {
       this.watchStates.set(at, watch.state.current);
       this.tellState();
     };
-    this.store.add(watch.state.onDidChange(tell));
+    this.watches.add(watch.state.onDidChange(tell));
     tell();
   }
 
@@ -68,17 +73,30 @@ export class FollowedComparison implements Disposable {
     const states = [...this.watchStates.values()];
     const failed = states.find(({ kind }) => kind === 'failed' || kind === 'gone');
     if (failed) {
-      const error = failed.kind === 'failed' ? failed.error : undefined;
-      this.value.set({ kind: 'ended', error });
-    } else if (this.value.current.kind !== 'ended') {
-      const isWaiting = states.some(({ kind }) => kind === 'resuming');
-      this.value.set({ kind: isWaiting ? 'resuming' : 'live' });
+      this.end(failed.kind === 'failed' ? failed.error : undefined);
+    } else if (this.value.current.kind !== 'ended' && states.length > 0) {
+      const isWaiting = this.isBehind || states.some(({ kind }) => kind === 'resuming');
+      const kind = isWaiting ? 'resuming' : 'live';
+      if (this.value.current.kind !== kind) {
+        this.value.set({ kind });
+      }
     }
   }
 
-  private gather(): void {
-    if (this.timer === undefined && !this.isJudging && this.dirty.size > 0) {
-      this.timer = setTimeout(() => void this.judge(), gatherMs);
+  /** What was found stays; nothing is watched or judged any longer. */
+  private end(error: KvError | undefined): void {
+    if (!this.abort.signal.aborted) {
+      clearTimeout(this.timer);
+      this.abort.abort();
+      this.watches.dispose();
+      this.value.set({ kind: 'ended', error });
+    }
+  }
+
+  private gather(afterMs = gatherMs): void {
+    const { timer, isJudging, dirty, abort } = this;
+    if (timer === undefined && !isJudging && dirty.size > 0 && !abort.signal.aborted) {
+      this.timer = setTimeout(() => void this.judge(), afterMs);
     }
   }
 
@@ -89,15 +107,20 @@ export class FollowedComparison implements Disposable {
     this.dirty.clear();
     try {
       await this.comparison.update(places, this.abort.signal);
+      this.isBehind = false;
     } catch (error) {
-      if (!this.abort.signal.aborted) {
-        this.value.set({ kind: 'ended', error: toKvError(error) });
+      const failure = toKvError(error);
+      if (!isPassing(failure)) {
+        this.end(failure);
       }
+      places.forEach((at) => this.dirty.add(at));
+      this.isBehind = true;
     } finally {
       this.isJudging = false;
     }
     if (!this.abort.signal.aborted) {
-      this.gather();
+      this.tellState();
+      this.gather(this.isBehind ? againMs : gatherMs);
     }
   }
 }

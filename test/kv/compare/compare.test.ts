@@ -217,6 +217,34 @@ describe('following a comparison', () => {
     expect(connection.openWatches).toBe(0);
   });
 
+  it('judges again what it could not for a moment', async () => {
+    put('a', 'k', 'x');
+    put('b', 'k', 'x');
+    const comparison = await compare();
+    const followed = new FollowedComparison(comparison);
+    const seen: string[] = [];
+    followed.state.onDidChange(() => seen.push(followed.state.current.kind));
+    connection.failNext('getMany', new KvError('timeout', 'no answer'));
+    put('b', 'k', 'y');
+    await eventually(() => expect(comparison.keysIn('different')).toEqual(['k']));
+    await eventually(() => expect(followed.state.current.kind).toBe('live'));
+    expect(seen).toContain('resuming');
+    expect(seen).not.toContain('ended');
+    followed.dispose();
+    expect(connection.openWatches).toBe(0);
+  });
+
+  it('watches nothing any longer once it has ended', async () => {
+    put('a', 'k', 'x');
+    put('b', 'k', 'x');
+    const followed = new FollowedComparison(await compare());
+    connection.failNext('getMany', new KvError('denied', 'not allowed'));
+    put('b', 'k', 'y');
+    await eventually(() => expect(followed.state.current.kind).toBe('ended'));
+    expect(connection.openWatches).toBe(0);
+    followed.dispose();
+  });
+
   it('says when it no longer can', async () => {
     const followed = new FollowedComparison(await compare());
     connection.goOffline();
