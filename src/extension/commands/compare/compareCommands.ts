@@ -95,7 +95,12 @@ function copying({ plans, view }: CompareParts, direction: CopyDirection) {
     const selected = rows ?? (node ? [node] : view.selection);
     const keys = [...new Set(selected.flatMap((row) => view.keysOf(row)))];
     if (!current || keys.length === 0) {
-      inform(vscode.l10n.t('Select keys in the Compare view first.'));
+      const { t } = vscode.l10n;
+      inform(
+        current && selected.length > 0
+          ? t('Nothing is left to copy: what was chosen has no keys any longer.')
+          : t('Select keys in the Compare view first.'),
+      );
       return;
     }
     await openCopyPlan(plans, current, keys, direction);
