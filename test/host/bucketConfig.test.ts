@@ -135,6 +135,22 @@ describe('the configuration of a bucket as a document', () => {
     await bench.api('STREAM.DELETE.KV_LARGE', {});
   });
 
+  it('ends the save of a plan that is closed while it is counted', async () => {
+    const config = { max_msgs_per_subject: 64, allow_direct: true, storage: 'memory' };
+    const subjects = ['$KV.CLOSED.>'];
+    await bench.api('STREAM.CREATE.KV_CLOSED', { name: 'KV_CLOSED', subjects, ...config });
+    await bench.fill('CLOSED', 50_000, 100_010);
+    const document = await open('CLOSED');
+    await set(document, { history: 2 });
+    const { saving } = await saved(document);
+    const refined = vscode.commands.executeCommand('natsKv.plan.refine');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await refined;
+    assert.equal(await saving, false);
+    assert.equal(document.isDirty, true);
+    await bench.api('STREAM.DELETE.KV_CLOSED', {});
+  });
+
   it('changes nothing when the plan is closed', async () => {
     const document = await open();
     await set(document, { description: 'never' });
@@ -259,6 +275,64 @@ describe('the configuration of a bucket as a document', () => {
     await vscode.commands.executeCommand('natsKv.plan.carryOut');
     assert.equal(await saving, true);
     assert.partialDeepStrictEqual(await config(), { description: 'edited' });
+  });
+
+  it('saves a text that was made on top of what a revert has brought', async () => {
+    const document = await open();
+    await set(document, { description: 'lost' });
+    await bench.update(name, { description: 'theirs, which is longer than what was read' });
+    await vscode.commands.executeCommand('natsKv.bucketConfig.takeServers');
+    await eventually(() => assert.match(document.getText(), /"description": "theirs, which/));
+    await set(document, { description: 'on top' });
+    const { plan, saving } = await saved(document);
+    assert.match(plan, /-"theirs, which is longer than what was read"\n\+"on top"/);
+    await vscode.commands.executeCommand('natsKv.plan.carryOut');
+    assert.equal(await saving, true);
+    assert.partialDeepStrictEqual(await config(), { description: 'on top' });
+  });
+
+  it('saves again a text that the server tells in another way', async () => {
+    const document = await open();
+    await set(document, { description: 'once', ttl: '1440m' });
+    const first = await saved(document);
+    await answering({ buttons: ['Change'] }, () =>
+      vscode.commands.executeCommand('natsKv.plan.carryOut'),
+    );
+    assert.equal(await first.saving, true);
+    await eventually(() => assert.match(document.getText(), /"ttl": "1d"/));
+    await vscode.window.showTextDocument(document);
+    await set(document, { description: 'twice', ttl: 'none' });
+    const { plan, saving } = await saved(document);
+    assert.match(plan, /-"once"\n\+"twice"/);
+    await vscode.commands.executeCommand('natsKv.plan.carryOut');
+    assert.equal(await saving, true);
+    assert.partialDeepStrictEqual(await config(), { description: 'twice', max_age: 0 });
+  });
+
+  it('saves the merge of a text that was unsaved over a restart, whoever reads the document', async () => {
+    const document = await open();
+    await set(document, { description: 'unsaved over a restart' });
+    restartExtension();
+    await eventually(async () => {
+      assert.ok((await lenses(document)).includes('Show What Would Change'));
+    });
+    await bench.update(name, { description: 'theirs, of another length', max_msgs: 780 });
+    await vscode.workspace.fs.readFile(document.uri);
+    assert.equal(await document.save(), false);
+    await eventually(async () => {
+      assert.match((await lenses(document))[0] ?? '', /changed on bench: .*maxMessages/);
+    });
+    assert.partialDeepStrictEqual(await config(), { description: 'theirs, of another length' });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('natsKv.bucketConfig.merge');
+    const { plan, saving } = await saved(document);
+    assert.match(plan, /\+"unsaved over a restart"/);
+    await vscode.commands.executeCommand('natsKv.plan.carryOut');
+    assert.equal(await saving, true);
+    assert.partialDeepStrictEqual(await config(), {
+      description: 'unsaved over a restart',
+      max_msgs: 780,
+    });
   });
 
   it('does not save over a bucket that was deleted and made again', async () => {

@@ -38,13 +38,21 @@ export class BucketFileSystem
         }
       }),
     );
+    // What was saved is read as the server tells it.
+    this.store.add(
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        const address = isServerUri(uri) ? undefined : bucketAddress(uri);
+        if (address) {
+          this.refresh(address);
+        }
+      }),
+    );
   }
 
   /** Has VS Code read a document again; it does so where nothing in it is unsaved. */
   refresh(address: BucketAddress): void {
     const open = this.documents.find(address);
-    if (open?.latest && !open.isNew) {
-      open.show(open.serverText);
+    if (open?.latest) {
       this.changed.fire([{ type: vscode.FileChangeType.Changed, uri: bucketUri(address) }]);
     }
   }
@@ -55,16 +63,21 @@ export class BucketFileSystem
     if (!open.latest && !open.draft && !open.base) {
       throw fileErrors.fileNotFound(uri);
     }
-    // VS Code takes no time below the one that it knows, of before a restart: then a save would be refused.
-    if (open.mtime === 0 && open.latest && findDocument(uri.toString())?.isDirty === false) {
+    const ctime = open.latest?.created ?? 0;
+    const file = { type: vscode.FileType.File, ctime };
+    if (isServerUri(uri)) {
+      const size = sizeOf(open.serverText);
+      const mtime = open.mtime || ctime;
+      return { ...file, mtime, size, permissions: vscode.FilePermission.Readonly };
+    }
+    if (findDocument(uri.toString())?.isDirty) {
+      // A time that is newer than none that VS Code knows: whether an unsaved text may be saved, we say alone.
+      return { ...file, mtime: 0, size: sizeOf(open.text) };
+    }
+    if (open.latest) {
       open.show(open.serverText);
     }
-    const isRead = open.mtime > 0 && !isServerUri(uri);
-    const text = isRead ? open.text : open.serverText;
-    const size = encoder.encode(text).byteLength;
-    const ctime = open.latest?.created ?? 0;
-    const stat = { type: vscode.FileType.File, ctime, mtime: open.mtime || ctime, size };
-    return isServerUri(uri) ? { ...stat, permissions: vscode.FilePermission.Readonly } : stat;
+    return { ...file, mtime: open.mtime, size: sizeOf(open.text) };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -95,14 +108,15 @@ export class BucketFileSystem
     }
     const text = decoder.decode(content);
     await attempt(() => this.saves.save(address, text));
-    this.documents.find(address)?.show(text);
-    // After VS Code has taken note of the save, it reads how the server tells it.
-    setTimeout(() => this.refresh(address));
   }
 
   dispose(): void {
     this.store.dispose();
   }
+}
+
+function sizeOf(text: string): number {
+  return encoder.encode(text).byteLength;
 }
 
 function addressOf(uri: vscode.Uri): BucketAddress {
