@@ -238,6 +238,8 @@ export class PlanDocuments
     this.changed.fire(uri);
     this.lensesChanged.fire();
     this.tellReady();
+    // Its last tab may have been closed while it ran.
+    this.drop(uri);
   }
 
   private tellReady(): void {
