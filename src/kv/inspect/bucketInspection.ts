@@ -51,6 +51,7 @@ export class BucketInspection implements Disposable {
   private ticks = 0;
   private path = '';
   private anewAt: number | undefined;
+  private isEnded = false;
 
   readonly onDidChange: Event<void> = this.changed.event;
   readonly rates = new ChangeRates();
@@ -103,8 +104,9 @@ export class BucketInspection implements Disposable {
     return this.anewAt;
   }
 
+  /** Undefined too once nobody looks any more: what is still being read then begins nothing new. */
   get session(): ConnectionSession | undefined {
-    return this.parts.sessionOf();
+    return this.isEnded ? undefined : this.parts.sessionOf();
   }
 
   get bucket(): string {
@@ -155,7 +157,7 @@ export class BucketInspection implements Disposable {
     });
     if (connection) {
       this.listIfSmall();
-      await this.readOthers(connection);
+      await this.readOthers(connection, 'read');
     }
     await this.takeSurvey();
   }
@@ -179,8 +181,10 @@ export class BucketInspection implements Disposable {
   }
 
   dispose(): void {
+    this.isEnded = true;
     this.surveying?.abort();
     this.index?.subscriptions.dispose();
+    this.index = undefined;
     this.store.dispose();
   }
 
@@ -192,7 +196,7 @@ export class BucketInspection implements Disposable {
     this.followIndex();
     await this.statusValue.read(() => this.readStatus(connection));
     this.listIfSmall();
-    await this.readOthers(connection);
+    await this.readOthers(connection, 'read');
     await this.takeSurvey();
   }
 
@@ -205,10 +209,10 @@ export class BucketInspection implements Disposable {
     }
   }
 
-  private async readOthers(connection: KvConnection): Promise<void> {
+  private async readOthers(connection: KvConnection, read: 'read' | 'readAgain'): Promise<void> {
     await Promise.all([
-      this.accountValue.read(() => connection.accountInfo()),
-      this.consumersValue.read(() => connection.listConsumers(this.bucket)),
+      this.accountValue[read](() => connection.accountInfo()),
+      this.consumersValue[read](() => connection.listConsumers(this.bucket)),
     ]);
   }
 
@@ -241,10 +245,7 @@ export class BucketInspection implements Disposable {
     this.followIndex();
     await this.statusValue.readAgain(() => this.readStatus(connection));
     if (this.ticks % othersEvery === 0) {
-      await Promise.all([
-        this.accountValue.readAgain(() => connection.accountInfo()),
-        this.consumersValue.readAgain(() => connection.listConsumers(this.bucket)),
-      ]);
+      await this.readOthers(connection, 'readAgain');
     }
     const isDue = performance.now() >= this.nextSurvey && !this.survey.isReading;
     if (this.isSurveyOld && isDue) {
@@ -265,6 +266,7 @@ export class BucketInspection implements Disposable {
       subscriptions.add(index.state.onDidChange((state) => this.indexChanged(state)));
       subscriptions.add(index.onDidChange(() => (this.isSurveyOld = true)));
       this.index = { index, subscriptions };
+      this.isSurveyOld = true;
     }
     this.changed.fire();
   }

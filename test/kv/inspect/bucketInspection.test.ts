@@ -262,4 +262,27 @@ describe('the inspection of a bucket', () => {
     expect(inspection.session).toBeUndefined();
     expect(inspection.status.value?.values).toBe(1);
   });
+
+  it('tells what the keys hold of an index that was made while somebody looked', async () => {
+    const { session, link, inspection } = await inspect(['a.1', 'a.2']);
+    manyKeys(link);
+    await inspection.refresh();
+    session.index('b')?.open();
+    await vi.waitFor(() => expect(session.knownIndex('b')?.state.current.kind).toBe('ready'));
+    vi.useFakeTimers();
+    inspection.setVisible(true);
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    await settled(inspection);
+    expect(inspection.survey.value?.keys).toBe(2);
+  });
+
+  it('lists nothing for a page that was closed before the first answer came', async () => {
+    const { session, link, inspection } = await inspect(['a']);
+    const reading = inspection.refresh();
+    inspection.dispose();
+    await reading;
+    expect(link.calls).not.toContain('list');
+    expect(session.knownIndex('b')).toBeUndefined();
+  });
 });
