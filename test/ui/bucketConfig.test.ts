@@ -51,11 +51,8 @@ describe('the configuration of a bucket', () => {
     await workbench.chooseFromMenu('ORDERS', 'Edit Bucket…');
     await lens('40 messages of 5 keys at most').waitFor();
     const { page } = workbench;
-    await page
-      .locator('.view-line span', { hasText: /^"history"$/ })
-      .last()
-      .hover();
-    await page.locator('.monaco-hover', { hasText: 'Revisions that are kept' }).first().waitFor();
+    const history = page.locator('.view-line span', { hasText: /^"history"$/ }).last();
+    await workbench.tooltip(history, 'Revisions that are kept');
     await workbench.shot('bucket-hover');
     const text = {
       description: 'orders of the shop',

@@ -169,14 +169,9 @@ describe('a key that is not there', () => {
     await workbench.expand('local');
     await bucket.put('short', 'x');
     await workbench.row('short').dblclick();
-    await workbench.tab('short').first().waitFor();
+    await eventually(async () => expect(await workbench.editorText()).toBe('x'));
     await bucket.delete('short');
-    await workbench
-      .tab('short')
-      .and(workbench.page.locator('.deleted'))
-      .or(workbench.tab('short'))
-      .first()
-      .waitFor();
+    await workbench.row('short').waitFor({ state: 'hidden' });
     await workbench.reload();
     const create = workbench.page.getByText('Create File', { exact: true });
     await create.waitFor({ timeout: 90_000 });

@@ -78,8 +78,7 @@ describe('the history of a key', () => {
   });
 
   it('tells the exact facts in the tooltip', async () => {
-    await workbench.row('r3').hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'Previous' }).waitFor();
+    await workbench.tooltip(workbench.row('r3'), 'Previous');
     await workbench.shot('62-history-tooltip');
     await workbench.page.mouse.move(900, 500);
   });

@@ -69,9 +69,7 @@ describe('a day with SHOP_ORDERS', () => {
     const row = workbench.row('SHOP_ORDERS');
     await row.waitFor();
     expect(await row.innerText()).toContain('0 keys');
-    await row.hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'Last update' }).waitFor();
-    const hover = await workbench.page.locator('.monaco-hover').last().innerText();
+    const hover = await (await workbench.tooltip(row, 'Last update')).innerText();
     expect(hover.replace(/\s+/g, ' ')).toMatch(/Last update never/);
     await workbench.shot('03-bucket-tooltip');
     bucket = await other.jetstream().views.kv('SHOP_ORDERS', { bindOnly: true });

@@ -115,8 +115,7 @@ describe.each(themes)('what stands in the place of keys in %s', (name, theme) =>
     await workbench.row('full').filter({ hasText: 'full · up to 16 keys' }).waitFor();
     await workbench.row('nearly').filter({ hasText: '% full · up to 15 keys' }).waitFor();
     await workbench.row('well').filter({ hasText: 'up to 1 key' }).waitFor();
-    await workbench.row('full').hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'It is full' }).waitFor();
+    await workbench.tooltip(workbench.row('full'), 'It is full');
     await workbench.shot(`78-tree-unhealthy-${name}`);
   });
 });

@@ -130,11 +130,31 @@ export class Workbench {
     await this.page.keyboard.press('ControlOrMeta+S');
   }
 
+  /**
+   * Shows what is told where the mouse rests, with this text in it. A row that is drawn again loses its
+   * tooltip, or never shows it: then the mouse comes again.
+   */
+  async tooltip(target: Locator, text: string): Promise<Locator> {
+    const tooltip = this.page.locator('.monaco-hover', { hasText: text }).last();
+    await eventually(async () => {
+      await target.hover();
+      await tooltip.waitFor({ timeout: 3_000 }).catch(async (error: unknown) => {
+        await this.page.mouse.move(0, 0);
+        throw error;
+      });
+    });
+    return tooltip;
+  }
+
   /** Runs a command of the palette by its title, with its category: `NATS KV: Add Connection…`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input').fill(`>${title}`);
-    await this.pick(title);
+    const item = this.quickPickItem(title);
+    // An editor that opens meanwhile takes the focus, which closes the palette: then it is opened again.
+    await eventually(async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.locator('input').fill(`>${title}`, { timeout: 3_000 });
+      await item.click({ timeout: 5_000 });
+    });
   }
 
   get quickInput(): Locator {
@@ -143,8 +163,12 @@ export class Workbench {
 
   /** Chooses the entry of the open quick pick whose label is exactly `label`. */
   async pick(label: string): Promise<void> {
+    await this.quickPickItem(label).click();
+  }
+
+  private quickPickItem(label: string): Locator {
     const name = this.page.locator('.label-name').getByText(label, { exact: true });
-    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
+    return this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
   }
 
   /** Answers the input box whose prompt contains `prompt`. */
@@ -184,9 +208,7 @@ export class Workbench {
 
   /** Changes the color theme, by its name. */
   async setTheme(name: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input').fill('>Preferences: Color Theme');
-    await this.pick('Preferences: Color Theme');
+    await this.runCommand('Preferences: Color Theme');
     await this.quickInput.locator('input').fill(name);
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
