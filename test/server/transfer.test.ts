@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { FolderSource } from '../../src/kv/transfer/formats/folder';
+import { FolderSource } from '../../src/kv/transfer/formats/folderSource';
 import { NdjsonSource } from '../../src/kv/transfer/formats/ndjson';
 import { BucketSource } from '../../src/kv/transfer/bucketSource';
 import { planImport } from '../../src/kv/transfer/planImport';
@@ -15,34 +15,42 @@ import {
   tempFiles,
 } from '../kv/transfer/transferBench';
 import { connect } from '../../src/kv/nats/connect';
-import { startSystem, unhurried } from './system';
+import { connectTo, startSystem, unhurried } from './system';
 
 const isNewest = process.env['NATS_TIER'] !== 'oldest';
 /** So many keys that nothing may hold all of them; a tenth where that was shown already. */
 const count = isNewest ? 100_000 : 5_000;
 const timeout = 600_000;
+const lossless = [
+  ['ndjson', NdjsonSource],
+  ['folder', FolderSource],
+] as const;
 const odd = ['a=b', 'x/y', 'ä', '日本', 'CON', 'A:b', '%41', '{}', '"', 'q?'];
 
 describe('an export and its import', () => {
-  it.for([
-    ['ndjson', NdjsonSource],
-    ['folder', FolderSource],
-  ] as const)('as %s lose nothing of many keys', { timeout }, async ([kind, Source]) => {
-    const { connection } = await setUp();
+  it('lose nothing of many keys, as NDJSON and as a folder', { timeout }, async () => {
+    const { server } = await startSystem();
+    // Not through the proxy, which looks at each of a million messages.
+    const connection = await connectTo(server.url);
     const { files } = await tempFiles();
+    await createBucket(connection, 'b');
     await fill(connection, count);
-    const result = await exportTo(connection, { kind }, files, 'export');
-    expect(result.entries).toBe(count);
-    const source = new Source(files, 'export');
-    const { plan, result: imported } = await importAll(connection, 'copy', source);
-    expect([plan.created.count, plan.refused.rows]).toEqual([count, []]);
-    expect([imported.done.count, imported.isWhole]).toEqual([count, true]);
-    const found = await verify(connection, 'copy', source, overwrite, { signal });
-    expect(differences(found)).toEqual({});
-    expect(found.compared).toBe(count);
-    // What is there already needs nothing the second time.
-    const again = await planImport(connection, 'copy', source, overwrite, { signal });
-    expect([again.same.count, again.overwritten.rows]).toEqual([count, []]);
+    for (const [kind, Source] of lossless) {
+      const target = `of-${kind}`;
+      await createBucket(connection, target, { history: 3 });
+      const exported = await exportTo(connection, { kind }, files, kind);
+      expect(exported.entries).toBe(count);
+      const source = new Source(files, kind);
+      const { plan, result } = await importAll(connection, target, source);
+      expect([plan.created.count, plan.refused.rows]).toEqual([count, []]);
+      expect([result.done.count, result.isWhole]).toEqual([count, true]);
+      const found = await verify(connection, target, source, overwrite, { signal });
+      expect(differences(found)).toEqual({});
+      expect(found.compared).toBe(count);
+      // What is there already needs nothing the second time.
+      const again = await planImport(connection, target, source, overwrite, { signal });
+      expect([again.same.count, again.overwritten.rows]).toEqual([count, []]);
+    }
   });
 });
 
@@ -155,10 +163,17 @@ describe('a copy', () => {
 async function setUp() {
   const system = await startSystem();
   const connection = await system.connect({ reconnectDelay: () => 20 });
-  const ttl = isNewest ? { markerTtl: 60_000 } : {};
-  await connection.createBucket({ name: 'b', ...ttl });
-  await connection.createBucket({ name: 'copy', history: 3, ...ttl });
+  await createBucket(connection, 'b');
+  await createBucket(connection, 'copy', { history: 3 });
   return { ...system, connection };
+}
+
+async function createBucket(
+  connection: KvConnection,
+  name: string,
+  settings: { readonly history?: number } = {},
+): Promise<void> {
+  await connection.createBucket({ name, ...settings, ...(isNewest && { markerTtl: 60_000 }) });
 }
 
 function keyAt(at: number): string {

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { sizeText } from '../../kv/base/size';
 import { KvError } from '../../kv/model/errors';
-import type { FileFacts, FileSink, FileStore } from '../../kv/transfer/files';
+import type { FileFacts, FileSink, FileStore, FolderFiles } from '../../kv/transfer/files';
 import { NodeFiles } from '../../kv/transfer/nodeFiles';
 
 /** A file or folder, in the store that has what stands beside it. */
@@ -68,10 +68,8 @@ class WorkspaceFiles implements FileStore {
     return vscode.workspace.fs.readFile(this.at(path));
   }
 
-  /** Its file systems tell no ends of links: a link is taken to lead out. */
-  async isInside(folder: string, path: string): Promise<boolean> {
-    const { type } = await vscode.workspace.fs.stat(this.at(`${folder}/${path}`));
-    return (type & vscode.FileType.SymbolicLink) === 0;
+  inside(folder: string): FolderFiles {
+    return { read: (path) => this.readInside(`${folder}/${path}`) };
   }
 
   async *list(path: string): AsyncGenerator<string, void, undefined> {
@@ -93,6 +91,19 @@ class WorkspaceFiles implements FileStore {
   async remove(path: string): Promise<void> {
     if (await this.stat(path)) {
       await vscode.workspace.fs.delete(this.at(path), { recursive: true, useTrash: false });
+    }
+  }
+
+  /** Its file systems tell no ends of links: a link is taken to lead out. */
+  private async readInside(path: string): Promise<Uint8Array | 'outside' | undefined> {
+    try {
+      const { type } = await vscode.workspace.fs.stat(this.at(path));
+      return type & vscode.FileType.SymbolicLink ? 'outside' : await this.readWhole(path);
+    } catch (error) {
+      if (!(await this.stat(path))) {
+        return undefined;
+      }
+      throw error;
     }
   }
 

@@ -28,14 +28,20 @@ export interface FileStore {
   read(path: string): AsyncIterable<Uint8Array>;
   /** A whole file. */
   readWhole(path: string): Promise<Uint8Array>;
-  /** Whether a path below a folder leads to what is in it, and by no link to somewhere else. */
-  isInside(folder: string, path: string): Promise<boolean>;
+  /** What reads files below a folder; for a few at once, since it may remember where folders are. */
+  inside(folder: string): FolderFiles;
   /** The files below a folder, relative to it, in no particular order. */
   list(path: string): AsyncIterable<string>;
   /** Replaces a file of that name. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a folder with all that is in it, if there is one. */
   remove(path: string): Promise<void>;
+}
+
+/** Reads files below a folder, by paths relative to it, and nothing that a link leads out of it to. */
+export interface FolderFiles {
+  /** A whole file; undefined when it is gone, `outside` when a link on its path leads out. */
+  read(path: string): Promise<Uint8Array | 'outside' | undefined>;
 }
 
 const chunkBytes = 256 * 1024;

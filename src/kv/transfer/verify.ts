@@ -47,8 +47,8 @@ export async function verify(
 ): Promise<Verification> {
   const status = await connection.bucketStatus(bucket, { signal: run.signal });
   const verifying = new Verifying(connection, bucket, options, run);
-  const last = source.repeats ? await verifying.lastPlaces(source) : undefined;
-  await verifying.compareAll(source, last);
+  const versions = source.repeats ? await verifying.versions(source) : undefined;
+  await verifying.compareAll(source, versions);
   await verifying.findOthers();
   const { signal } = run;
   if ((await connection.bucketStatus(bucket, { signal })).created !== status.created) {
@@ -72,6 +72,8 @@ class Verifying {
   compared = 0;
   same = 0;
   private readonly named = new KeyTable();
+  /** Versions of keys that the source is known to have and that have not come yet. */
+  private awaited = 0;
 
   constructor(
     private readonly connection: KvConnection,
@@ -80,22 +82,21 @@ class Verifying {
     private readonly run: VerifyOptions,
   ) {}
 
-  /** Where the last version of each key stands in the source. */
-  async lastPlaces(source: TransferSource): Promise<KeyTable> {
-    const places = new KeyTable();
-    let at = 0;
-    for await (const items of source.read(this.run.signal)) {
-      for (const item of items) {
-        if (!isProblem(item)) {
-          places.set(item.key, at++, 0);
-        }
+  /** How many versions of each key the source has. */
+  async versions(source: TransferSource): Promise<KeyTable> {
+    const { signal } = this.run;
+    const versions = new KeyTable();
+    for await (const keys of source.keys?.(signal) ?? keysOf(source, signal)) {
+      for (const key of keys) {
+        versions.set(key, versions.revisionOf(key) + 1, 0);
+        this.awaited++;
       }
     }
-    return places;
+    return versions;
   }
 
-  async compareAll(source: TransferSource, last: KeyTable | undefined): Promise<void> {
-    for await (const entries of batched(this.entriesOf(source, last), batchKeys)) {
+  async compareAll(source: TransferSource, versions: KeyTable | undefined): Promise<void> {
+    for await (const entries of batched(this.entriesOf(source, versions), batchKeys)) {
       throwIfCancelled(this.run.signal);
       await this.compare(entries);
       this.run.onProgress?.(this.compared);
@@ -116,8 +117,7 @@ class Verifying {
     }
   }
 
-  private async *entriesOf(source: TransferSource, last: KeyTable | undefined) {
-    let at = 0;
+  private async *entriesOf(source: TransferSource, versions: KeyTable | undefined) {
     for await (const items of source.read(this.run.signal)) {
       for (const item of items) {
         if (isProblem(item)) {
@@ -125,14 +125,25 @@ class Verifying {
           this.unreadable.add(name, { line, detail: problem });
           continue;
         }
-        const place = at++;
         const key = mappedKey(item.key, this.options.mapping);
-        const isLast = !last || last.revisionOf(item.key) === place;
-        if (key !== undefined && isLast) {
+        if (this.isLast(item.key, versions) && key !== undefined) {
           yield { key, entry: item };
         }
       }
     }
+    if (this.awaited > 0) {
+      this.unreadable.add('', { detail: 'the source was changed while it was compared' });
+    }
+  }
+
+  /** Each key counts by itself: a source that was changed meanwhile is not read askew. */
+  private isLast(key: string, versions: KeyTable | undefined): boolean {
+    const left = versions?.revisionOf(key) ?? 0;
+    if (left > 0) {
+      versions?.set(key, left - 1, 0);
+      this.awaited--;
+    }
+    return left <= 1;
   }
 
   private async compare(
@@ -180,5 +191,11 @@ class Verifying {
         this.same++;
       }
     }
+  }
+}
+
+async function* keysOf(source: TransferSource, signal: AbortSignal) {
+  for await (const items of source.read(signal)) {
+    yield items.flatMap((item) => (isProblem(item) ? [] : [item.key]));
   }
 }

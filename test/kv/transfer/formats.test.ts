@@ -5,12 +5,17 @@ import { parseJsonPath } from '../../../src/kv/find/jsonPath';
 import { readCsv } from '../../../src/kv/transfer/formats/csv';
 import { readDotenv } from '../../../src/kv/transfer/formats/dotenv';
 import { keyOfPath, pathOf, TakenPaths } from '../../../src/kv/transfer/formats/fileNames';
-import { FolderSource } from '../../../src/kv/transfer/formats/folder';
+import { FolderSource } from '../../../src/kv/transfer/formats/folderSource';
 import { readJsonMap, readYamlMap, type TextReader } from '../../../src/kv/transfer/formats/maps';
 import { linesOf } from '../../../src/kv/transfer/lines';
 import { NdjsonSource } from '../../../src/kv/transfer/formats/ndjson';
 import type { ExportForm } from '../../../src/kv/transfer/runExport';
-import { isProblem, type TransferSource } from '../../../src/kv/transfer/source';
+import {
+  isProblem,
+  type SourceEntry,
+  type SourceItem,
+  type TransferSource,
+} from '../../../src/kv/transfer/source';
 import { FakeKvConnection } from '../fakeKvConnection';
 import { exportTo, signal, tempFiles } from './transferBench';
 
@@ -208,6 +213,32 @@ describe('a folder with links', () => {
   });
 });
 
+describe('a folder whose index names links', () => {
+  it('follows those that stay in it, and tells the keys of what it reads', async () => {
+    const { folder, files } = await tempFiles();
+    await files.write('in/deep/good', Buffer.from('x'.repeat(20_000)));
+    await files.write('in/alone.txt', Buffer.from('y'));
+    await writeFile(join(folder, 'out'), 'secret');
+    await symlink(join(folder, 'in', 'deep', 'good'), join(folder, 'in', 'link'));
+    await symlink(join(folder, 'in', 'deep'), join(folder, 'in', 'inner'));
+    await symlink(join(folder, 'out'), join(folder, 'in', 'leak'));
+    await symlink(join(folder, 'nowhere'), join(folder, 'in', 'dangling'));
+    const names = ['deep/good', 'link', 'inner/good', 'leak', 'dangling', 'gone', 'link/x'];
+    const index = names.map((file) => JSON.stringify({ key: `key.${file}`, file }));
+    await files.write('in/.natskv-index.ndjson', Buffer.from(index.join('\n')));
+    const source = new FolderSource(files, 'in');
+    const read = await entriesIn(source);
+    const sizes = read.map(({ key, value }) => [key, value.length]);
+    expect(sizes).toEqual([
+      ['key.deep/good', 20_000],
+      ['key.link', 20_000],
+      ['key.inner/good', 20_000],
+      ['alone', 1],
+    ]);
+    expect(await keysIn(source)).toEqual(read.map(({ key }) => key));
+  });
+});
+
 describe('a folder without an index', () => {
   it('is another one once a file comes or goes', async () => {
     const { files } = await tempFiles();
@@ -296,6 +327,22 @@ async function problemsOf(source: TransferSource) {
   const all = [];
   for await (const items of source.read(signal)) {
     all.push(...items.filter(isProblem));
+  }
+  return all;
+}
+
+async function entriesIn(source: TransferSource): Promise<SourceEntry[]> {
+  const all: SourceItem[] = [];
+  for await (const items of source.read(signal)) {
+    all.push(...items);
+  }
+  return all.flatMap((item) => (isProblem(item) ? [] : [item]));
+}
+
+async function keysIn(source: TransferSource): Promise<string[]> {
+  const all: string[] = [];
+  for await (const keys of source.keys?.(signal) ?? []) {
+    all.push(...keys);
   }
   return all;
 }

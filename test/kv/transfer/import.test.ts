@@ -9,6 +9,7 @@ import { KeyTable } from '../../../src/kv/transfer/keyTable';
 import { planImport } from '../../../src/kv/transfer/planImport';
 import { runExport } from '../../../src/kv/transfer/runExport';
 import { runImport } from '../../../src/kv/transfer/runImport';
+import { plainEntry, type TransferSource } from '../../../src/kv/transfer/source';
 import { WriteLock } from '../../../src/kv/session/writeLock';
 import { FakeKvConnection } from '../fakeKvConnection';
 import {
@@ -137,6 +138,26 @@ describe('an import', () => {
     expect(plan.overwritten.rows.map(({ key }) => key)).toEqual(['a', 'b']);
     expect(await valuesIn(connection)).toEqual({ a: 'mine', b: 'mine' });
     expect(differences(await verified(connection, 'b', source))).toEqual({});
+  });
+
+  it('is verified key by key where its source loses one meanwhile, which is told', async () => {
+    const connection = await bucketWith({ a: 'other', b: 'mine' });
+    let rest = ['lost', 'a', 'b'];
+    const source: TransferSource = {
+      repeats: true,
+      async *read() {
+        const keys = rest;
+        rest = ['a', 'b'];
+        yield await Promise.resolve(keys.map((key) => plainEntry(key, Buffer.from('mine'))));
+      },
+      fingerprint: () => Promise.resolve(''),
+    };
+    const found = await verified(connection, 'b', source);
+    expect(differences(found)).toEqual({
+      value: [{ key: 'a' }],
+      unreadable: [{ key: '', detail: 'the source was changed while it was compared' }],
+    });
+    expect(found.same).toBe(1);
   });
 
   it('does not begin when its file was changed after the plan', async () => {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mappedKey } from '../../../src/kv/transfer/keyMapping';
-import { FolderSource } from '../../../src/kv/transfer/formats/folder';
+import { FolderSource } from '../../../src/kv/transfer/formats/folderSource';
 import { NdjsonSource } from '../../../src/kv/transfer/formats/ndjson';
 import { FakeKvConnection } from '../fakeKvConnection';
 import {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { TransferSource } from '../../../kv/transfer/source';
 import { readCsv } from '../../../kv/transfer/formats/csv';
 import { readDotenv } from '../../../kv/transfer/formats/dotenv';
-import { FolderSource } from '../../../kv/transfer/formats/folder';
+import { FolderSource } from '../../../kv/transfer/formats/folderSource';
 import { readJsonMap, readYamlMap, TextSource } from '../../../kv/transfer/formats/maps';
 import { NdjsonSource } from '../../../kv/transfer/formats/ndjson';
 import { plainWindow } from '../../../views/shown/plainWindow';
