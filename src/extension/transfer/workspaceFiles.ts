@@ -2,7 +2,13 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { sizeText } from '../../kv/base/size';
 import { KvError } from '../../kv/model/errors';
-import type { FileFacts, FileSink, FileStore, FolderFiles } from '../../kv/transfer/files';
+import type {
+  FileFacts,
+  FilePart,
+  FileSink,
+  FileStore,
+  FolderFiles,
+} from '../../kv/transfer/files';
 import { NodeFiles } from '../../kv/transfer/nodeFiles';
 
 /** A file or folder, in the store that has what stands beside it. */
@@ -66,6 +72,11 @@ class WorkspaceFiles implements FileStore {
 
   async readWhole(path: string): Promise<Uint8Array> {
     return vscode.workspace.fs.readFile(this.at(path));
+  }
+
+  async readParts(path: string, parts: readonly FilePart[]): Promise<Uint8Array[]> {
+    const whole = await this.readWhole(path);
+    return parts.map(({ start, length }) => whole.slice(start, start + length));
   }
 
   inside(folder: string): FolderFiles {

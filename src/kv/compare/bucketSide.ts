@@ -164,7 +164,9 @@ class PastSide implements CompareSide {
     return entry;
   }
 
-  isUnknown = (key: string): boolean => this.unknown.has(key);
+  get isUnknown(): CompareSide['isUnknown'] {
+    return this.unknown.size === 0 ? undefined : (key) => this.unknown.has(key);
+  }
 
   has(key: string): boolean {
     return key.length > this.prefix.length && key.startsWith(this.prefix);

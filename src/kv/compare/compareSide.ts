@@ -30,10 +30,11 @@ export interface CompareSide {
   /** Follows what changes after the listing; undefined for what stands still. */
   watch?: (() => Watch<KeyInfo>) | undefined;
   /**
-   * Once it is listed: whether a key, prefix included, that it did not list may have had a value all the
-   * same. Undefined for a side that knows of each.
+   * Once it is listed: whether it is not known what a key, prefix included, has there. One that was not
+   * listed may have a value all the same, and one that was listed may have another. Undefined for a side
+   * that knows of each.
    */
-  isUnknown?: ((key: string) => boolean) | undefined;
+  readonly isUnknown?: ((key: string) => boolean) | undefined;
   /** Whether a key, prefix included, is of this side. */
   has(key: string): boolean;
 }

@@ -8,6 +8,7 @@ import { keyIgnorer, pathsOf, type CompareRules } from './compareRules';
 import type { CompareSide } from './compareSide';
 import { MetValues } from './metValues';
 import { PairStates, type PairState } from './pairStates';
+import { pairBatches } from './pairBatches';
 import { PairTable, type SideAt } from './pairTable';
 import { isSameMeaning } from './sameMeaning';
 
@@ -26,10 +27,6 @@ export interface CompareOptions {
 /** The two sides, left and right. */
 export type CompareSides = readonly [left: CompareSide, right: CompareSide];
 
-/** As many as a server takes in one batch. */
-const mostKeys = 1024;
-/** What the values of a batch weigh on both sides; one that is larger is a batch of its own. */
-const mostBytes = 4 * 1024 * 1024;
 const batchesInFlight = 3;
 
 /**
@@ -175,6 +172,9 @@ export class Comparison implements Disposable {
     if (left < 0 || right < 0) {
       return this.oneSided(left < 0 ? 1 : 0, at);
     }
+    if (this.isUnknown(0, at) || this.isUnknown(1, at)) {
+      return 'unreadable';
+    }
     const isOneKey = this.areOneOrigin && sides[0].prefix === sides[1].prefix;
     if (isOneKey && table.revisionAt(0, at) === table.revisionAt(1, at)) {
       return 'same';
@@ -191,9 +191,12 @@ export class Comparison implements Disposable {
 
   /** What is nowhere to be found on the other side may have been there before the history begins. */
   private oneSided(side: SideAt, at: number): PairState {
-    const other = side === 0 ? 1 : 0;
-    const isUnknown = this.sides[other].isUnknown?.(this.keyOf(other, at)) ?? false;
+    const isUnknown = this.isUnknown(0, at) || this.isUnknown(1, at);
     return isUnknown ? 'unreadable' : side === 0 ? 'left' : 'right';
+  }
+
+  private isUnknown(side: SideAt, at: number): boolean {
+    return this.sides[side].isUnknown?.(this.keyOf(side, at)) ?? false;
   }
 
   private async readAll(
@@ -201,7 +204,7 @@ export class Comparison implements Disposable {
     signal: AbortSignal,
     onProgress: (read: number) => void,
   ): Promise<void> {
-    const batches = this.batchesOf(places);
+    const batches = pairBatches(this.table, places);
     let read = 0;
     const work = async (): Promise<void> => {
       for (let next = batches.next(); !next.done; next = batches.next()) {
@@ -213,23 +216,6 @@ export class Comparison implements Disposable {
       }
     };
     await Promise.all(Array.from({ length: batchesInFlight }, work));
-  }
-
-  private *batchesOf(places: readonly number[]): Generator<readonly number[]> {
-    let batch: number[] = [];
-    let bytes = 0;
-    for (const at of places) {
-      const weight = this.table.sizeAt(0, at) + this.table.sizeAt(1, at);
-      if (batch.length === mostKeys || (batch.length > 0 && bytes + weight > mostBytes)) {
-        yield batch;
-        [batch, bytes] = [[], 0];
-      }
-      batch.push(at);
-      bytes += weight;
-    }
-    if (batch.length > 0) {
-      yield batch;
-    }
   }
 
   private async readBatch(places: readonly number[], signal: AbortSignal): Promise<void> {
@@ -244,8 +230,8 @@ export class Comparison implements Disposable {
       return this.sides[side].read(names, { signal, onUnreadable });
     };
     const [left, right] = await Promise.all([
-      readSide(0).then((all) => this.renewed(0, places, all, signal)),
-      readSide(1).then((all) => this.renewed(1, places, all, signal)),
+      readSide(0).then((all) => this.renewed(0, places, all, { unreadable, signal })),
+      readSide(1).then((all) => this.renewed(1, places, all, { unreadable, signal })),
     ]);
     const pace = new Pace();
     for (const [index, at] of places.entries()) {
@@ -265,14 +251,16 @@ export class Comparison implements Disposable {
     side: SideAt,
     places: readonly number[],
     entries: readonly (Entry | undefined)[],
-    signal: AbortSignal,
+    { unreadable, signal }: { unreadable: ReadonlySet<number>; signal: AbortSignal },
   ): Promise<(Entry | undefined)[]> {
     const { table, sides } = this;
     return Promise.all(
       entries.map(async (entry, index) => {
         const at = places[index] ?? 0;
         const isBehind =
-          table.hasAt(side, at) && (entry?.revision ?? 0) < table.revisionAt(side, at);
+          table.hasAt(side, at) &&
+          !unreadable.has(index) &&
+          (entry?.revision ?? 0) < table.revisionAt(side, at);
         return isBehind ? sides[side].readLatest(this.keyOf(side, at), signal) : entry;
       }),
     );

@@ -13,6 +13,12 @@ export interface FileFacts {
   readonly modified: number;
 }
 
+/** In bytes. */
+export interface FilePart {
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
  * The files below a folder, by paths with `/`. Everything rejects with the error of whoever has the
  * files; only what is absent is told otherwise.
@@ -28,6 +34,8 @@ export interface FileStore {
   read(path: string): AsyncIterable<Uint8Array>;
   /** A whole file. */
   readWhole(path: string): Promise<Uint8Array>;
+  /** Parts of a file, in their order; shorter where the file ends before. */
+  readParts(path: string, parts: readonly FilePart[]): Promise<Uint8Array[]>;
   /** What reads files below a folder; for a few at once, since it may remember where folders are. */
   inside(folder: string): FolderFiles;
   /** The files below a folder, relative to it, in no particular order. */

@@ -2,10 +2,12 @@ import { createReadStream, writeFile } from 'node:fs';
 import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { FileFacts, FileSink, FileStore, FolderFiles } from './files';
+import { inParallel } from '../base/inParallel';
+import type { FileFacts, FilePart, FileSink, FileStore, FolderFiles } from './files';
 import { NodeFolder } from './nodeFolder';
 
 const pieceBytes = 256 * 1024;
+const partsAtOnce = 32;
 const namesAtOnce = 1_024;
 /** Makes no object for each file, as that of promises does. */
 const writeWhole = promisify(writeFile);
@@ -53,6 +55,21 @@ export class NodeFiles implements FileStore {
 
   async readWhole(path: string): Promise<Uint8Array> {
     return new Uint8Array(await readFile(this.at(path)));
+  }
+
+  async readParts(path: string, parts: readonly FilePart[]): Promise<Uint8Array[]> {
+    const file = await open(this.at(path), 'r');
+    try {
+      const read: Uint8Array[] = [];
+      await inParallel([...parts.entries()], partsAtOnce, async ([at, { start, length }]) => {
+        const buffer = new Uint8Array(length);
+        const { bytesRead } = await file.read(buffer, 0, length, start);
+        read[at] = buffer.subarray(0, bytesRead);
+      });
+      return read;
+    } finally {
+      await file.close();
+    }
   }
 
   inside(folder: string): FolderFiles {

@@ -105,9 +105,9 @@ class Planning {
       const names = new Set<string>();
       for (const item of items) {
         if (isProblem(item)) {
-          const { name = '', line, problem } = item;
+          const { line, problem } = item;
           this.counts.unreadable++;
-          this.refused.add(name, { line, detail: problem });
+          this.refused.add(item.key ?? item.file ?? '', { line, detail: problem });
           continue;
         }
         const mapped = this.map(item, source.repeats ? undefined : names);

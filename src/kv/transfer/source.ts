@@ -8,6 +8,8 @@ export interface SourceEntry extends Pick<Entry, 'key' | 'operation' | 'value' |
   readonly created?: number;
   /** Where it stands in its file, from 1. */
   readonly line?: number;
+  /** Where a `FileSource` finds it again; only it knows what that means. */
+  readonly place?: string;
 }
 
 /** Something in a source that is no entry. */
@@ -16,8 +18,10 @@ export interface SourceProblem {
   readonly problem: string;
   /** Where it stands in its file, from 1. */
   readonly line?: number | undefined;
-  /** The key that it is about, or the file. */
-  readonly name?: string;
+  /** The key whose value it hides. Without one it may hide any key. */
+  readonly key?: string | undefined;
+  /** The file that it is about, where a source has more than one. */
+  readonly file?: string;
 }
 
 export type SourceItem = SourceEntry | SourceProblem;
@@ -39,6 +43,15 @@ export interface TransferSource {
   keys?(signal: AbortSignal): AsyncIterable<readonly string[]>;
   /** Another text once the content may be another. */
   fingerprint(): Promise<string>;
+}
+
+/** A source of files, which finds single entries again. */
+export interface FileSource extends TransferSource {
+  /**
+   * Reads entries again by the places that `read` told with them, in their order. Undefined for what
+   * is gone; what is there by now may be another entry. Rejects where nothing can be read at all.
+   */
+  readAgain(places: readonly string[], signal: AbortSignal): Promise<(SourceItem | undefined)[]>;
 }
 
 const noHeaders: Entry['headers'] = [];

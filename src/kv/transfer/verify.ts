@@ -121,8 +121,12 @@ class Verifying {
     for await (const items of source.read(this.run.signal)) {
       for (const item of items) {
         if (isProblem(item)) {
-          const { name = '', line, problem } = item;
-          this.unreadable.add(name, { line, detail: problem });
+          const { line, problem } = item;
+          this.unreadable.add(item.key ?? item.file ?? '', { line, detail: problem });
+          if (item.key !== undefined && item.file !== undefined) {
+            // It counts among the keys of its folder.
+            this.isLast(item.key, versions);
+          }
           continue;
         }
         const key = mappedKey(item.key, this.options.mapping);

@@ -64,7 +64,7 @@ function objectEntry(
     for (const step of path) {
       const next = inner.get(step) ?? new Map<string, unknown>();
       if (!(next instanceof Map)) {
-        return { problem: `column ${title}: ${step} is no object`, line, name: key };
+        return { problem: `column ${title}: ${step} is no object`, line, key };
       }
       inner.set(step, next);
       inner = next as Map<string, unknown>;

@@ -34,9 +34,13 @@ export const readDotenv: TextReader = function* (text) {
       end = endOf(rest, quote);
     }
     if (end < 0) {
-      yield { problem: `the ${quote} that begins the value is not closed`, line: number, name };
+      yield {
+        problem: `the ${quote} that begins the value is not closed`,
+        line: number,
+        key: name,
+      };
     } else if (!/^\s*(#.*)?$/.test(rest.slice(end + 1))) {
-      yield { problem: 'something follows the closed value', line: number, name };
+      yield { problem: 'something follows the closed value', line: number, key: name };
     } else {
       const inner = rest.slice(1, end);
       yield plainEntry(name, bytesOf(quote === '"' ? unescaped(inner) : inner), number);

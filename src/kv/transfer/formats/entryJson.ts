@@ -60,10 +60,10 @@ export function entryOfJson(json: unknown, line: number): SourceEntry | SourcePr
   const { operation, ...read } = readFacts(facts);
   const value = valueOf(facts);
   if (value === undefined && operation === 'PUT') {
-    return { problem: 'the value is missing', line, name: facts.key };
+    return { problem: 'the value is missing', line, key: facts.key };
   }
   if (value === 'invalid') {
-    return { problem: 'the value is not base64', line, name: facts.key };
+    return { problem: 'the value is not base64', line, key: facts.key };
   }
   return { ...read, operation, value: value ?? noBytes, line };
 }

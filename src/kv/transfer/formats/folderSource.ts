@@ -3,14 +3,14 @@ import { inParallel } from '../../base/inParallel';
 import { messageOf } from '../../model/errors';
 import type { FileStore, FolderFiles } from '../files';
 import { KeyTable } from '../keyTable';
-import { linesOf, type Line } from '../lines';
+import { lineAgain, linesOf, partOf, placeOf, type Line } from '../lines';
 import {
   batched,
   isProblem,
   plainEntry,
+  type FileSource,
   type SourceItem,
   type SourceProblem,
-  type TransferSource,
 } from '../source';
 import { type EntryFacts, problemOf, readFacts } from './entryJson';
 import { keyOfPath } from './fileNames';
@@ -26,6 +26,10 @@ const noBytes = new Uint8Array();
 const listedMark = 1;
 const indexedMark = 2;
 
+/** What a place begins with: a line of the index, or a file that the index does not name. */
+const inIndex = 'i';
+const asFile = 'f';
+
 /** A line of the index: the file of a key, if it has one, and what the file cannot keep. */
 interface IndexLine extends EntryFacts {
   readonly file?: string;
@@ -35,7 +39,7 @@ interface IndexLine extends EntryFacts {
  * Reads a folder of files: those of its index first, where it has one, each as it is now, then the
  * others, whose keys are their paths. What the index names and is gone is left out.
  */
-export class FolderSource implements TransferSource {
+export class FolderSource implements FileSource {
   readonly repeats = true;
 
   constructor(
@@ -72,6 +76,25 @@ export class FolderSource implements TransferSource {
     }
   }
 
+  /** By the line of the index, or by the path of a file that the index does not name. */
+  async readAgain(
+    places: readonly string[],
+    signal: AbortSignal,
+  ): Promise<(SourceItem | undefined)[]> {
+    const lines = await this.linesAgain(places.filter((place) => place.startsWith(inIndex)));
+    const inside = this.files.inside(this.path);
+    const marks = new KeyTable();
+    const items: (SourceItem | undefined)[] = places.map(() => undefined);
+    await inParallel([...places.entries()], filesAtOnce, async ([at, place]) => {
+      signal.throwIfAborted();
+      const line = lines.get(place);
+      items[at] = place.startsWith(asFile)
+        ? await fileAlone(afterMark(place), inside)
+        : line && (await itemOf(line, marks, inside));
+    });
+    return items;
+  }
+
   /**
    * The index, and which files there are in which order, since an import that was cut off goes on by
    * their places. That the text of one was changed does not show in it.
@@ -86,6 +109,16 @@ export class FolderSource implements TransferSource {
     }
     const index = facts ? `${facts.size} ${facts.modified}` : 'no index';
     return `${index} ${names.digest('base64')}`;
+  }
+
+  private async linesAgain(places: readonly string[]): Promise<Map<string, Line | undefined>> {
+    const index = `${this.path}/${indexName}`;
+    if (places.length === 0 || !(await this.files.stat(index))) {
+      return new Map();
+    }
+    const own = places.map(afterMark);
+    const parts = await this.files.readParts(index, own.map(partOf));
+    return new Map(parts.map((bytes, at) => [places[at] ?? '', lineAgain(bytes, own[at] ?? '')]));
   }
 
   private async *indexLines(): AsyncGenerator<Line, void, undefined> {
@@ -139,16 +172,29 @@ async function itemOf(
     return read;
   }
   const { file, ...facts } = read.facts;
+  const place = inIndex + placeOf(line);
   if (file === undefined) {
-    return { ...readFacts(facts), value: noBytes };
+    return { ...readFacts(facts), value: noBytes, place };
   }
   marks.set(file, 0, indexedMark);
-  const value = await inside.read(file);
-  if (value === 'outside') {
-    const problem = `${file} is a link that leads out of this folder`;
-    return { problem, line: line.number, name: indexName };
+  const { key } = facts;
+  const value = await valueOf(file, inside);
+  return typeof value === 'string'
+    ? { problem: value, line: line.number, key, file }
+    : value && { ...readFacts(facts), value, place };
+}
+
+/** A clause for a file that cannot be read. */
+async function valueOf(
+  file: string,
+  inside: FolderFiles,
+): Promise<Uint8Array | string | undefined> {
+  try {
+    const value = await inside.read(file);
+    return value === 'outside' ? `${file} is a link that leads out of this folder` : value;
+  } catch (error) {
+    return messageOf(error);
   }
-  return value && { ...readFacts(facts), value };
 }
 
 /** The key of an index's line where `itemOf` tells an entry. */
@@ -177,29 +223,29 @@ function indexLineOf({
   text,
   number,
 }: Line): { readonly facts: IndexLine } | SourceProblem | undefined {
-  const name = indexName;
+  const file = indexName;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problem: `no JSON: ${messageOf(error)}`, line: number, name };
+    return { problem: `no JSON: ${messageOf(error)}`, line: number, file };
   }
   if ((json as { end?: unknown } | null)?.end === true) {
     return undefined;
   }
   const problem = problemOf(json) ?? fileProblem(json);
-  return problem === undefined ? { facts: json as IndexLine } : { problem, line: number, name };
+  return problem === undefined ? { facts: json as IndexLine } : { problem, line: number, file };
 }
 
 async function fileAlone(file: string, inside: FolderFiles): Promise<SourceItem | undefined> {
   const key = keyOfPath(file);
   if (key === undefined) {
-    return { problem: 'the name of the file stands for no key', name: file };
+    return { problem: 'the name of the file stands for no key', file };
   }
-  const value = await inside.read(file);
-  return value === 'outside'
-    ? { problem: `${file} is a link that leads out of this folder`, name: file }
-    : value && plainEntry(key, value);
+  const value = await valueOf(file, inside);
+  return typeof value === 'string'
+    ? { problem: value, key, file }
+    : value && { ...plainEntry(key, value), place: asFile + file };
 }
 
 /** An index may come from anywhere: its files are those of its folder, and no others. */
@@ -218,4 +264,8 @@ function fileProblem(json: unknown): string | undefined {
 /** Files that systems and editors leave behind, and the index itself. */
 function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.'));
+}
+
+function afterMark(place: string): string {
+  return place.slice(1);
 }

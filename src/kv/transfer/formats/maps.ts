@@ -13,16 +13,22 @@ import { exactNumber } from '../../values/exactJson';
 import { scanJson } from '../../values/scanJson';
 import { fingerprintOf } from '../fingerprint';
 import type { FileStore } from '../files';
-import { batched, plainEntry, type SourceItem, type TransferSource } from '../source';
+import { batched, isProblem, plainEntry, type FileSource, type SourceItem } from '../source';
 import { minified } from './jsonText';
 import { lineFinder, wholeText } from './wholeText';
 
 /** What reads the whole text of a file into entries. Throws `invalidConfig`, with the line. */
 export type TextReader = (text: string) => Iterable<SourceItem>;
 
-/** A file that is read as a whole. */
-export class TextSource implements TransferSource {
+/** Values that are kept until the file changes, in bytes of its text. */
+const mostKept = 32 * 1024 * 1024;
+
+/** A file that is read as a whole. An entry is found again by its number. */
+export class TextSource implements FileSource {
   readonly repeats = false;
+  private kept: { readonly of: string; readonly items: readonly SourceItem[] } | undefined;
+  /** One text is in memory at a time. */
+  private reading: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly files: FileStore,
@@ -33,11 +39,41 @@ export class TextSource implements TransferSource {
   async *read(signal: AbortSignal): AsyncGenerator<readonly SourceItem[], void, undefined> {
     const text = await wholeText(this.files, this.path);
     signal.throwIfAborted();
-    yield* batched(this.readText(text));
+    yield* batched(placed(this.readText(text)));
+  }
+
+  async readAgain(
+    places: readonly string[],
+    signal: AbortSignal,
+  ): Promise<(SourceItem | undefined)[]> {
+    const items = this.reading.then(() => this.allAgain(signal));
+    this.reading = items.catch(() => undefined);
+    const all = await items;
+    return places.map((place) => all[Number(place)]);
+  }
+
+  private async allAgain(signal: AbortSignal): Promise<readonly SourceItem[]> {
+    signal.throwIfAborted();
+    const of = await this.fingerprint();
+    if (this.kept?.of === of) {
+      return this.kept.items;
+    }
+    const text = await wholeText(this.files, this.path);
+    const items = [...placed(this.readText(text))];
+    this.kept = text.length <= mostKept ? { of, items } : undefined;
+    return items;
   }
 
   fingerprint(): Promise<string> {
     return fingerprintOf(this.files, this.path);
+  }
+}
+
+function* placed(items: Iterable<SourceItem>): Generator<SourceItem> {
+  let at = 0;
+  for (const item of items) {
+    const place = String(at++);
+    yield isProblem(item) ? item : { ...item, place };
   }
 }
 
@@ -91,7 +127,7 @@ function* jsonLeaves(
       const tokens = scanJson(text.slice(value.offset, value.offset + value.length));
       yield tokens.kind === 'json'
         ? plainEntry(key, bytesOf(minified(tokens)), line)
-        : { problem: tokens.problem, line, name: key };
+        : { problem: tokens.problem, line, key };
     }
   }
 }
@@ -144,7 +180,7 @@ function* yamlLeaves(
     try {
       yield plainEntry(key, yamlBytes(value, document), line);
     } catch (error) {
-      yield { problem: firstLine(messageOf(error)), line, name: key };
+      yield { problem: firstLine(messageOf(error)), line, key };
     }
   }
 }

@@ -3,8 +3,8 @@ import { KvError, messageOf } from '../../model/errors';
 import type { ExportHeader, ExportNotes, ExportWriter } from '../exportWriter';
 import { formatName, formatVersion } from '../exportWriter';
 import { type FileStore, TextSink } from '../files';
-import { linesOf, type Line } from '../lines';
-import type { SourceItem, TransferSource } from '../source';
+import { lineAgain, linesOf, partOf, placeOf, type Line } from '../lines';
+import { isProblem, type FileSource, type SourceItem } from '../source';
 import { fingerprintOf } from '../fingerprint';
 import { entryOfJson, entryToJson } from './entryJson';
 
@@ -43,7 +43,7 @@ export class NdjsonWriter implements ExportWriter {
 }
 
 /** Reads what `NdjsonWriter` writes. */
-export class NdjsonSource implements TransferSource {
+export class NdjsonSource implements FileSource {
   /** A key that was written while it was exported stands there twice, and with its history more often. */
   readonly repeats = true;
 
@@ -71,7 +71,7 @@ export class NdjsonSource implements TransferSource {
             ended = item;
           } else {
             count++;
-            items.push(item);
+            items.push(isProblem(item) ? item : { ...item, place: placeOf(line) });
           }
         }
       }
@@ -87,6 +87,11 @@ export class NdjsonSource implements TransferSource {
           : `the file has ${count} entries, and should have ${ended}`;
       yield [{ problem, line: last }];
     }
+  }
+
+  async readAgain(places: readonly string[]): Promise<(SourceItem | undefined)[]> {
+    const parts = await this.files.readParts(this.path, places.map(partOf));
+    return parts.map((bytes, at) => entryAgain(bytes, places[at] ?? ''));
   }
 
   fingerprint(): Promise<string> {
@@ -116,6 +121,12 @@ function checkHeader({ text }: Line): void {
     const message = `the export has version ${String(header.version)} of its format, and only ${formatVersion} is known`;
     throw new KvError('invalidConfig', message);
   }
+}
+
+function entryAgain(bytes: Uint8Array, place: string): SourceItem | undefined {
+  const line = lineAgain(bytes, place);
+  const item = line && readLine(line);
+  return item === undefined || typeof item === 'number' ? undefined : { ...item, place };
 }
 
 /** An entry, what is wrong with it, or how many there should have been. */
