@@ -68,6 +68,7 @@ import { composeLive } from './composeLive';
 import { composePages } from './composePages';
 import { LocalServerStore } from './localServer/localServerStore';
 import { ImportJournal } from './transfer/importJournal';
+import { RunningImports } from './transfer/runningImports';
 import { TreeSettings } from './tree/treeSettings';
 import { backgroundOf, setContext } from './report';
 import type { FilterOf } from './commands/rowIndex';
@@ -168,7 +169,10 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       log,
     }),
   );
-  const imports = new ImportJournal(context.workspaceState);
+  const imports = new ImportJournal(
+    context.workspaceState,
+    new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
+  );
   inBackground('tell of imports that were cut off', tellCutImports(imports));
   store.add(
     registerCommands(

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { ImportOptions, ImportProgress } from '../../kv/transfer/importOptions';
 import { contextKeys } from '../contributions';
 import { setContext } from '../report';
+import type { RunningImports, RunningMark } from './runningImports';
 
 /** How the file or folder of an import is read. */
 export type SourceForm =
@@ -19,7 +20,7 @@ export interface BegunImport extends ImportProgress {
   readonly fingerprint: string;
   /** Entries of the source. */
   readonly entries: number;
-  /** False while it runs: it was cut off when a window finds it so. */
+  /** Whether the user knows that it was cut off; false while it runs. */
   readonly isTold: boolean;
 }
 
@@ -33,12 +34,33 @@ const most = 20;
 
 /** Owns the imports of this workspace that can be gone on with; changes only through its methods. */
 export class ImportJournal {
-  constructor(private readonly memory: Pick<vscode.Memento, 'update'> & Kept) {
+  constructor(
+    private readonly memory: Pick<vscode.Memento, 'update'> & Kept,
+    private readonly running: Pick<RunningImports, 'begin' | 'isRunning'>,
+  ) {
     this.tell();
   }
 
   get all(): readonly BegunImport[] {
     return this.memory.get<readonly BegunImport[]>(place) ?? [];
+  }
+
+  /** Those that no window is carrying out now, and those that one is. */
+  async sorted(): Promise<{
+    readonly cut: readonly BegunImport[];
+    readonly running: readonly BegunImport[];
+  }> {
+    const { all } = this;
+    const isRunning = await Promise.all(all.map(({ id }) => this.running.isRunning(id)));
+    return {
+      cut: all.filter((_, at) => !isRunning[at]),
+      running: all.filter((_, at) => isRunning[at]),
+    };
+  }
+
+  /** Tells all windows that a run is under way; undefined when it is already. */
+  begin(id: string): Promise<RunningMark | undefined> {
+    return this.running.begin(id);
   }
 
   /** Notes how far an import has come, in the place of what was noted of it before. */
@@ -49,9 +71,11 @@ export class ImportJournal {
 
   /** Imports that were cut off by the end of a window; told once. */
   async takeUntold(): Promise<readonly BegunImport[]> {
-    const untold = this.all.filter(({ isTold }) => !isTold);
+    const untold = (await this.sorted()).cut.filter(({ isTold }) => !isTold);
     if (untold.length > 0) {
-      await this.keep(this.all.map((begun) => ({ ...begun, isTold: true })));
+      const told = new Set(untold.map(({ id }) => id));
+      const marked = this.all.map((one) => (told.has(one.id) ? { ...one, isTold: true } : one));
+      await this.keep(marked);
     }
     return untold;
   }

@@ -7,7 +7,8 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 import type { BucketPlace } from '../keys/transferKeys';
 import { environmentTitle } from '../environmentTitle';
 import { withPlanProgress } from '../planProgress';
-import { type FollowUp, tellDone } from '../tellDone';
+import { showing } from '../showing';
+import { tellDone } from '../tellDone';
 
 /** Above that, in bytes, it is asked whether so much is meant. */
 const largeBytes = 1024 ** 3;
@@ -117,16 +118,4 @@ export function folderName(bucket: string, now: Date, taken: readonly string[]):
   const name = `KV_${bucket}-${date}-${time}`;
   const many = taken.filter((path) => basename(path).startsWith(name)).length;
   return many === 0 ? name : `${name}-${many + 1}`;
-}
-
-/** A window on this computer can show the folder in its file manager; any can copy its path. */
-function showing(path: string): FollowUp {
-  const isLocal =
-    vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
-  return isLocal
-    ? {
-        label: vscode.l10n.t('Show Folder'),
-        run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(path)),
-      }
-    : { label: vscode.l10n.t('Copy Path'), run: () => vscode.env.clipboard.writeText(path) };
 }

@@ -9,6 +9,7 @@ import { plainWindow } from '../../../views/shown/plainWindow';
 import { placedFile } from '../../transfer/workspaceFiles';
 import { environmentTitle } from '../environmentTitle';
 import { withPlanProgress } from '../planProgress';
+import { showing } from '../showing';
 import { opening, tellDone } from '../tellDone';
 import { askExport } from './exportSteps';
 
@@ -62,11 +63,10 @@ export async function exportKeys(what: NamedScope): Promise<void> {
   const done = asked.history
     ? t('Exported {0} revisions ({1}) to {2}.', result.entries, formatSize(result.bytes), fileName)
     : t('Exported {0} ({1}) to {2}.', keysText(result.entries), formatSize(result.bytes), fileName);
-  const open = opening(() =>
+  const open =
     asked.extension === undefined
-      ? vscode.commands.executeCommand('revealFileInOS', uri)
-      : vscode.commands.executeCommand('vscode.open', uri),
-  );
+      ? showing(uri.fsPath)
+      : opening(() => vscode.commands.executeCommand('vscode.open', uri));
   tellDone([done, ...exportNotes(result.notes)].join(' '), open);
 }
 

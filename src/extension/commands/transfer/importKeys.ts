@@ -6,11 +6,12 @@ import { formatCount } from '../../../views/format/format';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import type { BegunImport, ImportJournal } from '../../transfer/importJournal';
+import { inform } from '../../report';
 import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from '../keys/transferKeys';
 import { pickBucket } from '../target';
 import type { NamedScope } from './exportKeys';
-import { openImportPlan, openVerification, type Importing } from './importPlans';
+import { openImportPlan, openVerification, type RunNotes } from './importPlans';
 import { askImport, askMapping } from './importSteps';
 import { askSource, sourceAt } from './sources';
 
@@ -45,7 +46,7 @@ export async function importKeys(parts: ImportParts, place: BucketPlace): Promis
     ...{ plans: parts.plans, session, bucket, options },
     source: sourceAt(uri, form),
     title: t('Import {0} into {1}', name, bucket),
-    note: noteIn(parts.journal, begun),
+    journal: notesIn(parts.journal, begun),
   });
 }
 
@@ -119,21 +120,24 @@ export async function resumeImport({ connections, plans, journal }: ImportParts)
     ...{ plans, session, bucket, options, source },
     title: t('Import {0} into {1}', nameOf(begun), bucket),
     resumed: { position, planned, bucketCreated },
-    note: noteIn(journal, begun, begun.id),
+    journal: notesIn(journal, begun, begun.id),
   });
 }
 
 type Begun = Pick<BegunImport, 'connectionId' | 'bucket' | 'uri' | 'form' | 'options'>;
 
-/** Notes in the journal how far an import has come, in the place of the run that it goes on with. */
-function noteIn(journal: ImportJournal, begun: Begun, before?: string): Importing['note'] {
+/** What notes in the journal how far an import has come, in the place of the run that it goes on with. */
+function notesIn(journal: ImportJournal, begun: Begun, before?: string): RunNotes {
   const { connectionId, bucket, uri, form, options } = begun;
-  return async ({ id: own, ...at }, state) => {
-    const id = before ?? own;
-    const isTold = state === 'stopped';
-    await (state === 'over'
-      ? journal.forget(id)
-      : journal.note({ connectionId, bucket, uri, form, options, ...at, id, isTold }));
+  return {
+    begin: (own) => journal.begin(before ?? own),
+    note: async ({ id: own, ...at }, state) => {
+      const id = before ?? own;
+      const isTold = state === 'stopped';
+      await (state === 'over'
+        ? journal.forget(id)
+        : journal.note({ connectionId, bucket, uri, form, options, ...at, id, isTold }));
+    },
   };
 }
 
@@ -142,8 +146,14 @@ async function pickBegun(
   journal: ImportJournal,
 ): Promise<BegunImport | undefined> {
   const { t } = vscode.l10n;
+  const { cut, running } = await journal.sorted();
+  const [first] = running;
+  if (cut.length === 0 && first) {
+    inform(t('The import of {0} into {1} is still under way.', nameOf(first), first.bucket));
+    return undefined;
+  }
   const forget = { label: t('Forget All of Them'), begun: undefined };
-  const items = journal.all.map((begun) => ({
+  const items = cut.map((begun) => ({
     label: t('{0} into {1}', nameOf(begun), begun.bucket),
     description: connections.get(begun.connectionId)?.name ?? '',
     detail: t('{0} of {1} entries', formatCount(begun.position), formatCount(begun.entries)),
@@ -152,7 +162,7 @@ async function pickBegun(
   const placeHolder = t('What is left to be written is shown first');
   const chosen = await plainWindow.showQuickPick([...items, forget], { placeHolder });
   if (chosen && !chosen.begun) {
-    for (const { id } of journal.all) {
+    for (const { id } of cut) {
       await journal.forget(id);
     }
   }

@@ -7,6 +7,7 @@ import { planImport } from '../../../kv/transfer/planImport';
 import { runImport, type ImportResult } from '../../../kv/transfer/runImport';
 import type { TransferSource } from '../../../kv/transfer/source';
 import { verify } from '../../../kv/transfer/verify';
+import { KvError } from '../../../kv/model/errors';
 import { isProduction } from '../../../kv/model/connectionConfig';
 import { environmentLabel } from '../../../views/buckets/rows/productionMark';
 import { formatCount, keysText } from '../../../views/format/format';
@@ -14,6 +15,7 @@ import { bulkReportText } from '../../../views/plan/bulkReportText';
 import { importedKeys, importPlanText, whyNotImported } from '../../../views/plan/importPlanText';
 import { verifyText } from '../../../views/plan/verifyText';
 import type { PlanDocuments, PlanReport } from '../../plans/planDocuments';
+import type { RunningMark } from '../../transfer/runningImports';
 import { writeHeaders } from '../../writeHeaders';
 import { confirmDestructive, confirmInProduction } from '../confirmDestructive';
 import { maxPerSecond, planRate, withPlanProgress } from '../planProgress';
@@ -30,8 +32,15 @@ export interface Importing {
   readonly title: string;
   /** Where an import that was begun goes on. */
   readonly resumed?: ImportProgress;
-  /** Told how far it has come, now and then and in the end. */
-  readonly note?: (at: NotedProgress, state: RunState) => Promise<void>;
+  readonly journal?: RunNotes;
+}
+
+/** Where it is noted that an import runs and how far it has come. */
+export interface RunNotes {
+  /** Undefined when it is under way already, in another window too. */
+  begin(id: string): Promise<RunningMark | undefined>;
+  /** Told now and then and in the end. */
+  note(at: NotedProgress, state: RunState): Promise<void>;
 }
 
 /** `stopped`: it has ended, and something is left. */
@@ -116,7 +125,24 @@ async function carryOut(importing: Importing, plan: ImportPlan): Promise<PlanRep
 }
 
 async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult> {
-  const noted = new NotedRun(importing, plan);
+  const id = randomUUID();
+  const { journal } = importing;
+  const mark = await journal?.begin(id);
+  if (journal && !mark) {
+    throw new KvError('unsupported', vscode.l10n.t('it is under way already'));
+  }
+  try {
+    return await runNoted(new NotedRun(journal, id, plan), importing, plan);
+  } finally {
+    await mark?.release();
+  }
+}
+
+async function runNoted(
+  noted: NotedRun,
+  importing: Importing,
+  plan: ImportPlan,
+): Promise<ImportResult> {
   await noted.tell(plan.done, 'running');
   const total = plan.entries - plan.done;
   const result = await withPlanProgress(
@@ -135,12 +161,12 @@ async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult
 
 /** Owns when it is noted how far a run has come, not too often; changes only through its methods. */
 class NotedRun {
-  private readonly id = randomUUID();
   private last = performance.now();
   private noting: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly importing: Importing,
+    private readonly journal: RunNotes | undefined,
+    private readonly id: string,
     private readonly plan: ImportPlan,
   ) {}
 
@@ -160,10 +186,10 @@ class NotedRun {
   }
 
   private async note(position: number, state: RunState): Promise<void> {
-    const { id, plan, importing } = this;
+    const { id, plan, journal } = this;
     const { planned, fingerprint, entries, status } = plan;
     const at = { id, position, planned, fingerprint, entries, bucketCreated: status.created };
-    await importing.note?.(at, state);
+    await journal?.note(at, state);
   }
 }
 
