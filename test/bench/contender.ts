@@ -1,6 +1,7 @@
 import { bareCounting, bareFacts, bareListing, bareWatching } from './contenders/bareLoop';
 import { hiddenReplay, liveReplay } from './contenders/liveReplay';
 import { publishChanges } from './contenders/liveWriter';
+import { bareBatch, barePuts, batch, oneByOne } from './contenders/batching';
 import { bareDeletes, barePurges, compactMarkers, deleteByPattern } from './contenders/cleaning';
 import {
   compareByMeaning,
@@ -52,6 +53,10 @@ const contenders = {
   liveReplay,
   hiddenReplay,
   publishChanges,
+  bareBatch,
+  batch,
+  barePuts,
+  oneByOne,
   bareDeletes,
   barePurges,
   deleteByPattern,

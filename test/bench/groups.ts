@@ -1,4 +1,5 @@
 import type { Group } from './group';
+import { batchGroup } from './measureBatch';
 import { cleanGroup } from './measureClean';
 import { compareGroup } from './measureCompare';
 import { coreGroup } from './measure';
@@ -18,6 +19,7 @@ export const groups = {
   clean: cleanGroup,
   transfer: transferGroup,
   compare: compareGroup,
+  batch: batchGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
@@ -32,6 +34,7 @@ export const usualGroups: readonly GroupName[] = [
   'clean',
   'transfer',
   'compare',
+  'batch',
 ];
 
 /** With `--ui`: those that do. */

@@ -47,6 +47,11 @@ export class FakeBucket {
     this.stream = toStreamConfig(config);
   }
 
+  /** Whether several keys can be written in one atomic batch. */
+  get allowAtomic(): boolean {
+    return (this.stream as object as Record<string, unknown>)['allow_atomic'] === true;
+  }
+
   /** Whether values may have a TTL. The fake stores it; nothing expires by itself. */
   get allowTtl(): boolean {
     return this.stream.allow_msg_ttl ?? false;

@@ -1,4 +1,5 @@
 import type { BucketSnapshot } from '../../src/kv/model/backup';
+import type { BatchChange, BatchOutcome } from '../../src/kv/model/batch';
 import type {
   BucketChange,
   BucketConfig,
@@ -16,6 +17,7 @@ import { Emitter, type ObservableValue } from '../../src/kv/base/event';
 import { keyProblem } from '../../src/kv/model/key';
 import type {
   AccountInfo,
+  BatchOptions,
   CallOptions,
   CompactOptions,
   DeleteBucketOptions,
@@ -328,6 +330,17 @@ export class FakeKvConnection extends FakeSystem implements KvConnection {
   purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
     const write: FakeWrite = { key, operation: 'PURGE', value: noBytes };
     return this.write('purge', bucket, write, options, (target) => ttlOfPurge(target, options));
+  }
+
+  writeBatch(
+    bucket: string,
+    changes: readonly BatchChange[],
+    options: BatchOptions,
+  ): Promise<BatchOutcome> {
+    return this.link.call('writeBatch', options, () => {
+      changes.forEach(({ key }) => checkKey(key));
+      return this.writer.writeBatch(this.find(bucket), changes, options);
+    });
   }
 
   async *list(bucket: string, options: ListOptions = {}): AsyncIterable<KeyBatch> {

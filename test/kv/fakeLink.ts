@@ -25,6 +25,7 @@ const writes: ReadonlySet<FakeCall> = new Set<FakeCall>([
   'put',
   'delete',
   'purge',
+  'writeBatch',
 ]);
 
 /** Owns the link of a fake connection, and what calls meet on their way; changes only through its methods. */

@@ -14,6 +14,11 @@ export interface Proxy {
   reset(): void;
   /** Breaks every open connection at once, as a lost network does. New ones are taken. */
   cut(): void;
+  /**
+   * Breaks the connection of a client once it has published so many messages to subjects that begin like
+   * this. They have been passed on; what is sent after them, and what they are answered, is lost.
+   */
+  cutAfter(count: number, prefix: string): void;
   /** Holds all bytes back in both directions, while connections stay open; `reset` lets them go. */
   stall(): void;
   /** Delivers each chunk `ms` later in both directions. */
@@ -46,6 +51,7 @@ class TcpProxy implements Proxy {
   private readonly sockets = new Set<Socket>();
   private readonly brake: Brake = { stalled: false, delayMs: 0 };
   private lastOfFollower: number | undefined;
+  private toCut: { left: number; readonly prefix: string } | undefined;
 
   constructor(private readonly targetPort: number) {}
 
@@ -77,6 +83,10 @@ class TcpProxy implements Proxy {
     this.brake.delayMs = ms;
   }
 
+  cutAfter(count: number, prefix: string): void {
+    this.toCut = { left: count, prefix };
+  }
+
   lag(sequence: number): void {
     this.lastOfFollower = sequence;
   }
@@ -103,8 +113,37 @@ class TcpProxy implements Proxy {
   private join(client: Socket): void {
     const server = connect(this.targetPort, '127.0.0.1');
     const frames = new ClientFrames();
-    this.link(client, server, (chunk) => frames.push(chunk).map((frame) => this.passOn(frame)));
-    this.link(server, client, (chunk) => [chunk]);
+    let isCut = false;
+    this.link(client, server, (chunk) => {
+      const passed: Buffer[] = [];
+      for (const frame of isCut ? [] : frames.push(chunk)) {
+        isCut ||= this.isToBeCut(frame, 'before');
+        if (!isCut) {
+          passed.push(this.passOn(frame));
+          isCut = this.isToBeCut(frame, 'after');
+        }
+        if (isCut) {
+          // What was passed on leaves first.
+          server.end(Buffer.concat(passed), () => client.destroy());
+          return [];
+        }
+      }
+      return passed;
+    });
+    this.link(server, client, (chunk) => (isCut ? [] : [chunk]));
+  }
+
+  private isToBeCut(frame: ClientFrame, when: 'before' | 'after'): boolean {
+    const { toCut } = this;
+    if (!toCut || !publishedTo(frame)?.startsWith(toCut.prefix)) {
+      return false;
+    }
+    if (when === 'after') {
+      toCut.left--;
+    }
+    const isDue = toCut.left <= 0;
+    this.toCut = isDue ? undefined : toCut;
+    return isDue;
   }
 
   private passOn(frame: ClientFrame): Buffer {

@@ -1,4 +1,5 @@
 import type { BucketSnapshot } from './backup';
+import type { BatchChange, BatchOutcome } from './batch';
 import type {
   BucketChange,
   BucketConfig,
@@ -143,6 +144,16 @@ export interface PutOptions extends WriteOptions {
   readonly ttl?: TtlChange;
   /** Headers to store with the value; those of NATS itself are not for callers to set. */
   readonly headers?: Entry['headers'];
+}
+
+export interface BatchOptions extends CallOptions {
+  /**
+   * Names the batch, at most 64 characters and used once. The messages keep it, so that what became of the
+   * batch can be read back (`batchOf`).
+   */
+  readonly id: string;
+  /** See `WriteOptions`. */
+  readonly bucketCreated?: number | undefined;
 }
 
 export interface PurgeOptions extends WriteOptions {
@@ -307,6 +318,17 @@ export interface KvConnection {
 
   /** Leaves a PURGE marker in one request, by compare-and-swap; all older revisions go. */
   purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome>;
+
+  /**
+   * Writes up to 1,000 keys in one atomic batch: all of them or none, each by compare-and-swap. The bucket
+   * is looked up first. Throws `unsupported` where it does not take batches (`takesBatches`), and as `put`
+   * does, naming the key; nothing is stored then. `writeBatch` of operations/ tells which keys conflict.
+   */
+  writeBatch(
+    bucket: string,
+    changes: readonly BatchChange[],
+    options: BatchOptions,
+  ): Promise<BatchOutcome>;
 
   /**
    * Every stored message of a bucket without its value, markers included, by revision. Throws

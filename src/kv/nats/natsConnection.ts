@@ -1,4 +1,5 @@
 import type { BucketSnapshot } from '../model/backup';
+import type { BatchChange, BatchOutcome } from '../model/batch';
 import type {
   BucketChange,
   BucketConfig,
@@ -14,6 +15,7 @@ import { DisposableStore, type Event, type Observable } from '../base/event';
 import type { KeyBatch } from '../model/keyBatch';
 import type {
   AccountInfo,
+  BatchOptions,
   CallOptions,
   CompactOptions,
   DeleteBucketOptions,
@@ -35,6 +37,7 @@ import type { WriteGuard } from '../session/writeLock';
 import { defaultApiPrefix, domainOf } from './wire/apiPrefix';
 import { accountInfo, toAccountInfo } from './buckets/accountInfo';
 import { BucketEvents } from './buckets/bucketEvents';
+import { BatchWriter } from './entries/batchWriter';
 import { Buckets } from './buckets/buckets';
 import { Catalog } from './buckets/catalog';
 import type { Channel } from './wire/channel';
@@ -70,6 +73,7 @@ export class NatsConnection implements KvConnection {
   private readonly multiReader: MultiReader;
   private readonly historyReader: HistoryReader;
   private readonly writer: EntryWriter;
+  private readonly batchWriter: BatchWriter;
   private readonly consumers: Consumers;
   private readonly bucketEvents: BucketEvents;
   private readonly watches = new Map<NatsWatch, string>();
@@ -86,6 +90,7 @@ export class NatsConnection implements KvConnection {
     const reader = (this.reader = new EntryReader(link, api, catalog));
     const ttlPolicy = new TtlPolicy({ catalog, features, reader });
     this.writer = new EntryWriter({ link, api, catalog, ttlPolicy, lock });
+    this.batchWriter = new BatchWriter({ link, api, catalog, ttlPolicy, lock });
     const consumers = (this.consumers = new Consumers(link, api));
     const histories = (this.historyReader = new HistoryReader({ link, catalog, consumers }));
     this.multiReader = new MultiReader({ link, api, catalog, features, reader, histories });
@@ -210,6 +215,14 @@ export class NatsConnection implements KvConnection {
 
   purge(bucket: string, key: string, options: PurgeOptions): Promise<WriteOutcome> {
     return this.writer.purge(bucket, key, options);
+  }
+
+  writeBatch(
+    bucket: string,
+    changes: readonly BatchChange[],
+    options: BatchOptions,
+  ): Promise<BatchOutcome> {
+    return this.batchWriter.write(bucket, changes, options);
   }
 
   list(bucket: string, options?: ListOptions): AsyncIterable<KeyBatch> {

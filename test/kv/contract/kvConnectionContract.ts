@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAsOfContract } from './asOfContract';
 import { describeBackupContract } from './backupContract';
+import { describeBatchContract } from './batchContract';
 import { describeBucketChangeContract } from './bucketChangeContract';
 import { describeBucketContract } from './bucketContract';
 import { describeEntryContract } from './entryContract';
@@ -27,6 +28,7 @@ export function describeKvConnection(name: string, setUp: SetUp): void {
     describeKeyContract(setUp);
     describeEntryContract(setUp);
     describeEntryProgramContract(setUp);
+    describeBatchContract(setUp);
     describeAsOfContract(setUp);
     describeListingContract(setUp);
     describeNameListingContract(setUp);

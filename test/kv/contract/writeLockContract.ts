@@ -34,6 +34,10 @@ export function describeWriteLockContract(setUp: SetUp): void {
     const refused = {
       ...writes,
       stepDown: (to: KvConnection) => to.stepDown('b'),
+      writeBatch: (to: KvConnection) =>
+        to.writeBatch('b', [{ kind: 'put', key: 'key', value: bytes('new'), expected: 1 }], {
+          id: '1',
+        }),
       restore: async (to: KvConnection) => to.restore(await to.snapshot('b')),
     };
     it.for(Object.entries(refused))(

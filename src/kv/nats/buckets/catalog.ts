@@ -1,3 +1,4 @@
+import { takesBatches } from '../../model/batch';
 import type { BucketStatus } from '../../model/bucket';
 import type { CallOptions } from '../../model/kvConnection';
 import { isKvError, KvError } from '../../model/errors';
@@ -23,6 +24,8 @@ export interface StreamFacts {
   readonly allowDirect: boolean;
   /** Whether messages may have a TTL. */
   readonly allowTtl: boolean;
+  /** Whether several keys can be written in one atomic batch; false when this account may not ask. */
+  readonly allowAtomic: boolean;
   /** Revisions kept of a key; -1 for all of them, or when this account may not ask. */
   readonly history: number;
   readonly maxValueSize: number;
@@ -204,6 +207,7 @@ function toFacts(status: BucketStatus): StreamFacts {
     isOriginElsewhere: status.mirror?.apiPrefix !== undefined,
     allowDirect,
     allowTtl,
+    allowAtomic: takesBatches(status),
     history,
     maxValueSize,
     created,
@@ -221,6 +225,7 @@ function ordinaryBucket(name: string): StreamFacts {
     isOriginElsewhere: false,
     allowDirect: true,
     allowTtl: true,
+    allowAtomic: false,
     history: -1,
     maxValueSize: -1,
     created: undefined,

@@ -30,9 +30,24 @@ export function writeRefusal(bucket: string, error: ApiErrorBody): KvError {
         'unsupported',
         `the bucket "${bucket}" holds counters, which are read-only here`,
       );
+    case 10174: // atomic publish is disabled
+      return refuse('unsupported', noBatches(bucket));
+    case 10176: // atomic publish batch is incomplete
+      return refuse(
+        'unavailable',
+        'the server has lost the beginning of what was written together; nothing was written',
+      );
+    case 10199: // atomic publish batch is too large
+      return refuse('limitReached', 'the server takes at most 1000 keys in one write');
+    case 10210: // atomic publish too many inflight
+      return refuse('unavailable', `the server has too many unfinished batches open: ${said}`);
     default:
       return fromApiError(error, { bucket });
   }
+}
+
+export function noBatches(bucket: string): string {
+  return `the bucket "${bucket}" does not take several keys in one write (allow_atomic is off)`;
 }
 
 /** Why no stream took a message, though there is the bucket. */

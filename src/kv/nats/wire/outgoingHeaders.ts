@@ -5,11 +5,12 @@ import type { HeaderPairs } from './headerBlock';
 const encoder = new TextEncoder();
 
 /**
- * Owns the headers of one message to send; changes only through `set`. The client's own take time by
+ * Owns the headers of one message to send; changes only through `set`. Its bytes are made once. The client's own take time by
  * the square of their number, and refuse names that other clients have stored.
  */
 export class OutgoingHeaders {
   private pairs: HeaderPairs;
+  private encoded: Uint8Array | undefined;
 
   /** Throws `invalidConfig` for a header that would be read as something else. */
   constructor(pairs: HeaderPairs = []) {
@@ -19,18 +20,23 @@ export class OutgoingHeaders {
 
   /** Sets the only header of that name. */
   set(name: string, value: string): void {
+    this.encoded = undefined;
     this.pairs = [...this.pairs.filter(([each]) => each !== name), [name, value]];
   }
 
   /** As they go over the wire. */
   encode(): Uint8Array {
-    const lines = this.pairs.map(([name, value]) => `${name}: ${value}\r\n`);
-    return encoder.encode(lines.length === 0 ? '' : `NATS/1.0\r\n${lines.join('')}\r\n`);
+    return (this.encoded ??= this.bytes());
   }
 
   /** Bytes on the wire, which the server counts with the payload. */
   get size(): number {
     return this.encode().length;
+  }
+
+  private bytes(): Uint8Array {
+    const lines = this.pairs.map(([name, value]) => `${name}: ${value}\r\n`);
+    return encoder.encode(lines.length === 0 ? '' : `NATS/1.0\r\n${lines.join('')}\r\n`);
   }
 }
 
