@@ -29,6 +29,7 @@ export const houses = [
         find: 'keys by their letters, values by what is in them',
         inspect: 'what is known of a bucket or a connection that somebody looks at',
         live: 'the feed of changes, filters, what is pointed out, rates',
+        sync: 'a folder of files and a bucket against what both had last: pull, push, merge',
         transfer: 'export, import, verify, copy: forms, dry runs, runs',
         cliContexts: 'the contexts of the `nats` CLI',
       },

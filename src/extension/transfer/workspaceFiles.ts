@@ -83,14 +83,26 @@ class WorkspaceFiles implements FileStore {
     return { read: (path) => this.readInside(`${folder}/${path}`) };
   }
 
-  async *list(path: string): AsyncGenerator<string, void, undefined> {
+  /** Its file systems tell no ends of links: a link is taken to lead out. */
+  async isInside(folder: string, path: string): Promise<boolean> {
+    const { type } = await vscode.workspace.fs.stat(this.at(`${folder}/${path}`));
+    return (type & vscode.FileType.SymbolicLink) === 0;
+  }
+
+  async *list(
+    path: string,
+    onLink?: (path: string) => void,
+  ): AsyncGenerator<string, void, undefined> {
     for (const [name, type] of await vscode.workspace.fs.readDirectory(this.at(path))) {
       if (type === vscode.FileType.Directory) {
-        for await (const below of this.list(`${path}/${name}`)) {
-          yield `${name}/${below}`;
+        const below = this.list(`${path}/${name}`, (link) => onLink?.(`${name}/${link}`));
+        for await (const file of below) {
+          yield `${name}/${file}`;
         }
       } else if (type === vscode.FileType.File) {
         yield name;
+      } else if ((type & vscode.FileType.SymbolicLink) !== 0) {
+        onLink?.(name);
       }
     }
   }

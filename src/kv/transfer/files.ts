@@ -38,8 +38,13 @@ export interface FileStore {
   readParts(path: string, parts: readonly FilePart[]): Promise<Uint8Array[]>;
   /** What reads files below a folder; for a few at once, since it may remember where folders are. */
   inside(folder: string): FolderFiles;
-  /** The files below a folder, relative to it, in no particular order. */
-  list(path: string): AsyncIterable<string>;
+  /** Whether a path below a folder, which is there, leads to what is in it, and by no link to somewhere else. */
+  isInside(folder: string, path: string): Promise<boolean>;
+  /**
+   * The files below a folder, relative to it, in no particular order. Links are not followed and are no
+   * files; `onLink` is told of each.
+   */
+  list(path: string, onLink?: (path: string) => void): AsyncIterable<string>;
   /** Replaces a file of that name. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a folder with all that is in it, if there is one. */

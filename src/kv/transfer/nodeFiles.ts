@@ -1,6 +1,6 @@
 import { createReadStream, writeFile } from 'node:fs';
-import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, opendir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { inParallel } from '../base/inParallel';
 import type { FileFacts, FilePart, FileSink, FileStore, FolderFiles } from './files';
@@ -76,17 +76,31 @@ export class NodeFiles implements FileStore {
     return new NodeFolder(this.at(folder));
   }
 
-  async *list(path: string): AsyncGenerator<string, void, undefined> {
+  async isInside(folder: string, path: string): Promise<boolean> {
+    const [root, real] = await Promise.all([
+      realpath(this.at(folder)),
+      realpath(this.at(`${folder}/${path}`)),
+    ]);
+    return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+  }
+
+  async *list(
+    path: string,
+    onLink?: (path: string) => void,
+  ): AsyncGenerator<string, void, undefined> {
     const folders: string[] = [];
     for await (const found of await opendir(this.at(path), { bufferSize: namesAtOnce })) {
       if (found.isDirectory()) {
         folders.push(found.name);
       } else if (found.isFile()) {
         yield found.name;
+      } else if (found.isSymbolicLink()) {
+        onLink?.(found.name);
       }
     }
     for (const folder of folders) {
-      for await (const below of this.list(`${path}/${folder}`)) {
+      const links = (link: string): void => onLink?.(`${folder}/${link}`);
+      for await (const below of this.list(`${path}/${folder}`, links)) {
         yield `${folder}/${below}`;
       }
     }

@@ -251,18 +251,20 @@ async function fileAlone(file: string, inside: FolderFiles): Promise<SourceItem 
 /** An index may come from anywhere: its files are those of its folder, and no others. */
 function fileProblem(json: unknown): string | undefined {
   const { file } = json as { readonly file?: unknown };
-  if (file === undefined) {
-    return undefined;
-  }
-  const isInside =
-    typeof file === 'string' &&
-    !/^[/\\]|^[a-z]:|\\|\0/i.test(file) &&
-    file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  return isInside ? undefined : '"file" is no path in this folder';
+  return file === undefined || isFolderPath(file) ? undefined : '"file" is no path in this folder';
+}
+
+/** Whether something is the path of a file in a folder, by its looks. */
+export function isFolderPath(path: unknown): path is string {
+  return (
+    typeof path === 'string' &&
+    !/^[/\\]|^[a-z]:|\\|\0/i.test(path) &&
+    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
 }
 
 /** Files that systems and editors leave behind, and the index itself. */
-function isHidden(path: string): boolean {
+export function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.'));
 }
 

@@ -1,0 +1,87 @@
+import { KvError } from '../model/errors';
+import { extensionOf, keyOfPath, pathOf } from '../transfer/formats/fileNames';
+import { extrasName, extrasText, type Extras, type ValueFacts } from './extras';
+import { hashOf } from './fileForm';
+import { leadsInside, type SyncFolder } from './syncFolder';
+
+/**
+ * Owns what is written to a folder; changes only through its methods. What files cannot hold is
+ * stored before them, so that a file never stands for another key, and only while nobody else has
+ * changed it since.
+ */
+export class FolderWriter {
+  private readonly extras: Map<string, Extras>;
+  private storedHash: string | undefined;
+  private isChanged = false;
+  private storing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly folder: SyncFolder) {
+    // What is told of files that are gone goes with the next change.
+    this.extras = new Map([...folder.extras].filter(([key]) => folder.byKey.has(key)));
+    this.storedHash = folder.extrasHash;
+  }
+
+  /** A path for a key that has no file yet, which no other one has on any file system. */
+  newPath(key: string, value: Uint8Array): string {
+    return this.folder.taken.take(pathOf(key, extensionOf(key, value)));
+  }
+
+  /** Throws `invalidConfig` for a path that leads out of the folder. */
+  async write(key: string, path: string, bytes: Uint8Array, facts: ValueFacts): Promise<void> {
+    const { files, path: folder } = this.folder.place;
+    await this.checkInside(path);
+    await this.keep(key, {
+      ...(keyOfPath(path) !== key && { file: path }),
+      ...(facts.headers.length > 0 && { headers: facts.headers }),
+      ...(facts.ttl !== undefined && { ttl: facts.ttl }),
+    });
+    await files.write(`${folder}/${path}`, bytes);
+  }
+
+  async remove(key: string, path: string): Promise<void> {
+    const { files, path: folder } = this.folder.place;
+    await this.checkInside(path);
+    await files.remove(`${folder}/${path}`);
+    await this.keep(key, {});
+  }
+
+  private async checkInside(path: string): Promise<void> {
+    const { files, path: folder } = this.folder.place;
+    if (!(await leadsInside(files, folder, `${folder}/${path}`))) {
+      throw new KvError('invalidConfig', `${path} leads out of the folder by a link`);
+    }
+  }
+
+  private async keep(key: string, extras: Extras): Promise<void> {
+    const [before, after] = [this.extras.get(key) ?? {}, extras];
+    if (extrasText(new Map([[key, before]])) !== extrasText(new Map([[key, after]]))) {
+      this.extras.set(key, extras);
+      this.isChanged = true;
+    }
+    // Whoever waits for the store under way has its own change in the next one.
+    this.storing = this.storing.catch(() => undefined).then(() => this.store());
+    await this.storing;
+  }
+
+  private async store(): Promise<void> {
+    if (!this.isChanged) {
+      return;
+    }
+    const { files, path: folder } = this.folder.place;
+    const path = `${folder}/${extrasName}`;
+    const present = await this.folder.bytesAt(extrasName);
+    if ((present && hashOf(present)) !== this.storedHash) {
+      throw new KvError('invalidConfig', `${extrasName} was changed since the dry run`);
+    }
+    this.isChanged = false;
+    const text = extrasText(this.extras);
+    try {
+      await this.checkInside(extrasName);
+      await (text === '' ? files.remove(path) : files.write(path, Buffer.from(text)));
+    } catch (error) {
+      this.isChanged = true;
+      throw error;
+    }
+    this.storedHash = text === '' ? undefined : hashOf(Buffer.from(text));
+  }
+}
