@@ -23,6 +23,7 @@ it('leads from a fresh installation to a key that is opened, changed and saved',
     await eventually(async () => expect((await bucket.get('order-1'))?.string()).toBe('{"Id":2}'));
     await bucket.put('order-2', '{"Id":3}');
     await workbench.row('order-2').waitFor();
+    expect(workbench.complaints).toEqual([]);
   } finally {
     await workbench.shot('package-smoke');
   }

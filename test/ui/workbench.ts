@@ -11,6 +11,8 @@ const artifacts = join(import.meta.dirname, '../../artifacts/ui');
  * step waits for what it needs, up to `timeoutMs`, so that tests need no waits of their own.
  */
 export class Workbench {
+  private readonly logged: string[] = [];
+
   constructor(
     /** For what the methods below do not cover. */
     readonly page: Page,
@@ -19,6 +21,11 @@ export class Workbench {
     timeoutMs = 20_000,
   ) {
     page.setDefaultTimeout(timeoutMs);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) {
+        this.logged.push(message.text());
+      }
+    });
   }
 
   async open(url: string): Promise<void> {
@@ -195,6 +202,13 @@ export class Workbench {
   /** The files of VS Code's own, settings and state and logs, that contain a text. */
   filesWith(text: string): string[] {
     return filesIn(this.userDataDir).filter((path) => readFileSync(path, 'latin1').includes(text));
+  }
+
+  /** The errors and warnings of VS Code's log that name the extension. */
+  get complaints(): readonly string[] {
+    return this.logged.filter((text) =>
+      /\bnats-kv\.nats-kv-explorer\b|\bnatsKv\b|natskv/.test(text),
+    );
   }
 
   /** Reloads the window in order, which keeps what VS Code has not written down yet. */

@@ -105,7 +105,7 @@ function encode(value: object): Uint8Array {
 }
 
 function schemaUri(path: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: schemaScheme, path });
+  return vscode.Uri.from({ scheme: schemaScheme, authority: 'schemas', path });
 }
 
 function pathOf(at: number): string {
