@@ -107,6 +107,13 @@ class WorkspaceFiles implements FileStore {
     }
   }
 
+  async names(folder: string): Promise<readonly string[]> {
+    if (!(await this.stat(folder))) {
+      return [];
+    }
+    return (await vscode.workspace.fs.readDirectory(this.at(folder))).map(([name]) => name);
+  }
+
   async rename(from: string, to: string): Promise<void> {
     await vscode.workspace.fs.rename(this.at(from), this.at(to), { overwrite: true });
   }

@@ -45,6 +45,8 @@ export interface FileStore {
    * files; `onLink` is told of each.
    */
   list(path: string, onLink?: (path: string) => void): AsyncIterable<string>;
+  /** What is right in a folder, files and folders; nothing when it is not there. */
+  names(folder: string): Promise<readonly string[]>;
   /** Replaces a file of that name. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a folder with all that is in it, if there is one. */

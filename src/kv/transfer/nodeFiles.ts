@@ -1,5 +1,15 @@
 import { createReadStream, writeFile } from 'node:fs';
-import { mkdir, open, opendir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { inParallel } from '../base/inParallel';
@@ -103,6 +113,17 @@ export class NodeFiles implements FileStore {
       for await (const below of this.list(`${path}/${folder}`, links)) {
         yield `${folder}/${below}`;
       }
+    }
+  }
+
+  async names(folder: string): Promise<readonly string[]> {
+    try {
+      return await readdir(this.at(folder));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        return [];
+      }
+      throw error;
     }
   }
 

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Entry } from '../model/entry';
 import { KvError, throwIfCancelled } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
 import { entriesOf, type TransferScope } from './scope';
 import type { ExportHeader, ExportNotes, ExportWriter } from './exportWriter';
 import type { FileStore } from './files';
+import { partialPath, removeDeadPartials } from './partials';
 import { FolderWriter } from './formats/folder';
 import { NdjsonWriter } from './formats/ndjson';
 import { PeopleWriter } from './formats/people';
@@ -35,7 +35,7 @@ export interface ExportResult {
 
 /**
  * Exports entries under another name, and gives the result its name once it is whole: nothing half
- * ever stands there, and what is half is removed. Throws `alreadyExists` for a folder that is there,
+ * ever stands there, and what is half is removed, as is what an export to this place left whose process died. Throws `alreadyExists` for a folder that is there,
  * `notFound` when the bucket was made again meanwhile.
  */
 export async function runExport(task: ExportTask): Promise<ExportResult> {
@@ -44,6 +44,7 @@ export async function runExport(task: ExportTask): Promise<ExportResult> {
     throw new KvError('alreadyExists', `${path} is there already; choose another name`);
   }
   const status = await connection.bucketStatus(bucket, { signal });
+  await removeDeadPartials(files, path);
   const partial = partialPath(path);
   let writer: ExportWriter | undefined;
   try {
@@ -82,12 +83,6 @@ async function copy(
     onProgress?.(entries);
   }
   return { entries, bytes };
-}
-
-/** Beside the chosen name, so that renaming it moves no bytes; hidden where names with a dot are. */
-function partialPath(path: string): string {
-  const at = path.lastIndexOf('/') + 1;
-  return `${path.slice(0, at)}.${path.slice(at)}.${randomBytes(4).toString('hex')}.partial`;
 }
 
 function headerOf(
