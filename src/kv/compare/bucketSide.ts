@@ -77,11 +77,10 @@ class PresentSide implements CompareSide {
     for await (const batch of this.connection.list(bucket, { filter, values, signal })) {
       yield this.own(batch);
     }
-    const after = await this.connection.bucketStatus(bucket, { signal });
-    if (after.created !== this.status.created) {
-      throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
-    }
+    await this.check(signal);
   }
+
+  check = (signal: AbortSignal): Promise<void> => refuseOther(this.connection, this.status, signal);
 
   read(keys: readonly string[], options: ReadManyOptions): Promise<(Entry | undefined)[]> {
     return this.connection.getMany(this.part.bucket, keys, options);
@@ -110,6 +109,18 @@ class PresentSide implements CompareSide {
   }
 }
 
+/** Throws `notFound` where a bucket is gone, or was made again since it was looked at. */
+async function refuseOther(
+  connection: KvConnection,
+  { name, created }: BucketStatus,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = await connection.bucketStatus(name, { signal });
+  if (now.created !== created) {
+    throw new KvError('notFound', `"${name}" was deleted and made again meanwhile`);
+  }
+}
+
 const batchSize = 1_000;
 
 /** As of a moment: it stands still, and nothing is written to it. */
@@ -124,7 +135,7 @@ class PastSide implements CompareSide {
   constructor(
     private readonly connection: KvConnection,
     private readonly part: BucketPart,
-    status: BucketStatus,
+    private readonly status: BucketStatus,
     private readonly moment: Moment,
   ) {
     this.prefix = part.prefix;
@@ -138,6 +149,7 @@ class PastSide implements CompareSide {
     const matches = (key: string): boolean => this.has(key);
     const query = { moment, filter, matches };
     const listing = await listAsOf(this.connection, this.part.bucket, query, { signal });
+    await this.check(signal);
     const { rows } = listing;
     let batch: KeyInfo[] = [];
     for (let at = 0; at < rows.count; at++) {
@@ -163,6 +175,8 @@ class PastSide implements CompareSide {
     const [entry] = await this.read([key], { signal });
     return entry;
   }
+
+  check = (signal: AbortSignal): Promise<void> => refuseOther(this.connection, this.status, signal);
 
   get isUnknown(): CompareSide['isUnknown'] {
     return this.unknown.size === 0 ? undefined : (key) => this.unknown.has(key);

@@ -27,6 +27,13 @@ export interface CompareSide {
   read(keys: readonly string[], options: ReadManyOptions): Promise<(Entry | undefined)[]>;
   /** The value of one key as whoever knows every write has it. */
   readLatest(key: string, signal: AbortSignal): Promise<Entry | undefined>;
+  /**
+   * Throws where what was listed is no longer what is there: a bucket that was deleted or made again, with
+   * other messages under the same revisions (`notFound`), a file that is another one (`invalidConfig`).
+   */
+  check?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** True where a TTL counts from when its value is copied, since the side stands still. */
+  readonly countsTtlAnew?: boolean;
   /** Follows what changes after the listing; undefined for what stands still. */
   watch?: (() => Watch<KeyInfo>) | undefined;
   /**

@@ -2,11 +2,13 @@ import { ttlLeft } from '../operations/copyEntry';
 import { removeSeen, settled, toOutcome, type BulkOutcome } from '../operations/bulk';
 import type { BulkResult } from '../operations/bulkResult';
 import type { BulkRun } from '../operations/bulkRun';
+import { restoreEntry } from '../operations/restoreEntry';
 import { runPlan, type PlanKeys } from '../operations/runPlan';
 import { settleWrite } from '../operations/settleWrite';
 import { isLive, type Entry } from '../model/entry';
 import { KvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
+import { Checks } from './checks';
 import type { Comparison } from './comparison';
 import type { CompareTarget } from './compareSide';
 import type { SideAt } from './pairTable';
@@ -106,25 +108,75 @@ export interface CopyRun extends BulkRun {
 }
 
 /**
- * Carries a plan out: each key only as it was seen on both sides, by compare-and-swap, and only in the
- * bucket that was compared. Values go with their headers and what is left of their TTL. Never rejects.
+ * Carries a plan out: each key only as it was seen on both sides, by compare-and-swap, and only from and
+ * to the buckets that were compared. Values go with their headers and what is left of their TTL. Never rejects.
  */
 export function runCopy(plan: CopyPlan, run: CopyRun): Promise<BulkResult> {
-  const { target, targets } = plan;
+  const { targets } = plan;
+  const source = plan.comparison.sides[plan.direction.from];
+  const checks = source.check && new Checks(() => source.check?.(run.signal) ?? Promise.resolve());
   return runPlan(targets, { inFlight, ...run }, (at, signal) => {
     const row = targets.rowAt(at);
     if (!row) {
       return Promise.resolve({ kind: 'skipped', why: 'gone' });
     }
-    const { key, there, source } = row;
-    const { connection, bucket, created: bucketCreated } = target;
-    return source.size === undefined
-      ? removeSeen(
+    return row.source.size === undefined
+      ? remove(plan, row, { checks, signal })
+      : put(plan, row, { ...run, checks, signal });
+  });
+}
+
+/**
+ * Brings keys back to what they were before a copy, each only from the revision that it left: values from
+ * the history, and what was new is deleted. A value that the history holds no more is refused. Never rejects.
+ */
+export function undoCopy(
+  { plan, result }: { readonly plan: CopyPlan; readonly result: BulkResult },
+  { headers = [], ...run }: CopyRun,
+): Promise<BulkResult> {
+  const { connection, bucket, created: bucketCreated } = plan.target;
+  const deal = (at: number, signal: AbortSignal): Promise<BulkOutcome> => {
+    const { key, revision } = plan.targets.at(at);
+    const expected = result.markerOf(at);
+    if (plan.targets.rowAt(at)?.there.size === undefined) {
+      const target = { connection, bucket, key, revision: expected, bucketCreated };
+      return removeSeen(target, 'delete', signal);
+    }
+    const options = { bucketCreated, expected, headers, patient: true, signal };
+    return settled(connection, signal, async () =>
+      toOutcome(
+        await restoreEntry(
+          connection,
+          bucket,
+          key,
+          { revision },
+          { ...options, onUnknown: () => undefined },
+        ),
+      ),
+    );
+  };
+  return runPlan(plan.targets, { inFlight, ...run }, deal, (at) => result.markerOf(at) > 0);
+}
+
+function remove(
+  plan: CopyPlan,
+  { key, place, there }: CopyRow,
+  { checks, signal }: { readonly checks: Checks | undefined; readonly signal: AbortSignal },
+): Promise<BulkOutcome> {
+  const { comparison, direction, target } = plan;
+  const { connection, bucket, created: bucketCreated } = target;
+  const side = comparison.sides[direction.from];
+  return settled(connection, signal, async () => {
+    // A value may have come where the plan has seen none.
+    const entry = await side.readLatest(comparison.keyOf(direction.from, place), signal);
+    await checks?.next();
+    return entry && isLive(entry)
+      ? { kind: 'skipped', why: 'changed' }
+      : removeSeen(
           { connection, bucket, key, revision: there.revision, bucketCreated },
           'delete',
           signal,
-        )
-      : put(plan, row, { ...run, signal });
+        );
   });
 }
 
@@ -133,19 +185,25 @@ function isUnlike(comparison: Comparison, place: number): boolean {
   return state === 'different' || state === 'left' || state === 'right';
 }
 
-function put(plan: CopyPlan, row: CopyRow, run: CopyRun): Promise<BulkOutcome> {
+function put(
+  plan: CopyPlan,
+  row: CopyRow,
+  run: CopyRun & { readonly checks: Checks | undefined },
+): Promise<BulkOutcome> {
   const { comparison, direction, target } = plan;
   const { connection, bucket, created: bucketCreated } = target;
-  const { signal, headers = [], now = Date.now } = run;
+  const { signal, headers = [], now = Date.now, checks } = run;
   const { key, place, source, there } = row;
   const side = comparison.sides[direction.from];
   return settled(connection, signal, async (): Promise<BulkOutcome> => {
     const entry = await side.readLatest(comparison.keyOf(direction.from, place), signal);
+    // Another bucket of that name may have other values under the same revisions.
+    await checks?.next();
     if (!entry || !isLive(entry) || entry.revision !== source.revision) {
       return { kind: 'skipped', why: 'changed' };
     }
     const own = mergedHeaders(ownHeaders(entry), headers);
-    const ttl = ttlLeft(entry, now());
+    const ttl = side.countsTtlAnew ? entry.ttl : ttlLeft(entry, now());
     const options = { expected: there.revision, signal, patient: true };
     return toOutcome(
       await settleWrite({ connection, bucket, key }, entry.value, options, () =>

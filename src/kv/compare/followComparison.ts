@@ -26,6 +26,8 @@ export class FollowedComparison implements Disposable {
   private readonly dirty = new Set<number>();
   private readonly abort = new AbortController();
   private readonly watchStates = new Map<SideAt, WatchState>();
+  /** Sides that were found to be what was listed, after their watches had begun. */
+  private readonly checked = new Set<SideAt>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isJudging = false;
   /** The last judgement failed for what may pass: what has changed is not judged yet. */
@@ -64,9 +66,32 @@ export class FollowedComparison implements Disposable {
     const tell = (): void => {
       this.watchStates.set(at, watch.state.current);
       this.tellState();
+      if (watch.state.current.kind === 'live') {
+        void this.check(at);
+      }
     };
     this.watches.add(watch.state.onDidChange(tell));
     tell();
+  }
+
+  /** The bucket may have been made again after it was listed and before it was followed. */
+  private async check(at: SideAt): Promise<void> {
+    const side = this.comparison.sides[at];
+    if (this.checked.has(at) || !side.check) {
+      return;
+    }
+    this.checked.add(at);
+    try {
+      await side.check(this.abort.signal);
+    } catch (error) {
+      const failure = toKvError(error);
+      if (isPassing(failure)) {
+        // It is looked at again once the watch is live again.
+        this.checked.delete(at);
+      } else if (failure.kind !== 'cancelled') {
+        this.end(failure);
+      }
+    }
   }
 
   private tellState(): void {

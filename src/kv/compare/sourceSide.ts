@@ -24,6 +24,7 @@ export interface SourceSideOptions {
 }
 
 const mostProblems = 100;
+const sinceCompared = 'since it was compared';
 const encoder = new TextEncoder();
 
 /**
@@ -39,6 +40,7 @@ export class SourceSide implements CompareSide {
   readonly bringsValues = true;
   readonly link = this;
   readonly target = undefined;
+  readonly countsTtlAnew = true;
   private readonly facts = new SourceFacts();
   private readonly noted: SourceProblem[] = [];
   private hidesAny = false;
@@ -67,6 +69,13 @@ export class SourceSide implements CompareSide {
     }
     if (await this.hasChanged()) {
       throw this.changed('while it was read');
+    }
+  }
+
+  /** Throws `invalidConfig` where `hasChanged`: a key that had no value may have one by now. */
+  async check(): Promise<void> {
+    if (await this.hasChanged()) {
+      throw this.changed(sinceCompared);
     }
   }
 
@@ -170,10 +179,10 @@ export class SourceSide implements CompareSide {
     item: SourceItem | undefined,
   ): Entry | KvError | undefined {
     if (!item || isProblem(item) || this.keyOf(item.key) !== key) {
-      return this.changed('since it was compared');
+      return this.changed(sinceCompared);
     }
     if (!this.facts.isSame(number, item)) {
-      return this.changed('since it was compared');
+      return this.changed(sinceCompared);
     }
     const { value, ...info } = infoOf(number, item);
     return { key, ...info, value: value ?? new Uint8Array(), headers: item.headers };

@@ -4,7 +4,7 @@ import { bucketSide, type BucketPart } from '../../../src/kv/compare/bucketSide'
 import type { CompareSide } from '../../../src/kv/compare/compareSide';
 import { Comparison } from '../../../src/kv/compare/comparison';
 import { plainRules, type CompareRules } from '../../../src/kv/compare/compareRules';
-import { planCopy, runCopy } from '../../../src/kv/compare/copyPlan';
+import { planCopy, runCopy, undoCopy } from '../../../src/kv/compare/copyPlan';
 import { FollowedComparison } from '../../../src/kv/compare/followComparison';
 import type { PairState } from '../../../src/kv/compare/pairStates';
 import { KvError } from '../../../src/kv/model/errors';
@@ -245,6 +245,19 @@ describe('following a comparison', () => {
     followed.dispose();
   });
 
+  it('notices a bucket that was made again before it was followed', async () => {
+    put('a', 'k', 'x');
+    const comparison = await compare();
+    connection.foreignDeleteBucket('a');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await connection.createBucket({ name: 'a' });
+    put('a', 'k', 'another');
+    const followed = new FollowedComparison(comparison);
+    await eventually(() => expect(followed.state.current.kind).toBe('ended'));
+    expect(connection.openWatches).toBe(0);
+    followed.dispose();
+  });
+
   it('says when it no longer can', async () => {
     const followed = new FollowedComparison(await compare());
     connection.goOffline();
@@ -299,6 +312,83 @@ describe('copying from side to side', () => {
     await connection.createBucket({ name: 'b' });
     const result = await runCopy(plan, { signal });
     expect([result.done.count, result.refused.count]).toEqual([0, 1]);
+  });
+
+  it('deletes nothing that the other side has by now', async () => {
+    put('b', 'k', 'x');
+    const plan = planCopy(await compare(), ['k'], toRight);
+    expect(plan.deletes).toBe(1);
+    put('a', 'k', 'y');
+    const { done, skipped } = await runCopy(plan, { signal });
+    expect([done.count, skipped.count]).toEqual([0, 1]);
+    expect(connection.foreignGet('b', 'k')).toBe('x');
+  });
+
+  it('takes nothing from another bucket of the name, whatever its revisions', async () => {
+    const makeAnew = async (value: string): Promise<void> => {
+      connection.foreignDeleteBucket('a');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await connection.createBucket({ name: 'a' });
+      put('a', 'k', value);
+    };
+    put('b', 'only', 'x');
+    put('a', 'k', 'x');
+    const plan = planCopy(await compare(), ['k', 'only'], toRight);
+    await makeAnew('another');
+    const result = await runCopy(plan, { signal });
+    expect([result.done.count, result.refused.count]).toEqual([0, 2]);
+    expect(result.refused.rows[0]?.outcome.error.message).toContain('made again');
+    expect(connection.foreignGet('b', 'k')).toBeUndefined();
+    expect(connection.foreignGet('b', 'only')).toBe('x');
+  });
+
+  it('looks at the bucket once for many keys', async () => {
+    for (let at = 0; at < 500; at++) {
+      put('a', `k${at}`, 'x');
+    }
+    const comparison = await compare();
+    const plan = planCopy(comparison, comparison.keysIn('left'), toRight);
+    let looks = 0;
+    const look = connection.bucketStatus.bind(connection);
+    connection.bucketStatus = (...all) => {
+      looks++;
+      return look(...all);
+    };
+    expect((await runCopy(plan, { signal })).done.count).toBe(500);
+    expect(looks).toBeLessThan(100);
+  });
+
+  it('is undone key by key, but for what was written since', async () => {
+    put('a', 'new', 'x');
+    put('a', 'changed', 'ours');
+    put('b', 'changed', 'theirs');
+    put('b', 'only', 'kept');
+    put('a', 'later', 'ours');
+    put('b', 'later', 'theirs');
+    const comparison = await compare();
+    const plan = planCopy(comparison, ['changed', 'later', 'new', 'only'], toRight);
+    const result = await runCopy(plan, { signal });
+    expect(connection.foreignGet('b', 'only')).toBeUndefined();
+    put('b', 'later', 'by somebody else');
+    const undone = await undoCopy({ plan, result }, { signal });
+    expect([undone.planned, undone.done.count]).toEqual([4, 3]);
+    const values = ['new', 'changed', 'only', 'later'].map((key) =>
+      connection.foreignGet('b', key),
+    );
+    expect(values).toEqual([undefined, 'theirs', 'kept', 'by somebody else']);
+  });
+
+  it('undoes nothing in another bucket of the name', async () => {
+    put('a', 'k', 'ours');
+    const plan = planCopy(await compare(), ['k'], toRight);
+    const result = await runCopy(plan, { signal });
+    connection.foreignDeleteBucket('b');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await connection.createBucket({ name: 'b' });
+    put('b', 'k', 'another');
+    const undone = await undoCopy({ plan, result }, { signal });
+    expect([undone.done.count, undone.refused.count]).toEqual([0, 1]);
+    expect(connection.foreignGet('b', 'k')).toBe('another');
   });
 
   it('takes nothing to what cannot be written', async () => {

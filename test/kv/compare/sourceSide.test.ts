@@ -24,7 +24,7 @@ let files: NodeFiles;
 
 beforeEach(async () => {
   connection = new FakeKvConnection();
-  await connection.createBucket({ name: 'b', history: 5 });
+  await connection.createBucket({ name: 'b', history: 5, markerTtl: 60_000 });
   ({ folder, files } = await tempFiles());
 });
 
@@ -218,6 +218,26 @@ describe('a side that is a folder of the workspace', () => {
     expect(() => planCopy(comparison, ['app.name'], { from: 1, to: 0 })).toThrow(
       'cannot be written',
     );
+  });
+
+  it('deletes nothing for a file that has come since', async () => {
+    put('app.name', 'shop');
+    put('app.later', 'x');
+    const comparison = await compared(sideOf(inFolder()), await bucket());
+    const plan = planCopy(comparison, ['app.later'], { from: 0, to: 1 });
+    expect(plan.deletes).toBe(1);
+    await writeFile(join(folder, 'b', 'app', 'later.txt'), 'x');
+    const result = await runCopy(plan, { signal });
+    expect([result.done.count, result.refused.count]).toEqual([0, 1]);
+  });
+
+  it('gives its values the whole of their time to live', async () => {
+    const line = { key: 'k', value: 'x', ttl: 3_600_000, time: '2020-01-01T00:00:00.000Z' };
+    const lines = [header, JSON.stringify(line), '{"end":true,"entries":1}'];
+    await writeFile(join(folder, 'b.ndjson'), lines.join('\n'));
+    const comparison = await compared(sideOf(exported()), await bucket());
+    await runCopy(planCopy(comparison, ['k'], { from: 0, to: 1 }), { signal });
+    expect((await connection.get('b', 'k'))?.ttl).toBe(3_600_000);
   });
 
   it('has keys whose files cannot be read, and whose names stand for none', async () => {
