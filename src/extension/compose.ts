@@ -16,6 +16,8 @@ import { bucketCommands } from './commands/buckets/bucketCommands';
 import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
 import { compareCommands } from './commands/compare/compareCommands';
+import { IgnoreMemory } from './commands/compare/ignoreMemory';
+import { SideDocuments } from './commands/compare/sideDocuments';
 import { asOfCommands } from './commands/asOf/asOfCommands';
 import { cleanCommands } from './commands/clean/cleanCommands';
 import { connectionCommands } from './commands/connections/connectionCommands';
@@ -151,6 +153,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const separators = (): string => (options.current.slash ? './' : '.');
   const asOf = store.add(new AsOfView(separators));
   const compare = store.add(new CompareView(separators));
+  const shownText = (value: Uint8Array): string | undefined => textOf(shown.open(value).shown);
   const bucketEditing = store.add(
     composeBuckets(connections, plans, () => selectedBucket.current, context.workspaceState, log),
   );
@@ -162,7 +165,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       filters,
       recent,
       pins,
-      textOf: (value) => textOf(shown.open(value).shown),
+      textOf: shownText,
       forms: shown,
       plans,
       memory: context.workspaceState,
@@ -189,7 +192,13 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
         backupCommands(connections, view, () => selectedBucket.current),
         compareCommands({
-          ...{ connections, plans, view: compare },
+          ...{
+            connections,
+            plans,
+            view: compare,
+            memory: new IgnoreMemory(context.workspaceState),
+          },
+          documents: store.add(new SideDocuments(shownText)),
           selected: () => selectedBucket.current,
         }),
         cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),

@@ -12,6 +12,9 @@ export const mergeScheme = 'natskv-merge';
 /** Scheme of the plans of bulk actions, and of what became of them. */
 export const planScheme = 'natskv-plan';
 
+/** Scheme of the values of files that are compared: `natskv-side:/<file>/<key>`. */
+export const sideScheme = 'natskv-side';
+
 /** Scheme of what a server tells of a bucket: `natskv-bucket://<connection id>/<bucket>.json`. */
 export const bucketScheme = 'natskv-bucket';
 

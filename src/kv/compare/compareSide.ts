@@ -2,6 +2,7 @@ import type { KeyInfo, Entry } from '../model/entry';
 import type { KeyBatch } from '../model/keyBatch';
 import type { KvConnection, ReadManyOptions } from '../model/kvConnection';
 import type { Watch } from '../model/watch';
+import type { SourceProblem } from '../transfer/source';
 
 /** What is compared: a bucket or a part of it, now or as of a moment, or what else has keys and values. */
 export interface CompareSide {
@@ -42,6 +43,9 @@ export interface CompareSide {
    * that knows of each.
    */
   readonly isUnknown?: ((key: string) => boolean) | undefined;
+  /** Once it is listed: what in it is no entry, of which the first are told, and how much of that there is. */
+  readonly problems?: readonly SourceProblem[];
+  readonly problemCount?: number;
   /** Whether a key, prefix included, is of this side. */
   has(key: string): boolean;
 }

@@ -45,6 +45,14 @@ export function keyProblem(key: string): KeyProblem | undefined {
   return undefined;
 }
 
+/**
+ * Tells why no key begins with a text, or undefined when one can. A wildcard as the last token is none that
+ * a key begins with, though `*x` is.
+ */
+export function prefixProblem(prefix: string): KeyProblem | undefined {
+  return prefix === '' ? undefined : keyProblem(prefix.endsWith('.') ? `${prefix}x` : prefix);
+}
+
 function tokenProblem(key: string, start: number, end: number): KeyProblem | undefined {
   if (start === end) {
     const position = Math.min(start, key.length - 1);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../../extension/contributions';
+import type { CompareSide } from '../../kv/compare/compareSide';
 import type { Comparison } from '../../kv/compare/comparison';
 import type { CompareBy } from '../../kv/compare/compareRules';
 import { momentText } from '../asOf/asOfItems';
@@ -8,6 +9,7 @@ import { formatCount, formatSize, keysText } from '../format/format';
 import { factTable } from '../shown/factTable';
 import type {
   Compared,
+  ComparedFile,
   ComparedPart,
   CompareFolderNode,
   CompareGroupNode,
@@ -25,10 +27,16 @@ const icons: Readonly<Record<ShownState, string>> = {
   unreadable: 'warning',
 };
 
-/** A side in words: `orders › eu. as of r1204 · local · PRODUCTION`. */
-export function partText({ session, bucket, prefix, moment }: ComparedPart): string {
+/** A side in words: `orders › eu. as of r1204 · local · PRODUCTION`, or `orders.ndjson › eu.`. */
+export function partText(part: ComparedPart): string {
   const { t } = vscode.l10n;
-  const name = prefix === '' ? bucket : `${bucket} › ${prefix}`;
+  const { prefix } = part;
+  const own = part.kind === 'file' ? part.name : part.bucket;
+  const name = prefix === '' ? own : `${own} › ${prefix}`;
+  if (part.kind === 'file') {
+    return name;
+  }
+  const { session, moment } = part;
   const when = moment ? t('{0} as of {1}', name, momentText(moment)) : name;
   return `${when} · ${placeOf(session.config)}`;
 }
@@ -85,15 +93,17 @@ export function compareKeyItem(
   item.accessibilityInformation = {
     label: `${row.name}, ${groupName(state)}, ${item.description}`,
   };
-  const fact = ({ revision, size }: typeof left): string =>
-    size !== undefined
-      ? `r${revision}, ${formatSize(size)}`
-      : state === 'unreadable'
-        ? t('not known')
-        : t('no value');
+  const fact = (side: 0 | 1, { revision, size }: typeof left): string =>
+    comparison.sides[side].isUnknown?.(comparison.keyOf(side, at))
+      ? t('not known')
+      : size === undefined
+        ? t('no value')
+        : parts[side].kind === 'file'
+          ? formatSize(size)
+          : `r${revision}, ${formatSize(size)}`;
   item.tooltip = factTable(row.path, [
-    [partText(parts[0]), fact(left)],
-    [partText(parts[1]), fact(right)],
+    [partText(parts[0]), fact(0, left)],
+    [partText(parts[1]), fact(1, right)],
   ]);
   item.command = {
     command: commandIds.compareOpen,
@@ -130,10 +140,30 @@ export function comparedText({ parts, comparison, follow }: Compared): string {
     sides,
     found,
     ...(unreadable > 0 ? [t('{0} cannot be read.', keysText(unreadable))] : []),
+    ...comparison.sides.flatMap((side, at) => problemText(side, parts[at === 0 ? 0 : 1])),
     byText(by),
     ...(ignored.length > 0 ? [t('Ignored: {0}.', ignored.join(', '))] : []),
+    ...parts.flatMap((part) => (part.kind === 'file' ? [readText(part)] : [])),
     ...followText(follow),
   ].join(' ');
+}
+
+/** What a file has that is no entry: the first of it, and how much there is. */
+function problemText(side: CompareSide, part: ComparedPart): string[] {
+  const { t } = vscode.l10n;
+  const [first] = side.problems ?? [];
+  if (!first) {
+    return [];
+  }
+  const { problem, line, file, key } = first;
+  const where = line === undefined ? (file ?? key ?? '') : t('line {0}', formatCount(line));
+  const count = side.problemCount ?? 0;
+  const said = `${partText(part)}, ${where}: ${problem}`;
+  return [count > 1 ? t('{0}, and {1} more.', said, formatCount(count - 1)) : `${said}.`];
+}
+
+function readText({ name }: ComparedFile): string {
+  return vscode.l10n.t('{0} as it was read: Compare Again reads it anew.', name);
 }
 
 function byText(by: CompareBy): string {

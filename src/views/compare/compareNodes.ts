@@ -2,12 +2,27 @@ import type { BucketPart } from '../../kv/compare/bucketSide';
 import type { Comparison } from '../../kv/compare/comparison';
 import type { FollowState } from '../../kv/compare/followComparison';
 import type { PairState } from '../../kv/compare/pairStates';
+import type { SourceSideOptions } from '../../kv/compare/sourceSide';
 import type { SortedRow } from '../../kv/keys/sortedLevel';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
+import type { FileSource } from '../../kv/transfer/source';
 
 /** A side as people chose it. */
-export interface ComparedPart extends BucketPart {
+export type ComparedPart = ComparedBucket | ComparedFile;
+
+export interface ComparedBucket extends BucketPart {
+  readonly kind: 'bucket';
   readonly session: ConnectionSession;
+}
+
+/** An export, a folder of files, or another file with keys and values. */
+export interface ComparedFile extends SourceSideOptions {
+  readonly kind: 'file';
+  /** Tells it from all others: its URI. */
+  readonly id: string;
+  readonly prefix: string;
+  /** What reads it anew. */
+  readonly source: () => FileSource;
 }
 
 /** What the Compare view shows. */

@@ -52,7 +52,7 @@ export function copyConsequences({ history }: Pick<CopyContext, 'history'>): rea
 }
 
 function summaryOf(
-  { creates, replaces, deletes, bytes }: CopyPlan,
+  { comparison, direction, creates, replaces, deletes, bytes }: CopyPlan,
   { from, to, perSecond, history }: CopyContext,
 ): string[] {
   const { t } = vscode.l10n;
@@ -65,7 +65,9 @@ function summaryOf(
     t('From {0}.', from),
     t('To {0}.', to),
     ...copyConsequences({ history }),
-    t('Values go with their headers and what is left of their TTL.'),
+    comparison.sides[direction.from].countsTtlAnew
+      ? t('Values go with their headers and their TTL, as far as the file has them.')
+      : t('Values go with their headers and what is left of their TTL.'),
     t('A key that is changed meanwhile on either side is skipped, never written over.'),
     ...(perSecond > 0
       ? [t('At most {0} keys a second (natsKv.bulk.maxPerSecond).', formatCount(perSecond))]

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketNameProblem, keyProblem } from '../../../src/kv/model/key';
+import { bucketNameProblem, keyProblem, prefixProblem } from '../../../src/kv/model/key';
 
 describe('keyProblem', () => {
   it.each([
@@ -76,4 +76,17 @@ describe('bucketNameProblem', () => {
       name === '' ? /needs a name/ : /only letters, digits, - and _/,
     );
   });
+});
+
+describe('prefixProblem', () => {
+  it.for(['', 'eu', 'eu.', 'eu.orders.', 'a*', '/', 'eu.*x'])('takes %o', (prefix) => {
+    expect(prefixProblem(prefix)).toBeUndefined();
+  });
+
+  it.for(['eu.*', 'eu.*.', '>', 'eu.>', '*.x', 'e u', ' ', 'eu..', '.', '.eu', 'a\tb'])(
+    'refuses %o',
+    (prefix) => {
+      expect(prefixProblem(prefix)?.reason).toMatch(/^("[*>]" is a wildcard|a key must not)/);
+    },
+  );
 });

@@ -1,13 +1,19 @@
 import * as vscode from 'vscode';
 import { startOfKeys } from '../../../kv/keys/folderKeys';
 import type { CompareBy } from '../../../kv/compare/compareRules';
+import { prefixProblem } from '../../../kv/model/key';
 import type { Connections } from '../../../kv/session/connections';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import { partText } from '../../../views/compare/compareItems';
-import type { ComparedPart } from '../../../views/compare/compareNodes';
+import type {
+  ComparedBucket,
+  ComparedFile,
+  ComparedPart,
+} from '../../../views/compare/compareNodes';
 import { plainWindow } from '../../../views/shown/plainWindow';
+import { commandIds } from '../../contributions';
 import { askMoment } from '../asOf/askMoment';
-import { askText, runSteps } from '../quickSteps';
+import { askText, runSteps, sentence } from '../quickSteps';
 import { pickBucket } from '../target';
 
 /** The sides of a comparison, and how values are compared. */
@@ -43,7 +49,7 @@ function isPart({ kind }: TreeNode): boolean {
 async function partOf(
   connections: Connections,
   node: TreeNode | undefined,
-): Promise<ComparedPart | undefined> {
+): Promise<ComparedBucket | undefined> {
   const place = await pickBucket(connections, node);
   if (!place) {
     return undefined;
@@ -51,6 +57,7 @@ async function partOf(
   const folder = node?.kind === 'folder' ? node : undefined;
   return {
     ...place,
+    kind: 'bucket',
     connectionId: place.session.id,
     // Of a folder whose keys go on in several ways all that begins like it.
     prefix: !folder ? '' : folder.separator === 'mixed' ? folder.prefix : startOfKeys(folder),
@@ -58,13 +65,13 @@ async function partOf(
 }
 
 interface Way extends vscode.QuickPickItem {
-  readonly way: 'bucket' | 'moment' | 'prefix';
+  readonly way: 'bucket' | 'moment' | 'prefix' | 'file' | 'folder' | 'backup';
 }
 
 /** With what the left side is compared. */
 async function askRight(
   connections: Connections,
-  left: ComparedPart,
+  left: ComparedBucket,
 ): Promise<ComparedPart | undefined> {
   const { t } = vscode.l10n;
   const ways: Way[] = [
@@ -83,6 +90,21 @@ async function askRight(
       label: t('Another Prefix…'),
       detail: t('Keys that begin otherwise, in this or another bucket'),
     },
+    {
+      way: 'file',
+      label: t('An Export or Another File…'),
+      detail: t('NDJSON, JSON, YAML, CSV or .env'),
+    },
+    {
+      way: 'folder',
+      label: t('A Folder of Files…'),
+      detail: t('A file for each key, as Export… writes it or as it is kept in git'),
+    },
+    {
+      way: 'backup',
+      label: t('A Backup…'),
+      detail: t('It has to be restored to a server first, and is compared as a bucket then'),
+    },
   ];
   const title = t('Compare {0}', partText(left));
   const chosen = await plainWindow.showQuickPick(ways, { title, placeHolder: t('With what') });
@@ -91,6 +113,12 @@ async function askRight(
       return undefined;
     case 'moment':
       return asOfMoment(left, title);
+    case 'file':
+    case 'folder':
+      return askFile(title, chosen.way, left.prefix);
+    case 'backup':
+      await offerRestore();
+      return undefined;
     case 'bucket':
     case 'prefix': {
       const place = await pickBucket(connections, undefined);
@@ -100,16 +128,68 @@ async function askRight(
           ? left.prefix
           : await askPrefix(title, left.prefix);
       return place && prefix !== undefined
-        ? { ...place, connectionId: place.session.id, prefix }
+        ? { ...place, kind: 'bucket', connectionId: place.session.id, prefix }
         : undefined;
     }
   }
 }
 
-async function asOfMoment(left: ComparedPart, title: string): Promise<ComparedPart | undefined> {
+async function asOfMoment(
+  left: ComparedBucket,
+  title: string,
+): Promise<ComparedBucket | undefined> {
   const status = await (await left.session.connect()).bucketStatus(left.bucket);
   const moment = await askMoment(title, status);
   return moment && { ...left, moment };
+}
+
+/** A file or a folder as the right side: its keys are taken for those of the left side. */
+async function askFile(
+  title: string,
+  kind: 'file' | 'folder',
+  leftPrefix: string,
+): Promise<ComparedFile | undefined> {
+  const [{ chooseSource, sourceAt }, { askKeyNames }] = await Promise.all([
+    import('../transfer/sources'),
+    import('../transfer/importSteps'),
+  ]);
+  const chosen = await chooseSource(title, kind, vscode.l10n.t('Compare'));
+  if (!chosen) {
+    return undefined;
+  }
+  const { uri, form, name } = chosen;
+  if (kind === 'folder' && (await isBackup(uri))) {
+    await offerRestore();
+    return undefined;
+  }
+  const mapping = form === 'dotenv' ? await askKeyNames(title) : {};
+  // Where the left side is a whole bucket, all of the file is meant.
+  const prefix = mapping && (leftPrefix === '' ? '' : await askPrefix(title, leftPrefix));
+  return mapping && prefix !== undefined
+    ? {
+        ...{ kind: 'file', id: uri.toString(), name, prefix, mapping },
+        source: () => sourceAt(uri, form),
+      }
+    : undefined;
+}
+
+async function isBackup(folder: vscode.Uri): Promise<boolean> {
+  const entries = await vscode.workspace.fs.readDirectory(folder);
+  return entries.some(([name]) => name === 'backup.json');
+}
+
+/** A backup is compared by restoring it: only a server reads what is in its archive. */
+async function offerRestore(): Promise<void> {
+  const { t } = vscode.l10n;
+  const restore = t('Restore Bucket…');
+  const message = t('A backup is compared by restoring it.');
+  const detail = t(
+    'Its archive has the form in which a server keeps a bucket, which only a server reads. Restore it to another connection, such as a local server, and compare with the bucket that is there then.',
+  );
+  const options = { modal: true, detail };
+  if ((await plainWindow.showInformationMessage(message, options, restore)) === restore) {
+    await vscode.commands.executeCommand(commandIds.bucketRestore);
+  }
 }
 
 async function askPrefix(title: string, prefix: string): Promise<string | undefined> {
@@ -118,6 +198,10 @@ async function askPrefix(title: string, prefix: string): Promise<string | undefi
       askText(place, {
         prompt: vscode.l10n.t('What the keys of the right side begin with, such as orders.us.'),
         value: prefix,
+        problem: (text) => {
+          const reason = prefixProblem(text)?.reason;
+          return reason && sentence(reason);
+        },
       }),
   ]);
   return answers?.[0];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { bucketSide } from '../../../kv/compare/bucketSide';
+import type { CompareSide } from '../../../kv/compare/compareSide';
 import { Comparison } from '../../../kv/compare/comparison';
 import {
   ignoredText,
@@ -8,6 +9,7 @@ import {
   type CompareRules,
 } from '../../../kv/compare/compareRules';
 import type { CopyDirection } from '../../../kv/compare/copyPlan';
+import { SourceSide } from '../../../kv/compare/sourceSide';
 import type { Connections } from '../../../kv/session/connections';
 import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import { partText } from '../../../views/compare/compareItems';
@@ -24,6 +26,8 @@ import { askText, runSteps } from '../quickSteps';
 import type { CommandMap } from '../register';
 import { askSides } from './askSides';
 import { openCopyPlan } from './copySides';
+import type { IgnoreMemory } from './ignoreMemory';
+import type { SideDocuments } from './sideDocuments';
 
 export interface CompareParts {
   readonly connections: Connections;
@@ -31,6 +35,10 @@ export interface CompareParts {
   /** The row of the tree that a command without one is about. */
   readonly selected: () => TreeNode | undefined;
   readonly view: CompareView;
+  /** What is ignored, for each pair of sides. */
+  readonly memory: IgnoreMemory;
+  /** Values of files as documents. */
+  readonly documents: SideDocuments;
 }
 
 /** Commands that compare two sides, and copy from one to the other. */
@@ -40,14 +48,15 @@ export function compareCommands(parts: CompareParts): CommandMap {
     [commandIds.bucketCompare]: async (node?: TreeNode, rows: readonly TreeNode[] = []) => {
       const asked = await askSides(connections, node ?? parts.selected(), rows);
       if (asked) {
-        await compare(view, asked.parts, { ...plainRules, by: asked.by });
+        const ignored = parts.memory.of(asked.parts);
+        await compare(view, asked.parts, { ...plainRules, ...ignored, by: asked.by });
       }
     },
     [commandIds.compareOpen]: (node: CompareNode | undefined = view.selection[0]) =>
-      open(view, node),
+      open(parts, node),
     [commandIds.compareCopyRight]: copying(parts, { from: 0, to: 1 }),
     [commandIds.compareCopyLeft]: copying(parts, { from: 1, to: 0 }),
-    [commandIds.compareIgnore]: () => ignore(view),
+    [commandIds.compareIgnore]: () => ignore(parts),
     [commandIds.compareRefresh]: async () => {
       const { current } = view;
       if (current) {
@@ -70,13 +79,7 @@ async function compare(
   const [left, right] = parts;
   const title = vscode.l10n.t('Comparing {0} with {1}', partText(left), partText(right));
   const comparison = await withPlanProgress(title, undefined, async (signal, tell) => {
-    const made = new Comparison(
-      [
-        await bucketSide(await left.session.connect(), left, signal),
-        await bucketSide(await right.session.connect(), right, signal),
-      ],
-      rules,
-    );
+    const made = new Comparison([await sideOf(left, signal), await sideOf(right, signal)], rules);
     await made.run({
       signal,
       onProgress: ({ listed, read, total }) =>
@@ -87,6 +90,12 @@ async function compare(
   view.show(parts, comparison);
   setContext(contextKeys.hasComparison, true);
   await vscode.commands.executeCommand(`${viewIds.compare}.focus`);
+}
+
+async function sideOf(part: ComparedPart, signal: AbortSignal): Promise<CompareSide> {
+  return part.kind === 'file'
+    ? new SourceSide(part.source(), part)
+    : bucketSide(await part.session.connect(), part, signal);
 }
 
 function copying({ plans, view }: CompareParts, direction: CopyDirection) {
@@ -108,7 +117,10 @@ function copying({ plans, view }: CompareParts, direction: CopyDirection) {
 }
 
 /** Both values beside each other, or the one that there is. */
-async function open(view: CompareView, node: CompareNode | undefined): Promise<void> {
+async function open(
+  { view, documents }: CompareParts,
+  node: CompareNode | undefined,
+): Promise<void> {
   const { current } = view;
   const at =
     node?.kind === 'compareKey' ? current?.comparison.table.find(node.row.path) : undefined;
@@ -117,12 +129,17 @@ async function open(view: CompareView, node: CompareNode | undefined): Promise<v
   }
   const { comparison, parts } = current;
   const uriOf = (side: 0 | 1): vscode.Uri | undefined => {
-    const { session, bucket, moment } = parts[side];
-    const address = { connectionId: session.id, bucket, key: comparison.keyOf(side, at) };
+    const part = parts[side];
+    const key = comparison.keyOf(side, at);
     const { revision, size } = comparison.table.factsAt(side, at);
     if (size === undefined) {
       return undefined;
     }
+    if (part.kind === 'file') {
+      return documents.uriOf({ comparison, side, key, name: part.name });
+    }
+    const { session, bucket, moment } = part;
+    const address = { connectionId: session.id, bucket, key };
     return moment ? revisionUri({ ...address, revision }) : keyUri(address);
   };
   const [left, right] = [uriOf(0), uriOf(1)];
@@ -134,8 +151,8 @@ async function open(view: CompareView, node: CompareNode | undefined): Promise<v
   }
 }
 
-/** Asks what does not count, and compares again. */
-async function ignore(view: CompareView): Promise<void> {
+/** Asks what does not count, now and whenever these sides are compared, and compares again. */
+async function ignore({ view, memory }: CompareParts): Promise<void> {
   const { t } = vscode.l10n;
   const { current } = view;
   if (!current) {
@@ -156,6 +173,7 @@ async function ignore(view: CompareView): Promise<void> {
   ]);
   const parsed = answers && parseIgnored(answers[0]);
   if (parsed && !('rule' in parsed)) {
+    await memory.keep(current.parts, parsed);
     await compare(view, current.parts, { ...rules, ...parsed });
   }
 }

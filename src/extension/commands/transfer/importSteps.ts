@@ -68,6 +68,12 @@ export async function askMapping(
   return { ...names, ...(prefix !== '' && { prefix }) };
 }
 
+/** How the names of an `.env` file are called as keys; undefined when the user gave up. */
+export async function askKeyNames(title: string): Promise<KeyMapping | undefined> {
+  const answers = await runSteps<[Names]>(title, [(place) => askNames(place, true)]);
+  return answers?.[0];
+}
+
 function askStrip(place: StepPlace, value: string) {
   const prompt = vscode.l10n.t('Left out at the start of each key; may be empty');
   return askText(place, { prompt, value });

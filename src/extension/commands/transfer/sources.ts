@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TransferSource } from '../../../kv/transfer/source';
+import type { FileSource } from '../../../kv/transfer/source';
 import { readCsv } from '../../../kv/transfer/formats/csv';
 import { readDotenv } from '../../../kv/transfer/formats/dotenv';
 import { FolderSource } from '../../../kv/transfer/formats/folderSource';
@@ -26,7 +26,7 @@ const extensions: readonly (readonly [RegExp, SourceForm])[] = [
 ];
 
 /** The source at a URI. */
-export function sourceAt(uri: vscode.Uri, form: SourceForm): TransferSource {
+export function sourceAt(uri: vscode.Uri, form: SourceForm): FileSource {
   const { files, path } = placedFile(uri);
   switch (form) {
     case 'ndjson':
@@ -60,13 +60,23 @@ export async function askSource(title: string): Promise<ChosenSource | undefined
   if (!kind) {
     return undefined;
   }
-  const isFolder = kind[0] === 'folder';
+  return chooseSource(title, kind[0], t('Import'));
+}
+
+/** Asks for a file, or a folder, in a dialog whose button is `openLabel`, and how it is meant. */
+export async function chooseSource(
+  title: string,
+  kind: 'file' | 'folder',
+  openLabel: string,
+): Promise<ChosenSource | undefined> {
+  const isFolder = kind === 'folder';
   const [uri] =
     (await plainWindow.showOpenDialog({
       title,
-      openLabel: t('Import'),
+      openLabel,
       canSelectFiles: !isFolder,
       canSelectFolders: isFolder,
+      defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
     })) ?? [];
   if (!uri) {
     return undefined;

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { toKvError } from '../../../kv/model/errors';
+import type { Comparison } from '../../../kv/compare/comparison';
+import { hexText } from '../../../kv/values/hexText';
+import { sideScheme } from '../../contributions';
+
+/** Where a value of a file stands in a comparison. */
+interface SidePlace {
+  readonly comparison: Comparison;
+  readonly side: 0 | 1;
+  /** As the side calls it. */
+  readonly key: string;
+  /** What the side is called. */
+  readonly name: string;
+}
+
+/**
+ * Values of the files of a comparison as documents that nobody can change, in the text that an editor would
+ * show of them. Owns the places that were opened, until their comparison is over.
+ */
+export class SideDocuments implements vscode.TextDocumentContentProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly places = new Map<string, SidePlace>();
+  private current: { readonly comparison: Comparison; readonly number: number } | undefined;
+  private count = 0;
+
+  /** `textOf`: the text that an editor shows of a value; undefined for what is no text. */
+  constructor(private readonly textOf: (value: Uint8Array) => string | undefined) {
+    const { workspace } = vscode;
+    this.store.add(workspace.registerTextDocumentContentProvider(sideScheme, this));
+  }
+
+  uriOf(place: SidePlace): vscode.Uri {
+    const { comparison, side, key, name } = place;
+    if (this.current?.comparison !== comparison) {
+      this.current = { comparison, number: ++this.count };
+      this.places.clear();
+    }
+    // The name is a folder of the path, so that the language goes by the key alone.
+    const path = `/${name.replace(/[/\\]/g, '∕')}/${key}`;
+    const query = `${this.current.number}.${side}`;
+    const uri = vscode.Uri.from({ scheme: sideScheme, path, query });
+    this.places.set(uri.toString(), place);
+    return uri;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const { t } = vscode.l10n;
+    const place = this.places.get(uri.toString());
+    if (!place) {
+      return t('This comparison is over. Compare anew.');
+    }
+    const { comparison, side, key } = place;
+    const { signal } = new AbortController();
+    try {
+      const entry = await comparison.sides[side].readLatest(key, signal);
+      return entry ? (this.textOf(entry.value) ?? hexText(entry.value)) : '';
+    } catch (error) {
+      return t('Cannot be read: {0}.', toKvError(error).message);
+    }
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
