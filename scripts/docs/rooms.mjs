@@ -79,6 +79,7 @@ export const houses = [
         localServer: 'a nats-server to try things on',
         plans: 'plans of changes as documents',
         snippets: 'code and commands for a key',
+        sync: 'folders of the workspace that are synchronised with buckets, and their marks',
         transfer: 'files of the workspace, imports that can be gone on with',
         tree: 'the settings of the tree',
         writeHeaders: 'the headers that the settings give to values',

@@ -11,31 +11,53 @@ import { noContexts } from '../vscode/noContexts.mjs';
 import { writeProfile } from '../vscode/profile.mjs';
 import { countHost, judge } from './counts.mjs';
 
+/** Tests of what needs a folder of a workspace: they run in a window that has one, the others in an empty one. */
+const inFolder = 'inFolder/';
+
 /** Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. */
 export async function runHost({ files } = {}) {
   await inTurn(() => build('--tests'));
   const vscode = await findVscode();
   print(vscode.description);
+  const chosen = files?.map((file) => relative('test/host', file).replaceAll('\\', '/'));
+  const windows = [
+    { hasFolder: false, files: chosen?.filter((file) => !file.startsWith(inFolder)) },
+    { hasFolder: true, files: chosen?.filter((file) => file.startsWith(inFolder)) },
+  ].filter((window) => window.files?.length !== 0);
+  const lines = [];
+  let exitCode = 0;
+  for (const window of windows) {
+    const ran = await runWindow(vscode, window);
+    lines.push(...ran.lines);
+    exitCode ||= ran.exitCode;
+  }
+  return judge(countHost(lines), exitCode);
+}
+
+async function runWindow(vscode, { hasFolder, files = [] }) {
   const work = tempFolder();
   const userDataDir = join(work, 'user');
   const results = join(work, 'results.jsonl');
   writeProfile(userDataDir);
-  const exitCode = await launch(vscode, userDataDir, {
+  const folder = join(work, 'workspace');
+  mkdirSync(folder);
+  const exitCode = await launch(vscode, userDataDir, hasFolder ? [folder] : [], {
     ...vscode.env,
     TMPDIR: work,
     ...noContexts(work),
     NATS_KV_HOST_RESULTS: results,
-    NATS_KV_HOST_FILES: files?.map((file) => relative('test/host', file)).join(',') ?? '',
+    NATS_KV_HOST_FILES: files.join(','),
+    NATS_KV_HOST_FOLDER: hasFolder ? folder : '',
     NATS_KV_USER_DATA: userDataDir,
     NATS_SERVER_BIN: (await findNewestNatsServer()).path,
   });
   const lines = readLines(results);
   lines.forEach(printLine);
-  return judge(countHost(lines), exitCode);
+  return { lines, exitCode };
 }
 
 /** VS Code's own output, long and mostly of no interest, goes to a file. */
-async function launch(vscode, userDataDir, extensionTestsEnv) {
+async function launch(vscode, userDataDir, folders, extensionTestsEnv) {
   const artifacts = join(root, 'artifacts', 'host');
   mkdirSync(artifacts, { recursive: true });
   const log = createWriteStream(join(artifacts, 'vscode.log'));
@@ -45,7 +67,7 @@ async function launch(vscode, userDataDir, extensionTestsEnv) {
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'out', 'host', 'index.js'),
       extensionTestsEnv,
-      launchArgs: [`--user-data-dir=${userDataDir}`, '--disable-extensions'],
+      launchArgs: [...folders, `--user-data-dir=${userDataDir}`, '--disable-extensions'],
       stdout: log,
       stderr: log,
     });

@@ -67,6 +67,7 @@ import { followActiveKey } from './history/followActiveKey';
 import { historyCommands } from './commands/history/historyCommands';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
+import { composeSync } from './composeSync';
 import { composePages } from './composePages';
 import { LocalServerStore } from './localServer/localServerStore';
 import { ImportJournal } from './transfer/importJournal';
@@ -172,6 +173,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       log,
     }),
   );
+  const { merges } = documents;
+  const sync = store.add(composeSync(context, connections, { plans, merges }, log));
   const imports = new ImportJournal(
     context.workspaceState,
     new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
@@ -224,6 +227,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         treeCommands({ connections, view, pins, documents: documents.documents }),
         live.commands,
         find.commands,
+        sync.commands,
         planCommands(plans),
         localServerCommands(localServer),
       ],

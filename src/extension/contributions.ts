@@ -61,6 +61,7 @@ export const settingIds = {
   findMaxResults: 'natsKv.find.maxResults',
   findMaxValueSize: 'natsKv.find.maxValueSize',
   findPause: 'natsKv.find.pause',
+  sync: 'natsKv.sync',
   bulkMaxPerSecond: 'natsKv.bulk.maxPerSecond',
   localServerPath: 'natsKv.localServer.path',
   localServerPort: 'natsKv.localServer.port',
@@ -215,6 +216,10 @@ export const commandIds = {
   compareRefresh: 'natsKv.compare.refresh',
   compareClose: 'natsKv.compare.close',
   compareMore: 'natsKv.compare.more',
+  syncPull: 'natsKv.sync.pull',
+  syncPush: 'natsKv.sync.push',
+  syncMerge: 'natsKv.sync.merge',
+  syncOpenKey: 'natsKv.sync.openKey',
   findDismiss: 'natsKv.find.dismiss',
   findOpenToSide: 'natsKv.find.openToSide',
   findCopyKey: 'natsKv.find.copyKey',
@@ -281,6 +286,10 @@ export const contextKeys = {
   hasAsOf: 'natsKv.asOf.isOpen',
   /** Whether two sides are compared. */
   hasComparison: 'natsKv.compare.isOpen',
+  /** Whether buckets and folders are set to be synchronised. */
+  syncIsSet: 'natsKv.sync.isSet',
+  /** Paths of the folders whose files are synchronised, for `resourceDirname in`. */
+  syncFolders: 'natsKv.sync.folders',
   /** URIs of the plans that can be carried out, for `resource in`. */
   readyPlans: 'natsKv.plan.ready',
   /** Whether a bulk action can be undone that was carried out in this window. */

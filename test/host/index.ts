@@ -52,11 +52,17 @@ function isOurs(stack: string): boolean {
   return !isCancelled && !isOfOthers;
 }
 
-/** All of them, or those that `NATS_KV_HOST_FILES` names, with commas between them. */
+/**
+ * All of them, or those that `NATS_KV_HOST_FILES` names, with commas between them: those of `inFolder` where the
+ * window has a folder, the others where it has none.
+ */
 function testFiles(): string[] {
+  const hasFolder = (process.env['NATS_KV_HOST_FOLDER'] ?? '') !== '';
   const chosen = process.env['NATS_KV_HOST_FILES']?.replaceAll('.ts', '.js').split(',') ?? [''];
   return globSync('**/*.test.js', { cwd: __dirname }).filter(
-    (file) => chosen[0] === '' || chosen.includes(file.replaceAll('\\', '/')),
+    (file) =>
+      hasFolder === file.startsWith('inFolder') &&
+      (chosen[0] === '' || chosen.includes(file.replaceAll('\\', '/'))),
   );
 }
 

@@ -36,8 +36,8 @@ const filesAtOnce = 32;
 const largestFile = 64 * 1024 * 1024;
 
 /**
- * Owns what is known of the files of a folder, by keys without the prefix; changes only through `scan`, `look`
- * and `block`. Contents are not kept. Links are not followed, and what they hide is left alone.
+ * Owns what is known of the files of a folder, by keys without the prefix; changes only through `scan`,
+ * `readNames`, `look` and `block`. Contents are not kept. Links are not followed, and what they hide is left alone.
  */
 export class SyncFolder {
   readonly byKey = new Map<string, SyncFile>();
@@ -65,7 +65,7 @@ export class SyncFolder {
       throw new KvError('invalidConfig', `${path} is a link that leads out of the workspace`);
     }
     if (facts) {
-      await this.readExtras();
+      await this.readNames();
       await this.readFiles(signal, onProgress);
     }
   }
@@ -101,22 +101,24 @@ export class SyncFolder {
     if (key === undefined) {
       return undefined;
     }
-    const bytes = await this.bytesAt(path);
+    const facts = await this.place.files.stat(`${this.place.path}/${path}`);
+    const bytes = facts?.isFolder ? undefined : await this.bytesAt(path);
     const before = this.byKey.get(key);
     this.blocked.delete(key);
     if (bytes && before && before.path !== path) {
       this.block(key, `${path} and ${before.path} both stand for this key`);
     } else if (bytes) {
       this.taken.take(path);
-      const facts = factsOf(this.extras.get(key));
-      this.byKey.set(key, { path, hash: hashOf(bytes), size: bytes.length, facts });
+      const own = factsOf(this.extras.get(key));
+      this.byKey.set(key, { path, hash: hashOf(bytes), size: bytes.length, facts: own });
     } else if (before?.path === path) {
       this.byKey.delete(key);
     }
     return key;
   }
 
-  private async readExtras(): Promise<void> {
+  /** Reads which files stand for other keys than their names say; part of `scan`. */
+  async readNames(): Promise<void> {
     const bytes = await this.bytesAt(extrasName);
     this.extrasHash = bytes && hashOf(bytes);
     this.extras = bytes ? parseExtras(bytes) : new Map<string, Extras>();

@@ -22,6 +22,27 @@ interface Sides {
   readonly yours: string;
 }
 
+/** A text of a merge, and what is told of it. */
+interface MergeSide {
+  readonly text: string;
+  readonly title: string;
+  readonly description: string;
+  readonly detail: string;
+}
+
+/** What a merge editor shows. */
+interface ShownMerge {
+  /** Of the document that is merged. */
+  readonly authority: string;
+  readonly path: string;
+  readonly base: string;
+  readonly server: MergeSide;
+  readonly yours: MergeSide;
+  /** What the result is at first. */
+  readonly marked: string;
+  readonly saved: (content: Uint8Array) => void;
+}
+
 /**
  * How a merge went. `merged`: both sides are in the editor now, unsaved, and Undo takes it back.
  * `opened`: there are conflicts, and the merge editor shows them. `impossible`: one of the sides is not
@@ -65,11 +86,7 @@ export class MergeEditors implements Disposable {
       await this.fillIn(id, server, merged.text);
       return 'merged';
     }
-    if (!(await hasMergeEditor())) {
-      return 'impossible';
-    }
-    await this.open(id, sides, merged.text);
-    return 'opened';
+    return (await this.open(id, sides, merged.text)) ? 'opened' : 'impossible';
   }
 
   dispose(): void {
@@ -93,35 +110,72 @@ export class MergeEditors implements Disposable {
         };
   }
 
-  private async open(id: DocumentId, sides: Sides, marked: string): Promise<void> {
-    const { base, server, serverText, yours } = sides;
+  /**
+   * Shows texts in the merge editor, with the language of an open document of the same path and authority.
+   * `saved`: told what the user saves there. False where there is no merge editor.
+   */
+  async show({
+    authority,
+    path,
+    base,
+    server,
+    yours,
+    marked,
+    saved,
+  }: ShownMerge): Promise<boolean> {
+    if (!(await hasMergeEditor())) {
+      return false;
+    }
     const merge = randomUUID();
-    const add = (name: string, text: string, saved?: (content: Uint8Array) => void): vscode.Uri => {
-      const uri = uriOf(id, name, merge);
-      this.files.add(uri, text, saved);
+    const add = (name: string, text: string, told?: (content: Uint8Array) => void): vscode.Uri => {
+      // Each merge has texts of its own: VS Code would show those of an earlier one again, of an earlier window too.
+      const query = `${name}=${merge}`;
+      const uri = vscode.Uri.from({ scheme: mergeScheme, authority, path, query });
+      this.files.add(uri, text, told);
       return uri;
     };
-    const texts = [add('base', base.text), add('server', serverText), add('yours', yours)] as const;
+    const texts = [
+      add('base', base),
+      add('server', server.text),
+      add('yours', yours.text),
+    ] as const;
     const [baseUri, serverUri, yoursUri] = texts;
-    const output = add('result', marked, (content) => {
-      this.fillIn(id, server, textOf(content) ?? '').then(() => tellFilled(id), this.failed);
-    });
+    const output = add('result', marked, saved);
     this.merges.set(output.toString(), [...texts, output]);
+    const side = ({ title, description, detail }: MergeSide, uri: vscode.Uri) => ({
+      ...{ uri: uri.toString(), title, description, detail },
+    });
     await vscode.commands.executeCommand(openMergeEditor, {
       base: baseUri.toString(),
-      input1: {
-        uri: serverUri.toString(),
+      input1: side(server, serverUri),
+      input2: side(yours, yoursUri),
+      output: output.toString(),
+    });
+    return true;
+  }
+
+  private async open(id: DocumentId, sides: Sides, marked: string): Promise<boolean> {
+    const { base, server, serverText, yours } = sides;
+    return this.show({
+      authority: id.address.connectionId,
+      path: vscode.Uri.parse(id.uri, true).path,
+      base: base.text,
+      server: {
+        text: serverText,
         title: vscode.l10n.t('Server'),
         description: `r${server.revision}`,
         detail: vscode.l10n.t('the latest value'),
       },
-      input2: {
-        uri: yoursUri.toString(),
+      yours: {
+        text: yours,
         title: vscode.l10n.t('Yours'),
         description: vscode.l10n.t('made of r{0}', base.revision),
         detail: vscode.l10n.t('your unsaved text'),
       },
-      output: output.toString(),
+      marked,
+      saved: (content) => {
+        this.fillIn(id, server, textOf(content) ?? '').then(() => tellFilled(id), this.failed);
+      },
     });
   }
 
@@ -179,16 +233,6 @@ export class MergeEditors implements Disposable {
       vscode.window.tabGroups.close(left).then(undefined, this.failed);
     }
   }
-}
-
-/** Each merge has texts of its own: VS Code would show those of an earlier one again, of an earlier window too. */
-function uriOf({ uri, address }: DocumentId, name: string, merge: string): vscode.Uri {
-  return vscode.Uri.from({
-    scheme: mergeScheme,
-    authority: address.connectionId,
-    path: vscode.Uri.parse(uri, true).path,
-    query: `${name}=${merge}`,
-  });
 }
 
 /** How long the status bar says where the result of a merge is. */
