@@ -1,10 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bucketSide } from '../../src/kv/compare/bucketSide';
 import { Comparison } from '../../src/kv/compare/comparison';
 import { plainRules, type CompareBy } from '../../src/kv/compare/compareRules';
-import { planCopy, runCopy } from '../../src/kv/compare/copyPlan';
+import { planCopy, runCopy, undoCopy } from '../../src/kv/compare/copyPlan';
 import { FollowedComparison } from '../../src/kv/compare/followComparison';
+import { SourceSide } from '../../src/kv/compare/sourceSide';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
+import { FolderSource } from '../../src/kv/transfer/formats/folderSource';
+import { NdjsonSource } from '../../src/kv/transfer/formats/ndjson';
+import { NodeFiles } from '../../src/kv/transfer/nodeFiles';
+import { runExport } from '../../src/kv/transfer/runExport';
 import { fillBucket, keyAt } from '../support/fillBucket';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';
@@ -92,11 +100,60 @@ describe('comparing two buckets of a real server', () => {
   });
 });
 
+describe('comparing a bucket of a real server with its export', () => {
+  it.for(['ndjson', 'folder'] as const)(
+    'as %s finds what has changed since, copies it back and undoes that',
+    { timeout },
+    async (kind) => {
+      const { connection, foreign } = await setUp(3);
+      const folder = await mkdtemp(join(tmpdir(), 'compare-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      const files = new NodeFiles(folder);
+      const form = { kind } as const;
+      const whole = { connection, bucket: 'a', scope: {}, form, files, path: 'out', signal };
+      await runExport(whole);
+      const changed = [0, 37, 74].map(keyAt).sort();
+      for (const key of changed) {
+        await foreign.put('a', key, 'changed since');
+      }
+      await foreign.mark('a', keyAt(5), 'DEL');
+      await foreign.put('a', 'new', 'x');
+      const compared = async (): Promise<Comparison> => {
+        const source =
+          kind === 'ndjson' ? new NdjsonSource(files, 'out') : new FolderSource(files, 'out');
+        const part = { connectionId: 'c', bucket: 'a', prefix: '' };
+        const sides = [
+          new SourceSide(source, { name: 'out' }),
+          await bucketSide(connection, part, signal),
+        ] as const;
+        const comparison = new Comparison(sides, { ...plainRules, by: 'bytes' });
+        await comparison.run({ signal });
+        return comparison;
+      };
+      const states = (comparison: Comparison): unknown =>
+        (['different', 'left', 'right', 'unreadable'] as const).map((state) =>
+          comparison.keysIn(state),
+        );
+      const comparison = await compared();
+      expect(states(comparison)).toEqual([changed, [keyAt(5)], ['new'], []]);
+      const differing = [...changed, keyAt(5), 'new'];
+      const plan = planCopy(comparison, differing, { from: 0, to: 1 });
+      expect(plan).toMatchObject({ creates: 1, replaces: 3, deletes: 1 });
+      const result = await runCopy(plan, { signal });
+      expect(result.done.count).toBe(5);
+      expect(states(await compared())).toEqual([[], [], [], []]);
+      const undone = await undoCopy({ plan, result }, { signal });
+      expect([undone.done.count, undone.refused.rows]).toEqual([5, []]);
+      expect(states(await compared())).toEqual([changed, [keyAt(5)], ['new'], []]);
+    },
+  );
+});
+
 /** Two buckets of the same keys and values. */
-async function setUp() {
+async function setUp(revisions = 1) {
   const system = await startSystem();
-  await fillBucket(system.server.url, { name: 'a', keys, revisions: 1 });
-  await fillBucket(system.server.url, { name: 'b', keys, revisions: 1 });
+  await fillBucket(system.server.url, { name: 'a', keys, revisions });
+  await fillBucket(system.server.url, { name: 'b', keys, revisions });
   return { ...system, connection: await system.connect() };
 }
 

@@ -83,8 +83,10 @@ export function compareKeyItem(
   const item = new vscode.TreeItem(row.name, None);
   const at = comparison.table.find(row.path) ?? -1;
   const [left, right] = [comparison.table.factsAt(0, at), comparison.table.factsAt(1, at)];
-  const shown = [left, right].map(({ size }) =>
-    size === undefined ? undefined : formatSize(size),
+  const isUnknown = (side: 0 | 1): boolean =>
+    comparison.sides[side].isUnknown?.(comparison.keyOf(side, at)) ?? false;
+  const shown = [left, right].map(({ size }, side) =>
+    size === undefined || isUnknown(side === 0 ? 0 : 1) ? undefined : formatSize(size),
   );
   item.id = node.id;
   item.iconPath = new vscode.ThemeIcon(icons[state]);
@@ -94,7 +96,7 @@ export function compareKeyItem(
     label: `${row.name}, ${groupName(state)}, ${item.description}`,
   };
   const fact = (side: 0 | 1, { revision, size }: typeof left): string =>
-    comparison.sides[side].isUnknown?.(comparison.keyOf(side, at))
+    isUnknown(side)
       ? t('not known')
       : size === undefined
         ? t('no value')
@@ -139,13 +141,21 @@ export function comparedText({ parts, comparison, follow }: Compared): string {
   return [
     sides,
     found,
-    ...(unreadable > 0 ? [t('{0} cannot be read.', keysText(unreadable))] : []),
+    ...(unreadable > 0 ? [unreadableText(unreadable, parts)] : []),
     ...comparison.sides.flatMap((side, at) => problemText(side, parts[at === 0 ? 0 : 1])),
     byText(by),
     ...(ignored.length > 0 ? [t('Ignored: {0}.', ignored.join(', '))] : []),
     ...parts.flatMap((part) => (part.kind === 'file' ? [readText(part)] : [])),
     ...followText(follow),
   ].join(' ');
+}
+
+function unreadableText(count: number, parts: Compared['parts']): string {
+  const { t } = vscode.l10n;
+  const isThen = parts.some((part) => part.kind === 'bucket' && part.moment !== undefined);
+  return isThen
+    ? t('{0} cannot be read, or the history no longer tells what was there.', keysText(count))
+    : t('{0} cannot be read.', keysText(count));
 }
 
 /** What a file has that is no entry: the first of it, and how much there is. */
