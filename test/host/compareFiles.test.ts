@@ -110,6 +110,14 @@ describe('comparing a bucket of a real server with files', () => {
       const shown = await vscode.workspace.openTextDocument(input.modified);
       assert.equal(shown.getText(), '9090');
     });
+    await vscode.commands.executeCommand('natsKv.compare.open', key('same', 'app.limits'));
+    await eventually(() => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff);
+      const { path } = input.modified;
+      const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.path === path);
+      assert.equal(shown?.languageId, 'json');
+    });
   });
 
   it('copies from a file by compare-and-swap, and undoes that', async () => {

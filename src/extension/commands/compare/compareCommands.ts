@@ -128,7 +128,7 @@ async function open(
     return;
   }
   const { comparison, parts } = current;
-  const uriOf = (side: 0 | 1): vscode.Uri | undefined => {
+  const uriOf = async (side: 0 | 1): Promise<vscode.Uri | undefined> => {
     const part = parts[side];
     const key = comparison.keyOf(side, at);
     const { revision, size } = comparison.table.factsAt(side, at);
@@ -136,13 +136,13 @@ async function open(
       return undefined;
     }
     if (part.kind === 'file') {
-      return documents.uriOf({ comparison, side, key, name: part.name });
+      return documents.open({ comparison, side, key, name: part.name });
     }
     const { session, bucket, moment } = part;
     const address = { connectionId: session.id, bucket, key };
     return moment ? revisionUri({ ...address, revision }) : keyUri(address);
   };
-  const [left, right] = [uriOf(0), uriOf(1)];
+  const [left, right] = await Promise.all([uriOf(0), uriOf(1)]);
   if (left && right) {
     const title = `${node.row.path}: ${partText(parts[0])} ↔ ${partText(parts[1])}`;
     await vscode.commands.executeCommand('vscode.diff', left, right, plainText(title));

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { toKvError } from '../../../kv/model/errors';
 import type { Comparison } from '../../../kv/compare/comparison';
+import { knownLanguage, languageOfText } from '../../../kv/values/language/languageOfText';
 import { hexText } from '../../../kv/values/hexText';
 import { sideScheme } from '../../contributions';
+import { setLanguage } from '../../documents/editors/setLanguage';
 
 /** Where a value of a file stands in a comparison. */
 interface SidePlace {
@@ -31,7 +33,19 @@ export class SideDocuments implements vscode.TextDocumentContentProvider, Dispos
     this.store.add(workspace.registerTextDocumentContentProvider(sideScheme, this));
   }
 
-  uriOf(place: SidePlace): vscode.Uri {
+  /** The document of a value, in the language that an editor would give it. */
+  async open(place: SidePlace): Promise<vscode.Uri> {
+    const uri = this.uriOf(place);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const known = new Set(await vscode.languages.getLanguages());
+    const language = knownLanguage(languageOfText(place.key, document.getText()), known);
+    if (language !== document.languageId) {
+      await setLanguage(document, language);
+    }
+    return uri;
+  }
+
+  private uriOf(place: SidePlace): vscode.Uri {
     const { comparison, side, key, name } = place;
     if (this.current?.comparison !== comparison) {
       this.current = { comparison, number: ++this.count };
