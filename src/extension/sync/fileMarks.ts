@@ -9,7 +9,7 @@ import type { FileState, PairCounts, SyncFollower } from './syncFollower';
 const looks: Readonly<Record<SyncState, { readonly badge: string; readonly colour?: string }>> = {
   same: { badge: '=' },
   here: { badge: '↑', colour: 'gitDecoration.modifiedResourceForeground' },
-  there: { badge: '↓', colour: 'gitDecoration.renamedResourceForeground' },
+  there: { badge: '↓', colour: 'gitDecoration.submoduleResourceForeground' },
   both: { badge: '⇅', colour: 'gitDecoration.conflictingResourceForeground' },
 };
 

@@ -117,13 +117,14 @@ export class SyncFollower implements Disposable {
   private tell(): void {
     const folders = new Set<string>();
     for (const { placed, comparison } of this.followed) {
-      folders.add(placed.folder.fsPath);
+      const own = new Set<string>();
       for (const { path } of comparison?.parts.folder.byKey.values() ?? []) {
-        const at = path.lastIndexOf('/');
-        if (at > 0 && folders.size < mostFolders) {
-          folders.add(vscode.Uri.joinPath(placed.folder, path.slice(0, at)).fsPath);
-        }
+        own.add(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
       }
+      folders.add(placed.folder.fsPath);
+      [...own]
+        .slice(0, mostFolders)
+        .forEach((path) => folders.add(vscode.Uri.joinPath(placed.folder, path).fsPath));
     }
     setContext(contextKeys.syncFolders, [...folders]);
     this.changed.fire();

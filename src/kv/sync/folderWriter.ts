@@ -13,6 +13,7 @@ export class FolderWriter {
   private readonly extras: Map<string, Extras>;
   private storedHash: string | undefined;
   private isChanged = false;
+  private readonly inside = new Map<string, Promise<boolean>>();
   private storing: Promise<void> = Promise.resolve();
 
   constructor(private readonly folder: SyncFolder) {
@@ -45,9 +46,16 @@ export class FolderWriter {
     await this.keep(key, {});
   }
 
+  /** The folders above a file are looked up once for all of its files; no link is one of those that are known. */
   private async checkInside(path: string): Promise<void> {
     const { files, path: folder } = this.folder.place;
-    if (!(await leadsInside(files, folder, `${folder}/${path}`))) {
+    const above = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    let inside = this.inside.get(above);
+    if (!inside) {
+      inside = leadsInside(files, folder, above === '' ? folder : `${folder}/${above}`);
+      this.inside.set(above, inside);
+    }
+    if (!(await inside)) {
       throw new KvError('invalidConfig', `${path} leads out of the folder by a link`);
     }
   }

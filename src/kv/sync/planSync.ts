@@ -37,6 +37,7 @@ class SyncTargets {
   constructor(
     readonly rows: readonly PlannedRow[],
     private readonly prefix: string,
+    private readonly direction: SyncDirection,
   ) {}
 
   get count(): number {
@@ -47,10 +48,11 @@ class SyncTargets {
     return this.rows.filter((row) => row.act === act).length;
   }
 
-  /** The key as the bucket has it, and the revision that a pull replaces the file of, or a push replaces. */
+  /** The key as the bucket has it, and the revision that is replaced: of the value, or that of a file was. */
   at(at: number): { readonly key: string; readonly revision: number } {
     const row = this.rows[at];
-    return { key: this.prefix + (row?.key ?? ''), revision: row?.there.revision ?? 0 };
+    const replaced = this.direction === 'pull' ? row?.base : row?.there;
+    return { key: this.prefix + (row?.key ?? ''), revision: replaced?.revision ?? 0 };
   }
 }
 
@@ -69,7 +71,7 @@ export function planSync(
   return {
     comparison,
     direction,
-    targets: new SyncTargets(rows, pair.prefix),
+    targets: new SyncTargets(rows, pair.prefix, direction),
     conflicts: all.filter((row) => row.state === 'both' && !isTaken(row)),
     others: all.filter(({ state }) => state !== own && state !== 'both').length,
     problems: folder.problems,

@@ -2,7 +2,7 @@ import { inParallel } from '../base/inParallel';
 import { Pace } from '../base/pace';
 import { KvError, throwIfCancelled } from '../model/errors';
 import { keyProblem } from '../model/key';
-import type { FileStore } from '../transfer/files';
+import type { FileStore, FolderFiles } from '../transfer/files';
 import { isHidden } from '../transfer/formats/folderSource';
 import { keyOfPath, TakenPaths } from '../transfer/formats/fileNames';
 import { batched } from '../transfer/source';
@@ -135,8 +135,9 @@ export class SyncFolder {
     for await (const paths of batched(files.list(path, (link) => links.push(link)))) {
       throwIfCancelled(signal);
       const shown = paths.filter((file) => !isHidden(file));
+      const inside = files.inside(path);
       await inParallel(shown, filesAtOnce, async (file) => {
-        await this.add(file);
+        await this.add(file, inside);
         if (pace.isOver) {
           await pace.rest();
         }
@@ -147,7 +148,7 @@ export class SyncFolder {
     links.filter((link) => !isHidden(link)).forEach((link) => this.addLink(link));
   }
 
-  private async add(path: string): Promise<void> {
+  private async add(path: string, inside: FolderFiles): Promise<void> {
     this.taken.take(path);
     const key = this.keyAt(path);
     if (key === undefined) {
@@ -166,16 +167,19 @@ export class SyncFolder {
     this.byKey.set(key, { path, hash: '', size: 0, facts });
     const { size } = (await this.place.files.stat(`${this.place.path}/${path}`)) ?? { size: 0 };
     const isLarge = size > largestFile;
-    const bytes = isLarge ? undefined : await this.bytesAt(path);
+    const bytes = isLarge ? undefined : await inside.read(path);
     if (this.blocked.has(key)) {
       return;
     }
-    if (bytes) {
+    if (bytes && bytes !== 'outside') {
       this.byKey.set(key, { path, hash: hashOf(bytes), size: bytes.length, facts });
     } else {
       this.byKey.delete(key);
-      if (isLarge) {
-        this.block(key, 'the file is larger than any value can be');
+      if (isLarge || bytes === 'outside') {
+        const reason = isLarge
+          ? 'the file is larger than any value can be'
+          : 'it is a link that leads out';
+        this.block(key, reason);
       }
     }
   }

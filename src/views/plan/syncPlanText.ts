@@ -171,7 +171,9 @@ const signs = { create: '+', replace: ' ', delete: '-' } as const;
 function rowLines({ row, path, before, after }: ShownSyncRow, withDiff: boolean): string[] {
   const { t } = vscode.l10n;
   const isShown = withDiff && before !== undefined && after !== undefined;
-  const { lines, more } = shownLines(isShown ? diffLines(before, after) : []);
+  const { lines, more } = shownLines(
+    isShown ? diffLines(withoutLastEnd(before), withoutLastEnd(after)) : [],
+  );
   const { there, file } = row;
   const facts = there.isLive
     ? t('{0} r{1}, {2}', row.key, there.revision, formatSize(there.size))
@@ -181,9 +183,16 @@ function rowLines({ row, path, before, after }: ShownSyncRow, withDiff: boolean)
     `${signs[row.act]}${displayText(path)}${size} · ${displayText(facts)}`,
     ...lines,
     ...(isShown && lines.length === 0 && row.act === 'replace'
-      ? [` ${t('(its headers or its TTL differ)')}`]
+      ? [
+          ` ${before === after ? t('(its headers or its TTL differ)') : t('(the end of its last line differs)')}`,
+        ]
       : []),
     ...(more > 0 ? [` ${t('{0} more lines', formatCount(more))}`] : []),
     '',
   ];
+}
+
+/** The end of the last line would be a line of its own, and an empty one. */
+function withoutLastEnd(text: string): string {
+  return text.replace(/\n$/, '');
 }

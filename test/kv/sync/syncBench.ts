@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bucketSide } from '../../../src/kv/compare/bucketSide';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import type { BulkResult } from '../../../src/kv/operations/bulkResult';
 import { planSync, type PlanOptions, type SyncDirection } from '../../../src/kv/sync/planSync';
 import { runSync, type SyncRun } from '../../../src/kv/sync/runSync';
@@ -20,6 +21,8 @@ const leave = { conflicts: 'leave' } as const;
 /** A bucket `b` and a folder `w/config` that are synchronised; bases are read anew by each comparison. */
 export class SyncBench {
   readonly connection = new FakeKvConnection();
+  /** What is synchronised with: the fake one, or one to a real server. */
+  private present: KvConnection = this.connection;
   unsaved = new Set<string>();
   addedHeaders: readonly string[] = [];
 
@@ -39,6 +42,11 @@ export class SyncBench {
     const bench = new SyncBench(root, pair);
     await bench.connection.createBucket({ name: 'b', history: 5, markerTtl: 60_000 });
     return bench;
+  }
+
+  /** Synchronises with the bucket `b` of a real server from now on. */
+  use(connection: KvConnection): void {
+    this.present = connection;
   }
 
   put(key: string, value: string): number {
@@ -85,8 +93,8 @@ export class SyncBench {
 
   async source(): Promise<SyncSource> {
     const { bucket, prefix } = this.pair;
-    const side = await bucketSide(this.connection, { connectionId: 'c', bucket, prefix }, signal);
-    return { side, created: (await this.connection.bucketStatus(bucket)).created };
+    const side = await bucketSide(this.present, { connectionId: 'c', bucket, prefix }, signal);
+    return { side, created: (await this.present.bucketStatus(bucket)).created };
   }
 
   async compare(): Promise<SyncComparison> {
@@ -118,9 +126,9 @@ export class SyncBench {
     more: Partial<SyncRun> = {},
   ): Promise<BulkResult> {
     return runSync(plan, {
-      connection: this.connection,
+      connection: this.present,
       source: await this.source(),
-      status: await this.connection.bucketStatus('b'),
+      status: await this.present.bucketStatus('b'),
       isUnsaved: (path) => this.unsaved.has(path),
       signal,
       ...more,

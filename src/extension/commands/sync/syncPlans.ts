@@ -62,7 +62,7 @@ export async function openSyncPlan(
     name: title,
     text: syncPlanText(plan, context),
     action: plan.targets.count === 0 ? undefined : syncAction(plan),
-    carryOut: () => carryOut(placed, plan, title, history),
+    carryOut: () => carryOut(pairs, placed, plan, { title, history }),
   });
 }
 
@@ -120,10 +120,10 @@ async function askConflicts(
 
 /** Undefined when the user thought better of it. */
 async function carryOut(
+  { work }: SyncPairs,
   placed: PlacedPair,
   plan: SyncPlan,
-  title: string,
-  history: number,
+  { title, history }: { readonly title: string; readonly history: number },
 ): Promise<string | undefined> {
   if (!(await isAsked(placed, plan, history))) {
     return undefined;
@@ -131,11 +131,13 @@ async function carryOut(
   const result = await withPlanProgress(title, plan.targets.count, async (signal, onProgress) => {
     // The link of the dry run may have been given up meanwhile.
     const present = await presentBucket(placed, signal);
-    return runSync(plan, {
-      ...present,
-      ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress },
-      isUnsaved: unsavedIn(placed),
-    });
+    return work.inTurn(placed, () =>
+      runSync(plan, {
+        ...present,
+        ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress },
+        isUnsaved: unsavedIn(placed),
+      }),
+    );
   });
   const { t } = vscode.l10n;
   return bulkReportText(title, result, [
