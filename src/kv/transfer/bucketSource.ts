@@ -24,6 +24,10 @@ export class BucketSource implements TransferSource {
     await this.fingerprint();
   }
 
+  readsFrom({ name, created }: BucketStatus): boolean {
+    return name === this.status.name && created === this.status.created;
+  }
+
   /** A bucket changes all the time: only that it is the same one is certain. */
   async fingerprint(): Promise<string> {
     const { name, created } = this.status;

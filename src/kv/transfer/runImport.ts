@@ -1,5 +1,3 @@
-import type { RateLimit } from '../base/rateLimit';
-import type { Entry } from '../model/entry';
 import { isKvError, KvError, toKvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
 import { keyProblem } from '../model/key';
@@ -8,43 +6,13 @@ import { BulkRows } from '../operations/bulkResult';
 import { isForAll } from '../operations/runPlan';
 import { ttlLeft } from '../operations/copyEntry';
 import type { ImportPlan } from './importPlan';
+import type { ImportResult, ImportRun } from './importRun';
 import { mappedKey } from './keyMapping';
 import { mark } from './marks';
+import { Moves } from './movedSource';
 import { isProblem, type SourceEntry } from './source';
 import { unnamedKeys } from './unnamedKeys';
 import { whyNotTaken } from './whatBucketTakes';
-
-export interface ImportRun {
-  readonly signal: AbortSignal;
-  readonly inFlight?: number;
-  readonly rate?: RateLimit;
-  /** Headers to store with every value, besides its own. */
-  readonly headers?: Entry['headers'];
-  /** Entries that have been dealt with. */
-  readonly onProgress?: (done: number) => void;
-  /** Told now and then: all entries of the source before it have been dealt with. */
-  readonly onPosition?: (position: number) => void;
-  /** The clock, in milliseconds since the epoch. */
-  readonly now?: () => number;
-}
-
-/** What became of the keys of an import. */
-export interface ImportResult {
-  readonly done: BulkRows<'done'>;
-  readonly skipped: BulkRows<'skipped'>;
-  readonly refused: BulkRows<'refused'>;
-  readonly unknown: BulkRows<'unknown'>;
-  /** Entries that needed nothing. */
-  readonly same: number;
-  /** Entries whose keys stay as they are. */
-  readonly kept: number;
-  /** What ended the run before its end; undefined for one that was cancelled too. */
-  readonly stoppedBy: KvError | undefined;
-  /** Whether all of the source has been dealt with. */
-  readonly isWhole: boolean;
-  /** All entries of the source before it have been dealt with. */
-  readonly position: number;
-}
 
 const usuallyInFlight = 256;
 const positionEvery = 1_000;
@@ -64,6 +32,7 @@ class Importing {
   private readonly skipped = new BulkRows<'skipped'>();
   private readonly refused = new BulkRows<'refused'>();
   private readonly unknown = new BulkRows<'unknown'>();
+  private readonly moves: Moves | undefined;
   private readonly stop = new AbortController();
   private readonly signal: AbortSignal;
   /** Writes under way, by key, and the places of their entries, the oldest first. */
@@ -83,6 +52,8 @@ class Importing {
     private readonly options: ImportRun,
   ) {
     this.signal = AbortSignal.any([options.signal, this.stop.signal]);
+    const { from } = options;
+    this.moves = from && new Moves(from, plan, options, this.signal);
   }
 
   async run(): Promise<ImportResult> {
@@ -95,16 +66,19 @@ class Importing {
       if (this.plan.options.mode === 'mirror' && !this.signal.aborted) {
         await this.deleteUnnamed();
       }
-      isWhole = !this.signal.aborted;
+      isWhole = true;
     } catch (error) {
       if (!this.signal.aborted && !isKvError(error, 'cancelled')) {
         this.stoppedBy ??= toKvError(error);
       }
     }
     await this.settle();
+    // What ended the run may come with the last of the writes.
+    isWhole &&= !this.signal.aborted;
     const { done, skipped, refused, unknown, same, kept, stoppedBy, position } = this;
     this.options.onPosition?.(position);
-    return { done, skipped, refused, unknown, same, kept, stoppedBy, isWhole, position };
+    const moved = this.moves?.moved;
+    return { done, skipped, refused, unknown, moved, same, kept, stoppedBy, isWhole, position };
   }
 
   private get position(): number {
@@ -136,13 +110,13 @@ class Importing {
     if (key === undefined || keyProblem(key) !== undefined) {
       return this.passed(key, entry);
     }
+    const isOwn = await this.isOwn(entry);
     const marks = table.marksOf(key);
-    if (!(marks & mark.named)) {
-      this.skip(key, 'it was not there when the plan was made');
-      return;
+    if (isOwn || !(marks & mark.named)) {
+      return isOwn ? undefined : this.skip(key, 'it was not there when the plan was made');
     }
     if (marks & mark.same) {
-      this.same++;
+      await this.takeSame(key, entry, at);
       return;
     }
     if (marks & (mark.left | mark.changed)) {
@@ -156,7 +130,33 @@ class Importing {
       this.refuse(key, new KvError('unsupported', problem));
       return;
     }
-    await this.begin({ key, at, isPut: entry.operation === 'PUT' }, () => this.write(key, entry));
+    await this.begin({ key, at, isPut: entry.operation === 'PUT' }, async () => {
+      const outcome = await this.write(key, entry);
+      if (outcome?.kind !== 'done' || !this.moves) {
+        return outcome;
+      }
+      this.learn(key, outcome.revision, true);
+      return this.moves.finish(key, entry, outcome);
+    });
+  }
+
+  /** Whether an entry of the bucket that is written to is what was just written there. */
+  private async isOwn({ key, revision }: SourceEntry): Promise<boolean> {
+    const { source, table, status } = this.plan;
+    if (revision === undefined || source.readsFrom?.(status) !== true) {
+      return false;
+    }
+    await this.writing.get(key);
+    return (table.marksOf(key) & mark.early) !== 0 && table.revisionOf(key) === revision;
+  }
+
+  private async takeSame(key: string, entry: SourceEntry, at: number): Promise<void> {
+    const { moves } = this;
+    if (!moves) {
+      this.same++;
+      return;
+    }
+    await this.begin({ key, at, isPut: true }, () => moves.finishSame(key, entry));
   }
 
   /** Waits for room, and for the write of the same key before. */
@@ -201,7 +201,7 @@ class Importing {
     this.wake();
   }
 
-  /** Undefined for a marker of a key that has no value. */
+  /** Undefined for a marker where there is no value. */
   private async write(key: string, entry: SourceEntry): Promise<BulkOutcome | undefined> {
     const { connection, bucket, status, table, options } = this.plan;
     const revision = table.revisionOf(key);

@@ -1,3 +1,4 @@
+import type { BucketStatus } from '../model/bucket';
 import type { Entry, KeyInfo } from '../model/entry';
 
 /** A key as a source tells it. What an `Entry` of a bucket has, and less where a source knows less. */
@@ -41,6 +42,8 @@ export interface TransferSource {
   read(signal: AbortSignal): AsyncIterable<readonly SourceItem[]>;
   /** The keys of all entries, in the same order; for a source that tells these with less work. */
   keys?(signal: AbortSignal): AsyncIterable<readonly string[]>;
+  /** Whether it is that bucket, where what is written comes to be read. */
+  readsFrom?(status: BucketStatus): boolean;
   /** Another text once the content may be another. */
   fingerprint(): Promise<string>;
 }
