@@ -125,6 +125,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     documents.documents.find(uri.toString())?.document?.isNew === true;
   store.add(rememberKeys(recent, isNew, inBackground));
   const { options } = store.add(new TreeSettings());
+  const plans = store.add(new PlanDocuments());
   const view = store.add(
     new BucketsView(connections, {
       uriOf: ({ session, bucket, key }) => keyUri({ connectionId: session.id, bucket, key }),
@@ -134,7 +135,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       notices: sources.notices,
       memory: context.workspaceState,
       inBackground,
-      dragAndDrop: new KeyDragAndDrop(connections, filterOf, log),
+      dragAndDrop: new KeyDragAndDrop({ connections, filterOf, plans, log }),
     }),
   );
   const focus = store.add(new KeyFocus(connections, view));
@@ -148,7 +149,6 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(handleLinks({ connections, view, log, extensionId }));
   const pages = store.add(composePages(context, connections, log));
   const live = store.add(composeLive(context, connections, log));
-  const plans = store.add(new PlanDocuments());
   const deleted = new DeletedEntries();
   const selectedBucket = store.add(followSelectedBucket(view.view));
   const separators = (): string => (options.current.slash ? './' : '.');
@@ -218,7 +218,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
           documents: documents.documents,
           deleted,
           moved: (from, to) => moved.follow(from, to),
-          filterOf,
+          ...{ filterOf, plans },
         }),
         historyCommands({ connections, view: history, choice, log }),
         editorCommands(documents, choice, log),

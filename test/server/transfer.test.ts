@@ -3,8 +3,10 @@ import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { FolderSource } from '../../src/kv/transfer/formats/folderSource';
 import { NdjsonSource } from '../../src/kv/transfer/formats/ndjson';
 import { BucketSource } from '../../src/kv/transfer/bucketSource';
+import { KeyTable } from '../../src/kv/transfer/keyTable';
 import { planImport } from '../../src/kv/transfer/planImport';
 import { runImport } from '../../src/kv/transfer/runImport';
+import { verifyMove } from '../../src/kv/transfer/verifyMove';
 import { verify } from '../../src/kv/transfer/verify';
 import {
   differences,
@@ -159,6 +161,90 @@ describe('a copy', () => {
     expect(differences(found)).toEqual({});
   });
 });
+
+describe('a move of a prefix', () => {
+  it(
+    'beside a writer loses no value, and is brought to its end by another one',
+    { timeout },
+    async () => {
+      const { connection, foreign, server } = await setUp();
+      const count = 2_000;
+      await fill(connection, count);
+      const status = await connection.bucketStatus('b');
+      const scope = { filters: ['k.>'], liveOnly: true };
+      const source = new BucketSource(() => Promise.resolve(connection), status, scope);
+      const options = {
+        mode: 'skip',
+        mapping: { strip: 'k.', prefix: 'm.' },
+        ttl: 'rest',
+      } as const;
+      const from = { connection, bucket: 'b', bucketCreated: status.created };
+      const plan = await planImport(connection, 'b', source, options, { signal });
+      expect(plan.created.count).toBe(count);
+      const abort = new AbortController();
+      const theirs = new Set<string>();
+      const puts: Promise<unknown>[] = [];
+      let restart: Promise<void> | undefined;
+      const first = await runImport(plan, {
+        ...{ signal: abort.signal, inFlight: 16, from },
+        onProgress(done) {
+          if (done % 50 === 0 && !restart) {
+            const key = keyAt(count - 1 - done);
+            theirs.add(key);
+            puts.push(foreign.put('b', key, 'theirs').catch(() => undefined));
+          }
+          if (done === 700) {
+            restart ??= server.restart();
+          }
+          if (done === 1_200) {
+            abort.abort();
+          }
+        },
+      });
+      await Promise.all([restart, ...puts]);
+      expect(first.isWhole).toBe(false);
+      expect(first.refused.rows).toEqual([]);
+      // Whatever happened in between, each value is at one of the two places at least.
+      const rest = await planImport(connection, 'b', source, options, { signal });
+      const second = await runImport(rest, { signal, from });
+      expect([second.isWhole, second.refused.rows]).toEqual([true, []]);
+      const values = await valuesIn(connection);
+      for (let at = 0; at < count; at++) {
+        const key = keyAt(at);
+        const [before, after] = [values.get(key), values.get(key.replace(/^k/, 'm'))];
+        if (!theirs.has(key)) {
+          expect([key, before, after]).toEqual([
+            key,
+            undefined,
+            Buffer.from(valueAt(at)).toString('hex'),
+          ]);
+        } else {
+          expect(before ?? after, key).toBeDefined();
+          const put = Buffer.from('theirs').toString('hex');
+          expect([before, after].includes(put) || before === undefined, key).toBe(true);
+        }
+      }
+      const moved = second.moved ?? new KeyTable();
+      const found = await verifyMove(connection, 'b', source, moved, signal);
+      expect([found.same, found.changed.rows, found.gone]).toEqual([moved.count, [], 0]);
+      expect(found.left.rows.filter(({ key }) => !theirs.has(key))).toEqual([]);
+    },
+  );
+});
+
+/** Values in hexadecimal. */
+async function valuesIn(connection: KvConnection): Promise<Map<string, string>> {
+  const values = new Map<string, string>();
+  for await (const batch of connection.read('b')) {
+    for (const { key, value, operation } of batch) {
+      values.delete(key);
+      if (operation === 'PUT') {
+        values.set(key, Buffer.from(value).toString('hex'));
+      }
+    }
+  }
+  return values;
+}
 
 async function setUp() {
   const system = await startSystem();

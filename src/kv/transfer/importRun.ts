@@ -24,8 +24,6 @@ export interface ImportRun {
   readonly onPosition?: (position: number) => void;
   /** Where entries are moved out of: each is deleted there once its copy is stored. */
   readonly from?: MovedFrom | undefined;
-  /** Told of each key that was moved, by its names there and here. */
-  readonly onMoved?: (from: string, to: string) => void;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => number;
 }

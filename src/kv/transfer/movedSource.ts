@@ -39,7 +39,6 @@ export class Moves {
     switch (removed.kind) {
       case 'done':
         this.moved.set(key, copied.revision, 0);
-        this.run.onMoved?.(entry.key, key);
         return copied;
       case 'unknown':
         return { ...removed, reason: `it was copied, and may still be there: ${removed.reason}` };

@@ -11,6 +11,8 @@ export interface ImportContext {
   readonly title: string;
   /** `orders · local · PRODUCTION`. */
   readonly place: string;
+  /** The same of where keys are moved from; undefined where they are copied. */
+  readonly movedFrom?: string | undefined;
   /** Keys a second at most; 0 for any number. */
   readonly perSecond: number;
 }
@@ -66,7 +68,7 @@ function countsOf(plan: ImportPlan): string[] {
   ];
 }
 
-function factsOf(plan: ImportPlan, { place, perSecond }: ImportContext): string[] {
+function factsOf(plan: ImportPlan, { place, movedFrom, perSecond }: ImportContext): string[] {
   const { t } = vscode.l10n;
   const { bytes, status, entries, done, outside, versions, withTtl, expired, options } = plan;
   const room = status.maxBytes - status.size;
@@ -74,6 +76,12 @@ function factsOf(plan: ImportPlan, { place, perSecond }: ImportContext): string[
   const line = (condition: boolean, text: () => string): string[] => (condition ? [text()] : []);
   return [
     t('Into {0}: {1} of values, from {2} entries.', place, formatSize(bytes), formatCount(entries)),
+    ...line(movedFrom !== undefined, () =>
+      t(
+        'Out of {0}: each key is deleted there, at the revision that was copied, once its copy is stored. The history stays there.',
+        movedFrom ?? '',
+      ),
+    ),
     ...line(done > 0, () => t('Goes on behind entry {0}.', formatCount(done))),
     ...line(outside > 0, () => t('Left out, for they begin otherwise: {0}.', formatCount(outside))),
     ...line(versions > 0, () =>

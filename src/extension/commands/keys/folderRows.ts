@@ -29,8 +29,11 @@ interface FolderName {
   readonly start: string;
 }
 
-/** Names of keys take memory: a folder with more of them is not worked on as a whole. */
-const mostKeys = 100_000;
+/** Names of keys take memory: a folder with more of them is not listed as a whole. */
+export const mostKeys = 100_000;
+
+/** Thrown for a folder that has too many keys to be listed. */
+export class TooManyKeys extends KvError {}
 
 type Row = KeyNode | FolderNode;
 
@@ -42,21 +45,27 @@ export function chosenRows(node: Row | undefined, selection: readonly TreeNode[]
 
 /**
  * The keys of rows. Those of folders are what the server has now, as far as a filter of the tree lets
- * them through: what the tree has read may be a part of it.
+ * them through: what the tree has read may be a part of it. Throws `TooManyKeys` for one with more than `most`.
  */
-export async function keysOfRows(rows: readonly Row[], filterOf: FilterOf): Promise<ChosenRows> {
+export async function keysOfRows(
+  rows: readonly Row[],
+  filterOf: FilterOf,
+  most = mostKeys,
+): Promise<ChosenRows> {
   const found = new Map<string, ChosenKey>();
   for (const row of rows) {
     for (const key of row.kind === 'key'
       ? [seenIn(row, filterOf)]
-      : await listFolder(row, filterOf)) {
+      : await listFolder(row, filterOf, most)) {
       const name = `${key.session.id}/${key.bucket}/${key.key}`;
       found.set(name, { ...found.get(name), ...key });
     }
   }
   const [first] = rows;
   const keys = [...found.values()];
-  return rows.length === 1 && first?.kind === 'folder' ? { keys, folder: nameOf(first) } : { keys };
+  return rows.length === 1 && first?.kind === 'folder'
+    ? { keys, folder: folderName(first) }
+    : { keys };
 }
 
 /** How the rows are called in titles: the key, the folder with the number of its keys, or a number. */
@@ -78,12 +87,16 @@ function seenIn(row: KeyNode, filterOf: FilterOf): ChosenKey {
   return seen === undefined ? row : { ...row, seen };
 }
 
-function nameOf(folder: FolderNode): FolderName {
+export function folderName(folder: FolderNode): FolderName {
   const start = folder.separator === 'mixed' ? folder.prefix : startOfKeys(folder);
   return { pattern: folderPattern(folder), start };
 }
 
-async function listFolder(folder: FolderNode, filterOf: FilterOf): Promise<ChosenKey[]> {
+async function listFolder(
+  folder: FolderNode,
+  filterOf: FilterOf,
+  most: number,
+): Promise<ChosenKey[]> {
   const { session, bucket, pin, prefix } = folder;
   const { filter, matches } = folderKeys(folder);
   // A pin shows its keys whatever the filter of its bucket is.
@@ -102,19 +115,19 @@ async function listFolder(folder: FolderNode, filterOf: FilterOf): Promise<Chose
         }
       }
       progress.report({ message: formatCount(keys.size) });
-      if (keys.size > mostKeys) {
-        throw tooMany(folder);
+      if (keys.size > most) {
+        throw tooMany(folder, most);
       }
     }
     return [...keys.values()];
   });
 }
 
-function tooMany(folder: FolderNode): KvError {
+function tooMany(folder: FolderNode, most: number): TooManyKeys {
   const reason = vscode.l10n.t(
     '{0} has more than {1} keys; choose smaller folders',
     folderPattern(folder),
-    formatCount(mostKeys),
+    formatCount(most),
   );
-  return new KvError('unsupported', reason);
+  return new TooManyKeys('unsupported', reason);
 }

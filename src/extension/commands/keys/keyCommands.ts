@@ -11,14 +11,19 @@ import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { chosenKeys } from '../target';
 import { tellDone, undoing } from '../tellDone';
 import { copyCode, copyCommand, copyNames, copyUris, copyValues } from './copyCommands';
-import { describeRows, keysOfRows, type ChosenRows } from './folderRows';
+import { describeRows, keysOfRows, mostKeys, TooManyKeys, type ChosenRows } from './folderRows';
 import type { FilterOf } from '../rowIndex';
 import { KeyComparison } from './compareKeys';
 import type { KeyChoice } from './keyChoice';
 import { newKey } from './newKey';
 import { deleteKeys, purgeKeys } from './removeKeys';
 import { restoreDeletedKeys, restoreRows, undoDelete } from './restoreKeys';
-import { askAndTransfer, type TransferKind, type TransferParts } from './transferCommands';
+import {
+  askAndTransfer,
+  transferFolder,
+  type TransferKind,
+  type TransferParts,
+} from './transferCommands';
 import { Once } from '../once';
 import { inform } from '../../report';
 
@@ -29,6 +34,9 @@ export interface KeyCommandParts {
   readonly log: vscode.LogOutputChannel;
   readonly deleted: DeletedEntries;
   readonly moved: TransferParts['moved'];
+  readonly plans: TransferParts['plans'];
+  /** Keys of a folder that are copied or moved one by one; more are by a plan that is shown first. */
+  readonly mostListed?: Readonly<Record<TransferKind['kind'], number>>;
   readonly choice: KeyChoice;
   /** What hides keys of folders in the tree: what is not seen is not touched. */
   readonly filterOf: FilterOf;
@@ -36,6 +44,9 @@ export interface KeyCommandParts {
 
 type KeyCommand = (node?: KeyNode, selection?: readonly TreeNode[]) => Promise<void>;
 type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[]) => Promise<void>;
+
+/** What is moved can be undone where it was listed; a copy has nothing to lose by a plan. */
+const usuallyListed = { copy: 10_000, move: mostKeys };
 
 /** Commands on keys, and on folders of them. */
 export function keyCommands(parts: KeyCommandParts): CommandMap {
@@ -52,15 +63,29 @@ export function keyCommands(parts: KeyCommandParts): CommandMap {
     return async (node, selection) => {
       const rows = await choice.rows(node, selection);
       const chosen = await keysOfRows(rows, parts.filterOf);
-      if (chosen.folder && chosen.keys.length === 0) {
-        tellEmpty(chosen.folder.pattern);
-      } else if (rows.length > 0) {
+      if (rows.length > 0 && !tellEmpty(chosen)) {
         await use(chosen);
       }
     };
   };
-  const transfer = (kind: TransferKind): RowCommand =>
-    onRows((chosen) => askAndTransfer(parts, kind, chosen));
+  const transfer = (kind: TransferKind): RowCommand => {
+    const { [kind.kind]: most } = parts.mostListed ?? usuallyListed;
+    return async (node, selection) => {
+      const rows = await choice.rows(node, selection);
+      const [first] = rows;
+      const chosen = await keysOfRows(rows, parts.filterOf, most).catch((error: unknown) => {
+        if (error instanceof TooManyKeys && rows.length === 1 && first?.kind === 'folder') {
+          return first;
+        }
+        throw error;
+      });
+      if ('kind' in chosen) {
+        await transferFolder(parts, kind, chosen);
+      } else if (rows.length > 0 && !tellEmpty(chosen)) {
+        await askAndTransfer(parts, kind, chosen);
+      }
+    };
+  };
   const undo = async (batch?: DeletedBatch): Promise<void> => {
     await undoDelete(connections, log, deleted, batch);
     await showUndo(deleted);
@@ -109,8 +134,13 @@ function tellDeleted(chosen: ChosenRows, batch: DeletedBatch, undo: () => unknow
   tellDone(message, ...(batch.length > 0 ? [undoing(undo)] : []));
 }
 
-function tellEmpty(folder: string): void {
-  inform(vscode.l10n.t('There is no key in {0}.', folder));
+/** Says so where a folder has no key. */
+function tellEmpty({ folder, keys }: ChosenRows): boolean {
+  const isEmpty = folder !== undefined && keys.length === 0;
+  if (isEmpty) {
+    inform(vscode.l10n.t('There is no key in {0}.', folder.pattern));
+  }
+  return isEmpty;
 }
 
 function onFirst(use: (key: KeyNode) => Promise<void>) {

@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
-import { startOfKeys } from '../../../kv/keys/folderKeys';
+import { folderPattern, startOfKeys } from '../../../kv/keys/folderKeys';
 import type { KeyIndex } from '../../../kv/session/keyIndex';
-import { keyNode, type KeyNode, type TreeNode } from '../../../views/buckets/rows/nodes';
+import {
+  folderNode,
+  keyNode,
+  type FolderNode,
+  type KeyNode,
+  type TreeNode,
+} from '../../../views/buckets/rows/nodes';
+import { formatCount } from '../../../views/format/format';
+import type { PlanDocuments } from '../../plans/planDocuments';
 import type { Connections } from '../../../kv/session/connections';
 import { keyScheme, viewIds } from '../../contributions';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
@@ -18,8 +26,7 @@ const treeType = `application/vnd.code.tree.${viewIds.buckets.toLowerCase()}`;
 const uriListType = 'text/uri-list';
 const textType = 'text/plain';
 
-/** How many keys of folders are dragged at most: their names travel with the pointer. */
-const mostDragged = 10_000;
+const usuallyDragged = 10_000;
 
 /**
  * Drag and drop of the Buckets view: keys and folders onto a bucket or folder copy them there, files
@@ -29,16 +36,25 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
   readonly dropMimeTypes = [treeType, uriListType];
   readonly dragMimeTypes = [treeType, uriListType, textType];
 
-  constructor(
-    private readonly connections: Connections,
-    private readonly filterOf: FilterOf,
-    private readonly log: vscode.LogOutputChannel,
-  ) {}
+  constructor(private readonly parts: DragParts) {}
 
   handleDrag(source: readonly TreeNode[], transfer: vscode.DataTransfer): void {
-    const keys = draggedKeys(source, this.filterOf);
+    const { filterOf, mostDragged = usuallyDragged } = this.parts;
+    const keys = draggedKeys(source, filterOf);
+    const [first] = source;
+    if (keys.length > mostDragged && source.length === 1 && first?.kind === 'folder') {
+      const { session, bucket, prefix, separator, pin } = first;
+      const folder = { connectionId: session.id, bucket, prefix, separator, pin };
+      const dragged: DraggedKeys = { keys: [], cut: commonPrefix([prefix]), folder };
+      transfer.set(treeType, new vscode.DataTransferItem(dragged));
+      transfer.set(textType, new vscode.DataTransferItem(folderPattern(first)));
+      return;
+    }
     if (keys.length > mostDragged) {
-      const message = vscode.l10n.t('More than {0} keys cannot be dragged.', mostDragged);
+      const message = vscode.l10n.t(
+        'More than {0} keys are dragged as one folder only.',
+        formatCount(mostDragged),
+      );
       void plainWindow.setStatusBarMessage(message, 5_000);
       return;
     }
@@ -67,17 +83,43 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
       return;
     }
     try {
-      const dropped = await droppedOn(this.connections, transfer);
+      const dropped = await droppedOn(this.parts.connections, transfer);
       if (token.isCancellationRequested) {
+        return;
+      }
+      if (dropped.folder) {
+        await this.copyFolder(target, dropped.folder, dropped.cut);
         return;
       }
       await this.copy(target, dropped);
       if (dropped.files.length > 0) {
-        await putFiles(this.log, target.place, target.prefix, dropped.files);
+        await putFiles(this.parts.log, target.place, target.prefix, dropped.files);
       }
     } catch (error) {
-      await reportFailure(this.log, vscode.l10n.t('Failed to drop'), error);
+      await reportFailure(this.parts.log, vscode.l10n.t('Failed to drop'), error);
     }
+  }
+
+  /** A folder whose keys are too many to be named travels as a folder, and what would be written is shown. */
+  private async copyFolder(
+    { place, prefix }: DropTarget,
+    folder: FolderNode,
+    cut: string,
+  ): Promise<void> {
+    const { openFolderPlan } = await import('../transfer/moveFolder');
+    const { session, bucket } = place;
+    const title = vscode.l10n.t(
+      'Copy {0} to {1} on {2}',
+      ...[folderPattern(folder), bucket, session.name],
+    );
+    const target = { session, bucket, kind: 'copy', action: vscode.l10n.t('Copy') } as const;
+    const names = {
+      strip: cut,
+      prefix: prefix === '' ? cut : prefix,
+      mode: 'skip',
+      title,
+    } as const;
+    await openFolderPlan(this.parts, folder, target, names);
   }
 
   private async copy({ place, prefix }: DropTarget, { keys, cut }: DroppedKeys): Promise<void> {
@@ -89,7 +131,7 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
     if (transfers.length > 1 && !(await confirmCopies(transfers.length, place))) {
       return;
     }
-    await transferKeys(this.log, 'copy', transfers);
+    await transferKeys(this.parts.log, 'copy', transfers);
   }
 }
 
@@ -100,11 +142,25 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
 interface DraggedKeys {
   readonly keys: readonly KeyAddress[];
   readonly cut: string;
+  /** In the place of its keys, where these are too many. */
+  readonly folder?: Pick<FolderNode, 'bucket' | 'prefix' | 'separator' | 'pin'> & {
+    readonly connectionId: string;
+  };
+}
+
+export interface DragParts {
+  readonly connections: Connections;
+  readonly filterOf: FilterOf;
+  readonly plans: PlanDocuments;
+  /** How many keys of folders are dragged by name; their names travel with the pointer. */
+  readonly mostDragged?: number;
+  readonly log: vscode.LogOutputChannel;
 }
 
 interface DroppedKeys {
   readonly keys: readonly KeyNode[];
   readonly cut: string;
+  readonly folder?: FolderNode | undefined;
 }
 
 interface DropTarget {
@@ -179,6 +235,8 @@ function* keysBelow(index: KeyIndex | undefined, prefix: string): Generator<stri
   }
 }
 
+type Folder = NonNullable<DraggedKeys['folder']>;
+
 /** What was dropped: keys of the tree or of editors, and files. */
 async function droppedOn(
   connections: Connections,
@@ -186,7 +244,8 @@ async function droppedOn(
 ): Promise<DroppedKeys & { readonly files: readonly vscode.Uri[] }> {
   const rows: unknown = transfer.get(treeType)?.value;
   if (isDragged(rows)) {
-    return { keys: rows.keys.flatMap(nodeOf), cut: rows.cut, files: [] };
+    const folder = rows.folder && folderOf(rows.folder);
+    return { keys: rows.keys.flatMap(nodeOf), cut: rows.cut, folder, files: [] };
   }
   const list = (await transfer.get(uriListType)?.asString()) ?? '';
   const uris = list
@@ -196,6 +255,11 @@ async function droppedOn(
   const keys = uris.map(parseKeyUri).flatMap((address) => (address ? nodeOf(address) : []));
   const cut = commonPrefix(keys.map(({ key }) => key));
   return { keys, cut, files: uris.filter(({ scheme }) => scheme !== keyScheme) };
+
+  function folderOf({ connectionId, bucket, prefix, ...rest }: Folder): FolderNode | undefined {
+    const session = connections.get(connectionId);
+    return session && folderNode(session, bucket, prefix, rest);
+  }
 
   function nodeOf({ connectionId, bucket, key }: KeyAddress): KeyNode[] {
     const session = connections.get(connectionId);

@@ -24,6 +24,9 @@ import { formatCount } from '../../../views/format/format';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { opening, tellDone, undoing } from '../tellDone';
 import { inform } from '../../report';
+import type { PlanDocuments } from '../../plans/planDocuments';
+import type { FolderNode } from '../../../views/buckets/rows/nodes';
+import type { FilterOf } from '../rowIndex';
 
 export interface TransferParts {
   readonly connections: Connections;
@@ -31,6 +34,9 @@ export interface TransferParts {
   readonly log: vscode.LogOutputChannel;
   /** What follows a key to where it was moved: its tabs, with their unsaved texts. */
   readonly moved: (from: KeyAddress, to: KeyAddress) => Promise<void>;
+  readonly plans: PlanDocuments;
+  /** What hides keys of folders in the tree: what is not seen is not touched. */
+  readonly filterOf: FilterOf;
 }
 
 export interface TransferKind {
@@ -76,6 +82,21 @@ export async function askAndTransfer(
   const [only] = done;
   if (only && keys.length === 1 && !folder) {
     await revealKey(parts.view, only.to.session, only.to.bucket, only.to.key);
+  }
+}
+
+/** The same for a folder of any size, by a plan that is shown first. */
+export async function transferFolder(
+  parts: TransferParts,
+  { kind, elsewhere }: TransferKind,
+  folder: FolderNode,
+): Promise<void> {
+  const place = elsewhere ? await pickBucket(parts.connections, undefined) : folder;
+  if (place) {
+    const { session, bucket } = place;
+    const { askAndMoveFolder } = await import('../transfer/moveFolder');
+    const target = { session, bucket, kind, action: actionOf(kind, elsewhere) };
+    await askAndMoveFolder(parts, folder, target);
   }
 }
 

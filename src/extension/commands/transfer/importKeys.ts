@@ -11,9 +11,10 @@ import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from '../keys/transferKeys';
 import { pickBucket } from '../target';
 import type { NamedScope } from './exportKeys';
-import { openImportPlan, openVerification, type RunNotes } from './importPlans';
+import { openImportPlan, type RunNotes } from './importPlans';
 import { askImport, askMapping } from './importSteps';
 import { askSource, sourceAt } from './sources';
+import { openVerification } from './verifications';
 
 export interface ImportParts {
   readonly connections: Connections;

@@ -1,39 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
-import type { ImportOptions, ImportProgress } from '../../../kv/transfer/importOptions';
+import type { ImportProgress } from '../../../kv/transfer/importOptions';
 import type { ImportPlan } from '../../../kv/transfer/importPlan';
 import { planImport } from '../../../kv/transfer/planImport';
-import type { ImportResult } from '../../../kv/transfer/importRun';
+import type { ImportResult, MovedFrom } from '../../../kv/transfer/importRun';
 import { runImport } from '../../../kv/transfer/runImport';
-import type { TransferSource } from '../../../kv/transfer/source';
-import { verify } from '../../../kv/transfer/verify';
 import { KvError } from '../../../kv/model/errors';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { isProduction } from '../../../kv/model/connectionConfig';
-import { environmentLabel } from '../../../views/buckets/rows/productionMark';
 import { formatCount, keysText } from '../../../views/format/format';
 import { bulkReportText } from '../../../views/plan/bulkReportText';
 import { importedKeys, importPlanText, whyNotImported } from '../../../views/plan/importPlanText';
-import { verifyText } from '../../../views/plan/verifyText';
-import type { PlanDocuments, PlanReport } from '../../plans/planDocuments';
+import type { PlanReport } from '../../plans/planDocuments';
 import type { RunningMark } from '../../transfer/runningImports';
 import { writeHeaders } from '../../writeHeaders';
 import { confirmDestructive, confirmInProduction } from '../confirmDestructive';
 import { maxPerSecond, planRate, withPlanProgress } from '../planProgress';
 import { tellDone } from '../tellDone';
+import { followMoved } from './followMoved';
+import {
+  openMoveVerification,
+  openVerification,
+  placeOf,
+  type Transferring,
+} from './verifications';
 
 /** An import or a copy, before and while it is carried out. */
-export interface Importing {
-  readonly plans: PlanDocuments;
-  readonly session: ConnectionSession;
-  readonly bucket: string;
-  readonly source: TransferSource;
-  readonly options: ImportOptions;
-  /** `Import orders.ndjson into orders`. */
-  readonly title: string;
+export interface Importing extends Transferring {
   /** Where an import that was begun goes on. */
   readonly resumed?: ImportProgress;
   readonly journal?: RunNotes;
+  /** Where keys are moved out of. */
+  readonly from?: MovedPlace;
+}
+
+/** A bucket that keys are moved out of. */
+interface MovedPlace {
+  readonly session: ConnectionSession;
+  readonly bucket: string;
+  readonly bucketCreated: number;
+  /** What follows a key to where it was moved. */
+  readonly moved: (from: KeyAddress, to: KeyAddress) => Promise<void>;
 }
 
 /** Where it is noted that an import runs and how far it has come. */
@@ -67,47 +75,30 @@ export async function openImportPlan(importing: Importing): Promise<void> {
       ...{ signal, resumed, addedHeaders, onProgress },
     }),
   );
-  const count = importedKeys(plan);
+  const { from } = importing;
+  const count = handledKeys(importing, plan);
   const canRun = count > 0 && whyNotImported(plan) === undefined;
+  const place = placeOf(importing);
+  const movedFrom = from && placeOf(from);
   await plans.open({
     name: title,
-    text: importPlanText(plan, { title, place: placeOf(importing), perSecond: maxPerSecond() }),
-    action: canRun ? actionOf(count) : undefined,
+    text: importPlanText(plan, { title, place, movedFrom, perSecond: maxPerSecond() }),
+    action: canRun ? actionOf(importing, count) : undefined,
     carryOut: () => carryOut(importing, plan),
   });
 }
 
-/** Compares a bucket with a source, with progress, and shows what differs. */
-export async function openVerification(
-  importing: Pick<Importing, 'plans' | 'session' | 'bucket' | 'source' | 'options' | 'title'>,
-): Promise<void> {
-  const { session, bucket, source, options, title, plans } = importing;
-  const addedHeaders = writeHeaders().map(([name]) => name);
-  const found = await withPlanProgress(
-    vscode.l10n.t('Comparing {0}', bucket),
-    undefined,
-    async (signal, onProgress) =>
-      verify(await session.connect(), bucket, source, options, {
-        ...{ signal, addedHeaders, onProgress },
-      }),
-  );
-  const name = vscode.l10n.t('Verify: {0}', title);
-  await plans.open({
-    name,
-    text: verifyText(name, placeOf(importing), found),
-    action: undefined,
-    carryOut: () => Promise.resolve(undefined),
-  });
+/** What is there already is deleted where it is moved from all the same. */
+function handledKeys({ from }: Importing, plan: ImportPlan): number {
+  return importedKeys(plan) + (from ? plan.same.count : 0);
 }
 
-function actionOf(count: number): string {
+function actionOf({ from }: Importing, count: number): string {
   const { t } = vscode.l10n;
+  if (from) {
+    return count === 1 ? t('Move 1 Key') : t('Move {0} Keys', formatCount(count));
+  }
   return count === 1 ? t('Write 1 Key') : t('Write {0} Keys', formatCount(count));
-}
-
-function placeOf({ session, bucket }: Pick<Importing, 'session' | 'bucket'>): string {
-  const label = environmentLabel(session.config);
-  return [bucket, session.name, ...(label === undefined ? [] : [label])].join(' · ');
 }
 
 /** Undefined when the user thought better of it. */
@@ -120,9 +111,24 @@ async function carryOut(importing: Importing, plan: ImportPlan): Promise<PlanRep
   const present = { ...plan, connection: await session.connect() };
   const result = await run(importing, present);
   const left = result.isWhole ? 0 : Math.max(0, plan.entries - result.position);
+  await follow(importing, result);
   tellImported(importing, result);
   const about = [vscode.l10n.t('In {0}.', placeOf(importing))];
   return { text: bulkReportText(title, { ...result, left, removed: 0 }, about) };
+}
+
+async function follow({ session, bucket, options, from }: Importing, { moved }: ImportResult) {
+  if (from && moved) {
+    await followMoved(
+      {
+        from: { connectionId: from.session.id, bucket: from.bucket },
+        to: { connectionId: session.id, bucket },
+        mapping: options.mapping,
+        keys: moved,
+      },
+      from.moved,
+    );
+  }
 }
 
 async function run(importing: Importing, plan: ImportPlan): Promise<ImportResult> {
@@ -145,19 +151,24 @@ async function runNoted(
   plan: ImportPlan,
 ): Promise<ImportResult> {
   await noted.tell(plan.done, 'running');
+  const from = importing.from && (await presentOf(importing.from));
   const total = plan.entries - plan.done;
   const result = await withPlanProgress(
     importing.title,
     total,
     (signal, onProgress) =>
       runImport(plan, {
-        ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress },
+        ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress, from },
         onPosition: (position) => noted.onPosition(position),
       }),
     plan.connection.state,
   );
   await noted.tell(result.position, result.isWhole ? 'over' : 'stopped');
   return result;
+}
+
+async function presentOf({ session, bucket, bucketCreated }: MovedPlace): Promise<MovedFrom> {
+  return { connection: await session.connect(), bucket, bucketCreated };
 }
 
 /** Owns when it is noted how far a run has come, not too often; changes only through its methods. */
@@ -195,11 +206,21 @@ class NotedRun {
 }
 
 /** Asked where values are replaced or deleted, and in production. */
-async function isMeant({ session, bucket }: Importing, plan: ImportPlan): Promise<boolean> {
+async function isMeant(importing: Importing, plan: ImportPlan): Promise<boolean> {
   const { t } = vscode.l10n;
-  const count = importedKeys(plan);
-  const action = actionOf(count);
+  const { session, bucket, from } = importing;
+  const count = handledKeys(importing, plan);
+  const action = actionOf(importing, count);
   const { overwritten, deleted, mirrored, status } = plan;
+  // What can only fail later, once the copy is there, is looked at first.
+  from?.session.lock.check();
+  if (from && from.session !== session && isProduction(from.session.config)) {
+    const question = t('{0} out of {1} on {2}?', action, from.bucket, from.session.name);
+    const detail = t('Each is deleted there once its copy is stored.');
+    if (!(await confirmDestructive({ ...from, action, question, detail }))) {
+      return false;
+    }
+  }
   const lost = overwritten.count + deleted.count + mirrored.count;
   const isLocked = session.lock.state.current.kind === 'locked';
   if (lost === 0 && !isLocked && !isProduction(session.config)) {
@@ -220,9 +241,16 @@ async function isMeant({ session, bucket }: Importing, plan: ImportPlan): Promis
   });
 }
 
-function tellImported(importing: Importing, { done, isWhole }: ImportResult): void {
+function tellImported(importing: Importing, { done, isWhole, moved }: ImportResult): void {
   const { t } = vscode.l10n;
   const { bucket } = importing;
+  if (moved) {
+    const told = isWhole
+      ? t('Moved {0} to {1}.', keysText(done.count), bucket)
+      : t('Moved {0} to {1}, not all. The same again goes on.', keysText(done.count), bucket);
+    tellDone(told, { label: t('Verify'), run: () => openMoveVerification(importing, moved) });
+    return;
+  }
   const told = isWhole
     ? t('Wrote {0} to {1}.', keysText(done.count), bucket)
     : t('Wrote {0} to {1}, not all. Resume Import goes on.', keysText(done.count), bucket);

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { folderKeys, folderPattern } from '../../../kv/keys/folderKeys';
 import { formatCount } from '../../../views/format/format';
 import type { FindResults } from '../../../views/find/findResults';
 import type { FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
@@ -13,6 +12,7 @@ import { pickBucket } from '../target';
 import { tellDone } from '../tellDone';
 import { keysOfRows } from '../keys/folderRows';
 import type { NamedScope } from './exportKeys';
+import { folderScope } from './folderScope';
 import type { ImportParts } from './importKeys';
 
 export interface TransferCommandParts extends ImportParts {
@@ -99,13 +99,7 @@ async function scopeOfRows(
     return undefined;
   }
   if (rows.length === 1 && first.kind === 'folder') {
-    const { filter, matches } = folderKeys(first);
-    const shown =
-      first.pin === undefined ? filterOf({ connectionId: session.id, bucket }) : undefined;
-    const isWanted = (key: string): boolean =>
-      (matches?.(key) ?? true) && (shown?.matches(key) ?? true);
-    const scope = { filters: [filter], matches: matches || shown ? isWanted : undefined };
-    return { session, bucket, scope, name: folderPattern(first) };
+    return folderScope(first, filterOf);
   }
   const { keys } = await keysOfRows(rows, filterOf);
   return keyScope(

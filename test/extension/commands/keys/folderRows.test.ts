@@ -14,6 +14,7 @@ import { DeletedEntries } from '../../../../src/kv/operations/deletedEntries';
 import { parseKeyFilter } from '../../../../src/kv/find/keyFilter';
 import type { BucketsView } from '../../../../src/views/buckets/bucketsView';
 import { folderNode, type FolderNode } from '../../../../src/views/buckets/rows/nodes';
+import { FakePlans } from './fakePlans';
 import { KeyBench } from './keyBench';
 
 let bench: KeyBench;
@@ -42,7 +43,8 @@ async function transfer(kind: 'move' | 'copy', start: string): Promise<string[]>
   });
   const moved = (): Promise<void> => Promise.resolve();
   const views = { connections: {} as Connections, view: {} as BucketsView };
-  const parts = { ...views, log: bench.log, moved };
+  const plans = new FakePlans().documents;
+  const parts = { ...views, log: bench.log, moved, plans, filterOf: noFilter };
   await askAndTransfer(parts, { kind, elsewhere: false }, await keysOfRows([eu], noFilter));
   return shown;
 }

@@ -9,11 +9,13 @@ import {
   type TreeNode,
 } from '../../../../src/views/buckets/rows/nodes';
 import { eventually } from '../../../support/poll';
+import { FakePlans } from './fakePlans';
 import { KeyBench } from './keyBench';
 
 let bench: KeyBench;
 let other: KeyBench;
 let controller: KeyDragAndDrop;
+let plans: FakePlans;
 
 const token = { isCancellationRequested: false } as CancellationToken;
 
@@ -22,11 +24,14 @@ beforeEach(async () => {
   bench = await KeyBench.start('local');
   const all = [bench.session, other.session];
   const get = (id: string) => all.find((session) => session.id === id);
-  controller = new KeyDragAndDrop(
-    { all, get } as unknown as Connections,
-    () => undefined,
-    bench.log,
-  );
+  plans = new FakePlans();
+  controller = new KeyDragAndDrop({
+    connections: { all, get } as unknown as Connections,
+    filterOf: () => undefined,
+    plans: plans.documents,
+    mostDragged: 20,
+    log: bench.log,
+  });
 });
 
 afterEach(() => {
@@ -86,6 +91,25 @@ describe('dragging keys', () => {
     expect(await bench.value('one', 'z.eu.1')).toBe('orders.eu.1');
     expect(await bench.value('one', 'z.eu.a.2')).toBe('orders.eu.a.2');
     expect(await bench.value('one', 'z.us.3')).toBeUndefined();
+  });
+
+  it('shows first what is copied of a folder whose keys are too many to be named', async () => {
+    const count = 21;
+    for (let at = 0; at < count; at++) {
+      bench.put('b', `orders.eu.${at}`, `${at}`);
+    }
+    bench.session.index('b')?.open();
+    await eventually(() => expect(bench.session.index('b')?.state.current.kind).toBe('ready'));
+    const eu = folderNode(bench.session, 'b', 'orders.eu');
+    await drag([eu], folderNode(other.session, 'one', 'z'));
+    const plan = plans.last;
+    expect(plan.name).toBe('Copy orders.eu.> to one on other');
+    expect(plan.text).toContain('New: 21; replaced: 0;');
+    expect(await other.value('one', 'z.eu.7')).toBeUndefined();
+    await plan.carryOut();
+    expect((await other.connection.bucketStatus('one')).subjects).toBe(count);
+    expect(await other.value('one', 'z.eu.7')).toBe('7');
+    expect(await bench.value('b', 'orders.eu.7')).toBe('7');
   });
 
   it.each([

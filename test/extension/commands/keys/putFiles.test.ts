@@ -6,6 +6,7 @@ import * as quickSteps from '../../../../src/extension/commands/quickSteps';
 import { folderNode } from '../../../../src/views/buckets/rows/nodes';
 import { bytes } from '../../../kv/contract/harness';
 import { fakeFiles } from '../../../support/fakeVscode';
+import { FakePlans } from './fakePlans';
 import { KeyBench } from './keyBench';
 
 let bench: KeyBench;
@@ -37,11 +38,10 @@ async function drop(files: Readonly<Record<string, Uint8Array>>): Promise<(strin
   const connections = { all: [], get: () => undefined } as unknown as Connections;
   const token = { isCancellationRequested: false } as CancellationToken;
   const onto = folderNode(bench.session, 'b', 'conf');
-  await new KeyDragAndDrop(connections, () => undefined, bench.log).handleDrop(
-    onto,
-    transfer,
-    token,
-  );
+  await new KeyDragAndDrop({
+    ...{ connections, log: bench.log, plans: new FakePlans().documents },
+    filterOf: () => undefined,
+  }).handleDrop(onto, transfer, token);
   return proposed;
 }
 
