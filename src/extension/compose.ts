@@ -68,6 +68,7 @@ import { historyCommands } from './commands/history/historyCommands';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
 import { composeSync } from './composeSync';
+import { composeManyKeys } from './composeManyKeys';
 import { composePages } from './composePages';
 import { LocalServerStore } from './localServer/localServerStore';
 import { ImportJournal } from './transfer/importJournal';
@@ -175,6 +176,13 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   );
   const { merges } = documents;
   const sync = store.add(composeSync(context, connections, { plans, merges }, log));
+  const manyKeys = store.add(
+    composeManyKeys({
+      ...{ connections, plans, choice, filterOf, inBackground },
+      storage: context.storageUri ?? context.globalStorageUri,
+      selected: () => selectedBucket.current,
+    }),
+  );
   const imports = new ImportJournal(
     context.workspaceState,
     new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
@@ -213,6 +221,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
           found: find.results,
         }),
         pages.commands,
+        manyKeys.commands,
         keyCommands({
           ...{ connections, view, log, choice },
           documents: documents.documents,

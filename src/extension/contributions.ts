@@ -24,6 +24,12 @@ export const bucketScheme = 'natskv-bucket';
  */
 export const bucketConfigScheme = 'natskvbucket';
 
+/**
+ * Scheme of documents of many keys: `natskvkeys://<connection id>/<bucket>/<name>.keys.jsonc`, with the keys
+ * that are meant in the query.
+ */
+export const manyKeysScheme = 'natskvkeys';
+
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
@@ -62,6 +68,7 @@ export const settingIds = {
   findMaxValueSize: 'natsKv.find.maxValueSize',
   findPause: 'natsKv.find.pause',
   sync: 'natsKv.sync',
+  manyKeysLayout: 'natsKv.manyKeys.layout',
   bulkMaxPerSecond: 'natsKv.bulk.maxPerSecond',
   localServerPath: 'natsKv.localServer.path',
   localServerPort: 'natsKv.localServer.port',
@@ -135,6 +142,13 @@ export const commandIds = {
   keyDuplicate: 'natsKv.key.duplicate',
   keyCopyTo: 'natsKv.key.copyTo',
   keyPurge: 'natsKv.key.purge',
+  manyKeysOpen: 'natsKv.manyKeys.open',
+  manyKeysSave: 'natsKv.manyKeys.save',
+  manyKeysCompare: 'natsKv.manyKeys.compare',
+  manyKeysMerge: 'natsKv.manyKeys.merge',
+  manyKeysTakeServers: 'natsKv.manyKeys.takeServers',
+  manyKeysKeepMine: 'natsKv.manyKeys.keepMine',
+  manyKeysAllowAtomic: 'natsKv.manyKeys.allowAtomic',
   keyUndoDelete: 'natsKv.key.undoDelete',
   keyRestoreDeleted: 'natsKv.key.restoreDeleted',
   keyCopyName: 'natsKv.key.copyName',

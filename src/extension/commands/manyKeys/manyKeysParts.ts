@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { Background } from '../../../kv/base/background';
+import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { ignore } from '../../../kv/base/ignore';
+import { readManyKeys } from '../../../kv/manyKeys/readText';
+import type { Connections } from '../../../kv/session/connections';
+import { placeOf } from '../../../views/buckets/rows/productionMark';
+import { plainWindow } from '../../../views/shown/plainWindow';
+import { keyUri } from '../../documents/address/keyUri';
+import { replaceText } from '../../documents/editors/workspaceEditors';
+import { SchemaChecks } from '../../documents/provider/schemaChecks';
+import { followManyKeys } from '../../manyKeys/followManyKeys';
+import { ManyKeysDocuments } from '../../manyKeys/manyKeysDocuments';
+import { ManyKeysFiles, nameOf } from '../../manyKeys/manyKeysFiles';
+import { ManyKeysLenses } from '../../manyKeys/manyKeysLenses';
+import { ManyKeysMemory } from '../../manyKeys/manyKeysMemory';
+import { ManyKeysSaves } from '../../manyKeys/manyKeysSaves';
+import { manyKeysUri, serverSideOf, type ManyKeysAddress } from '../../manyKeys/manyKeysUri';
+import type { PlanDocuments } from '../../plans/planDocuments';
+import { inform, warn } from '../../report';
+import { confirmInProduction, refusesWrites } from '../confirmDestructive';
+import { environmentTitle } from '../environmentTitle';
+import { planRate, withPlanProgress } from '../planProgress';
+import { manyKeys, withKeyProgress } from '../keys/runOnKeys';
+import { tellDone, undoing } from '../tellDone';
+
+export interface ManyKeysNeeds {
+  readonly connections: Connections;
+  readonly plans: PlanDocuments;
+  /** Where what unsaved documents were made of is kept. */
+  readonly storage: vscode.Uri;
+  readonly inBackground: Background;
+}
+
+/** Everything of documents of many keys, built when the first one is opened. */
+export class ManyKeysParts implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly documents: ManyKeysDocuments;
+  readonly files: ManyKeysFiles;
+
+  constructor({ connections, plans, storage, inBackground }: ManyKeysNeeds) {
+    const memory = new ManyKeysMemory(storage);
+    const documents = (this.documents = this.store.add(
+      new ManyKeysDocuments(connections, memory, inBackground),
+    ));
+    const schemas = new SchemaChecks(warn);
+    const saves = this.store.add(
+      new ManyKeysSaves(documents, plans, {
+        confirm: async (place, count) =>
+          !(await refusesWrites(place.session)) &&
+          (await confirmInProduction(place, count, vscode.l10n.t('Save'))),
+        withProgress: (title, writes, run) =>
+          writes < manyKeys
+            ? withKeyProgress(title, writes, (_, signal) => run(signal, ignore))
+            : withPlanProgress(title, writes, run),
+        rate: planRate,
+        tell: (message, undo) =>
+          tellDone(
+            message,
+            undoing(async () => inform(String(await undo()))),
+          ),
+        schemaProblem: (address, value) =>
+          schemas.problem({ uri: keyUri(address).toString(), address }, value),
+      }),
+    );
+    this.files = this.store.add(new ManyKeysFiles(documents, saves));
+    this.store.add(new ManyKeysLenses(documents));
+    this.store.add(followManyKeys(connections, documents, this.files, inBackground));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** Reads the keys before an editor does, so that what cannot be shown is told in words. */
+  async open(address: ManyKeysAddress, name: string): Promise<void> {
+    const uri = manyKeysUri(address, name);
+    await this.documents.current(nameOf(uri));
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  async compare({ uri }: vscode.TextDocument, key?: string): Promise<void> {
+    const { name } = nameOf(uri);
+    const title = vscode.l10n.t('{0}: what the server has ↔ your text', name);
+    await vscode.commands.executeCommand('vscode.diff', serverSideOf(uri), uri, title);
+    const editor = vscode.window.activeTextEditor;
+    const place =
+      editor && readManyKeys(editor.document.getText()).keys.find((each) => each.key === key);
+    if (editor && place) {
+      const at = editor.document.positionAt(place.offset);
+      editor.selection = new vscode.Selection(at, at);
+      editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenter);
+    }
+  }
+
+  /** Brings what others changed elsewhere into the text; of `theirs` also what is in conflict. */
+  async merge(document: vscode.TextDocument, ...theirs: readonly string[]): Promise<void> {
+    const name = nameOf(document.uri);
+    this.documents.editorHas(name, document.getText(), document.isDirty);
+    const text = this.documents.merge(name, theirs);
+    if (text !== undefined) {
+      await replaceText(document, text);
+    }
+  }
+
+  keepMine({ uri }: vscode.TextDocument, key: string): void {
+    this.documents.keepMine(nameOf(uri), [key]);
+  }
+
+  /** Lets the bucket take several keys in one write, once the user knows what that means. */
+  async allowAtomic({ uri }: vscode.TextDocument): Promise<void> {
+    const { t } = vscode.l10n;
+    const name = nameOf(uri);
+    const { session, latest } = await this.documents.current(name);
+    const { bucket } = name.address;
+    if (await refusesWrites(session)) {
+      return;
+    }
+    const action = t('Switch On');
+    const plain = t('Switch on atomic writes for {0} on {1}?', bucket, placeOf(session.config));
+    const question = environmentTitle(session.config, plain);
+    const detail = t(
+      'The server then takes several keys of the bucket in one write: all of them, or none where somebody has changed one (allow_atomic, nats-server 2.12). Single writes stay as they are, nothing stored changes, and it can be switched off again in Edit Bucket.',
+    );
+    if (
+      (await plainWindow.showWarningMessage(question, { modal: true, detail }, action)) !== action
+    ) {
+      return;
+    }
+    const connection = await session.connect();
+    const change = { stream: { allow_atomic: true } };
+    const options = latest ? { created: latest.bucketCreated } : {};
+    await connection.updateBucket(bucket, change, options);
+    await this.documents.look(name);
+  }
+}
