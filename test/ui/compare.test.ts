@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
@@ -165,6 +165,9 @@ describe('Compare…', () => {
     await workbench.runCommand('NATS KV: Copy Right to Left…');
     await workbench.page.getByRole('button', { name: 'Copy 4 Keys' }).waitFor();
     await eachTheme('154-compare-file-plan');
+    await appendFile(join(folder, 'orders.ndjson'), '\n');
+    await view.getByText(/orders\.ndjson was written since it was read/).waitFor();
+    await workbench.shot('154-compare-file-written');
   });
 
   it('shows keys whose past nobody knows as what cannot be read', async () => {
@@ -177,7 +180,9 @@ describe('Compare…', () => {
     await view.getByText(/0 different, 0 only left, 0 only right; 2 same, not shown\./).waitFor();
     await view.getByText(/2 keys cannot be read, or the history no longer tells/).waitFor();
     await expand(view, /^Cannot be read, 2 keys/, /^bob, Cannot be read/);
-    await workbench.page.locator('.notification-toast').waitFor({ state: 'detached' });
+    await workbench.page
+      .locator('.notification-toast', { hasText: 'Comparing' })
+      .waitFor({ state: 'detached' });
     await eachTheme('155-compare-unknown');
   });
 

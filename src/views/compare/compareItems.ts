@@ -126,7 +126,7 @@ export function compareMoreItem({ id, shown, total }: CompareMoreNode): vscode.T
 }
 
 /** Both sides, what was found, and what was compared: above the rows. */
-export function comparedText({ parts, comparison, follow }: Compared): string {
+export function comparedText({ parts, comparison, follow, isWritten }: Compared): string {
   const { t } = vscode.l10n;
   const [different, left, right, same, unreadable] = (
     ['different', 'left', 'right', 'same', 'unreadable'] as const
@@ -145,7 +145,7 @@ export function comparedText({ parts, comparison, follow }: Compared): string {
     ...comparison.sides.flatMap((side, at) => problemText(side, parts[at === 0 ? 0 : 1])),
     byText(by),
     ...(ignored.length > 0 ? [t('Ignored: {0}.', ignored.join(', '))] : []),
-    ...parts.flatMap((part) => (part.kind === 'file' ? [readText(part)] : [])),
+    ...parts.flatMap((part) => (part.kind === 'file' ? [readText(part, isWritten)] : [])),
     ...followText(follow),
   ].join(' ');
 }
@@ -172,8 +172,11 @@ function problemText(side: CompareSide, part: ComparedPart): string[] {
   return [count > 1 ? t('{0}, and {1} more.', said, formatCount(count - 1)) : `${said}.`];
 }
 
-function readText({ name }: ComparedFile): string {
-  return vscode.l10n.t('{0} as it was read: Compare Again reads it anew.', name);
+function readText({ name }: ComparedFile, isWritten: boolean): string {
+  const { t } = vscode.l10n;
+  return isWritten
+    ? t('{0} was written since it was read: Compare Again reads it anew.', name)
+    : t('{0} as it was read.', name);
 }
 
 function byText(by: CompareBy): string {

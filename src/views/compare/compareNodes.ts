@@ -20,6 +20,7 @@ export interface ComparedFile extends SourceSideOptions {
   readonly kind: 'file';
   /** Tells it from all others: its URI. */
   readonly id: string;
+  readonly isFolder: boolean;
   readonly prefix: string;
   /** What reads it anew. */
   readonly source: () => FileSource;
@@ -30,6 +31,8 @@ export interface Compared {
   readonly parts: readonly [left: ComparedPart, right: ComparedPart];
   readonly comparison: Comparison;
   readonly follow: FollowState;
+  /** Whether a file of it was written since it was read. */
+  readonly isWritten: boolean;
 }
 
 /** The states that have rows, in the order of the view. */

@@ -21,6 +21,7 @@ import {
   type CompareGroupNode,
   type CompareNode,
 } from './compareNodes';
+import { watchFile } from './watchFile';
 
 /** Rows of a level that are shown at once. */
 const pageSize = 500;
@@ -30,6 +31,7 @@ interface Shown extends Disposable {
   readonly parts: Compared['parts'];
   readonly comparison: Comparison;
   readonly followed: FollowedComparison;
+  isWritten: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ export class CompareView implements vscode.TreeDataProvider<CompareNode>, Dispos
         parts: shown.parts,
         comparison: shown.comparison,
         follow: shown.followed.state.current,
+        isWritten: shown.isWritten,
       }
     );
   }
@@ -86,7 +89,16 @@ export class CompareView implements vscode.TreeDataProvider<CompareNode>, Dispos
     const followed = store.add(new FollowedComparison(comparison));
     store.add(comparison.onDidChange(() => this.queue.add(undefined)));
     store.add(followed.state.onDidChange(() => this.queue.add(undefined)));
-    this.shown = { parts, comparison, followed, dispose: () => store.dispose() };
+    const shown = {
+      ...{ parts, comparison, followed, isWritten: false },
+      dispose: () => store.dispose(),
+    };
+    const written = (): void => {
+      shown.isWritten = true;
+      this.queue.add(undefined);
+    };
+    parts.forEach((part) => part.kind === 'file' && store.add(watchFile(part, written)));
+    this.shown = shown;
     this.pages.clear();
     this.refresh();
   }

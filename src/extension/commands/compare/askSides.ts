@@ -167,7 +167,7 @@ async function askFile(
   const prefix = mapping && (leftPrefix === '' ? '' : await askPrefix(title, leftPrefix));
   return mapping && prefix !== undefined
     ? {
-        ...{ kind: 'file', id: uri.toString(), name, prefix, mapping },
+        ...{ kind: 'file', id: uri.toString(), isFolder: kind === 'folder', name, prefix, mapping },
         source: () => sourceAt(uri, form),
       }
     : undefined;
