@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PlannedRow, SyncPlan } from '../../kv/sync/planSync';
 import { displayText } from '../../kv/values/displayText';
+import { cut } from '../../kv/values/textDiff';
 import { formatCount, formatSize, keysText } from '../format/format';
 import { diffLines, shownLines } from './planDiff';
 import { heading } from './planText';
@@ -32,6 +33,7 @@ export interface SyncContext {
 const mostNamed = 1_000;
 /** Lines of differences in a document. */
 const mostLines = 5_000;
+const longestLine = 300;
 
 /** What would change, as a document: nothing has been changed yet. */
 export function syncPlanText(plan: SyncPlan, context: SyncContext): string {
@@ -171,9 +173,7 @@ const signs = { create: '+', replace: ' ', delete: '-' } as const;
 function rowLines({ row, path, before, after }: ShownSyncRow, withDiff: boolean): string[] {
   const { t } = vscode.l10n;
   const isShown = withDiff && before !== undefined && after !== undefined;
-  const { lines, more } = shownLines(
-    isShown ? diffLines(withoutLastEnd(before), withoutLastEnd(after)) : [],
-  );
+  const { lines, more } = shownLines(isShown && before !== after ? linesOf(before, after) : []);
   const { there, file } = row;
   const facts = there.isLive
     ? t('{0} r{1}, {2}', row.key, there.revision, formatSize(there.size))
@@ -192,7 +192,10 @@ function rowLines({ row, path, before, after }: ShownSyncRow, withDiff: boolean)
   ];
 }
 
-/** The end of the last line would be a line of its own, and an empty one. */
-function withoutLastEnd(text: string): string {
-  return text.replace(/\n$/, '');
+/** What comes or goes as a whole, or the lines that change. The end of the last line begins no other. */
+function linesOf(before: string, after: string): string[] {
+  const [from = '', to = ''] = [before, after].map((text) => text.replace(/\n$/, ''));
+  const whole = (sign: string, text: string): string[] =>
+    text.split('\n').map((line) => sign + cut(line, longestLine));
+  return before === '' ? whole('+', to) : after === '' ? whole('-', from) : diffLines(from, to);
 }
