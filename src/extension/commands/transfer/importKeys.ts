@@ -11,6 +11,7 @@ import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from '../keys/transferKeys';
 import { pickBucket } from '../target';
 import type { NamedScope } from './exportKeys';
+import { outsideOf } from './folderScope';
 import { openImportPlan, type RunNotes } from './importPlans';
 import { askImport, askMapping } from './importSteps';
 import { askSource, sourceAt } from './sources';
@@ -93,7 +94,10 @@ export async function copyKeys(
     throw new KvError('unsupported', reason);
   }
   const status = await (await from.connect()).bucketStatus(bucket);
-  const source = new BucketSource(() => from.connect(), status, { ...scope, liveOnly: true });
+  const source = new BucketSource(() => from.connect(), status, {
+    ...(isSame ? outsideOf(scope, options.mapping) : scope),
+    liveOnly: true,
+  });
   await openImportPlan({ plans: parts.plans, session, bucket: to, source, options, title });
 }
 

@@ -12,7 +12,7 @@ import type { BucketPlace } from '../keys/transferKeys';
 import { separatorOf, startOf } from '../keys/transferNames';
 import { askChoice, askText, type Choice, runSteps, type StepPlace } from '../quickSteps';
 import type { FilterOf } from '../rowIndex';
-import { folderScope } from './folderScope';
+import { folderScope, outsideOf } from './folderScope';
 import { openImportPlan } from './importPlans';
 
 export interface MoveParts {
@@ -70,11 +70,13 @@ export async function openFolderPlan(
 ): Promise<void> {
   const { session: from, bucket: fromBucket } = folder;
   const { prefix, strip = folderName(folder).start, mode, title } = to;
-  if (from === session && fromBucket === bucket && prefix === strip) {
+  const isSame = from === session && fromBucket === bucket;
+  if (isSame && prefix === strip) {
     throw new KvError('unsupported', vscode.l10n.t('the keys are there already'));
   }
   const status = await (await from.connect()).bucketStatus(fromBucket);
-  const { scope } = folderScope(folder, filterOf);
+  const { scope: all } = folderScope(folder, filterOf);
+  const scope = isSame ? outsideOf(all, { strip, prefix }) : all;
   const source = new BucketSource(() => from.connect(), status, { ...scope, liveOnly: true });
   const { created: bucketCreated } = status;
   await openImportPlan({

@@ -13,7 +13,9 @@ export async function wholeText(files: FileStore, path: string): Promise<string>
     throw new KvError('notFound', `${path} is gone`);
   }
   if (facts.size > mostBytes) {
-    throw new KvError('tooLarge', `the file has more than ${sizeText(mostBytes)}`);
+    const most = sizeText(mostBytes);
+    const message = `the file has more than ${most}, which is too much for this form; take NDJSON`;
+    throw new KvError('tooLarge', message);
   }
   const text = decodeUtf8(await files.readWhole(path));
   if (text === undefined) {

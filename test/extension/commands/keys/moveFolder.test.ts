@@ -120,7 +120,10 @@ it('copies a large folder the same way, and leaves it where it is', async () => 
     'Create Only',
   );
   expect(plans.last.action).toBe('Write 21 Keys');
+  bench.answer('Verify');
   await plans.last.carryOut();
   expect((await bench.connection.bucketStatus('b')).subjects).toBe(42);
   expect(await bench.value('b', 'orders.eu.old.8')).toBe('8');
+  await vi.waitFor(() => expect(plans.last.name).toMatch(/^Verify: /), { timeout: 60_000 });
+  expect(plans.last.text).toContain('# Nothing differs.\n# Compared: 21; the same: 21.');
 });
