@@ -32,13 +32,17 @@ const extension = {
   external: ['vscode'],
 };
 
-/** The page of the Live view and that of buckets and connections, with their style sheets beside them. */
+/** The pages of the Live view, of buckets and connections, and of tables, with their style sheets beside them. */
 const pages = {
   bundle: true,
   platform: 'browser',
   format: 'iife',
   target: 'chrome130',
-  entryPoints: { live: 'media/live/main.ts', page: 'media/page/main.ts' },
+  entryPoints: {
+    live: 'media/live/main.ts',
+    page: 'media/page/main.ts',
+    table: 'media/table/main.ts',
+  },
   outdir: 'dist',
   tsconfig: 'media/tsconfig.json',
   minify: flags.production,

@@ -70,6 +70,7 @@ import { composeLive } from './composeLive';
 import { composeSync } from './composeSync';
 import { composeManyKeys } from './composeManyKeys';
 import { composePages } from './composePages';
+import { composeTable } from './composeTable';
 import { LocalServerStore } from './localServer/localServerStore';
 import { ImportJournal } from './transfer/importJournal';
 import { RunningImports } from './transfer/runningImports';
@@ -187,6 +188,14 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     context.workspaceState,
     new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
   );
+  const tables = store.add(
+    composeTable(
+      context,
+      connections,
+      { filterOf, selected: () => selectedBucket.current, found: find.results },
+      log,
+    ),
+  );
   inBackground('tell of imports that were cut off', tellCutImports(imports));
   store.add(
     registerCommands(
@@ -235,6 +244,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         viewCommands(view, () => contexts.refresh()),
         treeCommands({ connections, view, pins, documents: documents.documents }),
         live.commands,
+        tables.commands,
         find.commands,
         sync.commands,
         planCommands(plans),

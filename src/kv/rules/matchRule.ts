@@ -1,12 +1,6 @@
 import { compareNumbers } from '../values/compareNumbers';
-import type { JsonPlace } from '../values/jsonDiff';
-import {
-  isJsonArray,
-  isJsonObject,
-  JsonNumber,
-  previewJson,
-  type JsonValue,
-} from '../values/jsonValue';
+import { valueAt } from '../values/jsonDiff';
+import { isJsonArray, JsonNumber, previewJson, type JsonValue } from '../values/jsonValue';
 import { keyMatcher } from '../keys/keyPattern';
 import {
   operationWords,
@@ -123,19 +117,6 @@ function finder(operand: RuleOperand): (subject: Subject) => Found {
     case 'value':
       return (subject) => valueAt(subject.value, operand.path);
   }
-}
-
-/** The value at a path; undefined where there is none. Only own keys count. */
-function valueAt(root: JsonValue | undefined, path: JsonPlace): JsonValue | undefined {
-  let value = root;
-  for (const step of path) {
-    if (typeof step === 'number') {
-      value = isJsonArray(value) ? value[step] : undefined;
-    } else {
-      value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-    }
-  }
-  return value;
 }
 
 function isEqual(found: Found, literal: RuleLiteral): boolean {

@@ -6,6 +6,7 @@ import { ruleTokens, type RuleProblem, type RuleToken } from './ruleTokens';
 
 const plainOperands = ['key', 'bucket', 'operation', 'revision', 'size', 'age'] as const;
 const operators = ['==', '!=', '<', '<=', '>', '>=', 'contains', 'matches'] as const;
+const signs = { and: '&&', or: '||' } as const;
 const orders = new Set<string>(['<', '<=', '>', '>=']);
 /** Deeper nesting is refused, so that no rule can exhaust the stack. */
 const maxTokens = 200;
@@ -13,7 +14,7 @@ const maxTokens = 200;
 /**
  * Parses a condition such as `key matches orders.> and not (value.status == "done" or size > 100)`.
  * Operands are `key`, `bucket`, `operation`, `revision`, `size`, `age` (`age > 30d`) and `value` with a
- * path into JSON; `value.error exists` asks for presence. Returns the problem when it is none.
+ * path into JSON; `&&` and `||` are other words for `and` and `or`; `value.error exists` asks for presence. Returns the problem when it is none.
  */
 export function parseRule(source: string): Rule | RuleProblem {
   const tokens = ruleTokens(source);
@@ -69,7 +70,7 @@ class RuleParser {
   private chain(kind: 'and' | 'or'): Rule {
     const next = (): Rule => (kind === 'or' ? this.chain('and') : this.unit());
     let left = next();
-    while (this.takeWord(kind)) {
+    while (this.takeWord(kind) || this.takeWord(signs[kind])) {
       left = { kind, left, right: next() };
     }
     return left;

@@ -16,7 +16,7 @@ import type { KvConnection } from '../model/kvConnection';
 import { ListedKeys } from '../keys/listedKeys';
 import { listFromMemory } from '../keys/listFromMemory';
 import { KeyLevels } from '../keys/tree/keyLevels';
-import type { KeyTreeChild } from '../keys/tree/keyTree';
+import type { KeyTree, KeyTreeChild } from '../keys/tree/keyTree';
 import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
 import type { KeySurvey, SurveyOptions } from '../keys/tree/treeSurvey';
 import { OtherMessages } from './otherMessages';
@@ -118,6 +118,11 @@ export class KeyIndex implements Disposable {
   /** Live keys a part at a time, see `KeyTree.keysFrom`: for a walk over all that nothing waits for. */
   keysFrom(cursor: number, count: number): { keys: string[]; next: number | undefined } {
     return this.keys.shown.present.keysFrom(cursor, count);
+  }
+
+  /** The live keys as they are held now: another tree after they were listed again. */
+  get present(): KeyTree {
+    return this.keys.shown.present;
   }
 
   /** The last message of a key, a marker too where deleted keys are kept. */

@@ -111,3 +111,16 @@ export function formatPath(path: JsonPlace): string {
   }
   return text;
 }
+
+/** The value at a path; undefined where there is none. Only own keys count. */
+export function valueAt(root: JsonValue | undefined, path: JsonPlace): JsonValue | undefined {
+  let value = root;
+  for (const step of path) {
+    if (typeof step === 'number') {
+      value = isJsonArray(value) ? value[step] : undefined;
+    } else {
+      value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    }
+  }
+  return value;
+}

@@ -7,6 +7,7 @@ import type { KeyPart, KeyTreeChange } from './paths';
 import { Double, NodeStore, noNode, rootNode, Word } from './nodeStore';
 import type { TreeLevel } from './treeLevel';
 import { TreeLevels } from './treeLevels';
+import { TreeRows } from './treeRows';
 import { surveyTree, type KeySurvey, type SurveyOptions } from './treeSurvey';
 
 /** A row below a prefix: a folder of keys that share the next token, or a key that ends there. */
@@ -73,6 +74,17 @@ export class KeyTree {
       }
     }
     return { keys, next: node < nodes.end ? node : undefined };
+  }
+
+  /** The live keys by numbers, for a list of all of them. */
+  rows(): TreeRows {
+    return new TreeRows(this.nodes, this.separators);
+  }
+
+  /** The number of a live key; 0 where there is none. */
+  rowOf(key: string): number {
+    const node = key === '' ? noNode : this.find(key);
+    return node !== noNode && this.nodes.getDouble(node, Double.revision) > 0 ? node : noNode;
   }
 
   /** What the live keys below a prefix hold, see `surveyTree`. */

@@ -1,0 +1,127 @@
+import type { EditedMessage, TablePageMessage } from '../../src/views/table/tableProtocol';
+import type { CellParts, CellTrouble } from './cellTemplate';
+import type { GridModel } from './gridModel';
+
+interface Editing {
+  readonly key: string;
+  readonly column: string;
+  /** The message that was seen when it began. */
+  readonly revision: number;
+  text: string;
+}
+
+export interface CellEditsParts {
+  readonly model: GridModel;
+  readonly send: (message: TablePageMessage) => void;
+  /** Typing has begun or ended, or something is to be shown in a cell. */
+  readonly onChange: () => void;
+}
+
+/** Owns what is typed into cells, and what became of it; changes only through its methods. */
+export class CellEdits {
+  private editing: Editing | undefined;
+  private isFresh = false;
+  private readonly troubles = new Map<string, CellTrouble>();
+  private readonly sent = new Map<string, string>();
+
+  constructor(private readonly parts: CellEditsParts) {}
+
+  /** Whether something is typed, or waits for a decision. */
+  get isBusy(): boolean {
+    return this.editing !== undefined || this.troubles.size > 0;
+  }
+
+  /** Begins typing in the active cell, if that can be changed; tells whether it can. */
+  start(text?: string): boolean {
+    const { model, onChange } = this.parts;
+    const { activeRow: row, activeColumn: column } = model;
+    const cell = row && column && model.cell(row, column.id);
+    if (!row || !column || !cell?.isEditable || row.isLoading) {
+      return false;
+    }
+    const { key, revision } = row;
+    this.editing = { key, column: column.id, revision, text: text ?? cell.text };
+    this.isFresh = true;
+    onChange();
+    return true;
+  }
+
+  takeOutcome({ key, column, outcome }: EditedMessage): void {
+    const name = `${key} ${column}`;
+    const typed = this.sent.get(name) ?? '';
+    this.sent.delete(name);
+    if (outcome.kind === 'conflict') {
+      const { stored, revision } = outcome;
+      this.troubles.set(name, { typed: outcome.typed, failed: undefined, stored, revision });
+    } else if (outcome.kind === 'failed') {
+      this.troubles.set(name, { typed, failed: outcome.text, stored: '', revision: undefined });
+    } else {
+      this.troubles.delete(name);
+    }
+    this.parts.onChange();
+  }
+
+  /** What a cell shows of that. */
+  partsOf(
+    key: string,
+    column: string,
+  ): Pick<CellParts, 'editing' | 'trouble' | 'onInput' | 'onKey' | 'onOverwrite' | 'onDiscard'> {
+    const { editing } = this;
+    const isIt = editing?.key === key && editing.column === column;
+    const name = `${key} ${column}`;
+    const trouble = this.troubles.get(name);
+    return {
+      editing: isIt ? editing.text : undefined,
+      trouble,
+      onInput: (text) => isIt && (editing.text = text),
+      onKey: (event) => this.keyDown(event),
+      onOverwrite: () => {
+        if (trouble?.revision !== undefined) {
+          this.save({ key, column, revision: trouble.revision, text: trouble.typed });
+        }
+      },
+      onDiscard: () => {
+        this.troubles.delete(name);
+        this.parts.onChange();
+      },
+    };
+  }
+
+  /** Puts the cursor into what was just begun, behind what is there. */
+  focus(within: HTMLElement | undefined): void {
+    const input = this.isFresh ? within?.querySelector<HTMLInputElement>('input.edit') : undefined;
+    if (input) {
+      this.isFresh = false;
+      input.focus();
+      input.setSelectionRange(input.value.length, input.value.length);
+    }
+  }
+
+  private keyDown(event: KeyboardEvent): void {
+    event.stopPropagation();
+    const { editing } = this;
+    if (event.key === 'Escape') {
+      this.end();
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && editing && !event.isComposing) {
+      event.preventDefault();
+      this.save(editing);
+      const { row, column } = this.parts.model.active;
+      const next = event.key === 'Enter' ? { row: row + 1, column } : { row, column: column + 1 };
+      this.parts.model.choose(next);
+      this.end();
+    }
+  }
+
+  private save({ key, column, revision, text }: Editing): void {
+    const name = `${key} ${column}`;
+    this.troubles.delete(name);
+    this.sent.set(name, text);
+    this.parts.send({ kind: 'edit', key, revision, column, typed: text });
+    this.parts.onChange();
+  }
+
+  private end(): void {
+    this.editing = undefined;
+    this.parts.onChange();
+  }
+}

@@ -1,0 +1,111 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { CellView, ColumnView, RowView } from '../../src/views/table/tableProtocol';
+import type { TableTexts } from '../../src/views/table/tableTexts';
+import { fill } from '../shared/texts';
+
+/** What was typed into a cell that was not saved. */
+export interface CellTrouble {
+  readonly typed: string;
+  /** Why; undefined for a conflict. */
+  readonly failed: string | undefined;
+  readonly stored: string;
+  /** The revision that an overwriting would replace; undefined where that cannot be. */
+  readonly revision: number | undefined;
+}
+
+export interface CellParts {
+  readonly row: RowView;
+  readonly column: ColumnView;
+  readonly at: number;
+  readonly cell: CellView | undefined;
+  readonly name: string;
+  readonly texts: TableTexts;
+  readonly isActive: boolean;
+  readonly isChosen: boolean;
+  readonly isPulsing: boolean;
+  /** What is being typed; undefined where nothing is. */
+  readonly editing: string | undefined;
+  readonly trouble: CellTrouble | undefined;
+  readonly onInput: (text: string) => void;
+  readonly onKey: (event: KeyboardEvent) => void;
+  readonly onOverwrite: () => void;
+  readonly onDiscard: () => void;
+}
+
+export function cellId(row: number, column: number): string {
+  return `cell-${row}-${column}`;
+}
+
+export function cellTemplate(parts: CellParts): TemplateResult {
+  const { row, column, at, cell, isActive, isChosen, isPulsing, editing, trouble } = parts;
+  const classes = [
+    'cell',
+    `c${at}`,
+    column.type === 'number' ? 'number' : '',
+    isActive ? 'active' : '',
+    isChosen ? 'chosen' : '',
+    isPulsing ? 'pulse' : '',
+    trouble ? 'trouble' : '',
+  ];
+  return html`<div
+    class=${classes.join(' ')}
+    role="gridcell"
+    id=${cellId(row.at, at)}
+    aria-colindex=${at + 1}
+    aria-selected=${isChosen}
+    aria-readonly=${!cell?.isEditable}
+    data-column=${at}
+  >
+    ${editing === undefined ? contentOf(parts) : inputTemplate(parts, editing)}
+    ${trouble ? troubleTemplate(parts, trouble) : nothing}
+  </div>`;
+}
+
+function contentOf({ row, column, cell, texts }: CellParts): TemplateResult {
+  if (row.isGone && column.id === 'key') {
+    return html`<bdi class="text gone">${cell?.text}</bdi> <span class="dim">${texts.gone}</span>`;
+  }
+  if (!cell) {
+    const waits = row.isLoading && column.id.startsWith('value');
+    return html`<span class="dim">${waits ? texts.loading : ''}</span>`;
+  }
+  return html`<bdi class="text" title=${cell.text}>${cell.text}</bdi>`;
+}
+
+function inputTemplate(parts: CellParts, text: string): TemplateResult {
+  const { name, texts, onInput, onKey } = parts;
+  return html`<input
+    class="edit"
+    aria-label=${fill(texts.edit, name)}
+    .value=${text}
+    @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
+    @keydown=${onKey}
+  />`;
+}
+
+/** Both sides of a conflict, in the cell. */
+function troubleTemplate(parts: CellParts, trouble: CellTrouble): TemplateResult {
+  const { texts, onOverwrite, onDiscard } = parts;
+  const { failed, typed, stored, revision } = trouble;
+  return html`<div class="sides" role="group" aria-label=${failed ?? texts.conflict}>
+    <p class="head-line">${failed ?? texts.conflict}</p>
+    <dl>
+      <dt>${texts.yours}</dt>
+      <dd><bdi>${typed}</bdi></dd>
+      ${
+        failed === undefined
+          ? html`<dt>${texts.stored}</dt>
+              <dd><bdi>${stored}</bdi></dd>`
+          : nothing
+      }
+    </dl>
+    <div class="buttons">
+      ${
+        revision === undefined
+          ? nothing
+          : html`<vscode-button @click=${onOverwrite}>${texts.overwrite}</vscode-button>`
+      }
+      <vscode-button secondary @click=${onDiscard}>${texts.discard}</vscode-button>
+    </div>
+  </div>`;
+}

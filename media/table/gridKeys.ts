@@ -1,0 +1,97 @@
+import type { TablePageMessage } from '../../src/views/table/tableProtocol';
+import type { CellEdits } from './cellEdits';
+import type { ColumnLayout } from './columnLayout';
+import type { GridModel, GridPlace } from './gridModel';
+
+export interface GridKeysParts {
+  readonly model: GridModel;
+  readonly layout: ColumnLayout;
+  readonly edits: CellEdits;
+  readonly send: (message: TablePageMessage) => void;
+  /** How many rows a page is. */
+  readonly page: () => number;
+  readonly choose: (place: GridPlace, isExtending: boolean) => void;
+  /** Other cells are chosen. */
+  readonly chosen: () => void;
+  readonly copy: () => void;
+  readonly sort: (column: number) => void;
+}
+
+/** What the keys do in the grid, as in a spreadsheet. */
+export class GridKeys {
+  constructor(private readonly parts: GridKeysParts) {}
+
+  /** Begins typing in the active cell, or opens its row where that cannot be. */
+  startOrOpen(): void {
+    if (!this.parts.edits.start()) {
+      this.open(false);
+    }
+  }
+
+  /** Does what a key means; tells whether it means something. */
+  handle(event: KeyboardEvent): boolean {
+    const { key, shiftKey, altKey } = event;
+    const isFar = event.ctrlKey || event.metaKey;
+    if (altKey && this.parts.layout.handle(this.parts.model, key, shiftKey)) {
+      return true;
+    }
+    if (isFar && this.handleCommand(key.toLowerCase())) {
+      return true;
+    }
+    const { model, page } = this.parts;
+    const target = altKey ? undefined : model.target(key, page(), isFar);
+    if (target) {
+      this.parts.choose(target, shiftKey);
+      return true;
+    }
+    return !isFar && !altKey && this.handleCell(key);
+  }
+
+  private handleCommand(key: string): boolean {
+    switch (key) {
+      case 'c':
+        this.parts.copy();
+        return true;
+      case 'a':
+        this.parts.model.chooseAll();
+        this.parts.chosen();
+        return true;
+      case 'z':
+        this.parts.send({ kind: 'undo' });
+        return true;
+      case 'enter':
+        this.open(true);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private handleCell(key: string): boolean {
+    const { active } = this.parts.model;
+    if (active.row < 0) {
+      if (key === 'Enter' || key === ' ') {
+        this.parts.sort(active.column);
+        return true;
+      }
+      return false;
+    }
+    if (key === 'Enter' || key === 'F2') {
+      if (key === 'Enter') {
+        this.startOrOpen();
+      } else {
+        this.parts.edits.start();
+      }
+      return true;
+    }
+    // What is typed takes the place of what is there.
+    return key.length === 1 && key !== ' ' && this.parts.edits.start(key);
+  }
+
+  private open(toSide: boolean): void {
+    const key = this.parts.model.activeRow?.key;
+    if (key !== undefined) {
+      this.parts.send({ kind: 'open', key, toSide });
+    }
+  }
+}

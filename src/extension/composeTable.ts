@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../kv/base/event';
+import type { Connections } from '../kv/session/connections';
+import { TableMemory } from '../views/table/tableMemory';
+import { TablePanels } from '../views/table/tablePanels';
+import type { CommandMap } from './commands/register';
+import { chooseColumns } from './commands/table/chooseColumns';
+import { tableCommands, type TableCommandParts } from './commands/table/tableCommands';
+import { settingIds } from './contributions';
+import { openKeyEditor } from './documents/editors/openKeyEditor';
+import { backgroundOf, inform } from './report';
+
+/** Buckets as tables, with the commands that open them. */
+interface Tables extends Disposable {
+  readonly commands: CommandMap;
+}
+
+/** Builds the tables, and has VS Code bring back those that were open before the window was loaded. */
+export function composeTable(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+  parts: Pick<TableCommandParts, 'filterOf' | 'selected' | 'found'>,
+  log: vscode.LogOutputChannel,
+): Tables {
+  const panels = new TablePanels({
+    connections,
+    chooseColumns,
+    memory: new TableMemory(context.workspaceState),
+    dist: vscode.Uri.joinPath(context.extensionUri, 'dist'),
+    inBackground: backgroundOf(log),
+    pauseMs: () => vscode.workspace.getConfiguration().get<number>(settingIds.findPause, 0),
+    open: (session, bucket, key, toSide) =>
+      openKeyEditor(session, bucket, key, toSide ? vscode.ViewColumn.Beside : undefined),
+    copy: (text) => vscode.env.clipboard.writeText(text),
+    tell: inform,
+  });
+  const commands = tableCommands({
+    ...parts,
+    connections,
+    show: (place) => panels.show(place),
+  });
+  return { commands, dispose: () => panels.dispose() };
+}

@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { isRuleProblem, parseRule } from '../../../src/kv/rules/parseRule';
+import type { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { KeyTable } from '../../../src/kv/table/keyTable';
+import { columnOf } from '../../../src/kv/table/tableColumn';
+import { eventually } from '../../support/poll';
+import type { FakeKvConnection } from '../fakeKvConnection';
+import { setUpSession } from '../session/sessionSetUp';
+
+let session: ConnectionSession;
+let connection: FakeKvConnection;
+
+beforeEach(async () => {
+  const setUp = setUpSession();
+  session = setUp.session;
+  connection = await setUp.connected();
+  onTestFinished(() => session.dispose());
+  connection.foreignCreateBucket({ name: 'B', history: 5 });
+});
+
+function open(): KeyTable {
+  const parts = { sessionOf: () => session, bucket: 'B', now: Date.now, pauseMs: () => 0 };
+  const table = new KeyTable(parts);
+  table.setView({});
+  onTestFinished(() => table.dispose());
+  return table;
+}
+
+function keys(table: KeyTable): string[] {
+  return Array.from({ length: table.count }, (_, at) => table.row(at)?.key ?? '');
+}
+
+async function shows(table: KeyTable, expected: readonly string[]): Promise<void> {
+  await eventually(() => expect(keys(table)).toEqual(expected));
+}
+
+function sortBy(id: string, isDescending = false, type: 'number' | 'text' = 'number') {
+  const column = columnOf(id, type);
+  return column && { column, isDescending };
+}
+
+function ruleOf(text: string) {
+  const rule = parseRule(text);
+  if (isRuleProblem(rule)) {
+    throw new Error(rule.problem);
+  }
+  return rule;
+}
+
+describe('the rows of a table', () => {
+  it('are the live keys token by token, and follow the bucket', async () => {
+    ['b.10', 'b.9', 'a', 'b'].forEach((key) => connection.foreignPut('B', key, '1'));
+    const table = open();
+    await shows(table, ['a', 'b', 'b.9', 'b.10']);
+    connection.foreignPut('B', 'aa', '1');
+    connection.foreignMark('B', 'b', 'DEL');
+    await shows(table, ['a', 'aa', 'b.9', 'b.10']);
+    expect(table.placeOf('b.9')).toBe(2);
+    expect(table.placeOf('b')).toBe(-1);
+  });
+
+  it('are ordered by what is known of keys without a value read', async () => {
+    connection.foreignPut('B', 'a', 'xxx');
+    connection.foreignPut('B', 'b', 'x');
+    connection.foreignPut('B', 'c', 'xx');
+    const table = open();
+    await shows(table, ['a', 'b', 'c']);
+    table.setView({ sort: sortBy('size') });
+    await shows(table, ['b', 'c', 'a']);
+    table.setView({ sort: sortBy('revision', true) });
+    await shows(table, ['c', 'b', 'a']);
+    connection.foreignPut('B', 'a', 'now the newest');
+    await shows(table, ['a', 'c', 'b']);
+    expect(connection.calls).not.toContain('getMany');
+  });
+
+  it('are ordered and chosen by values, each read once for each revision', async () => {
+    [3, 1, 2].forEach((n, at) => connection.foreignPut('B', `k${at}`, `{"n":${n}}`));
+    connection.foreignPut('B', 'none', 'no json');
+    const table = open();
+    await shows(table, ['k0', 'k1', 'k2', 'none']);
+    table.setView({ sort: sortBy('value.n') });
+    await shows(table, ['k1', 'k2', 'k0', 'none']);
+    table.setView({ sort: sortBy('value.n'), rule: ruleOf('value.n > 1 && age < 1h') });
+    await shows(table, ['k2', 'k0']);
+    const reads = connection.calls.filter((call) => call === 'getMany').length;
+    table.setView({ sort: sortBy('value.n', true), rule: ruleOf('value.n > 1 && age < 1h') });
+    await shows(table, ['k0', 'k2']);
+    connection.foreignPut('B', 'k1', '{"n":9}');
+    await shows(table, ['k1', 'k0', 'k2']);
+    const after = connection.calls.filter((call) => call === 'getMany').length;
+    expect(after - reads).toBeLessThanOrEqual(2);
+  });
+
+  it('are ordered by texts as people order them', async () => {
+    ['b10', 'b9', 'a'].forEach((text, at) =>
+      connection.foreignPut('B', `k${at}`, `{"t":"${text}"}`),
+    );
+    const table = open();
+    table.setView({ sort: sortBy('value.t', false, 'text') });
+    await shows(table, ['k2', 'k1', 'k0']);
+  });
+
+  it('are not ordered by many values before somebody has agreed, who was told how many', async () => {
+    for (let at = 0; at < 2_100; at++) {
+      connection.foreignPut('B', `k${at}`, `{"n":${-at}}`);
+    }
+    const table = open();
+    await eventually(() => expect(table.count).toBe(2_100));
+    table.setView({ sort: sortBy('value.n') });
+    await eventually(() => expect(table.orderState.kind).toBe('ask'));
+    expect(table.orderState).toMatchObject({ cost: { values: 2_100 } });
+    expect(table.row(0)?.key).toBe('k0');
+    expect(connection.calls).not.toContain('getMany');
+    table.agree();
+    await eventually(() => expect(table.row(0)?.key).toBe('k2099'));
+    expect(table.orderState.kind).toBe('done');
+  });
+
+  it('stay where they are while they are held, and say that they are behind', async () => {
+    connection.foreignPut('B', 'b', '1');
+    const table = open();
+    await shows(table, ['b']);
+    table.hold(true);
+    connection.foreignPut('B', 'a', '1');
+    connection.foreignMark('B', 'b', 'DEL');
+    await eventually(() => expect(table.isBehind).toBe(true));
+    await eventually(() => expect(table.row(0)).toMatchObject({ key: 'b', info: undefined }));
+    expect(keys(table)).toEqual(['b']);
+    table.hold(false);
+    await shows(table, ['a']);
+    expect(table.isBehind).toBe(false);
+  });
+
+  it('have the values of those that are looked at, of their present revision', async () => {
+    ['a', 'b', 'c'].forEach((key) => connection.foreignPut('B', key, `value of ${key}`));
+    const table = open();
+    await shows(table, ['a', 'b', 'c']);
+    table.want(1, 1);
+    await eventually(() => expect(table.row(1)?.entry?.key).toBe('b'));
+    expect([table.row(0)?.entry, table.row(2)?.entry]).toEqual([undefined, undefined]);
+    const revision = connection.foreignPut('B', 'b', 'another');
+    await eventually(() => expect(table.row(1)?.info?.revision).toBe(revision));
+    table.want(1, 1);
+    await eventually(() => expect(table.row(1)?.entry?.revision).toBe(revision));
+  });
+
+  it('are those of some keys, or of what is true of a key', async () => {
+    ['a.1', 'a.2', 'b.1'].forEach((key) => connection.foreignPut('B', key, '1'));
+    const table = open();
+    table.setView({ keys: ['b.1', 'a.2', 'gone'] });
+    await shows(table, ['b.1', 'a.2']);
+    table.setView({ matches: (key) => key.startsWith('a.') });
+    await shows(table, ['a.1', 'a.2']);
+  });
+});
