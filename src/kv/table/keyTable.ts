@@ -65,6 +65,7 @@ export class KeyTable implements Disposable {
   private isHeld = false;
   private isAgreed = false;
   private lastTook = 0;
+  private keysVersion = 0;
   private state: OrderState = { kind: 'ordering' };
   readonly values: TableValues;
 
@@ -215,6 +216,7 @@ export class KeyTable implements Disposable {
     const { rule, sort } = this.view;
     const isMoving = isStructural || rule !== undefined || (sort && sort.column.id !== 'key');
     this.isStale ||= isMoving === true;
+    this.keysVersion += isStructural ? 1 : 0;
     this.changed.fire();
     if (!this.isStale) {
       return;
@@ -254,7 +256,7 @@ export class KeyTable implements Disposable {
     let state: OrderState = { kind: 'done' };
     try {
       const ordered = await this.ordering.order(this.view, {
-        ...{ tree, connection, bucketTtl: this.ttl, mostUnasked },
+        ...{ tree, connection, keysVersion: this.keysVersion, bucketTtl: this.ttl, mostUnasked },
         bucket: this.parts.bucket,
         infoOf: (key) => index.last(key),
         at: this.parts.now(),

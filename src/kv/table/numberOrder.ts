@@ -59,6 +59,9 @@ export async function orderByNumber(
   const ordered = new Uint32Array(rows.length);
   for (let at = 0; at < from.length; at++) {
     ordered[at] = valued[from[at] ?? 0] ?? 0;
+    if (at % stepsPerLook === 0) {
+      await rest(at);
+    }
   }
   ordered.set(without, from.length);
   return ordered;

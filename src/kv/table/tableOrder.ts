@@ -30,6 +30,8 @@ export interface ReadingCost {
 
 export interface OrderOptions {
   readonly tree: KeyTree;
+  /** Another number whenever keys of the tree have come or gone. */
+  readonly keysVersion: number;
   /** The last message of a key as it is known. */
   readonly infoOf: (key: string) => KeyInfo | undefined;
   readonly connection: KvConnection;
@@ -61,12 +63,15 @@ const noBytes = new Uint8Array();
  * read again only when it has another revision.
  */
 export class TableOrder {
+  private byKey:
+    { readonly tree: KeyTree; readonly version: number; rows: Uint32Array } | undefined;
   private facts: { readonly of: string; values: ValueFacts } | undefined;
 
   /** The rows of a view in their order, in turns of a few milliseconds. Throws when it is aborted. */
   async order(view: TableView, options: OrderOptions): Promise<OrderedRows> {
     const run = new OrderRun(view, options);
-    const { values, ...ready } = await run.chosen();
+    const all = view.keys ? run.rowsOf(view.keys) : await this.allByKey(options);
+    const { values, ...ready } = await run.chosen(all);
     if (!values) {
       return { kind: 'rows', rows: await run.byFacts(ready.rows) };
     }
@@ -78,6 +83,17 @@ export class TableOrder {
     }
     await run.read(unread.rows, facts);
     return { kind: 'rows', rows: await run.byValues(ready.rows, facts) };
+  }
+
+  /** Walking through all keys takes longest: it is done again only when some have come or gone. */
+  private async allByKey({ tree, keysVersion, signal }: OrderOptions): Promise<Uint32Array> {
+    const { byKey } = this;
+    if (byKey?.tree === tree && byKey.version === keysVersion) {
+      return byKey.rows;
+    }
+    const rows = await tree.rows().inOrder(signal);
+    this.byKey = { tree, version: keysVersion, rows };
+    return rows;
   }
 
   private async factsFor(view: TableView, { tree, signal }: OrderOptions): Promise<ValueFacts> {
@@ -107,13 +123,14 @@ class OrderRun {
     this.rows = options.tree.rows();
   }
 
+  rowsOf(keys: readonly string[]): Uint32Array {
+    const { tree } = this.options;
+    return Uint32Array.from(keys, (key) => tree.rowOf(key)).filter((row) => row > 0);
+  }
+
   /** The rows that their keys and facts let in, in the order of keys; whether values have a say too. */
-  async chosen(): Promise<{ rows: Uint32Array; values: boolean }> {
-    const { keys, matches, rule, sort } = this.view;
-    const { tree, signal } = this.options;
-    const all = keys
-      ? Uint32Array.from(keys, (key) => tree.rowOf(key)).filter((row) => row > 0)
-      : await this.rows.inOrder(signal);
+  async chosen(all: Uint32Array): Promise<{ rows: Uint32Array; values: boolean }> {
+    const { matches, rule, sort } = this.view;
     const matched = matches ? await this.keep(all, (row) => matches(this.rows.key(row))) : all;
     const test = factParts(rule).map((part) => ruleMatcher(part));
     const rows =
