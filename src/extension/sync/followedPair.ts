@@ -58,6 +58,13 @@ export class FollowedPair implements Disposable {
     this.paths.add(paths);
   }
 
+  /** Compares all of it again, where it is followed. */
+  compareAgain(): void {
+    if (this.comparison) {
+      this.compare();
+    }
+  }
+
   dispose(): void {
     this.abort.abort();
     this.watches.dispose();
@@ -123,10 +130,11 @@ export class FollowedPair implements Disposable {
   private told({ path }: vscode.Uri): void {
     const { comparison, placed } = this;
     const own = path.slice(placed.folder.path.length + 1);
-    if (!comparison || !path.startsWith(`${placed.folder.path}/`)) {
+    const isInside = path === placed.folder.path || path.startsWith(`${placed.folder.path}/`);
+    if (!comparison || !isInside) {
       return;
     }
-    if (own === extrasName) {
+    if (own === '' || own === extrasName) {
       this.compare();
       return;
     }
@@ -143,7 +151,13 @@ export class FollowedPair implements Disposable {
       return;
     }
     const judging = work.inTurn(placed, async () => {
-      if (comparison === this.comparison && !abort.signal.aborted) {
+      if (comparison !== this.comparison || abort.signal.aborted) {
+        return;
+      }
+      // What is in a folder that came is told in part, or not at all.
+      if (await comparison.parts.folder.hasFolder(paths)) {
+        this.compare();
+      } else {
         await comparison.update(withFilesBelow(comparison, paths), infos, abort.signal);
         this.changed.fire();
       }

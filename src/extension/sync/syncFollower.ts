@@ -94,6 +94,11 @@ export class SyncFollower implements Disposable {
     this.of(placed)?.look([path]);
   }
 
+  /** Compares a pair again after much of it was changed: who watches files may be told in part. */
+  compareAgain(placed: PlacedPair): void {
+    this.of(placed)?.compareAgain();
+  }
+
   dispose(): void {
     this.followed.forEach((each) => each.dispose());
     this.store.dispose();

@@ -95,6 +95,17 @@ export class SyncFolder {
     return key === undefined || keyProblem(key) ? undefined : key;
   }
 
+  /** Whether one of these paths is a folder now. */
+  async hasFolder(paths: readonly string[]): Promise<boolean> {
+    const { files, path: folder } = this.place;
+    for (const path of paths) {
+      if (!isHidden(path) && (await files.stat(`${folder}/${path}`))?.isFolder) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Looks at one file again, which may be gone; gives the key that it is about. */
   async look(path: string): Promise<string | undefined> {
     const key = isHidden(path) ? undefined : this.keyAt(path);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -20,6 +20,7 @@ describe('a bucket of a real server and a folder of the workspace', () => {
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await set(undefined);
+    await watchNoFiles(undefined);
     await rm(join(root, 'config'), { recursive: true, force: true });
   });
 
@@ -29,6 +30,12 @@ describe('a bucket of a real server and a folder of the workspace', () => {
     await vscode.workspace
       .getConfiguration()
       .update('natsKv.sync', pairs, vscode.ConfigurationTarget.Workspace);
+  }
+
+  async function watchNoFiles(of: object | undefined): Promise<void> {
+    await vscode.workspace
+      .getConfiguration('files')
+      .update('watcherExclude', of, vscode.ConfigurationTarget.Workspace);
   }
 
   async function write(path: string, text: string): Promise<void> {
@@ -195,6 +202,41 @@ describe('a bucket of a real server and a folder of the workspace', () => {
         bench.uri('sync5.web.a').toString(),
       ),
     );
+  });
+
+  /** Whether a file is in conflict, as far as it is known. */
+  async function isConflict(path: string): Promise<boolean> {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri(path),
+      new vscode.Range(0, 0, 0, 0),
+    );
+    return actions.some(({ title }) => title.startsWith('Merge with'));
+  }
+
+  it('knows what a pull has written where VS Code watches no files', async () => {
+    await watchNoFiles({ '**/config/**': true });
+    await bench.put('sync7.a', 'theirs');
+    await write('a.txt', 'mine');
+    await set(pair('sync7'));
+    await vscode.workspace.openTextDocument(uri('a.txt'));
+    await eventually(async () => assert.ok(await isConflict('a.txt')));
+    await planned('natsKv.sync.pull', { picks: ["Take the Bucket's"] });
+    await carryOut({ buttons: ['Pull 1 Key'] });
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'theirs');
+    await eventually(async () => assert.ok(!(await isConflict('a.txt'))));
+  });
+
+  it('knows the files of a folder that is moved there, of which nothing is told', async () => {
+    await bench.put('sync8.moved.deep.a', 'theirs');
+    await set(pair('sync8'));
+    await write('b.txt', 'b');
+    const outside = join(root, 'outside');
+    await mkdir(join(outside, 'deep'), { recursive: true });
+    await writeFile(join(outside, 'deep', 'a.txt'), 'mine');
+    await rename(outside, at('moved'));
+    await vscode.workspace.openTextDocument(uri('moved/deep/a.txt'));
+    await eventually(async () => assert.ok(await isConflict('moved/deep/a.txt')));
   });
 
   it('says in the settings and in the list of pairs what cannot be used', async () => {

@@ -14,27 +14,23 @@ import {
   syncTitle,
 } from '../../../views/plan/syncPlanText';
 import { plainWindow } from '../../../views/shown/plainWindow';
-import type { PlanDocuments } from '../../plans/planDocuments';
 import { folderText, placeText, unsavedIn } from '../../sync/pairTexts';
 import { presentBucket } from '../../sync/pairWork';
-import type { PlaceInPair, SyncPairs } from '../../sync/syncPairs';
+import type { PlaceInPair } from '../../sync/syncPairs';
 import type { PlacedPair } from '../../sync/syncSettings';
 import { writeHeaders } from '../../writeHeaders';
 import { confirmDestructive, confirmInProduction } from '../confirmDestructive';
 import { maxPerSecond, planRate, withPlanProgress } from '../planProgress';
 import { shownRows } from './shownRows';
-
-export interface SyncPlanParts {
-  readonly pairs: SyncPairs;
-  readonly plans: PlanDocuments;
-}
+import type { SyncCommandParts } from './syncParts';
 
 /** Compares a pair and shows what a pull or a push would do, as a document that can be carried out. */
 export async function openSyncPlan(
-  { pairs, plans }: SyncPlanParts,
+  parts: SyncCommandParts,
   { placed, path }: PlaceInPair,
   direction: SyncDirection,
 ): Promise<void> {
+  const { pairs, plans } = parts;
   const folder = folderText(placed);
   const place = placeText(placed);
   const comparison = await withPlanProgress(
@@ -62,7 +58,7 @@ export async function openSyncPlan(
     name: title,
     text: syncPlanText(plan, context),
     action: plan.targets.count === 0 ? undefined : syncAction(plan),
-    carryOut: () => carryOut(pairs, placed, plan, { title, history }),
+    carryOut: () => carryOut(parts, placed, plan, { title, history }),
   });
 }
 
@@ -120,7 +116,7 @@ async function askConflicts(
 
 /** Undefined when the user thought better of it. */
 async function carryOut(
-  { work }: SyncPairs,
+  { pairs: { work }, follower }: SyncCommandParts,
   placed: PlacedPair,
   plan: SyncPlan,
   { title, history }: { readonly title: string; readonly history: number },
@@ -131,13 +127,14 @@ async function carryOut(
   const result = await withPlanProgress(title, plan.targets.count, async (signal, onProgress) => {
     // The link of the dry run may have been given up meanwhile.
     const present = await presentBucket(placed, signal);
-    return work.inTurn(placed, () =>
+    const running = work.inTurn(placed, () =>
       runSync(plan, {
         ...present,
         ...{ signal, rate: planRate(), headers: writeHeaders(), onProgress },
         isUnsaved: unsavedIn(placed),
       }),
     );
+    return running.finally(() => follower.compareAgain(placed));
   });
   const { t } = vscode.l10n;
   return bulkReportText(title, result, [
