@@ -29,22 +29,20 @@ export class Silence extends ObservableValue<number | undefined> implements Disp
   /** Bytes have come from the server. */
   heard(): void {
     this.heardAt = Date.now();
-    if (this.timer !== undefined) {
+    if (this.current !== undefined) {
       this.stop();
       this.set(undefined);
     }
   }
 
   /**
-   * Something is overdue that was expected since then. What came after that, but not just now, may have
-   * been under way when the server stopped.
+   * Something is overdue that was expected since then. What comes but the answer to the ping may have been
+   * under way when the server stopped: it puts the judgement off, and is no proof.
    */
   suspect(since: number): void {
-    const isHeardNow = this.heardAt > since && Date.now() - this.heardAt < answerToPingMs;
-    if (this.timer === undefined && !isHeardNow) {
-      const from = Math.max(since, this.heardAt);
-      this.options.ping().then(() => this.heard(), ignore);
-      this.timer = setTimeout(() => this.beSilent(from), answerToPingMs);
+    if (this.timer === undefined) {
+      this.options.ping().then(() => this.answered(), ignore);
+      this.judgeIn(answerToPingMs, since, Date.now());
     }
   }
 
@@ -53,9 +51,25 @@ export class Silence extends ObservableValue<number | undefined> implements Disp
     super.dispose();
   }
 
+  private judgeIn(ms: number, since: number, suspectedAt: number): void {
+    this.timer = setTimeout(() => {
+      const left = this.heardAt + answerToPingMs - Date.now();
+      if (this.heardAt >= suspectedAt && left > 0) {
+        this.judgeIn(left, since, suspectedAt);
+      } else {
+        this.beSilent(Math.max(since, this.heardAt));
+      }
+    }, ms);
+  }
+
   private beSilent(since: number): void {
     this.timer = setTimeout(() => this.options.giveUp(), patienceMs);
     this.set(since);
+  }
+
+  private answered(): void {
+    this.heard();
+    this.stop();
   }
 
   private stop(): void {

@@ -51,13 +51,27 @@ describe('a channel whose server is silent', () => {
     expect(channel.isLost).toBe(true);
   });
 
-  it('does not even ask where something else came just now', async () => {
-    const { channel, request, pings } = setUp(false);
+  it('is told to be so where something came just before, and nothing after', async () => {
+    const { channel, told, request } = setUp(false);
     void request();
     await vi.advanceTimersByTimeAsync(1500);
     channel.heard();
-    await vi.advanceTimersByTimeAsync(20_000);
-    expect([pings(), channel.silentSince]).toEqual([0, undefined]);
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(told).toEqual([1_001_500]);
+  });
+
+  it('is not told to be so while something comes, though what was asked is not answered', async () => {
+    const { channel, told, request, pings } = setUp(false);
+    void request();
+    for (let at = 0; at < 40; at++) {
+      await vi.advanceTimersByTimeAsync(500);
+      channel.heard();
+    }
+    expect([pings(), told]).toEqual([1, []]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told).toEqual([1_020_000]);
   });
 
   it('is well again with the first that comes', async () => {
