@@ -85,18 +85,8 @@ async function expand(view: Locator, name: RegExp, below: RegExp): Promise<void>
 }
 
 /** Chooses a file in the dialog that VS Code itself shows. */
-async function chooseFile(name: string): Promise<void> {
-  const input = workbench.quickInput.locator('input').first();
-  const accept = workbench.quickInput.getByRole('button', { name: 'Compare' });
-  await accept.waitFor();
-  // It writes its own path there once it has read the folder, and takes none before.
-  await eventually(async () => {
-    if (await accept.isVisible()) {
-      await input.fill(join(folder, name));
-      await input.press('Enter');
-    }
-    await accept.waitFor({ state: 'hidden', timeout: 2_000 });
-  });
+function chooseFile(name: string): Promise<void> {
+  return workbench.chooseFile(join(folder, name), 'Compare');
 }
 
 pictureFailures(() => workbench);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
-import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
@@ -61,18 +60,8 @@ async function eachTheme(picture: string): Promise<void> {
 }
 
 /** Chooses a file in the dialog that VS Code itself shows. */
-async function chooseFile(name: string): Promise<void> {
-  const input = workbench.quickInput.locator('input').first();
-  const accept = workbench.quickInput.getByRole('button', { name: /^(OK|Import|Export)$/ });
-  await accept.waitFor();
-  // It writes its own path there once it has read the folder, and takes none before.
-  await eventually(async () => {
-    if (await accept.isVisible()) {
-      await input.fill(join(folder, name));
-      await input.press('Enter');
-    }
-    await accept.waitFor({ state: 'hidden', timeout: 2_000 });
-  });
+function chooseFile(name: string): Promise<void> {
+  return workbench.chooseFile(join(folder, name), /^(OK|Import|Export)$/);
 }
 
 describe('moving keys', () => {

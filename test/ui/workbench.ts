@@ -178,6 +178,28 @@ export class Workbench {
     return this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
   }
 
+  /**
+   * Gives VS Code's own file dialog, whose button is called `accept`, the path of a file. The dialog reads
+   * the folder of what is typed: a key that is pressed before leads into the folder above, and it may
+   * take none any more after that.
+   */
+  async chooseFile(path: string, accept: string | RegExp): Promise<void> {
+    const input = this.quickInput.locator('input').first();
+    const button = this.quickInput.getByRole('button', { name: accept, exact: true });
+    const above = this.quickInput.locator('.monaco-list-row.focused', { hasText: /^\.\.$/ });
+    await button.waitFor();
+    await eventually(async () => {
+      if (await button.isVisible()) {
+        await input.fill(path.slice(0, -1));
+        await input.fill(path);
+        await this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: 2_000 });
+        await above.waitFor({ state: 'hidden', timeout: 2_000 });
+        await input.press('Enter');
+      }
+      await button.waitFor({ state: 'hidden', timeout: 2_000 });
+    });
+  }
+
   /** Answers the input box whose prompt contains `prompt`. */
   async answer(prompt: string, text: string): Promise<void> {
     await this.quickInput.filter({ hasText: prompt }).waitFor();
