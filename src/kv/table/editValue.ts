@@ -1,4 +1,4 @@
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import type { JsonPlace } from '../values/jsonDiff';
 import { scanJson } from '../values/scanJson';
 import { exactText } from '../values/textForm';
@@ -29,7 +29,7 @@ export function editValue(stored: Uint8Array, path: JsonPlace, typed: string): E
     return { kind: 'problem', why: 'notJson' };
   }
   const root = parseTree(text);
-  const node = root && findNodeAtLocation(root, [...path]);
+  const node = path.reduce(childAt, root);
   if (!node) {
     return { kind: 'problem', why: 'missing' };
   }
@@ -46,6 +46,15 @@ export function editValue(stored: Uint8Array, path: JsonPlace, typed: string): E
   }
   const edited = `${mark}${text.slice(0, offset)}${replacement.text}${text.slice(offset + length)}`;
   return { kind: 'edited', bytes: new TextEncoder().encode(edited) };
+}
+
+/** Of a name that stands there twice the last one: that is what everybody reads. */
+function childAt(node: Node | undefined, step: string | number): Node | undefined {
+  if (node?.type !== 'object') {
+    return node && findNodeAtLocation(node, [step]);
+  }
+  const named = node.children?.filter(({ children }) => children?.[0]?.value === step);
+  return named?.at(-1)?.children?.[1];
 }
 
 function literalOf(

@@ -40,6 +40,14 @@ describe('an edit in a cell', () => {
     expect(editValue(bytes(value), path, typed)).toEqual({ kind: 'problem', why });
   });
 
+  it('changes of a name that stands there twice the one that is read', () => {
+    const edited = editValue(bytes('{"a":1,"b":{"c":1},"a":2,"b":{"c":3}}'), ['b', 'c'], '4');
+    expect(edited).toEqual({
+      kind: 'edited',
+      bytes: bytes('{"a":1,"b":{"c":1},"a":2,"b":{"c":4}}'),
+    });
+  });
+
   it('is none where the same was typed', () => {
     expect(editValue(bytes('{"a":"\\u0041"}'), ['a'], 'A')).toEqual({ kind: 'unchanged' });
     expect(editValue(bytes('{"a":1.50}'), ['a'], '1.50')).toEqual({ kind: 'unchanged' });
