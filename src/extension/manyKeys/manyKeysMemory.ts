@@ -34,7 +34,10 @@ export class ManyKeysMemory {
         entry.key,
         { ...entry, value: new Uint8Array(Buffer.from(base64, 'base64')) },
       ]);
-      return { bucketCreated, revision, entries: new Map(all) };
+      const base = { bucketCreated, revision, entries: new Map(all) };
+      // So that it is forgotten with its document.
+      this.kept.set(document, base);
+      return base;
     } catch (error) {
       if (isMissing(error) || error instanceof SyntaxError) {
         return undefined;

@@ -5,8 +5,8 @@ import type { HeaderPairs } from './headerBlock';
 const encoder = new TextEncoder();
 
 /**
- * Owns the headers of one message to send; changes only through `set`. Its bytes are made once. The client's own take time by
- * the square of their number, and refuse names that other clients have stored.
+ * Owns the headers of one message to send; changes only through `set`. Its bytes are made once. The
+ * client's own take time by the square of their number, and refuse names that other clients have stored.
  */
 export class OutgoingHeaders {
   private pairs: HeaderPairs;
