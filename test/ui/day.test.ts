@@ -208,7 +208,12 @@ describe('a working day by the keyboard', () => {
     await press('Enter');
     await preselected('Find "setup"');
     await press('Enter');
-    await workbench.page.locator('.monaco-list-row', { hasText: 'jobs.mail' }).first().waitFor();
+    // With the first match the results take the focus, which what is typed before would lose.
+    const results = workbench.page.locator('.pane', {
+      has: workbench.page.locator('.pane-header', { hasText: 'Find Results' }),
+    });
+    await results.locator('.monaco-list-row', { hasText: 'jobs.mail' }).first().waitFor();
+    await results.locator('.pane-body:focus-within').waitFor();
     await press('F1');
     await type('replace all');
     await asked('NATS KV: Replace All');
