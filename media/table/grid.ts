@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
+import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CopyFormat } from '../../src/kv/table/tableText';
 import type {
@@ -15,10 +15,11 @@ import type { TableTexts } from '../../src/views/table/tableTexts';
 import { cellId, cellTemplate } from './cellTemplate';
 import { CellEdits } from './cellEdits';
 import { ColumnLayout } from './columnLayout';
-import { GridModel } from './gridModel';
+import { GridModel, type GridPlace } from './gridModel';
 import { GridKeys } from './gridKeys';
+import { GridPointer } from './gridPointer';
 import { headId, headTemplate, nameOf } from './headTemplate';
-import { rowHeight, scrollFor, spaceOf, viewportAt, type Viewport } from './viewport';
+import { RowWindow } from './rowWindow';
 
 export interface GridParts {
   /** Something that is shown has changed. */
@@ -28,31 +29,25 @@ export interface GridParts {
   readonly onSort: (sort: SortView | undefined) => void;
 }
 
-const headHeight = 26;
-
 /**
  * Owns the rows of the table as they are on the page: what is in view, what is chosen, what is typed.
  * Rows are all of one height, so that those in view are told by where it is scrolled to.
  */
 export class Grid {
   readonly model = new GridModel();
-  private readonly element = createRef<HTMLElement>();
-  private readonly space = createRef<HTMLElement>();
-  private readonly made = createRef<HTMLElement>();
-  private readonly resizes = new ResizeObserver(() => this.scrolled());
+  private readonly window: RowWindow;
   private readonly layout: ColumnLayout;
   private readonly edits: CellEdits;
-  private view: Viewport = { first: 0, count: 0, top: 0 };
-  private looked = '';
-  private isPointed = false;
-  private isHeld = false;
-  private isDragging = false;
   private readonly keys: GridKeys;
-  private observed: HTMLElement | undefined;
+  private readonly pointer: GridPointer;
   private timer: number | undefined;
 
   constructor(private readonly parts: GridParts) {
     const { send, onChange } = parts;
+    this.window = new RowWindow({
+      ...{ model: this.model, onChange },
+      look: (first, count) => send({ kind: 'look', first, count }, 'look'),
+    });
     this.layout = new ColumnLayout((columns) => {
       this.model.columns = columns;
       send({ kind: 'columns', columns }, 'columns');
@@ -61,14 +56,20 @@ export class Grid {
     this.edits = new CellEdits({ model: this.model, send, onChange: () => this.editsChanged() });
     this.keys = new GridKeys({
       ...{ model: this.model, layout: this.layout, edits: this.edits, send },
-      page: () => Math.max(1, Math.floor((this.element.value?.clientHeight ?? 0) / rowHeight) - 2),
+      page: () => this.window.page,
       choose: (place, isExtending) => {
-        this.choose(place.row, place.column, isExtending);
+        this.choose(place, isExtending);
         this.reveal();
       },
       chosen: () => this.tellChoice(),
       copy: () => this.copy('tsv'),
       sort: (at) => this.sort(at),
+    });
+    this.pointer = new GridPointer({
+      edits: this.edits,
+      choose: (place, isExtending) => this.choose(place, isExtending),
+      hold: (isHeld) => send({ kind: 'hold', isHeld }, 'hold'),
+      startOrOpen: () => this.keys.startOrOpen(),
     });
   }
 
@@ -77,8 +78,7 @@ export class Grid {
     window.clearTimeout(this.timer);
     this.endPulses();
     if (isOther) {
-      this.looked = '';
-      this.scrolled();
+      this.window.reordered();
       this.tellChoice();
     }
   }
@@ -98,26 +98,15 @@ export class Grid {
   }
 
   dispose(): void {
-    this.resizes.disconnect();
+    this.window.dispose();
     window.clearTimeout(this.timer);
   }
 
   /** To be called when what is shown was rendered: sizes are set on the elements, no style in the markup. */
   rendered(): void {
-    const { value: element } = this.element;
-    if (element && element !== this.observed) {
-      this.resizes.disconnect();
-      this.resizes.observe(element);
-      this.observed = element;
-    }
+    this.window.rendered();
     this.layout.apply(this.model.columns);
-    if (this.space.value) {
-      this.space.value.style.height = `${spaceOf(this.model.count)}px`;
-    }
-    if (this.made.value) {
-      this.made.value.style.transform = `translateY(${this.view.top}px)`;
-    }
-    this.edits.focus(element);
+    this.edits.focus(this.window.element.value);
   }
 
   template(texts: TableTexts, state: StateMessage): TemplateResult {
@@ -132,14 +121,14 @@ export class Grid {
       aria-colcount=${columns.length}
       aria-multiselectable="true"
       aria-activedescendant=${activeId}
-      ${ref(this.element)}
-      @scroll=${{ handleEvent: () => this.scrolled(), passive: true }}
+      ${ref(this.window.element)}
+      @scroll=${{ handleEvent: () => this.window.scrolled(), passive: true }}
       @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
-      @pointerdown=${(event: PointerEvent) => this.pressed(event)}
-      @pointermove=${(event: PointerEvent) => this.moved(event)}
-      @pointerup=${() => (this.isDragging = false)}
-      @pointerleave=${() => this.point(false)}
-      @dblclick=${(event: MouseEvent) => this.doubleClicked(event)}
+      @pointerdown=${(event: PointerEvent) => this.pointer.pressed(event)}
+      @pointermove=${(event: PointerEvent) => this.pointer.moved(event)}
+      @pointerup=${() => this.pointer.released()}
+      @pointerleave=${() => this.pointer.left()}
+      @dblclick=${(event: MouseEvent) => this.pointer.doubleClicked(event)}
     >
       ${headTemplate({
         ...{ columns, texts, sort: state.sort, active: active.row < 0 ? active.column : undefined },
@@ -147,26 +136,17 @@ export class Grid {
         onResize: (at, width) => this.layout.resize(columns, at, width),
         onMove: (from, to) => this.layout.move(columns, from, to),
       })}
-      <div class="space" role="rowgroup" ${ref(this.space)}>
-        <div class="made" role="presentation" ${ref(this.made)}>
+      <div class="space" role="rowgroup" ${ref(this.window.space)}>
+        <div class="made" role="presentation" ${ref(this.window.made)}>
           ${repeat(
-            this.shownRows(),
-            ({ at }) => at,
-            ({ at, row }) => this.rowTemplate(at, row, texts),
+            this.window.places,
+            (at) => at,
+            (at) => this.rowTemplate(at, this.model.row(at), texts),
           )}
         </div>
       </div>
       ${count === 0 ? html`<p class="empty dim">${texts.empty}</p>` : ''}
     </div>`;
-  }
-
-  private shownRows(): { readonly at: number; readonly row: RowView | undefined }[] {
-    const { first, count } = this.view;
-    const made = Math.max(0, Math.min(count, this.model.count - first));
-    return Array.from({ length: made }, (_, at) => ({
-      at: first + at,
-      row: this.model.row(first + at),
-    }));
   }
 
   private rowTemplate(at: number, row: RowView | undefined, texts: TableTexts): TemplateResult {
@@ -202,22 +182,6 @@ export class Grid {
     </div>`;
   }
 
-  private scrolled(): void {
-    const { value: element } = this.element;
-    if (!element) {
-      return;
-    }
-    const height = element.clientHeight - headHeight;
-    this.view = viewportAt(element.scrollTop, height, this.model.count);
-    const { first, count } = this.view;
-    const looked = `${first} ${count} ${this.model.version}`;
-    if (looked !== this.looked && (count > 0 || this.model.count === 0)) {
-      this.looked = looked;
-      this.parts.send({ kind: 'look', first, count: Math.max(count, 60) }, 'look');
-    }
-    this.parts.onChange();
-  }
-
   private endPulses(): void {
     const now = performance.now();
     const next = this.model.nextPulseEnd(now);
@@ -232,57 +196,16 @@ export class Grid {
     }
   }
 
-  private placeOf(target: EventTarget | null) {
-    const cell = (target as HTMLElement | null)?.closest<HTMLElement>('[data-column]');
-    const row = cell?.closest<HTMLElement>('[data-row]');
-    return cell && row
-      ? { row: Number(row.dataset['row']), column: Number(cell.dataset['column']) }
-      : undefined;
-  }
-
-  private pressed(event: PointerEvent): void {
-    const place = this.placeOf(event.target);
-    const isInside = (event.target as HTMLElement).closest('.sides, .edit');
-    if (place && !isInside && event.button === 0) {
-      this.choose(place.row, place.column, event.shiftKey);
-      this.isDragging = true;
-    }
-  }
-
-  private moved(event: PointerEvent): void {
-    const place = this.placeOf(event.target);
-    this.point(place !== undefined);
-    if (place && this.isDragging && event.buttons === 1) {
-      this.choose(place.row, place.column, true);
-    }
-  }
-
-  /** While rows are pointed at, or something is typed, none of them moves. */
-  private point(isPointed: boolean): void {
-    this.isPointed = isPointed;
-    const isHeld = this.isPointed || this.edits.isBusy;
-    if (isHeld !== this.isHeld) {
-      this.isHeld = isHeld;
-      this.parts.send({ kind: 'hold', isHeld }, 'hold');
-    }
-  }
-
   private editsChanged(): void {
-    this.point(this.isPointed);
+    this.pointer.holdOrNot();
     if (!this.edits.isBusy) {
-      this.element.value?.focus();
+      this.window.element.value?.focus();
     }
     this.parts.onChange();
   }
 
-  private doubleClicked(event: MouseEvent): void {
-    if (this.placeOf(event.target)) {
-      this.keys.startOrOpen();
-    }
-  }
-
-  private choose(row: number, column: number, isExtending: boolean): void {
-    this.model.choose({ row, column }, isExtending);
+  private choose(place: GridPlace, isExtending: boolean): void {
+    this.model.choose(place, isExtending);
     this.tellChoice();
     this.parts.onChange();
   }
@@ -312,7 +235,7 @@ export class Grid {
 
   private keyDown(event: KeyboardEvent): void {
     // What is inside of a cell has keys of its own.
-    if (event.target !== this.element.value) {
+    if (event.target !== this.window.element.value) {
       return;
     }
     if (this.keys.handle(event)) {
@@ -322,16 +245,8 @@ export class Grid {
   }
 
   private reveal(): void {
-    const { value: element } = this.element;
     const { row, column } = this.model.active;
-    if (element && row >= 0) {
-      const height = element.clientHeight - headHeight;
-      const to = scrollFor(row, element.scrollTop, height, this.model.count);
-      if (to !== undefined) {
-        element.scrollTop = to;
-        this.scrolled();
-      }
-    }
+    this.window.reveal(row);
     document
       .getElementById(headId(column))
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
