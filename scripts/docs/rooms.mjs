@@ -1,7 +1,7 @@
 /**
  * The rooms of the sources, floor by floor from the ground up. A room is a folder, or files that lie
  * loose in the house (`compose*`); it imports from the floors below it, or beside it. A test holds
- * the sources to this, and README.md shows it.
+ * the sources to this, and CONTRIBUTING.md shows it.
  */
 export const houses = [
   {

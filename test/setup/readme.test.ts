@@ -1,20 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { documents } from '../../scripts/docs/documents.mjs';
 import { withPart } from '../../scripts/docs/readmePart.mjs';
-import { mapOfRooms } from '../../scripts/docs/rooms.mjs';
-import { settingsReference } from '../../scripts/docs/settingsReference.mjs';
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { contributes: object };
-const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+const parts = Object.entries(documents()).flatMap(([file, texts]) =>
+  Object.entries(texts).map(([name, text]) => ({ file, name, text })),
+);
 
-describe('README.md', () => {
-  it('describes the settings as package.json does (npm run docs)', async () => {
-    await expectPart('settings', settingsReference(manifest, strings));
-  });
+describe('the documents', () => {
+  it.each(parts)(
+    '$file repeats of $name what the sources say (npm run docs)',
+    async ({ file, name, text }) => {
+      const document = readFileSync(file, 'utf8');
+      const options = { ...(await resolveConfig(file)), parser: 'markdown' };
+      expect(document).toBe(await format(withPart(document, name, text, file), options));
+    },
+  );
 
-  it('describes the rooms of the sources as the test of the architecture does (npm run docs)', async () => {
-    await expectPart('rooms', mapOfRooms());
+  it('has no more than five bullets for each thing that it does, the rest folded', () => {
+    const readme = readFileSync('README.md', 'utf8').replace(/<details>[^]*?<\/details>/g, '');
+    const [, features = ''] = /^## What it does$([^]*?)^## /m.exec(readme) ?? [];
+    const sections = features.split(/^### /m).slice(1);
+    const bullets = sections.map((section) => section.match(/^- /gm)?.length ?? 0);
+
+    expect(sections.length).toBeGreaterThan(8);
+    expect(Math.max(...bullets)).toBeLessThanOrEqual(5);
   });
 });
 
@@ -23,10 +34,3 @@ describe('withPart', () => {
     expect(() => withPart('# Title', 'settings', 'table')).toThrow('needs the lines');
   });
 });
-
-async function expectPart(name: string, text: string): Promise<void> {
-  const readme = readFileSync('README.md', 'utf8');
-  const options = await resolveConfig('README.md');
-  const written = await format(withPart(readme, name, text), { ...options, parser: 'markdown' });
-  expect(readme).toBe(written);
-}
