@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import { DisposableStore, Emitter, type Disposable } from '../../kv/base/event';
 import {
   changesBetween,
@@ -72,7 +73,7 @@ export class BucketDocuments implements Disposable {
   session({ connectionId }: BucketAddress): ConnectionSession {
     const session = this.connections.get(connectionId);
     if (!session) {
-      throw new KvError('notFound', `there is no connection "${connectionId}" any more`);
+      throw new KvError('notFound', t('there is no connection "{0}" any more', connectionId));
     }
     return session;
   }
@@ -110,7 +111,7 @@ export class BucketDocuments implements Disposable {
     const open = new OpenBucket(address.bucket);
     open.draft = draft;
     if (await open.look(await this.session(address).connect())) {
-      throw new KvError('alreadyExists', `a bucket named "${address.bucket}" already exists`);
+      throw new KvError('alreadyExists', t('a bucket named "{0}" already exists', address.bucket));
     }
     this.open.set(idOf(address), open);
   }
@@ -205,7 +206,7 @@ export class BucketDocuments implements Disposable {
   async holdings({ open, session, changes }: PreparedEdit, counting?: Counting): Promise<Holdings> {
     const status = open.latest ?? open.base;
     if (!status) {
-      throw new KvError('notFound', `there is no bucket named "${open.bucket}"`);
+      throw new KvError('notFound', t('there is no bucket named "{0}"', open.bucket));
     }
     const { values, subjects, size, firstTime } = status;
     const isCounted = changes.some(({ name }) => limits.has(name)) && values <= mostCounted;
@@ -262,7 +263,7 @@ export class BucketDocuments implements Disposable {
     const open = await this.look(address);
     const { values } = readDocument(text);
     if (!open.latest || !values) {
-      throw new KvError('invalidConfig', 'there is nothing to merge, or the text is not JSON');
+      throw new KvError('invalidConfig', t('there is nothing to merge, or the text is not JSON'));
     }
     const theirs = valuesOf(open.bucket, open.latest.streamConfig);
     const merged = mergeValues(open.bucket, open.baseValues ?? theirs, values, theirs);

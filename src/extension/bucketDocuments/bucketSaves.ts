@@ -85,7 +85,7 @@ export class BucketSaves implements Disposable {
 
   dispose(): void {
     this.store.dispose();
-    const failure = new KvError('cancelled', 'the extension was stopped');
+    const failure = new KvError('cancelled', vscode.l10n.t('the extension was stopped'));
     [...this.waiting.values()].forEach((settle) => settle(failure));
   }
 

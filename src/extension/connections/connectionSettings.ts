@@ -66,7 +66,11 @@ function entriesOf({ list, scope }: ScopedList): ScopedEntry[] {
 }
 
 function noListProblem({ scope }: ScopedList): ConnectionProblem {
-  return { place: { scope, index: undefined }, name: undefined, reason: 'it is not a list' };
+  return {
+    place: { scope, index: undefined },
+    name: undefined,
+    reason: vscode.l10n.t('it is not a list'),
+  };
 }
 
 /** Checks entries; ids must be unique, the first one of an id wins. */
@@ -78,7 +82,7 @@ export function parseConnections(entries: readonly ScopedEntry[]): ConnectionSet
     if (typeof parsed === 'string') {
       problems.push({ place, name: nameIn(entry), reason: parsed });
     } else if (connections.has(parsed.id)) {
-      const reason = `another connection has its name or id ("${parsed.id}")`;
+      const reason = vscode.l10n.t('another connection has its name or id ("{0}")', parsed.id);
       problems.push({ place, name: parsed.name, reason });
     } else {
       connections.set(parsed.id, parsed);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { t } from '../../kv/base/l10n';
 import type { AuthKind, AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
@@ -76,14 +77,17 @@ export class CredentialSource implements CredentialsOfDial {
       return kept;
     }
     if (reason === 'byItself') {
-      throw new KvError('noSecret', `the ${secretName(method)} for ${name} is not known`);
+      throw new KvError('noSecret', t('the {0} for {1} is not known', secretName(method), name));
     }
     const found = await this.askOnce(config, method, kept !== undefined, signal);
     throwIfCancelled(signal);
     if (!found) {
       throw kept
-        ? new KvError('authFailed', `the server refused the ${secretName(method)} for ${name}`)
-        : new KvError('noSecret', `no ${secretName(method)} was given for ${name}`);
+        ? new KvError(
+            'authFailed',
+            t('the server refused the {0} for {1}', secretName(method), name),
+          )
+        : new KvError('noSecret', t('no {0} was given for {1}', secretName(method), name));
     }
     this.asked.set(id, asked.add(method.kind));
     return found;
@@ -109,11 +113,11 @@ export class CredentialSource implements CredentialsOfDial {
 /** What a method's secret is called in a sentence. */
 function secretName(method: AuthMethod): string {
   const names = {
-    userPassword: 'password',
-    token: 'token',
-    creds: 'credentials file',
-    nkey: 'NKey seed',
-    jwt: 'user JWT',
+    userPassword: t('password'),
+    token: t('token'),
+    creds: t('credentials file'),
+    nkey: t('NKey seed'),
+    jwt: t('user JWT'),
   } as const;
   return names[method.kind];
 }
@@ -123,11 +127,11 @@ async function fromFile(method: AuthMethod): Promise<Credentials | undefined> {
     case 'creds':
       return method.file === undefined
         ? undefined
-        : { kind: 'creds', contents: await read(method.file, 'credentials file') };
+        : { kind: 'creds', contents: await read(method.file, t('credentials file')) };
     case 'nkey':
       return method.file === undefined
         ? undefined
-        : { kind: 'nkey', seed: (await read(method.file, 'NKey file')).trim() };
+        : { kind: 'nkey', seed: (await read(method.file, t('NKey file'))).trim() };
     case 'userPassword':
     case 'token':
     case 'jwt':
@@ -139,7 +143,7 @@ async function read(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const reason = `the ${what} ${path} cannot be read: ${messageOf(error)}`;
+    const reason = t('the {0} {1} cannot be read: {2}', what, path, messageOf(error));
     throw new KvError('authFailed', reason, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Connect } from '../../kv/session/connectionSession';
 import type { Credentials } from '../../kv/model/credentials';
@@ -22,7 +23,7 @@ export interface CredentialsOfDial {
 export function openConnection(source: CredentialsOfDial): Connect {
   return (config, writeLock, signal, reason) => {
     if (config.url === '') {
-      const problem = config.problems?.[0] ?? 'it has no URL';
+      const problem = config.problems?.[0] ?? t('it has no URL');
       return Promise.reject(new KvError('invalidConfig', problem.replace(/\.$/, '')));
     }
     const options: ConnectOptions = {

@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/model/connectionConfig';
 import { messageOf } from '../../kv/model/errors';
 import { parseServers } from '../../kv/nats/link/serverUrl';
@@ -46,12 +47,12 @@ export function parseConnection(
     const id = fields['id'] === undefined ? idOf(name) : fields['id'];
     if (typeof id !== 'string' || !idPattern.test(id)) {
       throw new EntryProblem(
-        'its "id" may contain only lower-case letters, digits and single hyphens',
+        t('its "id" may contain only lower-case letters, digits and single hyphens'),
       );
     }
     const url = required(fields, 'url');
     if (url.includes('@')) {
-      throw new EntryProblem('its "url" must not contain a user, password or token; use "auth"');
+      throw new EntryProblem(t('its "url" must not contain a user, password or token; use "auth"'));
     }
     checkUrl(url);
     return withoutUndefined({
@@ -89,7 +90,7 @@ function authOf(
     return undefined;
   }
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return entries.map((entry) => authMethodOf(objectOf(entry, 'its "auth"'), resolvePath));
+  return entries.map((entry) => authMethodOf(objectOf(entry, t('its "auth"')), resolvePath));
 }
 
 function authMethodOf(
@@ -97,21 +98,21 @@ function authMethodOf(
   resolvePath: (path: string) => string,
 ): AuthMethod {
   const kind = fields['method'];
-  const path = optionalText(fields, 'file', 'its "auth":');
+  const path = optionalText(fields, 'file', t('its "auth":'));
   const file = path === undefined ? undefined : resolvePath(path);
   switch (kind) {
     case 'userPassword':
-      return { kind, user: required(fields, 'user', 'its "auth"') };
+      return { kind, user: required(fields, 'user', t('its "auth"')) };
     case 'token':
       return { kind };
     case 'creds':
     case 'nkey':
       return file === undefined ? { kind } : { kind, file };
     case 'jwt':
-      return optionalFlag(fields, 'bearer', 'its "auth":') ? { kind, bearer: true } : { kind };
+      return optionalFlag(fields, 'bearer', t('its "auth":')) ? { kind, bearer: true } : { kind };
     default:
       throw new EntryProblem(
-        'the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt',
+        t('the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt'),
       );
   }
 }
@@ -120,16 +121,16 @@ function tlsOf(value: unknown, resolvePath: (path: string) => string): TlsOption
   if (value === undefined) {
     return undefined;
   }
-  const fields = objectOf(value, 'its "tls"');
+  const fields = objectOf(value, t('its "tls"'));
   const path = (field: string): string | undefined => {
-    const text = optionalText(fields, field, 'its "tls":');
+    const text = optionalText(fields, field, t('its "tls":'));
     return text === undefined ? undefined : resolvePath(text);
   };
   const [caFile, certFile, keyFile] = [path('ca'), path('cert'), path('key')];
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new EntryProblem('its "tls" must have both a "cert" and its "key", or neither');
+    throw new EntryProblem(t('its "tls" must have both a "cert" and its "key", or neither'));
   }
-  const handshakeFirst = optionalFlag(fields, 'first', 'its "tls":');
+  const handshakeFirst = optionalFlag(fields, 'first', t('its "tls":'));
   return withoutUndefined({ caFile, certFile, keyFile, handshakeFirst });
 }
 
@@ -138,13 +139,13 @@ function checkUrl(url: string): void {
   try {
     parseServers([url]);
   } catch (error) {
-    throw new EntryProblem(`of its "url": ${messageOf(error)}`);
+    throw new EntryProblem(t('of its "url": {0}', messageOf(error)));
   }
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new EntryProblem(`${what} is not an object`);
+    throw new EntryProblem(t('{0} is not an object', what));
   }
   return { ...value };
 }
@@ -152,7 +153,7 @@ function objectOf(value: unknown, what: string): Record<string, unknown> {
 function required(fields: Record<string, unknown>, field: string, what = 'it'): string {
   const value = fields[field];
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new EntryProblem(`${what} has no "${field}"`);
+    throw new EntryProblem(t('{0} has no "{1}"', what, field));
   }
   return value.trim();
 }
@@ -164,7 +165,7 @@ function optionalText(
 ): string | undefined {
   const value = fields[field];
   if (value !== undefined && typeof value !== 'string') {
-    throw new EntryProblem(`${whose} "${field}" must be a text`);
+    throw new EntryProblem(t('{0} "{1}" must be a text', whose, field));
   }
   return value?.trim() || undefined;
 }
@@ -176,7 +177,7 @@ function optionalFlag(
 ): boolean | undefined {
   const value = fields[field];
   if (value !== undefined && typeof value !== 'boolean') {
-    throw new EntryProblem(`${whose} "${field}" must be true or false`);
+    throw new EntryProblem(t('{0} "{1}" must be true or false', whose, field));
   }
   return value;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import { throwIfCancelled } from '../../kv/model/errors';
 import type { LocalSystem } from './localSystem';
 import { readRecord, withFolderLock, writeRecord, type StoreRecord } from './storeRecord';
@@ -37,7 +38,7 @@ export async function claimStore(
     if (waited >= patienceMs) {
       return {
         kind: 'blocked',
-        reason: 'another window has been starting or stopping it for long',
+        reason: t('another window has been starting or stopping it for long'),
       };
     }
     await system.wait(pollMs);
@@ -108,8 +109,8 @@ export async function endProcess(pid: number, system: LocalSystem): Promise<void
 }
 
 function unknownReason(record: StoreRecord | undefined): string {
-  return (
-    `the process ${record?.pid} may be a server of an earlier session that has the data open. ` +
-    'End it if it is a nats-server'
+  return t(
+    'the process {0} may be a server of an earlier session that has the data open. End it if it is a nats-server',
+    String(record?.pid),
   );
 }

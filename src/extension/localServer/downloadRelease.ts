@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../kv/base/l10n';
 import { isKvError, KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { ReleaseArchive } from './officialRelease';
 import { unpack } from './unpack';
@@ -39,8 +40,12 @@ export async function downloadRelease(
   if (found !== archive.sha256) {
     throw new KvError(
       'server',
-      `the file that came from ${archive.url} is not the release that is known: its SHA-256 is ` +
-        `${found}, not ${archive.sha256}. It was deleted`,
+      t(
+        'the file that came from {0} is not the release that is known: its SHA-256 is {1}, not {2}. It was deleted',
+        archive.url,
+        found,
+        archive.sha256,
+      ),
     );
   }
   const path = downloadedPath(folder, archive);
@@ -77,7 +82,7 @@ async function fetchBytes(url: string, options: DownloadOptions): Promise<Buffer
   } catch (error) {
     throwIfCancelled(signal);
     throw idle.signal.aborted
-      ? new KvError('timeout', `${hostOf(url)} sent nothing for ${idleMs / 1000} s`)
+      ? new KvError('timeout', t('{0} sent nothing for {1} s', hostOf(url), idleMs / 1000))
       : toDownloadError(error, url);
   } finally {
     clearTimeout(timer);
@@ -90,7 +95,7 @@ async function readBody(
   { onProgress }: DownloadOptions,
 ): Promise<Buffer> {
   if (!response.ok || !response.body) {
-    throw new KvError('server', `${hostOf(response.url)} answered ${response.status}`);
+    throw new KvError('server', t('{0} answered {1}', hostOf(response.url), response.status));
   }
   const total = Number(response.headers.get('content-length')) || undefined;
   const chunks: Uint8Array[] = [];
@@ -100,7 +105,7 @@ async function readBody(
     chunks.push(chunk);
     received += chunk.length;
     if (received > maxBytes) {
-      throw new KvError('tooLarge', `${hostOf(response.url)} sent more than a release has`);
+      throw new KvError('tooLarge', t('{0} sent more than a release has', hostOf(response.url)));
     }
     onProgress?.(received, total);
   }
@@ -114,11 +119,11 @@ function toDownloadError(error: unknown, url: string): KvError {
   }
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : messageOf(error);
-  return new KvError('disconnected', `${hostOf(url)} cannot be reached (${code})`, {
+  return new KvError('disconnected', t('{0} cannot be reached ({1})', hostOf(url), code), {
     cause: error,
   });
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the server';
+  return URL.canParse(url) ? new URL(url).host : t('the server');
 }

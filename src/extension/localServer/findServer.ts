@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { t } from '../../kv/base/l10n';
 import { messageOf } from '../../kv/model/errors';
 import { executableName } from './officialRelease';
 import { runProgram, versionOf, type RunProgram } from './serverVersion';
@@ -52,7 +53,7 @@ export async function findServer(options: ServerSearchOptions): Promise<ServerSe
 async function findConfigured(path: string, run: RunProgram): Promise<ServerSearch> {
   // A relative path would mean another program in each folder that is opened.
   if (!isAbsolute(path)) {
-    return { kind: 'unusable', path, reason: 'it is not an absolute path' };
+    return { kind: 'unusable', path, reason: t('it is not an absolute path') };
   }
   try {
     return { kind: 'found', server: { path, version: await versionOf(path, run) } };

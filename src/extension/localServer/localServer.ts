@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../kv/base/l10n';
 import { KvError, messageOf } from '../../kv/model/errors';
 import { ObservableValue, type Disposable, type Observable } from '../../kv/base/event';
 import { claimStore, type RunningRecord } from './claimStore';
@@ -96,11 +97,12 @@ export class LocalServer implements Disposable {
     const name = newName();
     const { folder } = this.options;
     if (this.state.current.kind === 'running' || this.starting) {
-      throw new KvError('denied', 'the server is running');
+      throw new KvError('denied', t('the server is running'));
     }
     const claim = await claimStore(folder, name, this.system);
     if (claim.kind !== 'claimed') {
-      const reason = claim.kind === 'shared' ? 'the server runs for another window' : claim.reason;
+      const reason =
+        claim.kind === 'shared' ? t('the server runs for another window') : claim.reason;
       throw new KvError('denied', reason);
     }
     // Claimed, so that no window can start a server on what is being deleted.

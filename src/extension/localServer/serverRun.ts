@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import { KvError } from '../../kv/model/errors';
 import type { FoundServer } from './findServer';
 import type { LaunchServer, ServerProcess } from './launchServer';
@@ -78,7 +79,7 @@ export class ServerRun {
     const words = tellingLines(this.lines).join('; ');
     return {
       isOrderly: this.isStopping || this.lines.some((line) => line.includes('Server Exiting')),
-      reason: `nats-server ended with ${how}${words && `: ${words}`}`,
+      reason: t('nats-server ended with {0}{1}', how, words && `: ${words}`),
     };
   }
 
@@ -87,7 +88,7 @@ export class ServerRun {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const seconds = readyTimeoutMs / 1000;
-      const error = new KvError('timeout', `nats-server was not ready in ${seconds} s`);
+      const error = new KvError('timeout', t('nats-server was not ready in {0} s', seconds));
       timer = setTimeout(() => reject(error), readyTimeoutMs);
     });
     const over = this.ended.then(({ reason }): never => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { t } from '../../kv/base/l10n';
 import { isAtLeast } from '../../kv/base/versions';
 import { KvError, messageOf } from '../../kv/model/errors';
 
@@ -24,12 +25,12 @@ export async function versionOf(path: string, run: RunProgram): Promise<string> 
   });
   const version = /nats-server:?\s+v?(\d+\.\d+\.\d+\S*)/.exec(output)?.[1];
   if (version === undefined) {
-    throw new KvError('unsupported', 'it is not a nats-server');
+    throw new KvError('unsupported', t('it is not a nats-server'));
   }
   if (!isAtLeast(version, oldestVersion)) {
     throw new KvError(
       'unsupported',
-      `it is version ${version}, and ${oldestVersion} is the oldest that will do`,
+      t('it is version {0}, and {1} is the oldest that will do', version, oldestVersion),
     );
   }
   return version;
@@ -39,10 +40,10 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file';
+      return t('there is no such file');
     case 'EACCES':
-      return 'it is not executable';
+      return t('it is not executable');
     default:
-      return `it does not run: ${messageOf(error).trim().split('\n', 1)[0] ?? ''}`;
+      return t('it does not run: {0}', messageOf(error).trim().split('\n', 1)[0] ?? '');
   }
 }

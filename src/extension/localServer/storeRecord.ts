@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../kv/base/l10n';
 import { KvError } from '../../kv/model/errors';
 import type { LocalSystem } from './localSystem';
 
@@ -73,7 +74,7 @@ export async function withFolderLock<T>(
 async function takeLock(lock: string, system: LocalSystem): Promise<void> {
   for (let waited = 0; !(await create(lock, system)); waited += lockPollMs) {
     if (waited > lockTimeoutMs) {
-      throw new KvError('timeout', `another window holds ${lock}`);
+      throw new KvError('timeout', t('another window holds {0}', lock));
     }
     if (await isLeftOver(lock, system)) {
       await rm(lock, { force: true });

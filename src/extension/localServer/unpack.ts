@@ -1,4 +1,5 @@
 import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { t } from '../../kv/base/l10n';
 import { KvError } from '../../kv/model/errors';
 
 const tarBlock = 512;
@@ -14,7 +15,7 @@ const deflated = 8;
 export function unpack(archive: Buffer, format: 'tar.gz' | 'zip', member: string): Buffer {
   const content = format === 'zip' ? fromZip(archive, member) : fromTar(archive, member);
   if (content === undefined) {
-    throw new KvError('server', `the archive has no ${member}`);
+    throw new KvError('server', t('the archive has no {0}', member));
   }
   return content;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import { DisposableStore, Emitter, type Disposable } from '../../kv/base/event';
 import type { Background } from '../../kv/base/background';
 import { editsOf, type KeyEdit } from '../../kv/manyKeys/changes';
@@ -125,25 +126,31 @@ export class ManyKeysDocuments implements Disposable {
     open.has(text, true);
     const { base, latest } = open;
     if (!base || !latest) {
-      throw new KvError('server', 'it is not known any more what this text was made of');
+      throw new KvError('server', t('it is not known any more what this text was made of'));
     }
     const { keys, problems } = readManyKeys(text);
     const [problem] = problems;
     if (problem) {
       const line = text.slice(0, problem.offset).split('\n').length;
-      throw new KvError('invalidConfig', `line ${line}: ${problem.message}`);
+      throw new KvError('invalidConfig', t('line {0}: {1}', line, problem.message));
     }
     const isOurs = matcherOf(address.scope);
     const stray = keys.find(({ key }) => !base.entries.has(key) && !isOurs(key));
     if (stray) {
-      throw new KvError('invalidConfig', `"${stray.key}" is none of the keys of this document`);
+      throw new KvError(
+        'invalidConfig',
+        t('"{0}" is none of the keys of this document', stray.key),
+      );
     }
     const made = keys.flatMap(({ key }) => (base.entries.has(key) ? [] : [key]));
     const markers = await markersOf(await session.connect(), address.bucket, made);
     const edits = editsOf(base.entries, keys, (key) => markers.get(key) ?? 0);
     const { conflicts, remade } = open.sideOf(edits);
     if (remade) {
-      throw new KvError('server', `${address.bucket} was deleted and made again; nothing was sent`);
+      throw new KvError(
+        'server',
+        t('{0} was deleted and made again; nothing was sent', address.bucket),
+      );
     }
     if (conflicts.length > 0) {
       this.changed.fire(name.uri);
@@ -245,7 +252,10 @@ export class ManyKeysDocuments implements Disposable {
     const { address } = name;
     const session = this.connections.get(address.connectionId);
     if (!session) {
-      throw new KvError('notFound', `there is no connection "${address.connectionId}" any more`);
+      throw new KvError(
+        'notFound',
+        t('there is no connection "{0}" any more', address.connectionId),
+      );
     }
     const open = new OpenManyKeys(address, name.name, session);
     const store = new DisposableStore();

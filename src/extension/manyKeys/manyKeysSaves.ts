@@ -103,7 +103,7 @@ export class ManyKeysSaves implements Disposable {
 
   dispose(): void {
     this.store.dispose();
-    const failure = new KvError('cancelled', 'the extension was stopped');
+    const failure = new KvError('cancelled', vscode.l10n.t('the extension was stopped'));
     [...this.waiting.values()].forEach((settle) => settle(failure));
   }
 

@@ -1,3 +1,4 @@
+import { t } from '../../kv/base/l10n';
 import { takesBatches } from '../../kv/model/batch';
 import { isLive } from '../../kv/model/entry';
 import { isKvError } from '../../kv/model/errors';
@@ -41,6 +42,10 @@ const namedKeys = 3;
 /** Why a text is not saved that others have written over. */
 export function conflictText(keys: readonly string[]): string {
   const named = keys.slice(0, namedKeys).join(', ');
-  const more = keys.length > namedKeys ? ` and ${keys.length - namedKeys} more` : '';
-  return `${named}${more} changed on the server too; nothing was sent. Each of them says so above its line`;
+  const more = keys.length > namedKeys ? t(' and {0} more', keys.length - namedKeys) : '';
+  return t(
+    '{0}{1} changed on the server too; nothing was sent. Each of them says so above its line',
+    named,
+    more,
+  );
 }

@@ -30,7 +30,10 @@ export async function presentBucket(
   const side = await bucketSide(connection, { connectionId: session.id, bucket, prefix }, signal);
   const { created } = status;
   if (side.target && side.target.created !== created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError(
+      'notFound',
+      vscode.l10n.t('"{0}" was deleted and made again meanwhile', bucket),
+    );
   }
   return { connection, status, source: { side, created } };
 }
@@ -78,7 +81,7 @@ export class PairWork {
       return known;
     }
     if (!this.storage) {
-      throw new KvError('unsupported', 'a folder of a workspace is needed');
+      throw new KvError('unsupported', vscode.l10n.t('a folder of a workspace is needed'));
     }
     const { files, path } = placedFile(vscode.Uri.joinPath(this.storage, 'sync'));
     const opened = SyncBases.open(files, `${path}/${id}`);

@@ -55,7 +55,10 @@ class WorkspaceFiles implements FileStore {
         return size <= mostBytes
           ? Promise.resolve()
           : Promise.reject(
-              new KvError('tooLarge', `a file there can have ${sizeText(mostBytes)} at most`),
+              new KvError(
+                'tooLarge',
+                vscode.l10n.t('a file there can have {0} at most', sizeText(mostBytes)),
+              ),
             );
       },
       close: () => this.write(path, Buffer.concat(parts)),

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import type { KeyInfo } from '../model/entry';
 import { isKvError, KvError, throwIfCancelled } from '../model/errors';
@@ -60,7 +61,7 @@ export async function listAsOf(
   await ((await readsBatches(connection, before, signal)) ? reading.batches() : reading.history());
   const status = await connection.bucketStatus(bucket, { signal });
   if (status.created !== before.created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
   }
   return { moment: query.moment, status, rows, isWhole: hasAll(status) && !reading.hasUnreadable };
 }

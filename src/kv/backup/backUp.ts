@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import { KvError } from '../model/errors';
 import type { CallOptions, KvConnection } from '../model/kvConnection';
@@ -75,6 +76,9 @@ export function whyNotRestored(
   const { current } = state;
   const version = current.kind === 'connected' ? current.server.version : undefined;
   return layout === 'arc' && version !== undefined && !isAtLeast(version, arcSince)
-    ? `the backup was made by nats-server 2.15 or later, and this is ${version}, which cannot read it`
+    ? t(
+        'the backup was made by nats-server 2.15 or later, and this is {0}, which cannot read it',
+        version,
+      )
     : undefined;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../base/l10n';
 import type { BackupFacts, BucketSnapshot } from '../model/backup';
 import { KvError, messageOf } from '../model/errors';
 import { parseExactly } from '../values/exactJson';
@@ -66,7 +67,10 @@ export async function readBackup(folder: string): Promise<BackupFolder> {
     }
   }
   const names = layouts.map(archiveName).join(' or ');
-  throw new KvError('invalidConfig', `there is no ${names} beside ${factsName} in "${folder}"`);
+  throw new KvError(
+    'invalidConfig',
+    t('there is no {0} beside {1} in "{2}"', names, factsName, folder),
+  );
 }
 
 async function writeArchive(
@@ -91,30 +95,30 @@ async function writeArchive(
   }
   const layout = layoutOf(head);
   if (layout === undefined) {
-    throw new KvError('server', 'the server sent something else than a backup');
+    throw new KvError('server', t('the server sent something else than a backup'));
   }
   return { bytes, layout };
 }
 
 async function refuseExisting(folder: string): Promise<void> {
   if ((await sizeOf(folder)) !== undefined) {
-    throw new KvError('alreadyExists', `"${folder}" is there already`);
+    throw new KvError('alreadyExists', t('"{0}" is there already', folder));
   }
 }
 
 async function readFacts(path: string): Promise<BackupFacts> {
   const size = await sizeOf(path);
   if (size === undefined) {
-    const message = `there is no "${path}": choose the folder that a backup was written to`;
+    const message = t('there is no "{0}": choose the folder that a backup was written to', path);
     throw new KvError('invalidConfig', message);
   }
   if (size > maxFactsBytes) {
-    throw new KvError('invalidConfig', `"${path}" is too large for what is told of a backup`);
+    throw new KvError('invalidConfig', t('"{0}" is too large for what is told of a backup', path));
   }
   const facts = parse(path, await readFile(path, 'utf8'));
   const { config, state } = facts as { readonly config?: unknown; readonly state?: unknown };
   if (!isRecord(config) || !isRecord(state)) {
-    throw new KvError('invalidConfig', `"${path}" has no "config" and "state" of a stream`);
+    throw new KvError('invalidConfig', t('"{0}" has no "config" and "state" of a stream', path));
   }
   return { config, state };
 }
@@ -124,7 +128,7 @@ function parse(path: string, text: string): object {
     const value = parseExactly(text);
     return isRecord(value) ? value : {};
   } catch (error) {
-    throw new KvError('invalidConfig', `"${path}" is not JSON: ${messageOf(error)}`);
+    throw new KvError('invalidConfig', t('"{0}" is not JSON: {1}', path, messageOf(error)));
   }
 }
 
@@ -135,10 +139,10 @@ async function checkLayout(path: string, layout: ArchiveLayout): Promise<void> {
     const found = layoutOf(buffer.subarray(0, bytesRead));
     if (found !== layout) {
       const what =
-        found === undefined ? 'no backup of a stream' : `what ${archiveName(found)} holds`;
+        found === undefined ? t('no backup of a stream') : t('what {0} holds', archiveName(found));
       throw new KvError(
         'invalidConfig',
-        `"${path}" is damaged or something else: it begins as ${what}`,
+        t('"{0}" is damaged or something else: it begins as {1}', path, what),
       );
     }
   } finally {

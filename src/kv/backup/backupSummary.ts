@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BackupFacts } from '../model/backup';
 import { bucketNameProblem } from '../model/key';
 import { KvError } from '../model/errors';
@@ -28,9 +29,9 @@ export function summaryOf(facts: BackupFacts): BackupSummary {
   const { config, state } = withDoubles({ config: facts.config, state: facts.state });
   const name = textOf(config['name'], 'config.name');
   const bucket = name.slice(streamPrefix.length);
-  const problem = name.startsWith(streamPrefix) ? bucketNameProblem(bucket) : 'no bucket';
+  const problem = name.startsWith(streamPrefix) ? bucketNameProblem(bucket) : t('no bucket');
   if (problem !== undefined) {
-    const message = `this is a backup of the stream "${name}", which is no bucket`;
+    const message = t('this is a backup of the stream "{0}", which is no bucket', name);
     throw new KvError('invalidConfig', message);
   }
   const lastUpdate = Date.parse(String(state['last_ts']));
@@ -52,14 +53,14 @@ export function summaryOf(facts: BackupFacts): BackupSummary {
 
 function textOf(value: unknown, where: string): string {
   if (typeof value !== 'string') {
-    throw notAs(where, 'a text');
+    throw notAs(where, t('a text'));
   }
   return value;
 }
 
 function numberOf(value: unknown, where: string): number {
   if (typeof value !== 'number' || value < 0) {
-    throw notAs(where, 'a number from 0 on');
+    throw notAs(where, t('a number from 0 on'));
   }
   return value;
 }
@@ -67,6 +68,6 @@ function numberOf(value: unknown, where: string): number {
 function notAs(where: string, what: string): KvError {
   return new KvError(
     'invalidConfig',
-    `backup.json is not that of a backup: ${where} is not ${what}`,
+    t('backup.json is not that of a backup: {0} is not {1}', where, what),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { Pace } from '../base/pace';
 import { readInBatches } from '../find/batchReading';
 import { keyMatcher, subjectPattern } from '../keys/keyPattern';
@@ -61,7 +62,7 @@ export async function planClean(
   const found = await new Planning(connection, status, options).find(request);
   const after = await connection.bucketStatus(bucket, { signal });
   if (after.created !== status.created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
   }
   return { connection, bucket, request, status, ...found };
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import { isLive } from '../model/entry';
 import { isKvError, KvError } from '../model/errors';
@@ -42,7 +43,7 @@ export async function planRemoval(
       : undefined;
   const after = status && (await connection.bucketStatus(bucket, options));
   if (after?.created !== status?.created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
   }
   return { bucket, status, keys, dependents: buckets && dependentsOf(bucket, buckets) };
 }

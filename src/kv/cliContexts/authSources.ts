@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { AuthMethod } from '../model/connectionConfig';
 import type { ContextSettings, TextField } from './contextSettings';
 import { placeOf, type PlacedField, type SecretPlace } from './secretPlace';
@@ -98,10 +99,12 @@ function unusedProblems(settings: ContextSettings): string[] {
     ['user_seed', 'user_jwt'],
   ];
   return [
-    ...unused.map((field) => `"${field}" is not used: "${used}" comes before it. Remove one.`),
+    ...unused.map((field) =>
+      t('"{0}" is not used: "{1}" comes before it. Remove one.', field, String(used)),
+    ),
     ...needs
       .filter(([field, needed]) => settings.has(field) && !settings.has(needed))
-      .map(([field, needed]) => `"${field}" is not used without "${needed}"; set both.`),
+      .map(([field, needed]) => t('"{0}" is not used without "{1}"; set both.', field, needed)),
   ];
 }
 

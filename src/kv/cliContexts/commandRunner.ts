@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { t } from '../base/l10n';
 import { KvError, throwIfCancelled } from '../model/errors';
 import type { CommandLine } from './secretPlace';
 import type { Surroundings } from './surroundings';
@@ -56,12 +57,16 @@ function failure(
 ): KvError {
   const text = commandText(command);
   if (code === 'ENOENT') {
-    return failed(`"${command.program}" is not in the PATH, which "${text}" needs; install it`);
+    return failed(
+      t('"{0}" is not in the PATH, which "{1}" needs; install it', command.program, text),
+    );
   }
   if (killed) {
-    return failed(`"${text}" did not end within ${timeoutMs / 1000} s; run it in a terminal`);
+    return failed(
+      t('"{0}" did not end within {1} s; run it in a terminal', text, timeoutMs / 1000),
+    );
   }
-  return failed(`"${text}" failed (${String(code)}); run it in a terminal to see why`);
+  return failed(t('"{0}" failed ({1}); run it in a terminal to see why', text, String(code)));
 }
 
 function failed(message: string): KvError {
@@ -69,5 +74,5 @@ function failed(message: string): KvError {
 }
 
 function cancelled(signal: AbortSignal): KvError {
-  return new KvError('cancelled', 'the command was cancelled', { cause: signal.reason });
+  return new KvError('cancelled', t('the command was cancelled'), { cause: signal.reason });
 }

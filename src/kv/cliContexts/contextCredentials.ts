@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { Credentials } from '../model/credentials';
 import { KvError } from '../model/errors';
 import { authSourcesOf, type AuthSource } from './authSources';
@@ -50,7 +51,7 @@ function seedIn(text: string): string {
   if (seed === undefined) {
     throw new KvError(
       'authFailed',
-      'the NKey file holds no seed; it has a line that starts with SU',
+      t('the NKey file holds no seed; it has a line that starts with SU'),
     );
   }
   return seed;

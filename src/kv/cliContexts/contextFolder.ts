@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
+import { t } from '../base/l10n';
 import { codeOf, readRegularFile } from './readRegularFile';
 import type { Surroundings } from './surroundings';
 
@@ -27,7 +28,12 @@ export function contextPathsOf({ env, home }: Surroundings): ContextPaths {
 export function pathProblems({ env }: Surroundings): string[] {
   const given = env['XDG_CONFIG_HOME'];
   return given && !isAbsolute(given)
-    ? [`XDG_CONFIG_HOME is not used: "${given}" is a relative path; set it to an absolute one.`]
+    ? [
+        t(
+          'XDG_CONFIG_HOME is not used: "{0}" is a relative path; set it to an absolute one.',
+          given,
+        ),
+      ]
     : [];
 }
 
@@ -75,16 +81,16 @@ export async function readContextFile(path: string): Promise<ContextFile | undef
   const name = file || '.json';
   const broken = (problem: string): ContextFile => ({ name, path, problem: `${path} ${problem}.` });
   if (!isContextName(file)) {
-    return broken('has a name that the nats CLI does not take; rename it');
+    return broken(t('has a name that the nats CLI does not take; rename it'));
   }
   const read = await readRegularFile(path);
   if ('problem' in read) {
     return broken(read.problem);
   }
   if ('missing' in read) {
-    return (await isLink(path)) ? broken('is a link that leads to nothing') : undefined;
+    return (await isLink(path)) ? broken(t('is a link that leads to nothing')) : undefined;
   }
-  return read.text === '' ? broken('is empty') : { name, path, text: read.text };
+  return read.text === '' ? broken(t('is empty')) : { name, path, text: read.text };
 }
 
 /** A file that went away since its folder was read is no link any more. */
@@ -125,5 +131,5 @@ export function contextFileIn(env: Surroundings['env']): string | undefined {
 }
 
 function unreadable(path: string, error: unknown): string {
-  return `${path} cannot be read (${codeOf(error)}); check its permissions.`;
+  return t('{0} cannot be read ({1}); check its permissions.', path, codeOf(error));
 }

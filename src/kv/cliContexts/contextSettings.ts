@@ -1,4 +1,5 @@
 import { parse, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { t } from '../base/l10n';
 
 const textFields = [
   'description',
@@ -74,7 +75,7 @@ export function parseSettings(
     return parsed;
   }
   if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
-    return { problem: 'must hold a JSON object' };
+    return { problem: t('must hold a JSON object') };
   }
   const fields = new Map<string, unknown>();
   for (const [name, value] of Object.entries(parsed.value)) {
@@ -100,12 +101,12 @@ function settingsOf(fields: ReadonlyMap<string, unknown>): ContextSettings {
 function typeProblem(fields: ReadonlyMap<string, unknown>): string | undefined {
   const wrong = textFields.find((field) => fields.has(field) && !isText(fields.get(field)));
   if (wrong !== undefined) {
-    return `must have a text in "${wrong}"`;
+    return t('must have a text in "{0}"', wrong);
   }
   const first = fields.get('tls_first');
   return first === undefined || typeof first === 'boolean'
     ? undefined
-    : 'must have true or false in "tls_first"';
+    : t('must have true or false in "tls_first"');
 }
 
 function isText(value: unknown): boolean {
@@ -120,7 +121,7 @@ function parseJson(text: string): { readonly value: unknown } | { readonly probl
     value = parse(text, errors, { disallowComments: true });
   } catch (error) {
     if (error instanceof RangeError) {
-      return { problem: 'is nested too deeply to be read' };
+      return { problem: t('is nested too deeply to be read') };
     }
     throw error;
   }
@@ -134,5 +135,5 @@ function describe({ error, offset }: ParseError, text: string): string {
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .trim();
   const column = (lines.at(-1)?.length ?? 0) + 1;
-  return `is not JSON at line ${lines.length}, column ${column} (${what})`;
+  return t('is not JSON at line {0}, column {1} ({2})', lines.length, column, what);
 }

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { t } from '../base/l10n';
 import type { Disposable, Observable } from '../base/event';
 import { ObservableValue } from '../base/event';
 import { naturalOrder } from '../base/naturalOrder';
@@ -178,9 +179,13 @@ function selectionProblems(selection: Selection, contexts: readonly CliContext[]
     return [];
   }
   return selection.kind === 'file'
-    ? [`NATS_CONTEXT names ${selection.path}, which is not there; correct or unset it.`]
+    ? [t('NATS_CONTEXT names {0}, which is not there; correct or unset it.', selection.path)]
     : [
-        `${selection.from} selects the context "${selection.name}", which does not exist; select another.`,
+        t(
+          '{0} selects the context "{1}", which does not exist; select another.',
+          selection.from,
+          selection.name,
+        ),
       ];
 }
 

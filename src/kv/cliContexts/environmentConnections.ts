@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { ContextSettings, type TextField } from './contextSettings';
 import { type CliContext, contextOf } from './parseContext';
 import type { Surroundings } from './surroundings';
@@ -36,8 +37,8 @@ export function environmentConnection(
   const context = env['NATS_CONTEXT'] ? base : undefined;
   const settings = (context?.secrets ?? new ContextSettings([])).overriddenBy(fieldsOf(env));
   const description = context
-    ? `From the environment, over the context ${context.config.name}`
-    : 'From the environment';
+    ? t('From the environment, over the context {0}', context.config.name)
+    : t('From the environment');
   const identity = { id: environmentId, name: 'NATS_URL', source: 'environment' } as const;
   return contextOf(settings, { ...identity, description }, surroundings);
 }

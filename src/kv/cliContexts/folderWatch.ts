@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../base/l10n';
 import type { Disposable } from '../base/event';
 
 /** A folder to watch, which need not be there yet. */
@@ -64,7 +65,9 @@ export class FolderWatch implements Disposable {
         this.watchers.set(key, before.get(key) ?? this.open(key, each));
       } catch (error) {
         const code = String((error as NodeJS.ErrnoException).code);
-        problems.push(`${each.folder} cannot be watched (${code}); refresh to see what changed.`);
+        problems.push(
+          t('{0} cannot be watched ({1}); refresh to see what changed.', each.folder, code),
+        );
       }
     }
     for (const [key, watcher] of before) {

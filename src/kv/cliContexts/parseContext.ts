@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { ConnectionConfig, TlsOptions } from '../model/connectionConfig';
 import { authProblems, authSourcesOf, methodOf } from './authSources';
 import { ContextSettings, parseSettings } from './contextSettings';
@@ -33,7 +34,10 @@ export function parseContext(
 ): CliContext {
   const parsed = parseSettings(text);
   return 'problem' in parsed
-    ? brokenContext(identity, `${path} ${parsed.problem}. Correct the file, or remove the context.`)
+    ? brokenContext(
+        identity,
+        t('{0} {1}. Correct the file, or remove the context.', path, parsed.problem),
+      )
     : contextOf(parsed.settings, identity, surroundings);
 }
 
@@ -85,7 +89,7 @@ function tlsOf(
   );
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] = cert ? ['cert', 'key'] : ['key', 'cert'];
-    problems.push(`"${given}" is not used without "${missing}"; set both.`);
+    problems.push(t('"{0}" is not used without "{1}"; set both.', given, missing));
   }
   const [caFile, certFile, keyFile] = [pathOf(ca), pathOf(cert), pathOf(key)];
   return {
@@ -106,7 +110,7 @@ function unsupported(settings: ContextSettings): string[] {
   const problems: string[] = [];
   if (settings.has('socks_proxy')) {
     problems.push(
-      '"socks_proxy" is not supported: the server is dialled directly. Use a tunnel instead.',
+      t('"socks_proxy" is not supported: the server is dialled directly. Use a tunnel instead.'),
     );
   }
   const hasStore =
@@ -116,12 +120,14 @@ function unsupported(settings: ContextSettings): string[] {
     settings.has('windows_cert_match_by');
   if (hasStore) {
     problems.push(
-      'The Windows certificate store ("windows_…") is not supported; set "cert", "key" and "ca" to files.',
+      t(
+        'The Windows certificate store ("windows_…") is not supported; set "cert", "key" and "ca" to files.',
+      ),
     );
   }
   if (settings.has('nsc')) {
     problems.push(
-      '"nsc" is deprecated and not used; set "creds" to "nsc://operator/account/user".',
+      t('"nsc" is deprecated and not used; set "creds" to "nsc://operator/account/user".'),
     );
   }
   return problems;

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { t } from '../base/l10n';
 
 /** More than any context or selection; what is larger is something else. */
 const maxBytes = 1024 * 1024;
@@ -18,14 +19,14 @@ export type FileText =
 export async function readRegularFile(path: string): Promise<FileText> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<FileText>((resolve) => {
-    timer = setTimeout(() => resolve({ problem: 'does not answer' }), patienceMs);
+    timer = setTimeout(() => resolve({ problem: t('does not answer') }), patienceMs);
     timer.unref();
   });
   const read = readNow(path).catch((error: unknown): FileText => {
     const code = codeOf(error);
     return code === 'ENOENT'
       ? { missing: true }
-      : { problem: `cannot be read (${code}); check its permissions` };
+      : { problem: t('cannot be read ({0}); check its permissions', code) };
   });
   return Promise.race([read, late]).finally(() => clearTimeout(timer));
 }
@@ -33,17 +34,17 @@ export async function readRegularFile(path: string): Promise<FileText> {
 async function readNow(path: string): Promise<FileText> {
   const found = await stat(path);
   if (found.isDirectory()) {
-    return { problem: 'is a folder and no file' };
+    return { problem: t('is a folder and no file') };
   }
   if (!found.isFile()) {
-    return { problem: 'is no file that can be read' };
+    return { problem: t('is no file that can be read') };
   }
   // It may have become a pipe since: opening one would wait for a writer.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const { size } = await file.stat();
     return size > maxBytes
-      ? { problem: 'is larger than 1 MiB' }
+      ? { problem: t('is larger than 1 MiB') }
       : { text: await file.readFile('utf8') };
   } finally {
     await file.close();

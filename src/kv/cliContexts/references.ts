@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { t } from '../base/l10n';
 import { KvError, throwIfCancelled } from '../model/errors';
 import { commandText, type RunCommand } from './commandRunner';
 import type { CommandLine, SecretPlace } from './secretPlace';
@@ -43,7 +44,7 @@ function decodeData(uri: string): string {
   const isBase64 = header.split(';').some((part) => part.trim() === 'base64');
   const digits = payload.replace(/[\r\n]/g, '');
   if (!isBase64 || digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
-    throw failed('an embedded secret is not in base64; write it anew with --embed');
+    throw failed(t('an embedded secret is not in base64; write it anew with --embed'));
   }
   return Buffer.from(digits, 'base64').toString('utf8');
 }
@@ -52,7 +53,10 @@ function readVariable(name: string, { env }: Surroundings): string {
   const value = env[name];
   if (value === undefined || value === '') {
     throw failed(
-      `the variable "${name}" is not set; start this program where it is, or use a file instead`,
+      t(
+        'the variable "{0}" is not set; start this program where it is, or use a file instead',
+        name,
+      ),
     );
   }
   return value;
@@ -64,8 +68,8 @@ async function readSecretFile(path: string, signal?: AbortSignal): Promise<strin
   } catch (error) {
     throwIfCancelled(signal);
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : String(code);
-    throw new KvError('authFailed', `${path} cannot be read: ${reason}`, { cause: error });
+    const reason = code === 'ENOENT' ? t('there is no such file') : String(code);
+    throw new KvError('authFailed', t('{0} cannot be read: {1}', path, reason), { cause: error });
   }
 }
 
@@ -77,7 +81,9 @@ async function runForSecret(
   const isAllowed = await access.mayRun(command, signal);
   throwIfCancelled(signal);
   if (!isAllowed) {
-    throw failed(`"${commandText(command)}" was not allowed to run; allow it and connect again`);
+    throw failed(
+      t('"{0}" was not allowed to run; allow it and connect again', commandText(command)),
+    );
   }
   const output = await access.runCommand(command, signal);
   throwIfCancelled(signal);
@@ -91,12 +97,12 @@ function credsFileIn(output: string): string {
     profile = JSON.parse(output);
   } catch {
     // The error would quote the output, which can hold seeds.
-    throw failed('"nsc generate profile" printed no JSON; is nsc up to date?');
+    throw failed(t('"nsc generate profile" printed no JSON; is nsc up to date?'));
   }
   const { user_creds: path } = (profile ?? {}) as { readonly user_creds?: unknown };
   if (typeof path !== 'string' || path === '') {
     throw failed(
-      '"nsc generate profile" knows no credentials file of this user; create it with nsc',
+      t('"nsc generate profile" knows no credentials file of this user; create it with nsc'),
     );
   }
   return path;

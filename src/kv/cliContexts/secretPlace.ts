@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { t } from '../base/l10n';
 import type { TextField } from './contextSettings';
 import { expandPath } from './expandPath';
 import type { Surroundings } from './surroundings';
@@ -38,7 +39,9 @@ export function placeOf(
   const { text, unset } = isPath ? expandPath(value, surroundings) : { text: value, unset: [] };
   const scheme = schemeOf(text);
   if (tlsFields.includes(field) && scheme !== undefined && scheme !== 'file') {
-    return nowhere(`"${field}" must be the path of a file; "${scheme}:" is not supported there.`);
+    return nowhere(
+      t('"{0}" must be the path of a file; "{1}:" is not supported there.', field, scheme),
+    );
   }
   switch (scheme) {
     case 'data':
@@ -75,7 +78,10 @@ function bareValue(
   }
   return looksSecret(text)
     ? nowhere(
-        `"${field}" holds the secret itself; it must be the path of a file or "data:;base64,…".`,
+        t(
+          '"{0}" holds the secret itself; it must be the path of a file or "data:;base64,…".',
+          field,
+        ),
       )
     : filePlace(field, text, surroundings, unset);
 }
@@ -90,11 +96,18 @@ function filePlace(
   const path = expanded.text;
   const [missing] = [...unset, ...expanded.unset];
   if (missing !== undefined) {
-    const problem = `The variable ${missing} in "${field}" is not set here; write the path in full.`;
+    const problem = t(
+      'The variable {0} in "{1}" is not set here; write the path in full.',
+      missing,
+      field,
+    );
     return { kind: 'file', path, problem };
   }
   if (!isAbsolute(path)) {
-    const problem = `"${field}" is a relative path, which depends on where the CLI runs; write it in full.`;
+    const problem = t(
+      '"{0}" is a relative path, which depends on where the CLI runs; write it in full.',
+      field,
+    );
     return { kind: 'file', path, problem };
   }
   return { kind: 'file', path };
@@ -116,7 +129,11 @@ function looksSecret(text: string): boolean {
 }
 
 function unknownScheme(field: PlacedField, scheme: string): string {
-  return `"${field}" is a "${scheme}://" reference, which is not supported; use a file, env://, op:// or nsc://.`;
+  return t(
+    '"{0}" is a "{1}://" reference, which is not supported; use a file, env://, op:// or nsc://.',
+    field,
+    scheme,
+  );
 }
 
 function nowhere(problem: string): SecretPlace {

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { t } from '../base/l10n';
 import { isTorn, tornSecret } from '../model/tornUrl';
 
 /** What a URL says of the user. Without a password it is a token. */
@@ -31,7 +32,7 @@ export function splitUrls(list: string): SplitUrls {
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (isTorn(texts)) {
-    return { url: '', problems: [`"url" is not used: ${tornSecret}.`] };
+    return { url: '', problems: [t('"url" is not used: {0}.', tornSecret())] };
   }
   const parts = texts.map(splitUrl);
   const servers = parts.flatMap(({ server }) => (server === undefined ? [] : [server]));
@@ -78,18 +79,18 @@ function decoded(text: string): string {
 function problemsOf(parts: readonly SplitUrl[], logins: readonly Login[]): string[] {
   const problems: string[] = [];
   if (parts.some(({ server }) => server === undefined)) {
-    problems.push('"url" has a part that is no server; write each as nats://host:port.');
+    problems.push(t('"url" has a part that is no server; write each as nats://host:port.'));
   }
   const foreign = new Set(parts.map(({ scheme }) => scheme));
   foreign.delete('nats');
   foreign.delete('tls');
   foreign.forEach((scheme) =>
     problems.push(
-      `"url" has a "${scheme}://" address, which is not supported; use nats:// or tls://.`,
+      t('"url" has a "{0}://" address, which is not supported; use nats:// or tls://.', scheme),
     ),
   );
   if (new Set(logins.map((login) => JSON.stringify(login))).size > 1) {
-    problems.push('"url" has several users; the first one is used for all its servers.');
+    problems.push(t('"url" has several users; the first one is used for all its servers.'));
   }
   return problems;
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { listAsOf, stateAt } from '../asOf/listAsOf';
 import type { BucketStatus } from '../model/bucket';
 import type { Entry, KeyInfo } from '../model/entry';
@@ -117,7 +118,7 @@ async function refuseOther(
 ): Promise<void> {
   const now = await connection.bucketStatus(name, { signal });
   if (now.created !== created) {
-    throw new KvError('notFound', `"${name}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', name));
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { ttlLeft } from '../operations/copyEntry';
 import { removeSeen, settled, toOutcome, type BulkOutcome } from '../operations/bulk';
 import type { BulkResult } from '../operations/bulkResult';
@@ -68,7 +69,7 @@ export function planCopy(
   const { from, to } = direction;
   const { target } = comparison.sides[to];
   if (!target) {
-    throw new KvError('unsupported', 'what is on that side cannot be written');
+    throw new KvError('unsupported', t('what is on that side cannot be written'));
   }
   const rows = keys.flatMap((key): CopyRow[] => {
     const place = comparison.table.find(key);

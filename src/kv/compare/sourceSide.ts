@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { Entry, KeyInfo } from '../model/entry';
 import { KvError, throwIfCancelled } from '../model/errors';
 import { KeyColumns, type KeyBatch } from '../model/keyBatch';
@@ -24,7 +25,6 @@ export interface SourceSideOptions {
 }
 
 const mostProblems = 100;
-const sinceCompared = 'since it was compared';
 const encoder = new TextEncoder();
 
 /**
@@ -68,14 +68,14 @@ export class SourceSide implements CompareSide {
       yield this.batchOf(items);
     }
     if (await this.hasChanged()) {
-      throw this.changed('while it was read');
+      throw this.changed(t('{0} was changed while it was read; compare again', this.options.name));
     }
   }
 
   /** Throws `invalidConfig` where `hasChanged`: a key that had no value may have one by now. */
   async check(): Promise<void> {
     if (await this.hasChanged()) {
-      throw this.changed(sinceCompared);
+      throw this.changed();
     }
   }
 
@@ -143,7 +143,7 @@ export class SourceSide implements CompareSide {
       const isTwice = !this.source.repeats && !isProblem(item) && this.facts.has(key);
       const number = isProblem(item) ? this.facts.numberOf(key) : this.facts.add(key, item);
       if (isTwice) {
-        this.note({ problem: 'the key is there twice', key, line: item.line }, key);
+        this.note({ problem: t('the key is there twice'), key, line: item.line }, key);
       }
       const { value, ...info } = infoOf(number, item);
       batch.add(encoder.encode(key), 0, info);
@@ -179,10 +179,10 @@ export class SourceSide implements CompareSide {
     item: SourceItem | undefined,
   ): Entry | KvError | undefined {
     if (!item || isProblem(item) || this.keyOf(item.key) !== key) {
-      return this.changed(sinceCompared);
+      return this.changed();
     }
     if (!this.facts.isSame(number, item)) {
-      return this.changed(sinceCompared);
+      return this.changed();
     }
     const { value, ...info } = infoOf(number, item);
     return { key, ...info, value: value ?? new Uint8Array(), headers: item.headers };
@@ -190,12 +190,14 @@ export class SourceSide implements CompareSide {
 
   private unreadable(key: string): KvError {
     const known = this.noted.find((problem) => this.keyOf(problem.key) === key);
-    const reason = known ? known.problem : 'it cannot be read';
-    return new KvError('invalidConfig', `"${key}" of ${this.options.name}: ${reason}`);
+    const reason = known ? known.problem : t('it cannot be read');
+    return new KvError('invalidConfig', t('"{0}" of {1}: {2}', key, this.options.name, reason));
   }
 
-  private changed(when: string): KvError {
-    return new KvError('invalidConfig', `${this.options.name} was changed ${when}; compare again`);
+  private changed(
+    message = t('{0} was changed since it was compared; compare again', this.options.name),
+  ): KvError {
+    return new KvError('invalidConfig', message);
   }
 }
 

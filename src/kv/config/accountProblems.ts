@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { AccountInfo, AccountUses } from '../model/kvConnection';
 import type { BucketValues, FieldChange } from './bucketDocument';
 import { limitOf } from './fieldValues';
@@ -25,7 +26,11 @@ export function accountProblems(
   const part = partFor(replicas, account);
   if (!part) {
     const tiers = account.tiers.map(({ name }) => name).join(', ');
-    const message = `the account has no part for buckets of ${replicas} replicas, only ${tiers}`;
+    const message = t(
+      'the account has no part for buckets of {0} replicas, only {1}',
+      replicas,
+      tiers,
+    );
     return changes.some(({ name }) => name === 'replicas') || !edit.before
       ? [error('replicas', message)]
       : [];
@@ -51,13 +56,16 @@ function partFor(replicas: number, account: AccountInfo): Part | undefined {
 function countProblems({ streams, consumers }: Part): DocumentProblem[] {
   return [
     ...(isUsedUp(streams)
-      ? [error('replicas', `the account has all ${streams.limit} streams that it may have`)]
+      ? [error('replicas', t('the account has all {0} streams that it may have', streams.limit))]
       : []),
     ...(isUsedUp(consumers)
       ? [
           doubt(
             'replicas',
-            `the account has all ${consumers.limit} consumers that it may have: nobody could list or watch the bucket`,
+            t(
+              'the account has all {0} consumers that it may have: nobody could list or watch the bucket',
+              consumers.limit,
+            ),
           ),
         ]
       : []),
@@ -71,15 +79,20 @@ function sizeProblems(after: BucketValues, part: Part): DocumentProblem[] {
   const { limit } = storage === 'memory' ? part.memory : part.storage;
   const largest = part.largest?.[storage] ?? Infinity;
   if (limit === 0) {
-    return [error('storage', `the account may store nothing in ${placeOf(storage)}`)];
+    return [error('storage', t('the account may store nothing in {0}', placeOf(storage)))];
   }
   if (bytes === Infinity) {
     return part.maxBytesRequired
-      ? [error('maxBytes', 'the account requires a maxBytes of each bucket')]
+      ? [error('maxBytes', t('the account requires a maxBytes of each bucket'))]
       : [];
   }
   return bytes > largest
-    ? [error('maxBytes', `the account lets a bucket have ${largest} bytes at most (${storage})`)]
+    ? [
+        error(
+          'maxBytes',
+          t('the account lets a bucket have {0} bytes at most ({1})', largest, storage),
+        ),
+      ]
     : [];
 }
 
@@ -99,16 +112,19 @@ function roomProblems(
   // A part for a number of replicas counts a bucket once, an account as a whole each copy of it.
   const copies = part.isTier ? 1 : part.replicas;
   if (bytes * copies > limit) {
-    const each = copies > 1 ? `, and ${copies} replicas take ${bytes * copies}` : '';
+    const each = copies > 1 ? t(', and {0} replicas take {1}', copies, bytes * copies) : '';
     return [
-      error('maxBytes', `the account may store no more than ${limit} bytes (${storage})${each}`),
+      error(
+        'maxBytes',
+        t('the account may store no more than {0} bytes ({1}){2}', limit, storage, each),
+      ),
     ];
   }
   const reserved = part.isNewHere ? Infinity : limitOf(before?.['maxBytes']);
   const copiesBefore = part.isTier ? 1 : Number(before?.['replicas'] ?? 1);
   const more = bytes * copies - (reserved === Infinity ? 0 : reserved * copiesBefore);
   return more > limit - used
-    ? [doubt('maxBytes', `the account has ${limit - used} bytes left (${storage})`)]
+    ? [doubt('maxBytes', t('the account has {0} bytes left ({1})', limit - used, storage))]
     : [];
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { AccountInfo } from '../model/kvConnection';
 import { accountProblems, type ValueEdit } from './accountProblems';
 import { bucketFields, fieldNamed, type BucketField } from './fields';
@@ -38,10 +39,12 @@ export function changeProblems(edit: Edit): DocumentProblem[] {
 
 /** Whether a problem is about a field that a bucket has from when it was made: there is a way round. */
 export function isFixed(problem: DocumentProblem): boolean {
-  return problem.message.includes(wayRound);
+  return problem.message.includes(wayRound());
 }
 
-const wayRound = 'Create Bucket from makes another one that has it';
+function wayRound(): string {
+  return t('Create Bucket from makes another one that has it');
+}
 
 function missingAbility(
   { name }: FieldChange,
@@ -54,7 +57,7 @@ function missingAbility(
   }
   const has = hasFieldsOf(field.since, abilities);
   return has === false
-    ? [error(name, `${name} needs nats-server ${field.since}, and this one is older`)]
+    ? [error(name, t('{0} needs nats-server {1}, and this one is older', name, field.since))]
     : [];
 }
 
@@ -72,19 +75,19 @@ function fixedProblem(
   if (name === 'mirror' && after !== undefined) {
     const problem =
       before['mirror'] === undefined
-        ? 'a bucket becomes no mirror once it is made'
-        : 'what a mirror copies cannot be changed';
-    return [error(name, `${problem}; ${wayRound}`)];
+        ? t('a bucket becomes no mirror once it is made')
+        : t('what a mirror copies cannot be changed');
+    return [error(name, `${problem}; ${wayRound()}`)];
   }
   if (field?.changesSince && hasFieldsOf(field.changesSince, abilities) === false) {
-    const since = `before nats-server ${field.changesSince}`;
-    return [error(name, `${name} cannot be changed ${since}; ${wayRound}`)];
+    const problem = t('{0} cannot be changed before nats-server {1}', name, field.changesSince);
+    return [error(name, `${problem}; ${wayRound()}`)];
   }
   if (field?.changes === 'never') {
-    return [error(name, `${name} cannot be changed once a bucket is made; ${wayRound}`)];
+    return [error(name, t('{0} cannot be changed once a bucket is made; {1}', name, wayRound()))];
   }
   return field?.changes === 'onlyOn' && after === false
-    ? [error(name, `${name} cannot be switched off again; ${wayRound}`)]
+    ? [error(name, t('{0} cannot be switched off again; {1}', name, wayRound()))]
     : [];
 }
 
@@ -95,7 +98,7 @@ function moveProblems(changes: readonly FieldChange[]): DocumentProblem[] {
     ? [
         error(
           'placement',
-          'placement and replicas cannot be changed in one save: first one of them',
+          t('placement and replicas cannot be changed in one save: first one of them'),
         ),
       ]
     : [];
@@ -119,92 +122,107 @@ function ruleProblems({ bucket, before, after, abilities }: Edit): DocumentProbl
     [
       ttl > 0n && durationOf(get('duplicateWindow')) > ttl,
       'duplicateWindow',
-      'duplicateWindow must not be longer than ttl',
+      t('duplicateWindow must not be longer than ttl'),
     ],
     [
       get('duplicateWindow') === none &&
         !isMirror &&
         (!hasSources || (before !== undefined && before['duplicateWindow'] !== none)),
       'duplicateWindow',
-      'a bucket that takes messages has a duplicateWindow; without the line it is 2m, or the ttl',
+      t(
+        'a bucket that takes messages has a duplicateWindow; without the line it is 2m, or the ttl',
+      ),
     ],
     [
       is('denyPurge') && is('rollups') && !sealed,
       'denyPurge',
-      'denyPurge needs "rollups": false, without which no key can be purged',
+      t('denyPurge needs "rollups": false, without which no key can be purged'),
     ],
     [
       get('markerTtl') !== none && is('denyPurge'),
       'markerTtl',
-      'markerTtl needs "denyPurge": false: the server puts markers by a purge',
+      t('markerTtl needs "denyPurge": false: the server puts markers by a purge'),
     ],
-    [get('markerTtl') !== none && !is('keyTtls'), 'markerTtl', 'markerTtl needs "keyTtls": true'],
+    [
+      get('markerTtl') !== none && !is('keyTtls'),
+      'markerTtl',
+      t('markerTtl needs "keyTtls": true'),
+    ],
     [
       get('markerTtl') !== none && !is('rollups') && !sealed,
       'markerTtl',
-      'markerTtl needs "rollups": true: a marker replaces what was before it',
+      t('markerTtl needs "rollups": true: a marker replaces what was before it'),
     ],
-    [isMirror && get('markerTtl') !== none, 'markerTtl', 'a mirror makes no markers of its own'],
-    [isMirror && hasSources, 'sources', 'a mirror cannot have sources besides'],
+    [isMirror && get('markerTtl') !== none, 'markerTtl', t('a mirror makes no markers of its own')],
+    [isMirror && hasSources, 'sources', t('a mirror cannot have sources besides')],
     [
       isMirror && (get('subjects') as readonly string[]).length > 0,
       'subjects',
-      'a mirror takes no messages of its own: it has no subjects',
+      t('a mirror takes no messages of its own: it has no subjects'),
     ],
     [
       isMirror && Number(get('firstRevision')) > 0,
       'firstRevision',
-      'a mirror has the revisions of its origin',
+      t('a mirror has the revisions of its origin'),
     ],
     ...['atomicWrites', 'batchedWrites', 'counters', 'schedules'].map(
-      (name) => [isMirror && is(name), name, `a mirror cannot have ${name}`] as const,
+      (name) => [isMirror && is(name), name, t('a mirror cannot have {0}', name)] as const,
     ),
-    [hasSources && is('schedules'), 'schedules', 'a bucket with sources cannot have schedules'],
-    [is('schedules') && get('discard') === 'new', 'schedules', 'schedules need "discard": "old"'],
-    [is('counters') && get('discard') === 'new', 'counters', 'counters need "discard": "old"'],
-    [is('counters') && is('keyTtls'), 'counters', 'counters need "keyTtls": false'],
+    [hasSources && is('schedules'), 'schedules', t('a bucket with sources cannot have schedules')],
+    [
+      is('schedules') && get('discard') === 'new',
+      'schedules',
+      t('schedules need "discard": "old"'),
+    ],
+    [is('counters') && get('discard') === 'new', 'counters', t('counters need "discard": "old"')],
+    [is('counters') && is('keyTtls'), 'counters', t('counters need "keyTtls": false')],
     [
       is('discardNewPerKey') && get('discard') !== 'new',
       'discardNewPerKey',
-      'discardNewPerKey needs "discard": "new"',
+      t('discardNewPerKey needs "discard": "new"'),
     ],
     [
       is('discardNewPerKey') && get('history') === unlimited,
       'discardNewPerKey',
-      'discardNewPerKey needs a history that is limited',
+      t('discardNewPerKey needs a history that is limited'),
     ],
     [
       get('persistMode') === 'async' && (get('storage') !== 'file' || replicas > 1),
       'persistMode',
-      '"async" needs "storage": "file" and one replica',
+      t('"async" needs "storage": "file" and one replica'),
     ],
     [
       get('persistMode') === 'async' && is('atomicWrites'),
       'persistMode',
-      '"async" cannot have atomicWrites',
+      t('"async" cannot have atomicWrites'),
     ],
     [
       replicas > 1 && abilities.isClustered === false,
       'replicas',
-      'replicas must be 1: the server is not in a cluster',
+      t('replicas must be 1: the server is not in a cluster'),
     ],
     [
       (placement?.preferred ?? '') !== '',
       'placement',
-      'the server takes no preferred server for a stream',
+      t('the server takes no preferred server for a stream'),
     ],
     [
       isRetentionFixed(before, after),
       'retention',
-      `to or from "workqueue" is not possible; ${wayRound}`,
+      t('to or from "workqueue" is not possible; {0}', wayRound()),
     ],
   ];
   const doubts = [
     ...(replicas % 2 === 0
-      ? [doubt('replicas', 'an even number of replicas survives no more failures than one fewer')]
+      ? [
+          doubt(
+            'replicas',
+            t('an even number of replicas survives no more failures than one fewer'),
+          ),
+        ]
       : []),
     ...(get('placement') !== undefined && abilities.isClustered === false
-      ? [doubt('placement', 'placement means nothing to a server that is not in a cluster')]
+      ? [doubt('placement', t('placement means nothing to a server that is not in a cluster'))]
       : []),
   ];
   return [

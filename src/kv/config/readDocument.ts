@@ -1,4 +1,5 @@
 import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { t } from '../base/l10n';
 import { parseNanoseconds } from '../base/nanoseconds';
 import { parseSize } from '../base/size';
 import { parseExactly, wholeOf } from '../values/exactJson';
@@ -28,7 +29,8 @@ export function readDocument(text: string): ReadDocument {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
   if (errors.length > 0 || root?.type !== 'object') {
-    const message = errors.length > 0 ? 'the text is not JSON' : 'the text is not a JSON object';
+    const message =
+      errors.length > 0 ? t('the text is not JSON') : t('the text is not a JSON object');
     return { values: undefined, problems: [error([], message)] };
   }
   const values = parseExactly(text) as BucketValues;
@@ -52,12 +54,12 @@ export function placeOf(
 
 function topProblems([name, value]: [string, unknown]): DocumentProblem[] {
   if (name === otherFields) {
-    return isObject(value) ? [] : [error([name], `${name} must be an object`)];
+    return isObject(value) ? [] : [error([name], t('{0} must be an object', name))];
   }
   const field = fieldNamed(name);
   return field
     ? problemsOf(field.is, value, [name])
-    : [error([name], `${name} is no field of a bucket; what is unknown goes into "other"`)];
+    : [error([name], t('{0} is no field of a bucket; what is unknown goes into "other"', name))];
 }
 
 function problemsOf(
@@ -91,7 +93,7 @@ function nestedProblems(
 ): DocumentProblem[] {
   const missing = fields
     .filter(({ name, required }) => required && (value[name] ?? '') === '')
-    .map(({ name }) => error(path, `${path.join('.')} needs "${name}"`));
+    .map(({ name }) => error(path, t('{0} needs "{1}"', path.join('.'), name)));
   const present = Object.entries(value).flatMap(([name, each]) => {
     const field = fields.find((known) => known.name === name);
     if (field) {
@@ -99,7 +101,7 @@ function nestedProblems(
     }
     return name === otherFields && isObject(each)
       ? []
-      : [error([...path, name], `${[...path, name].join('.')} is no field that is known`)];
+      : [error([...path, name], t('{0} is no field that is known', [...path, name].join('.')))];
   });
   return [...missing, ...present];
 }
@@ -123,25 +125,25 @@ function isOfWrongType(is: FieldKind, value: unknown): boolean {
 function plainProblem(is: FieldKind, value: unknown): string | undefined {
   switch (is.kind) {
     case 'text':
-      return typeof value === 'string' ? undefined : 'must be a text';
+      return typeof value === 'string' ? undefined : t('must be a text');
     case 'flag':
-      return typeof value === 'boolean' ? undefined : 'must be true or false';
+      return typeof value === 'boolean' ? undefined : t('must be true or false');
     case 'choice':
       return is.choices.includes(value as string)
         ? undefined
-        : `must be one of ${is.choices.map((choice) => `"${choice}"`).join(', ')}`;
+        : t('must be one of {0}', is.choices.map((choice) => `"${choice}"`).join(', '));
     case 'count':
       return isBetween(value, is.least, is.most)
         ? undefined
         : is.most === undefined
-          ? `must be a whole number from ${is.least} on`
-          : `must be a whole number from ${is.least} to ${is.most}`;
+          ? t('must be a whole number from {0} on', is.least)
+          : t('must be a whole number from {0} to {1}', is.least, is.most);
     case 'limit':
       return value === unlimited || isBetween(value, 1, is.most)
         ? undefined
         : is.most === undefined
-          ? `must be a whole number above 0, or "${unlimited}"`
-          : `must be a whole number from 1 to ${is.most}, or "${unlimited}"`;
+          ? t('must be a whole number above 0, or "{0}"', unlimited)
+          : t('must be a whole number from 1 to {0}, or "{1}"', is.most, unlimited);
     case 'size':
       return sizeProblem(value, is.most);
     case 'duration':
@@ -149,19 +151,19 @@ function plainProblem(is: FieldKind, value: unknown): string | undefined {
     case 'time':
       return typeof value === 'string' && !Number.isNaN(Date.parse(value))
         ? undefined
-        : 'must be a time such as "2026-01-31T08:00:00Z"';
+        : t('must be a time such as "2026-01-31T08:00:00Z"');
     case 'texts':
       return Array.isArray(value) && value.every((each) => typeof each === 'string')
         ? undefined
-        : 'must be a list of texts';
+        : t('must be a list of texts');
     case 'labels':
       return labelsProblem(value);
     case 'object':
-      return isObject(value) ? undefined : 'must be an object';
+      return isObject(value) ? undefined : t('must be an object');
     case 'objects':
       return Array.isArray(value) && value.every(isObject)
         ? undefined
-        : 'must be a list of objects';
+        : t('must be a list of objects');
   }
 }
 
@@ -171,27 +173,27 @@ function sizeProblem(value: unknown, most?: number): string | undefined {
     return undefined;
   }
   return most !== undefined && isBetween(bytes, 1)
-    ? `must be at most ${most} bytes`
-    : `must be a size such as "1 GiB" above 0, or "${unlimited}"`;
+    ? t('must be at most {0} bytes', most)
+    : t('must be a size such as "1 GiB" above 0, or "{0}"', unlimited);
 }
 
 function durationProblem(value: unknown, least: bigint): string | undefined {
   const length =
     value === none ? 0n : typeof value === 'string' ? parseNanoseconds(value) : undefined;
   if (length === undefined) {
-    return `must be a duration such as "90s", "24h" or "7d", or "${none}"`;
+    return t('must be a duration such as "90s", "24h" or "7d", or "{0}"', none);
   }
   return length > 0n && length < least
-    ? `must be at least ${least >= 1_000_000_000n ? '1s' : '100ms'}, or "${none}"`
+    ? t('must be at least {0}, or "{1}"', least >= 1_000_000_000n ? '1s' : '100ms', none)
     : undefined;
 }
 
 function labelsProblem(value: unknown): string | undefined {
   if (!isObject(value) || Object.values(value).some((each) => typeof each !== 'string')) {
-    return 'must be an object of texts';
+    return t('must be an object of texts');
   }
   return Object.keys(value).some((name) => name.startsWith('_nats.'))
-    ? 'must not have names that start with _nats.: they belong to the server'
+    ? t('must not have names that start with _nats.: they belong to the server')
     : undefined;
 }
 

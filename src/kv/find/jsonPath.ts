@@ -1,3 +1,5 @@
+import { t } from '../base/l10n';
+
 /**
  * One step of a path: what of a value's children it takes. `deep` first goes to the value itself and
  * all values below it (`..`).
@@ -63,12 +65,12 @@ class PathParser {
 
   parse(): JsonPath {
     this.skipSpace();
-    this.expect('$', 'a path begins with $');
+    this.expect('$', t('a path begins with $'));
     const steps = this.steps();
     const test = this.test();
     this.skipSpace();
     if (this.at < this.text.length) {
-      throw this.unexpected('a path goes on with . or [ or ends with == and a value');
+      throw this.unexpected(t('a path goes on with . or [ or ends with == and a value'));
     }
     return { steps, test };
   }
@@ -91,7 +93,7 @@ class PathParser {
     const [name = ''] = /^[\p{L}\p{N}_$-]+/u.exec(this.text.slice(this.at)) ?? [];
     if (name === '') {
       throw this.unexpected(
-        "a name is expected; one with other characters is written ['like this']",
+        t("a name is expected; one with other characters is written ['like this']"),
       );
     }
     this.at += name.length;
@@ -102,7 +104,7 @@ class PathParser {
     this.skipSpace();
     const take = this.bracketed();
     this.skipSpace();
-    this.expect(']', '] is expected');
+    this.expect(']', t('] is expected'));
     return take;
   }
 
@@ -122,19 +124,19 @@ class PathParser {
     if (quote === '"' || quote === "'") {
       return { kind: 'name', name: this.quoted(quote) };
     }
-    throw this.unexpected('a number, a quoted name, * or ? is expected');
+    throw this.unexpected(t('a number, a quoted name, * or ? is expected'));
   }
 
   private where(): PathStep['take'] {
     this.skipSpace();
     const hasParentheses = this.take('(');
     this.skipSpace();
-    this.expect('@', 'a condition begins with @');
+    this.expect('@', t('a condition begins with @'));
     const steps = this.steps();
     const test = this.test();
     this.skipSpace();
     if (hasParentheses) {
-      this.expect(')', ') is expected');
+      this.expect(')', t(') is expected'));
     }
     return { kind: 'where', steps, test };
   }
@@ -156,7 +158,7 @@ class PathParser {
     const known = words[word];
     const value = known === undefined ? Number(word) : known;
     if (word === '' || Number.isNaN(value)) {
-      throw this.unexpected('a number, a quoted text, true, false or null is expected');
+      throw this.unexpected(t('a number, a quoted text, true, false or null is expected'));
     }
     this.at += word.length;
     return value;
@@ -174,7 +176,7 @@ class PathParser {
       }
       value += character === '\\' ? (this.text[++this.at] ?? '') : character;
     }
-    throw new Unexpected(start, 'the quote is not closed');
+    throw new Unexpected(start, t('the quote is not closed'));
   }
 
   private skipSpace(): void {

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { keyProblem, type KeyProblem } from '../model/key';
 import { isWildcard, wildcardMatcher } from '../keys/wildcardMatcher';
 
@@ -32,7 +33,7 @@ export function parseKeyFilter(typed: string): ParsedFilter {
   }
   const unfit = text.search(/[\s\p{Cc}\p{Surrogate}]/u);
   if (unfit >= 0) {
-    const reason = 'no key contains spaces or control characters';
+    const reason = t('no key contains spaces or control characters');
     return { kind: 'problem', position: typed.indexOf(text) + unfit, reason };
   }
   const separator = wildcardSeparator(text);
@@ -60,7 +61,10 @@ function wildcardSeparator(text: string): '.' | '/' | undefined {
 function textFilter(typed: string, text: string): ParsedFilter {
   const wildcard = text.search(/[*>]/);
   if (wildcard >= 0) {
-    const reason = `"${text[wildcard]}" stands for whole tokens, with a dot or a slash before it`;
+    const reason = t(
+      '"{0}" stands for whole tokens, with a dot or a slash before it',
+      String(text[wildcard]),
+    );
     return { kind: 'problem', position: typed.indexOf(text) + wildcard, reason };
   }
   const wanted = text.toLowerCase();
@@ -74,7 +78,7 @@ function patternProblem(text: string, separator: '.' | '/'): KeyProblem | undefi
   for (const [at, token] of tokens.entries()) {
     const isLast = at === tokens.length - 1;
     if (token === '>' && !isLast) {
-      return { position, reason: '">" can only be the last token' };
+      return { position, reason: t('">" can only be the last token') };
     }
     if (!isWildcard(token)) {
       const problem = tokenProblem(token, separator);
@@ -94,12 +98,15 @@ function patternProblem(text: string, separator: '.' | '/'): KeyProblem | undefi
 function tokenProblem(token: string, separator: '.' | '/'): KeyProblem | undefined {
   const wildcard = token.search(/[*>]/);
   if (wildcard >= 0) {
-    return { position: wildcard, reason: `"${token[wildcard]}" stands for a whole token` };
+    return {
+      position: wildcard,
+      reason: t('"{0}" stands for a whole token', String(token[wildcard])),
+    };
   }
   if (separator === '/') {
     return undefined;
   }
   return token === ''
-    ? { position: 0, reason: 'a pattern needs something before, between and after its dots' }
+    ? { position: 0, reason: t('a pattern needs something before, between and after its dots') }
     : keyProblem(token);
 }

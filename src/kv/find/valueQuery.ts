@@ -1,4 +1,5 @@
 import { parseTree, type ParseError } from 'jsonc-parser';
+import { t } from '../base/l10n';
 import { parseJsonPath, type PathProblem } from './jsonPath';
 import { valuesAt } from './jsonPathMatch';
 
@@ -42,7 +43,7 @@ export function valueMatcher(query: ValueQuery): ValueMatcher | PathProblem {
 export function regexOf(query: Exclude<ValueQuery, { kind: 'jsonPath' }>): RegExp | PathProblem {
   const { kind, text, matchCase, wholeWord = false } = query;
   if (text === '') {
-    return { position: 0, reason: 'there is nothing to look for' };
+    return { position: 0, reason: t('there is nothing to look for') };
   }
   const flags = matchCase ? 'gmu' : 'gimu';
   try {

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { wildcardMatcher } from './wildcardMatcher';
 
 export interface SubjectPattern {
@@ -40,10 +41,10 @@ export function keyMatcher(pattern: string): (key: string) => boolean {
 export function keyPatternProblem(pattern: string): string | undefined {
   const tokens = pattern.split('.');
   if (tokens.some((token) => token === '')) {
-    return 'a pattern needs something before, between and after its dots';
+    return t('a pattern needs something before, between and after its dots');
   }
   if (/[\s\p{Cc}]/u.test(pattern)) {
-    return 'a pattern must not contain spaces or control characters';
+    return t('a pattern must not contain spaces or control characters');
   }
-  return tokens.slice(0, -1).includes('>') ? '">" can only be the last token' : undefined;
+  return tokens.slice(0, -1).includes('>') ? t('">" can only be the last token') : undefined;
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { entriesOf, type TransferScope } from '../transfer/scope';
 import { parseKeyFilter } from '../find/keyFilter';
 import { isLive, type Entry } from '../model/entry';
@@ -43,10 +44,14 @@ export async function readKeys(
       }
     }
     if (entries.size > mostKeys || bytes > mostBytes) {
-      const limit = `a document holds at most ${mostKeys} keys and ${mostBytes / 1024 / 1024} MiB`;
+      const limit = t(
+        'a document holds at most {0} keys and {1} MiB',
+        mostKeys,
+        mostBytes / 1024 / 1024,
+      );
       throw new KvError(
         'limitReached',
-        `${limit}, and there is more; choose a smaller folder or fewer keys`,
+        t('{0}, and there is more; choose a smaller folder or fewer keys', limit),
       );
     }
   }

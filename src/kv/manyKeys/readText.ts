@@ -1,4 +1,5 @@
 import { parseTree, stripComments, type Node, type ParseError } from 'jsonc-parser';
+import { t } from '../base/l10n';
 import { parseDuration } from '../base/duration';
 import type { Entry, Ttl } from '../model/entry';
 import { headerNameProblem } from '../model/headers';
@@ -27,7 +28,7 @@ export function readManyKeys(text: string): ReadText {
   const [first] = errors;
   if (first || root?.type !== 'object') {
     const place = first ?? { offset: root?.offset ?? 0, length: root?.length ?? 0 };
-    const message = first ? 'the text is not JSON' : 'the text is not a JSON object of keys';
+    const message = first ? t('the text is not JSON') : t('the text is not a JSON object of keys');
     return { keys: [], problems: [problemAt(place, message)] };
   }
   return new Reader(text).read(root);
@@ -44,7 +45,7 @@ class Reader {
     this.folder(root, '');
     const extra = [...this.keys.values()][mostKeys];
     if (extra) {
-      this.problems.push(problemAt(extra, `a document holds at most ${mostKeys} keys`));
+      this.problems.push(problemAt(extra, t('a document holds at most {0} keys', mostKeys)));
     }
     return { keys: [...this.keys.values()], problems: this.problems };
   }
@@ -61,13 +62,13 @@ class Reader {
       } else if (value.type === 'object') {
         this.folder(value, full);
       } else {
-        this.problems.push(problemAt(name, 'a name that ends with a dot is a folder of keys'));
+        this.problems.push(problemAt(name, t('a name that ends with a dot is a folder of keys')));
       }
     }
   }
 
   private key(name: Node, value: Node, key: string): void {
-    const problem = this.keys.has(key) ? 'the key is there twice' : keyProblem(key)?.reason;
+    const problem = this.keys.has(key) ? t('the key is there twice') : keyProblem(key)?.reason;
     if (problem !== undefined) {
       this.problems.push(problemAt(name, problem));
       return;
@@ -89,7 +90,11 @@ class Reader {
     const known = new Set<string>(Object.values(marks));
     const unknown = [...members.keys()].find((each) => !known.has(each));
     if (unknown !== undefined) {
-      return `"${unknown}" cannot stand beside a value; a value that is such an object goes into "${marks.json}"`;
+      return t(
+        '"{0}" cannot stand beside a value; a value that is such an object goes into "{1}"',
+        unknown,
+        marks.json,
+      );
     }
     const content = this.marked(members);
     const headers = headersOf(members.get(marks.headers));
@@ -98,7 +103,7 @@ class Reader {
       return typeof content === 'string' ? content : String(headers);
     }
     return ttl === 'problem'
-      ? `"${marks.ttl}" is "never" or a time such as "1h30m", at least "1s"`
+      ? t('"{0}" is "never" or a time such as "1h30m", at least "1s"', marks.ttl)
       : { content, headers, ttl };
   }
 
@@ -107,7 +112,12 @@ class Reader {
       members.get(each),
     );
     if ([value, json, base64].filter((each) => each).length !== 1) {
-      return `one of "${marks.value}", "${marks.json}" and "${marks.base64}" is a value, not several`;
+      return t(
+        'one of "{0}", "{1}" and "{2}" is a value, not several',
+        marks.value,
+        marks.json,
+        marks.base64,
+      );
     }
     if (value) {
       const inner = membersOf(value);
@@ -120,7 +130,7 @@ class Reader {
     if (base64?.value === '') {
       return { kind: 'bytes', bytes: new Uint8Array() };
     }
-    return found ? { kind: 'bytes', bytes: found.bytes } : `"${marks.base64}" is not base64`;
+    return found ? { kind: 'bytes', bytes: found.bytes } : t('"{0}" is not base64', marks.base64);
   }
 
   private plain(node: Node): KeyContent | string {
@@ -130,7 +140,7 @@ class Reader {
   private json({ offset, length }: Node): KeyContent | string {
     const compact = compactJson(stripComments(this.text.slice(offset, offset + length)));
     return compact === undefined
-      ? 'the value is not JSON: only the document itself may have commas at the end'
+      ? t('the value is not JSON: only the document itself may have commas at the end')
       : { kind: 'json', compact };
   }
 }
@@ -146,7 +156,7 @@ function membersOf(node: Node): Map<string, Node> {
 
 /** By their names, or as pairs. A text says what is wrong. */
 function headersOf(node: Node | undefined): Entry['headers'] | string {
-  const wrong = `"${marks.headers}" holds names with texts`;
+  const wrong = t('"{0}" holds names with texts', marks.headers);
   if (!node) {
     return [];
   }
@@ -164,7 +174,7 @@ function headersOf(node: Node | undefined): Entry['headers'] | string {
     return wrong;
   }
   const bad = pairs.find(([name, value]) => headerNameProblem(name) ?? /[\r\n]/.test(value));
-  return bad ? `the header "${bad[0]}" cannot be stored` : pairs;
+  return bad ? t('the header "{0}" cannot be stored', bad[0]) : pairs;
 }
 
 function ttlOf(node: Node | undefined): Ttl | undefined | 'problem' {

@@ -1,3 +1,5 @@
+import { t } from '../base/l10n';
+
 /** What went wrong, in the terms of this library. Every thrown failure of the core has one. */
 export type KvErrorKind =
   | 'invalidKey'
@@ -63,6 +65,6 @@ export function toKvError(error: unknown): KvError {
 /** Throws `cancelled` when the signal has been aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
-    throw new KvError('cancelled', 'the operation was cancelled', { cause: signal.reason });
+    throw new KvError('cancelled', t('the operation was cancelled'), { cause: signal.reason });
   }
 }

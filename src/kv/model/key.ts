@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { markOf } from './keyText';
 
 /** Why a text cannot be a key, and where. */
@@ -18,15 +19,17 @@ const loneSurrogate = /\p{Surrogate}/u;
  */
 export function keyProblem(key: string): KeyProblem | undefined {
   if (key.length === 0) {
-    return { position: 0, reason: 'a key must not be empty' };
+    return { position: 0, reason: t('a key must not be empty') };
   }
   const half = key.search(loneSurrogate);
   if (half >= 0) {
-    return { position: half, reason: 'a key must not contain half of a character' };
+    return { position: half, reason: t('a key must not contain half of a character') };
   }
   const mark = markOf(key);
   if (mark >= 0) {
-    const reason = 'the key is not UTF-8, so that it can be shown but neither opened nor changed';
+    const reason = t(
+      'the key is not UTF-8, so that it can be shown but neither opened nor changed',
+    );
     return { position: mark, reason };
   }
   let tokenStart = 0;
@@ -39,7 +42,7 @@ export function keyProblem(key: string): KeyProblem | undefined {
       }
       tokenStart = at + 1;
     } else if (character <= ' ' || character === '\u007f') {
-      return { position: at, reason: 'a key must not contain spaces or control characters' };
+      return { position: at, reason: t('a key must not contain spaces or control characters') };
     }
   }
   return undefined;
@@ -57,14 +60,17 @@ function tokenProblem(key: string, start: number, end: number): KeyProblem | und
   if (start === end) {
     const position = Math.min(start, key.length - 1);
     if (start === 0) {
-      return { position: 0, reason: 'a key must not start with a dot' };
+      return { position: 0, reason: t('a key must not start with a dot') };
     }
     return end === key.length
-      ? { position, reason: 'a key must not end with a dot' }
-      : { position, reason: 'a key must not contain two dots in a row' };
+      ? { position, reason: t('a key must not end with a dot') }
+      : { position, reason: t('a key must not contain two dots in a row') };
   }
   if (end - start === 1 && (key[start] === '*' || key[start] === '>')) {
-    return { position: start, reason: `"${key[start]}" is a wildcard and cannot be part of a key` };
+    return {
+      position: start,
+      reason: t('"{0}" is a wildcard and cannot be part of a key', key[start]),
+    };
   }
   return undefined;
 }
@@ -74,9 +80,9 @@ const bucketName = /^[a-zA-Z0-9_-]+$/;
 /** Tells why a text cannot be a bucket's name (ADR-6, ADR-8), or undefined when it can. */
 export function bucketNameProblem(name: string): string | undefined {
   if (name.length === 0) {
-    return 'a bucket needs a name';
+    return t('a bucket needs a name');
   }
   return bucketName.test(name)
     ? undefined
-    : "a bucket's name may contain only letters, digits, - and _";
+    : t("a bucket's name may contain only letters, digits, - and _");
 }

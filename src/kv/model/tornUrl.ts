@@ -1,8 +1,13 @@
+import { t } from '../base/l10n';
+
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** Why a URL with a comma in its password cannot be used, as a clause. */
-export const tornSecret =
-  'it has a comma before an @; write a comma in a password or token as %2C, and each server of a list as nats://…';
+export function tornSecret(): string {
+  return t(
+    'it has a comma before an @; write a comma in a password or token as %2C, and each server of a list as nats://…',
+  );
+}
 
 /**
  * Whether one of the URLs of a list, split at its commas, may be the rest of a password or token: it

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketSnapshot } from '../model/backup';
 import type { BatchChange, BatchOutcome } from '../model/batch';
 import type {
@@ -269,7 +270,7 @@ export class NatsConnection implements KvConnection {
   }
 
   async close(): Promise<void> {
-    const error = new KvError('disconnected', 'the connection was closed');
+    const error = new KvError('disconnected', t('the connection was closed'));
     this.watches.forEach((_, watch) => watch.fail(error));
     await this.consumers.close();
     this.disposables.dispose();

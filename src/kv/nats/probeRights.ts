@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import type { KvError } from '../model/errors';
 import { isKvError, throwIfCancelled, toKvError } from '../model/errors';
@@ -89,7 +90,7 @@ async function probeFlowControl(channel: Channel, subject: string): Promise<KvEr
   try {
     const reply = await channel.request(subject, '', { timeoutMs: silenceMs });
     return isNoResponders(reply)
-      ? missingRight('$JS.FC.>', 'answers to flow control do not reach the server')
+      ? missingRight('$JS.FC.>', t('answers to flow control do not reach the server'))
       : undefined;
   } catch (error) {
     return isKvError(error, 'timeout') ? undefined : toKvError(error);
@@ -112,14 +113,14 @@ async function probeWrites(
       signal,
     });
     if (isNoResponders(reply)) {
-      return lacks('writes do not reach the server');
+      return lacks(t('writes do not reach the server'));
     }
     parseResponse(reply.data, anything);
     return { name: 'writes', error: undefined };
   } catch (error) {
     throwIfCancelled(signal);
     return isKvError(error, 'timeout')
-      ? lacks('writes are not answered')
+      ? lacks(t('writes are not answered'))
       : { name: 'writes', error: toKvError(error) };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { type KvError, throwIfCancelled, toKvError } from '../model/errors';
 import type { AccountInfo, KvConnection, ServerInfo } from '../model/kvConnection';
 import { ignore } from '../base/ignore';
@@ -81,9 +82,9 @@ async function examine(
 ): Promise<ConnectionReport> {
   const { server } = channel;
   const steps: TestStep[] = [
-    step('reach', `${server?.address ?? 'the server'} answers`),
-    step('tls', channel.isEncrypted ? 'the connection is encrypted' : 'TLS is not in use'),
-    step('login', 'the server lets this user in'),
+    step('reach', server ? t('{0} answers', server.address) : t('the server answers')),
+    step('tls', channel.isEncrypted ? t('the connection is encrypted') : t('TLS is not in use')),
+    step('login', t('the server lets this user in')),
   ];
   const rttMs = await attempt(() => connection.rtt(), signal);
   if (rttMs.error) {
@@ -130,7 +131,7 @@ function stepsUpTo(error: KvError): TestStep[] {
   const steps: TestStep[] = [];
   const hasDialled = error instanceof DialError && error.kind !== 'invalidConfig';
   if (hasDialled && name !== 'reach') {
-    steps.push(step('reach', 'the server answers'));
+    steps.push(step('reach', t('the server answers')));
   }
   return [...steps, failed(name, error)];
 }
@@ -147,30 +148,38 @@ function jetStreamStep(
   if (error?.kind === 'jetStreamOff') {
     const where = domain || apiPrefix;
     const message = where
-      ? `JetStream does not answer at "${where}"; check the domain or the API prefix`
-      : 'JetStream is off for this account; turn it on in the configuration of the server or account';
+      ? t('JetStream does not answer at "{0}"; check the domain or the API prefix', where)
+      : t(
+          'JetStream is off for this account; turn it on in the configuration of the server or account',
+        );
     return failed('jetStream', error, message);
   }
-  return error ? failed('jetStream', error) : step('jetStream', 'JetStream is on for this account');
+  return error
+    ? failed('jetStream', error)
+    : step('jetStream', t('JetStream is on for this account'));
 }
 
 function bucketStep(count: number | undefined, error: KvError | undefined): TestStep {
   if (error?.kind === 'denied') {
-    const advice = 'buckets can still be opened by name';
-    return failed('buckets', error, `the buckets cannot be listed: ${error.message}; ${advice}`);
+    const advice = t('buckets can still be opened by name');
+    return failed(
+      'buckets',
+      error,
+      t('the buckets cannot be listed: {0}; {1}', error.message, advice),
+    );
   }
-  const found = count === 1 ? 'there is 1 bucket' : `there are ${count ?? 0} buckets`;
+  const found = count === 1 ? t('there is 1 bucket') : t('there are {0} buckets', count ?? 0);
   return error ? failed('buckets', error) : step('buckets', found);
 }
 
-const rightsThatWork: Readonly<Record<RightName, string>> = {
-  delivery: 'what the server delivers arrives',
-  flowControl: 'answers to flow control reach the server',
-  writes: 'writes reach the server',
+const rightsThatWork: Readonly<Record<RightName, () => string>> = {
+  delivery: () => t('what the server delivers arrives'),
+  flowControl: () => t('answers to flow control reach the server'),
+  writes: () => t('writes reach the server'),
 };
 
 function rightStep(name: RightName, error: KvError | undefined): TestStep {
-  return error ? failed(name, error) : step(name, rightsThatWork[name]);
+  return error ? failed(name, error) : step(name, rightsThatWork[name]());
 }
 
 function step(name: TestStep['name'], message: string): TestStep {

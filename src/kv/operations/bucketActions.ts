@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketChange, BucketStatus } from '../model/bucket';
 
 /** API level of server 2.12, the first that lets a mirror become a bucket of its own. */
@@ -12,26 +13,26 @@ export function whyNotCleaned(
   kind: 'delete' | 'purge' | 'trim',
 ): string | undefined {
   if (mirrorOf !== undefined) {
-    return `"${name}" is a mirror, which only copies; clean "${mirrorOf}"`;
+    return t('"{0}" is a mirror, which only copies; clean "{1}"', name, mirrorOf);
   }
   if (streamConfig['sealed'] === true) {
-    return `"${name}" is sealed: nothing in it can be changed`;
+    return t('"{0}" is sealed: nothing in it can be changed', name);
   }
   if (kind === 'trim' && streamConfig['deny_purge'] === true) {
-    return `"${name}" denies purges (deny_purge), so that messages cannot be removed`;
+    return t('"{0}" denies purges (deny_purge), so that messages cannot be removed', name);
   }
   return kind === 'purge' && streamConfig['allow_rollup_hdrs'] !== true
-    ? `"${name}" takes no purge of a key (allow_rollup_hdrs is off)`
+    ? t('"{0}" takes no purge of a key (allow_rollup_hdrs is off)', name)
     : undefined;
 }
 
 /** Why nothing can be written to a bucket, as a clause; undefined when something can. */
 export function whyNotWritten({ name, mirrorOf, streamConfig }: BucketStatus): string | undefined {
   if (mirrorOf !== undefined) {
-    return `"${name}" is a mirror, which only copies; write to "${mirrorOf}"`;
+    return t('"{0}" is a mirror, which only copies; write to "{1}"', name, mirrorOf);
   }
   return streamConfig['sealed'] === true
-    ? `"${name}" is sealed: nothing in it can be changed`
+    ? t('"{0}" is sealed: nothing in it can be changed', name)
     : undefined;
 }
 
@@ -41,14 +42,19 @@ export function whyNotPromoted(
   apiLevel: number,
 ): string | undefined {
   if (mirrorOf === undefined) {
-    return `"${name}" is no mirror`;
+    return t('"{0}" is no mirror', name);
   }
   if (apiLevel < levelOfPromotion) {
-    return 'the server cannot make a mirror a bucket of its own; that takes server 2.12';
+    return t('the server cannot make a mirror a bucket of its own; that takes server 2.12');
   }
   return keyPrefix === ownPrefix(name)
     ? undefined
-    : `the values of "${name}" are stored under ${keyPrefix}>, where no client would look for keys of "${name}": once promoted it would look empty; copy its keys to a new bucket instead`;
+    : t(
+        'the values of "{0}" are stored under {1}>, where no client would look for keys of "{2}": once promoted it would look empty; copy its keys to a new bucket instead',
+        name,
+        keyPrefix,
+        name,
+      );
 }
 
 /** What makes a mirror a bucket of its own: it copies no longer, and takes writes. */
@@ -61,9 +67,9 @@ export function promotion({ name }: BucketStatus): BucketChange {
 /** Why a bucket cannot be sealed, as a clause; undefined when it can. */
 export function whyNotSealed({ name, mirrorOf, streamConfig }: BucketStatus): string | undefined {
   if (mirrorOf !== undefined) {
-    return `"${name}" is a mirror, which takes no writes; seal "${mirrorOf}"`;
+    return t('"{0}" is a mirror, which takes no writes; seal "{1}"', name, mirrorOf);
   }
-  return streamConfig['sealed'] === true ? `"${name}" is sealed already` : undefined;
+  return streamConfig['sealed'] === true ? t('"{0}" is sealed already', name) : undefined;
 }
 
 /** What seals a bucket: a server sets the same of its own accord. */
@@ -81,17 +87,17 @@ export const sealing: BucketChange = {
 /** Why no other server can lead a bucket, as a clause; undefined when one can. */
 export function whyNoStepDown({ name, cluster }: BucketStatus): string | undefined {
   if (!cluster) {
-    return 'the server is not part of a cluster';
+    return t('the server is not part of a cluster');
   }
   if (cluster.leader === undefined) {
-    return `"${name}" has no leader just now`;
+    return t('"{0}" has no leader just now', name);
   }
   if (cluster.peers.length === 0) {
-    return `"${name}" has one copy, so that nobody could take over`;
+    return t('"{0}" has one copy, so that nobody could take over', name);
   }
   return cluster.peers.some(({ current, offline }) => current && !offline)
     ? undefined
-    : 'no other copy is up to date, so that nobody could take over';
+    : t('no other copy is up to date, so that nobody could take over');
 }
 
 function ownPrefix(bucket: string): string {

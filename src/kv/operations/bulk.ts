@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { isLive, type Entry, type WriteOutcome } from '../model/entry';
 import { isKvError, toKvError, type KvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
@@ -181,7 +182,7 @@ export function toOutcome(outcome: SettledWrite): BulkOutcome {
       return { kind: 'done', revision: outcome.revision };
     case 'conflict':
       return 'certain' in outcome && !outcome.certain
-        ? { kind: 'unknown', reason: 'it was changed when the answer was lost' }
+        ? { kind: 'unknown', reason: t('it was changed when the answer was lost') }
         : { kind: 'skipped', why: 'changed' };
     case 'unknown':
       return outcome;

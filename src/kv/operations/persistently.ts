@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { delay } from '../base/delay';
 import type { Observable } from '../base/event';
 import { until } from '../base/until';
@@ -42,7 +43,7 @@ export async function whileConnected<T>(
 ): Promise<T> {
   for (;;) {
     if (state.current.kind === 'closed') {
-      throw new KvError('disconnected', 'the connection is closed');
+      throw new KvError('disconnected', t('the connection is closed'));
     }
     const before = state.current;
     if (before.kind === 'connected') {

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { isLive, type WriteOutcome } from '../model/entry';
 import { KvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
@@ -35,10 +36,10 @@ export async function restoreEntry(
     signal,
   });
   if (!source || (created ?? source.created) !== source.created) {
-    throw new KvError('notFound', `revision ${revision} of "${key}" is no longer stored`);
+    throw new KvError('notFound', t('revision {0} of "{1}" is no longer stored', revision, key));
   }
   if (!isLive(source)) {
-    throw new KvError('unsupported', `revision ${revision} of "${key}" has no value`);
+    throw new KvError('unsupported', t('revision {0} of "{1}" has no value', revision, key));
   }
   const { value } = source;
   const headers = mergedHeaders(ownHeaders(source), options.headers ?? []);

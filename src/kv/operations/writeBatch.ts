@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { inParallel } from '../base/inParallel';
 import { batchOf, type BatchChange, type BatchOutcome } from '../model/batch';
 import type { Entry } from '../model/entry';
@@ -110,11 +111,11 @@ class BatchAttempts {
       case 'changed':
         return this.doubt === undefined || looked.certain
           ? { kind: 'conflict', keys: looked.keys }
-          : { kind: 'unknown', reason: 'all of the keys changed when the answer was lost' };
+          : { kind: 'unknown', reason: t('all of the keys changed when the answer was lost') };
       case 'asBefore':
         return writes < mostWrites
           ? undefined
-          : this.failed(new KvError('unavailable', 'other writes of these keys are in the way'));
+          : this.failed(new KvError('unavailable', t('other writes of these keys are in the way')));
     }
   }
 

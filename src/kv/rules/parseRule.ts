@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { parseDuration } from '../base/duration';
 import type { JsonPlace } from '../values/jsonDiff';
 import { keyPatternProblem } from '../keys/keyPattern';
@@ -22,7 +23,7 @@ export function parseRule(source: string): Rule | RuleProblem {
     return tokens;
   }
   if (tokens.length > maxTokens) {
-    return { position: 0, problem: 'the condition is too long' };
+    return { position: 0, problem: t('the condition is too long') };
   }
   return new RuleParser(tokens, source.length).parse();
 }
@@ -56,7 +57,7 @@ class RuleParser {
       const rule = this.chain('or');
       const rest = this.tokens[this.at];
       if (rest) {
-        throw new Refusal(rest.position, `"${rest.text}" is not expected here`);
+        throw new Refusal(rest.position, t('"{0}" is not expected here', rest.text));
       }
       return rule;
     } catch (error) {
@@ -91,19 +92,19 @@ class RuleParser {
 
   private test(): Rule {
     const subject = this.take(
-      'key, operation, size, age or value.…',
+      t('key, operation, size, age or value.…'),
       ({ kind }) => kind === 'word',
     );
     const operand = operandOf(subject);
     if (this.takeWord('exists')) {
       return { kind: 'test', operand, operator: 'exists', literal: undefined };
     }
-    const sign = this.take('a comparison such as ==', ({ kind }) => kind !== 'text');
+    const sign = this.take(t('a comparison such as =='), ({ kind }) => kind !== 'text');
     const operator = operators.find((each) => each === sign.text);
     if (!operator) {
-      throw new Refusal(sign.position, `"${sign.text}" is no comparison`);
+      throw new Refusal(sign.position, t('"{0}" is no comparison', sign.text));
     }
-    const token = this.take('something to compare with', () => true);
+    const token = this.take(t('something to compare with'), () => true);
     const literal = operand.kind === 'age' ? durationOf(token) : literalOf(token);
     check(operand, operator, literal, token);
     return { kind: 'test', operand, operator, literal };
@@ -123,7 +124,7 @@ class RuleParser {
   private take(wanted: string, isWanted: (token: RuleToken) => boolean): RuleToken {
     const token = this.peek();
     if (!token || !isWanted(token)) {
-      throw new Refusal(token?.position ?? this.end, `${wanted} is expected here`);
+      throw new Refusal(token?.position ?? this.end, t('{0} is expected here', wanted));
     }
     this.at++;
     return token;
@@ -139,7 +140,7 @@ function operandOf({ text, position }: RuleToken): RuleOperand {
   if (!path) {
     throw new Refusal(
       position,
-      `"${text}" is not key, bucket, operation, revision, size, age or value.…`,
+      t('"{0}" is not key, bucket, operation, revision, size, age or value.…', text),
     );
   }
   return { kind: 'value', path };
@@ -171,7 +172,7 @@ function literalOf({ kind, text, position }: RuleToken): RuleLiteral {
   if (kind === 'text') {
     const unquoted = unquote(text);
     if (unquoted === undefined) {
-      throw new Refusal(position, 'this string has an escape that JSON does not know');
+      throw new Refusal(position, t('this string has an escape that JSON does not know'));
     }
     return { kind: 'text', text: unquoted };
   }
@@ -185,7 +186,7 @@ function literalOf({ kind, text, position }: RuleToken): RuleLiteral {
 function durationOf({ text, position }: RuleToken): RuleLiteral {
   const duration = parseDuration(text);
   if (duration === undefined) {
-    throw new Refusal(position, 'a duration such as 30d is expected here');
+    throw new Refusal(position, t('a duration such as 30d is expected here'));
   }
   return { kind: 'number', text: String(duration) };
 }
@@ -198,21 +199,22 @@ function check(
 ): void {
   const text = literal.kind === 'text' ? literal.text : '';
   if (operator === 'matches') {
-    const problem = operand.kind === 'key' ? keyPatternProblem(text) : '"matches" is for key only';
+    const problem =
+      operand.kind === 'key' ? keyPatternProblem(text) : t('"matches" is for key only');
     if (problem) {
       throw new Refusal(position, problem);
     }
   }
   const isWord = Object.values(operationWords).includes(text);
   if (operand.kind === 'operation' && !isWord) {
-    throw new Refusal(position, 'an operation is put, delete, purge or expired');
+    throw new Refusal(position, t('an operation is put, delete, purge or expired'));
   }
   if (operand.kind === 'age' && !orders.has(operator)) {
-    throw new Refusal(position, 'an age is compared by <, <=, > or >=');
+    throw new Refusal(position, t('an age is compared by <, <=, > or >='));
   }
   const isCount = operand.kind === 'revision' || operand.kind === 'size';
   if ((isCount || orders.has(operator)) && literal.kind !== 'number') {
-    throw new Refusal(position, 'a number is expected here');
+    throw new Refusal(position, t('a number is expected here'));
   }
 }
 

@@ -1,3 +1,5 @@
+import { t } from '../base/l10n';
+
 /** A word, symbol, string or number of a rule, with its offset in UTF-16 units. */
 export interface RuleToken {
   readonly kind: 'word' | 'symbol' | 'text' | 'number';
@@ -36,7 +38,7 @@ export function ruleTokens(source: string): RuleToken[] | RuleProblem {
     }
     const token = tokenAt(source, position);
     if (!token) {
-      return { position, problem: `"${source[position]}" is not expected here` };
+      return { position, problem: t('"{0}" is not expected here', String(source[position])) };
     }
     tokens.push(token);
     position += token.text.length;

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { Disposable } from '../base/event';
 import type { BucketStatus } from '../model/bucket';
 import { isKvError, KvError } from '../model/errors';
@@ -76,7 +77,7 @@ export class BucketChanges implements Disposable {
   private async readOne(bucket: string): Promise<BucketStatus | undefined> {
     const link = this.options.linkIfUp();
     if (!link) {
-      throw new KvError('disconnected', 'there is no connection to the server');
+      throw new KvError('disconnected', t('there is no connection to the server'));
     }
     try {
       return await link.bucketStatus(bucket);

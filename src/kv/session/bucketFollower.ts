@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import {
   DisposableStore,
   Emitter,
@@ -161,12 +162,12 @@ export class BucketFollower implements Disposable {
       case 'failed':
         this.lose(
           state.error.kind === 'notFound'
-            ? 'the bucket is not there'
-            : `its bucket cannot be watched (${messageOf(state.error)})`,
+            ? t('the bucket is not there')
+            : t('its bucket cannot be watched ({0})', messageOf(state.error)),
         );
         break;
       case 'gone':
-        this.lose('the bucket was deleted or made again');
+        this.lose(t('the bucket was deleted or made again'));
         break;
     }
   }
@@ -198,7 +199,7 @@ function awayReason(state: SessionState): string {
   switch (state.kind) {
     case 'connected':
     case 'connecting':
-      return 'not answering';
+      return t('not answering');
     case 'idle':
       return 'disconnected';
     case 'reconnecting':
@@ -210,5 +211,5 @@ function awayReason(state: SessionState): string {
 
 /** What a read fails with while there is no link and none is to be made. */
 export function noLink(session: FollowedSession): KvError {
-  return new KvError('disconnected', `${session.name} is disconnected`);
+  return new KvError('disconnected', t('{0} is disconnected', session.name));
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus, UnavailableBucket } from '../model/bucket';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
 import { KvError, toKvError, type KvErrorKind } from '../model/errors';
@@ -201,7 +202,10 @@ export class BucketList implements Disposable {
     }
     this.looks++;
     const all = [...buckets, ...missing].sort((a, b) => (a.name < b.name ? -1 : 1));
-    this.keep(all, new KvError('unavailable', `the server does not list ${describe(missing)}`));
+    this.keep(
+      all,
+      new KvError('unavailable', t('the server does not list {0}', describe(missing))),
+    );
     this.schedule(wait);
   }
 
@@ -253,5 +257,7 @@ function wordsOf(state: BucketsState): string {
 
 function describe(missing: readonly BucketStatus[]): string {
   const [only] = missing;
-  return missing.length === 1 && only ? only.name : `${missing.length} buckets that were there`;
+  return missing.length === 1 && only
+    ? only.name
+    : t('{0} buckets that were there', missing.length);
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
 import { messageOf } from '../model/errors';
 import type { Freshness } from './bucketFollower';
@@ -102,6 +103,6 @@ export class Certainty implements Disposable {
     }
     const { current: before } = this.value;
     const since = before.kind === 'stale' ? before.since : this.now();
-    return { kind: 'stale', since, reason: 'being read again' };
+    return { kind: 'stale', since, reason: t('being read again') };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { healthName } from '../health/bucketHealth';
 import type { BucketEvent, BucketStatus } from '../model/bucket';
 import { BucketChanges } from './bucketChanges';
@@ -126,7 +127,7 @@ export class ConnectionSession implements Disposable {
   /** The link, made now when there is none. Throws the `KvError` of a failed attempt. */
   connect(): Promise<KvConnection> {
     if (this.disposed) {
-      return Promise.reject(new KvError('cancelled', 'the connection was removed'));
+      return Promise.reject(new KvError('cancelled', t('the connection was removed')));
     }
     this.used = Date.now();
     return this.linkFor('askedFor');
@@ -267,7 +268,7 @@ export class ConnectionSession implements Disposable {
         break;
       case 'closed':
         this.dropResources();
-        this.fail(state.error ?? new KvError('disconnected', 'the connection was closed'));
+        this.fail(state.error ?? new KvError('disconnected', t('the connection was closed')));
         break;
     }
   }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { PacedRead, type ReadEnd } from '../base/pacedRead';
 import {
   DisposableStore,
@@ -161,7 +162,7 @@ export class FollowedKey implements Disposable {
     }
     if ((await this.readFromLeader(link)) === 'again') {
       this.readSoon();
-      throw new KvError('unavailable', 'the server answers with less than it has told before');
+      throw new KvError('unavailable', t('the server answers with less than it has told before'));
     }
   }
 

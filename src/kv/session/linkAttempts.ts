@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { KvError, toKvError } from '../model/errors';
 import type { DialReason, KvConnection } from '../model/kvConnection';
 
@@ -47,7 +48,7 @@ export class LinkAttempts {
       const connection = await this.maker.open(abort.signal, reason);
       if (abort.signal.aborted) {
         await connection.close();
-        throw new KvError('cancelled', 'the connection was given up');
+        throw new KvError('cancelled', t('the connection was given up'));
       }
       this.current = undefined;
       this.maker.onMade(connection);

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { KvError } from '../model/errors';
 import { ObservableValue, type Disposable, type Observable } from '../base/event';
 
@@ -53,7 +54,7 @@ export class WriteLock implements Disposable {
     const isOpen =
       current.kind === 'writable' || (current.kind === 'unlocked' && Date.now() < current.until);
     if (!isOpen) {
-      throw new KvError('readOnly', 'this connection is read-only; unlock writes to change it');
+      throw new KvError('readOnly', t('this connection is read-only; unlock writes to change it'));
     }
   }
 

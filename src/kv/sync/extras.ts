@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { Entry } from '../model/entry';
 import { KvError, messageOf } from '../model/errors';
 import { isFolderPath } from '../transfer/formats/folderSource';
@@ -46,15 +47,15 @@ export function parseExtras(bytes: Uint8Array): Map<string, Extras> {
   const all = new Map<string, Extras>();
   for (const [key, extras] of Object.entries(json)) {
     if (typeof extras !== 'object' || extras === null || Array.isArray(extras)) {
-      throw unreadable(`"${key}" is no object`);
+      throw unreadable(t('"{0}" is no object', key));
     }
     const { file, headers, ttl } = extras as Extras;
     const problem = problemOf({ key, headers, ttl });
     if (problem !== undefined) {
-      throw unreadable(`${problem} at "${key}"`);
+      throw unreadable(t('{0} at "{1}"', problem, key));
     }
     if (file !== undefined && !isFolderPath(file)) {
-      throw unreadable(`"file" at "${key}" is no path in this folder`);
+      throw unreadable(t('"file" at "{0}" is no path in this folder', key));
     }
     all.set(key, extras as Extras);
   }
@@ -85,9 +86,9 @@ function parsed(bytes: Uint8Array): object {
   } catch (error) {
     throw unreadable(messageOf(error));
   }
-  throw unreadable('an object is expected');
+  throw unreadable(t('an object is expected'));
 }
 
 function unreadable(reason: string): KvError {
-  return new KvError('invalidConfig', `${extrasName} cannot be read: ${reason}`);
+  return new KvError('invalidConfig', t('{0} cannot be read: {1}', extrasName, reason));
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { KvError } from '../model/errors';
 import { extensionOf, keyOfPath, pathOf } from '../transfer/formats/fileNames';
 import { extrasName, extrasText, type Extras, type ValueFacts } from './extras';
@@ -56,7 +57,7 @@ export class FolderWriter {
       this.inside.set(above, inside);
     }
     if (!(await inside)) {
-      throw new KvError('invalidConfig', `${path} leads out of the folder by a link`);
+      throw new KvError('invalidConfig', t('{0} leads out of the folder by a link', path));
     }
   }
 
@@ -79,7 +80,7 @@ export class FolderWriter {
     const path = `${folder}/${extrasName}`;
     const present = await this.folder.bytesAt(extrasName);
     if ((present && hashOf(present)) !== this.storedHash) {
-      throw new KvError('invalidConfig', `${extrasName} was changed since the dry run`);
+      throw new KvError('invalidConfig', t('{0} was changed since the dry run', extrasName));
     }
     this.isChanged = false;
     const text = extrasText(this.extras);

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { hashOf } from './fileForm';
 import type { SyncComparison } from './syncComparison';
 import type { SyncProblem } from './syncFolder';
@@ -96,8 +97,8 @@ export async function whyNotAsSeen(
     bytes === undefined ? file !== undefined : file === undefined || hashOf(bytes) !== file.hash
   ) {
     return bytes !== undefined && file === undefined
-      ? 'a file of it has come since the dry run'
-      : 'its file was changed since the dry run';
+      ? t('a file of it has come since the dry run')
+      : t('its file was changed since the dry run');
   }
-  return isUnsaved(path) ? 'its file has unsaved changes in an editor' : undefined;
+  return isUnsaved(path) ? t('its file has unsaved changes in an editor') : undefined;
 }

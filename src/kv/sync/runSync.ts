@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { isLive, type Entry } from '../model/entry';
 import type { BucketStatus } from '../model/bucket';
 import { KvError } from '../model/errors';
@@ -36,7 +37,7 @@ export async function runSync(plan: SyncPlan, run: SyncRun): Promise<BulkResult>
   const { comparison, targets, direction } = plan;
   const { folder, bases, source } = comparison.parts;
   if (run.source.created !== source.created) {
-    throw new KvError('notFound', 'the bucket was deleted and made again since the dry run');
+    throw new KvError('notFound', t('the bucket was deleted and made again since the dry run'));
   }
   const writer = new FolderWriter(folder);
   const result = await runPlan(targets, { inFlight, ...run }, (at, signal) => {
@@ -95,7 +96,7 @@ async function push(plan: SyncPlan, row: PlannedRow, run: SyncRun): Promise<Bulk
       : { kind: 'skipped', why: 'left', reason };
   }
   if (base && (await folder.bytesAt(base.path)) !== undefined) {
-    return { kind: 'skipped', why: 'left', reason: 'a file of it has come since the dry run' };
+    return { kind: 'skipped', why: 'left', reason: t('a file of it has come since the dry run') };
   }
   const outcome = await removeSeen(targetOf(plan, row, run), 'delete', run.signal);
   if (outcome.kind === 'done') {
@@ -114,7 +115,7 @@ async function put(
   const { headers, ttl } = file.facts;
   const bytes = await folder.bytesAt(file.path);
   if (!bytes || hashOf(bytes) !== file.hash) {
-    return { kind: 'skipped', why: 'left', reason: 'its file was changed since the dry run' };
+    return { kind: 'skipped', why: 'left', reason: t('its file was changed since the dry run') };
   }
   const value = valueOf(bytes, await replacedBy(plan, row, run), pair.compare);
   const problem = whyNotTaken(

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { inParallel } from '../base/inParallel';
 import { isLive, type Entry, type KeyInfo } from '../model/entry';
 import { KvError, messageOf, throwIfCancelled } from '../model/errors';
@@ -37,7 +38,10 @@ export class SyncComparison {
     bases.begin(source.created);
     await folder.scan(signal, (files) => onProgress?.(files));
     if (!folder.isThere && bases.count > 0) {
-      const message = `the folder ${folder.place.path} is gone; make it again, or its pair anew`;
+      const message = t(
+        'the folder {0} is gone; make it again, or its pair anew',
+        folder.place.path,
+      );
       throw new KvError('notFound', message);
     }
     for await (const batch of source.side.list({ signal, values: false })) {
@@ -243,7 +247,7 @@ export class SyncComparison {
     const file = folder.byKey.get(key);
     const bytes = file && (await folder.bytesAt(file.path));
     if (file && (!bytes || hashOf(bytes) !== file.hash)) {
-      folder.block(key, 'its file was changed while it was read; try again');
+      folder.block(key, t('its file was changed while it was read; try again'));
       return;
     }
     const by = this.parts.pair.compare;

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { inParallel } from '../base/inParallel';
 import { Pace } from '../base/pace';
 import { KvError, throwIfCancelled } from '../model/errors';
@@ -59,10 +60,10 @@ export class SyncFolder {
     const facts = await files.stat(path);
     this.isThere = facts !== undefined;
     if (facts && !facts.isFolder) {
-      throw new KvError('invalidConfig', `${path} is a file, and a folder is needed`);
+      throw new KvError('invalidConfig', t('{0} is a file, and a folder is needed', path));
     }
     if (!(await leadsInside(files, base, path))) {
-      throw new KvError('invalidConfig', `${path} is a link that leads out of the workspace`);
+      throw new KvError('invalidConfig', t('{0} is a link that leads out of the workspace', path));
     }
     if (facts) {
       await this.readNames();
@@ -117,7 +118,7 @@ export class SyncFolder {
     const before = this.byKey.get(key);
     this.blocked.delete(key);
     if (bytes && before && before.path !== path) {
-      this.block(key, `${path} and ${before.path} both stand for this key`);
+      this.block(key, t('{0} and {1} both stand for this key', path, before.path));
     } else if (bytes) {
       this.taken.take(path);
       const own = factsOf(this.extras.get(key));
@@ -163,12 +164,16 @@ export class SyncFolder {
     this.taken.take(path);
     const key = this.keyAt(path);
     if (key === undefined) {
-      this.problems.push({ name: path, reason: 'the name of the file stands for no key' });
+      this.problems.push({ name: path, reason: t('the name of the file stands for no key') });
       return;
     }
     const other = this.byKey.get(key);
     if (other || this.blocked.has(key)) {
-      const reason = `${path} and ${other?.path ?? 'another file'} both stand for this key`;
+      const reason = t(
+        '{0} and {1} both stand for this key',
+        path,
+        other?.path ?? t('another file'),
+      );
       this.byKey.delete(key);
       this.block(key, reason);
       return;
@@ -188,8 +193,8 @@ export class SyncFolder {
       this.byKey.delete(key);
       if (isLarge || bytes === 'outside') {
         const reason = isLarge
-          ? 'the file is larger than any value can be'
-          : 'it is a link that leads out';
+          ? t('the file is larger than any value can be')
+          : t('it is a link that leads out');
         this.block(key, reason);
       }
     }
@@ -203,7 +208,7 @@ export class SyncFolder {
         this.links.push(foldedKey(key));
       }
     }
-    this.problems.push({ name: path, reason: 'it is a link, and links are not followed' });
+    this.problems.push({ name: path, reason: t('it is a link, and links are not followed') });
   }
 }
 

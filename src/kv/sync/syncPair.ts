@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { keyPatternProblem } from '../keys/keyPattern';
 import { bucketNameProblem, keyProblem } from '../model/key';
 
@@ -29,31 +30,31 @@ const fields = ['connection', 'bucket', 'prefix', 'folder', 'compare', 'ignore']
 /** Reads one entry of the setting. */
 export function parsePair(entry: unknown): SyncPair | PairProblem {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    return problem(undefined, 'an object with connection, bucket and folder is expected');
+    return problem(undefined, t('an object with connection, bucket and folder is expected'));
   }
   const given = entry as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((field) => !fields.includes(field));
   if (unknown !== undefined) {
-    return problem(unknown, `"${unknown}" is no field of a pair`);
+    return problem(unknown, t('"{0}" is no field of a pair', unknown));
   }
   const { connection, bucket, prefix = '', folder, compare = 'meaning', ignore = [] } = given;
   if (typeof connection !== 'string' || connection.trim() === '') {
-    return problem('connection', 'the name of a connection is missing');
+    return problem('connection', t('the name of a connection is missing'));
   }
   if (typeof bucket !== 'string' || bucketNameProblem(bucket) !== undefined) {
     const reason = typeof bucket === 'string' ? bucketNameProblem(bucket) : undefined;
-    return problem('bucket', reason ?? 'the name of a bucket is missing');
+    return problem('bucket', reason ?? t('the name of a bucket is missing'));
   }
   const keys = prefixOf(prefix);
   if (keys === undefined) {
-    return problem('prefix', 'the prefix is none of a key: such as "web" or "web.limits"');
+    return problem('prefix', t('the prefix is none of a key: such as "web" or "web.limits"'));
   }
   const path = typeof folder === 'string' ? folderOf(folder) : undefined;
   if (path === undefined) {
-    return problem('folder', 'a folder inside of the workspace is needed, as a relative path');
+    return problem('folder', t('a folder inside of the workspace is needed, as a relative path'));
   }
   if (compare !== 'meaning' && compare !== 'bytes') {
-    return problem('compare', '"meaning" or "bytes" is expected');
+    return problem('compare', t('"meaning" or "bytes" is expected'));
   }
   const ignored = ignoredOf(ignore);
   return 'reason' in ignored
@@ -72,12 +73,15 @@ export function overlapOf(
 ): PairProblem | undefined {
   const [a, b] = [pair, other].map(({ folder }) => `${folder.toLowerCase().normalize('NFC')}/`);
   if (place.isOneRoot && a !== undefined && b !== undefined && isNested(a, b)) {
-    return problem('folder', `its folder overlaps with "${other.folder}" of another pair`);
+    return problem('folder', t('its folder overlaps with "{0}" of another pair', other.folder));
   }
   return place.isOneConnection &&
     pair.bucket === other.bucket &&
     isNested(pair.prefix, other.prefix)
-    ? problem('bucket', `its keys are also those of "${other.folder}", the folder of another pair`)
+    ? problem(
+        'bucket',
+        t('its keys are also those of "{0}", the folder of another pair', other.folder),
+      )
     : undefined;
 }
 
@@ -110,12 +114,12 @@ function folderOf(folder: string): string | undefined {
 
 function ignoredOf(ignore: unknown): { readonly patterns: readonly string[] } | PairProblem {
   if (!Array.isArray(ignore)) {
-    return problem('ignore', 'a list of patterns of keys is expected');
+    return problem('ignore', t('a list of patterns of keys is expected'));
   }
   for (const pattern of ignore as readonly unknown[]) {
-    const reason = typeof pattern === 'string' ? keyPatternProblem(pattern) : 'it is no text';
+    const reason = typeof pattern === 'string' ? keyPatternProblem(pattern) : t('it is no text');
     if (reason !== undefined) {
-      return problem('ignore', `a pattern cannot be used: ${reason}`);
+      return problem('ignore', t('a pattern cannot be used: {0}', reason));
     }
   }
   return { patterns: ignore as readonly string[] };

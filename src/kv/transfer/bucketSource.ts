@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import { KvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
@@ -33,7 +34,7 @@ export class BucketSource implements TransferSource {
     const { name, created } = this.status;
     const { created: now } = await (await this.connect()).bucketStatus(name);
     if (now !== created) {
-      throw new KvError('notFound', `"${name}" was deleted and made again meanwhile`);
+      throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', name));
     }
     return String(created);
   }

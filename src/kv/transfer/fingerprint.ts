@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { KvError } from '../model/errors';
 import type { FileStore } from './files';
 
@@ -5,7 +6,7 @@ import type { FileStore } from './files';
 export async function fingerprintOf(files: FileStore, path: string): Promise<string> {
   const facts = await files.stat(path);
   if (!facts) {
-    throw new KvError('notFound', `${path} is gone`);
+    throw new KvError('notFound', t('{0} is gone', path));
   }
   return `${facts.size} ${facts.modified}`;
 }

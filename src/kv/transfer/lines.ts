@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { decodeUtf8 } from '../base/bytes';
 import { KvError } from '../model/errors';
 import type { FilePart } from './files';
@@ -35,7 +36,7 @@ export async function* linesOf(
     try {
       return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
     } catch (error) {
-      const message = `the file is not UTF-8 after line ${number}`;
+      const message = t('the file is not UTF-8 after line {0}', number);
       throw new KvError('invalidConfig', message, { cause: error });
     }
   };
@@ -50,7 +51,7 @@ export async function* linesOf(
     rest.push(first);
     restLength += first.length;
     if (restLength > longest) {
-      throw new KvError('invalidConfig', `line ${number + 1} is too long`);
+      throw new KvError('invalidConfig', t('line {0} is too long', number + 1));
     }
     const last = others.pop();
     if (last !== undefined) {

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { removeSeen, settled, type BulkOutcome } from '../operations/bulk';
 import type { ImportPlan } from './importPlan';
 import type { ImportRun, MovedFrom } from './importRun';
@@ -29,7 +30,7 @@ export class Moves {
   async finish(key: string, entry: SourceEntry, copied: Done): Promise<BulkOutcome> {
     const { revision } = entry;
     if (revision === undefined) {
-      return left('it was copied, and its revision is not known');
+      return left(t('it was copied, and its revision is not known'));
     }
     const removed = await removeSeen(
       { ...this.from, key: entry.key, revision },
@@ -41,11 +42,16 @@ export class Moves {
         this.moved.set(key, copied.revision, 0);
         return copied;
       case 'unknown':
-        return { ...removed, reason: `it was copied, and may still be there: ${removed.reason}` };
+        return {
+          ...removed,
+          reason: t('it was copied, and may still be there: {0}', removed.reason),
+        };
       case 'skipped':
         return removed.why === 'cancelled'
           ? removed
-          : left('it was copied, and stays where it was too, since it was changed there meanwhile');
+          : left(
+              t('it was copied, and stays where it was too, since it was changed there meanwhile'),
+            );
       case 'refused':
         return removed;
     }

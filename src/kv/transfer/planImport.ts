@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import { isLive, type Entry } from '../model/entry';
 import { KvError, throwIfCancelled } from '../model/errors';
@@ -32,13 +33,16 @@ export async function planImport(
   const { signal, resumed } = run;
   const status = await connection.bucketStatus(bucket, { signal });
   if (status.mirrorOf !== undefined) {
-    throw new KvError('unsupported', `"${bucket}" is a mirror and cannot be written`);
+    throw new KvError('unsupported', t('"{0}" is a mirror and cannot be written', bucket));
   }
   if (status.streamConfig['sealed'] === true) {
-    throw new KvError('unsupported', `"${bucket}" is sealed and cannot be written`);
+    throw new KvError('unsupported', t('"{0}" is sealed and cannot be written', bucket));
   }
   if (resumed && resumed.bucketCreated !== status.created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again since the import began`);
+    throw new KvError(
+      'notFound',
+      t('"{0}" was deleted and made again since the import began', bucket),
+    );
   }
   const fingerprint = await source.fingerprint();
   const planning = new Planning(connection, status, options, run);
@@ -170,7 +174,7 @@ class Planning {
       return undefined;
     }
     if (names && (names.has(key) || this.table.marksOf(key) & mark.named)) {
-      this.refused.add(key, { line, detail: 'the key is there twice' });
+      this.refused.add(key, { line, detail: t('the key is there twice') });
       return undefined;
     }
     names?.add(key);
@@ -237,7 +241,7 @@ class Planning {
     if (!isAgain && hadValue && !(marks & mark.early) && this.isLater(revision)) {
       this.refused.add(key, {
         line,
-        detail: 'it was written by somebody else since the import began',
+        detail: t('it was written by somebody else since the import began'),
       });
       set(mark.changed);
       return;

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { Entry } from '../model/entry';
 import { KvError, throwIfCancelled } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
@@ -41,7 +42,7 @@ export interface ExportResult {
 export async function runExport(task: ExportTask): Promise<ExportResult> {
   const { connection, bucket, scope, files, path, signal } = task;
   if (task.form.kind === 'folder' && (await files.stat(path))) {
-    throw new KvError('alreadyExists', `${path} is there already; choose another name`);
+    throw new KvError('alreadyExists', t('{0} is there already; choose another name', path));
   }
   const status = await connection.bucketStatus(bucket, { signal });
   await removeDeadPartials(files, path);
@@ -53,7 +54,7 @@ export async function runExport(task: ExportTask): Promise<ExportResult> {
     const counts = await copy(entriesOf(connection, bucket, scope, signal), writer, task);
     const after = await connection.bucketStatus(bucket, { signal });
     if (after.created !== status.created) {
-      throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+      throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
     }
     const notes = await writer.end();
     throwIfCancelled(signal);

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { isKvError, KvError, toKvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
 import { keyProblem } from '../model/key';
@@ -60,7 +61,7 @@ class Importing {
     let isWhole = false;
     try {
       if ((await this.plan.source.fingerprint()) !== this.plan.fingerprint) {
-        throw new KvError('invalidConfig', 'the source was changed after the plan was made');
+        throw new KvError('invalidConfig', t('the source was changed after the plan was made'));
       }
       await this.writeAll();
       if (this.plan.options.mode === 'mirror' && !this.signal.aborted) {
@@ -113,7 +114,7 @@ class Importing {
     const isOwn = await this.isOwn(entry);
     const marks = table.marksOf(key);
     if (isOwn || !(marks & mark.named)) {
-      return isOwn ? undefined : this.skip(key, 'it was not there when the plan was made');
+      return isOwn ? undefined : this.skip(key, t('it was not there when the plan was made'));
     }
     if (marks & mark.same) {
       await this.takeSame(key, entry, at);
@@ -125,7 +126,7 @@ class Importing {
     }
     const isTwice = !this.plan.source.repeats && (marks & mark.early) !== 0;
     table.set(key, table.revisionOf(key), marks | mark.early);
-    const problem = isTwice ? 'the key is there twice' : whyNotTaken(entry, limits);
+    const problem = isTwice ? t('the key is there twice') : whyNotTaken(entry, limits);
     if (problem !== undefined) {
       this.refuse(key, new KvError('unsupported', problem));
       return;
@@ -254,7 +255,7 @@ class Importing {
 
   private async deleteUnnamed(): Promise<void> {
     if (this.unreadable > 0) {
-      const message = 'the source cannot be read whole, so nothing is deleted for its sake';
+      const message = t('the source cannot be read whole, so nothing is deleted for its sake');
       throw new KvError('invalidConfig', message);
     }
     await this.settle();

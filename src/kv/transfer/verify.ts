@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { inParallel } from '../base/inParallel';
 import type { BucketStatus } from '../model/bucket';
 import { isLive } from '../model/entry';
@@ -52,7 +53,7 @@ export async function verify(
   await verifying.findOthers();
   const { signal } = run;
   if ((await connection.bucketStatus(bucket, { signal })).created !== status.created) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
   }
   const { compared, same, differing, others, unreadable } = verifying;
   return { status, compared, same, differing, others, unreadable };
@@ -136,7 +137,7 @@ class Verifying {
       }
     }
     if (this.awaited > 0) {
-      this.unreadable.add('', { detail: 'the source was changed while it was compared' });
+      this.unreadable.add('', { detail: t('the source was changed while it was compared') });
     }
   }
 

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import { headerNameProblem, ownHeaders } from '../model/headers';
 import type { ImportOptions } from './importOptions';
@@ -24,12 +25,14 @@ export function whyNotTaken(
     return undefined;
   }
   if (ttl !== undefined && options.ttl !== 'drop' && !status.allowTtl) {
-    return 'it has a TTL, and the bucket does not let single values expire (allow_msg_ttl is off)';
+    return t(
+      'it has a TTL, and the bucket does not let single values expire (allow_msg_ttl is off)',
+    );
   }
   const own = ownHeaders(entry);
   const bad = own.find(([name]) => headerNameProblem(name) !== undefined);
   if (bad) {
-    return 'the name of a header cannot be used';
+    return t('the name of a header cannot be used');
   }
   const size = own.reduce(
     (sum, [name, text]) => sum + Buffer.byteLength(name) + Buffer.byteLength(text) + 4,
@@ -37,10 +40,18 @@ export function whyNotTaken(
   );
   const [limit, whose] = smallest(status.maxValueSize, maxPayload);
   return limit >= 0 && size > limit
-    ? `the value has ${value.length} bytes with headers of ${size - value.length}, and the ${whose} takes ${limit} of both`
+    ? t(
+        'the value has {0} bytes with headers of {1}, and {2} takes {3} of both',
+        value.length,
+        size - value.length,
+        whose,
+        limit,
+      )
     : undefined;
 }
 
 function smallest(bucket: number, server: number): [number, string] {
-  return bucket >= 0 && (server < 0 || bucket <= server) ? [bucket, 'bucket'] : [server, 'server'];
+  return bucket >= 0 && (server < 0 || bucket <= server)
+    ? [bucket, t('the bucket')]
+    : [server, t('the server')];
 }

@@ -1,3 +1,5 @@
+import { t } from '../base/l10n';
+
 /** The part of the bytes that a dump shows. */
 export interface HexRange {
   /** The first byte; rounded down to a full line. */
@@ -18,7 +20,7 @@ export function hexText(bytes: Uint8Array, range: HexRange = {}): string {
   const rest = bytes.byteLength - end;
   const lines = [...hexLines(bytes, range)];
   if (rest > 0) {
-    lines.push(`… ${rest.toLocaleString('en-US')} more bytes`);
+    lines.push(t('… {0} more bytes', rest.toLocaleString('en-US')));
   }
   return lines.length > 0 ? `${lines.join('\n')}\n` : start > 0 ? '' : '(empty)\n';
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { sameBytes } from '../base/bytes';
 import type { Encoded, EncodedBytes } from './encoded';
 import { cbor } from './items/cbor';
@@ -69,14 +70,16 @@ function encoding(
 ): ItemEncoding {
   const obstacle = obstacleTo(item);
   if (obstacle) {
-    const viewOnly = `it holds ${obstacle}, which JSON has no place for`;
+    const viewOnly = t('it holds {0}, which JSON has no place for', obstacle);
     return { kind, item, outer, mark, inner: Buffer.from(diagnosticOf(item)), viewOnly };
   }
   const inner = Buffer.from(jsonOf(item));
   const shown: ItemEncoding = { kind, item, outer, mark, inner };
   const again = itemsFromJson(inner, shown);
   const isKept = again.kind === 'value' && sameBytes(again.bytes, outer);
-  return isKept ? shown : { ...shown, viewOnly: 'its bytes could not be made again from the text' };
+  return isKept
+    ? shown
+    : { ...shown, viewOnly: t('its bytes could not be made again from the text') };
 }
 
 /** The bytes of a JSON text, written like those of the encoding as far as they are the same. */

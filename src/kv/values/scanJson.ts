@@ -1,4 +1,5 @@
 import { createScanner } from 'jsonc-parser';
+import { t } from '../base/l10n';
 
 /** Why a text is not JSON. `offset` counts UTF-16 code units, as editors do. */
 export interface JsonProblem {
@@ -20,14 +21,14 @@ export interface JsonTokens {
 /** What may come next. A container that was just opened may be closed at once. */
 type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'end';
 
-const names: Readonly<Record<Expected, string>> = {
-  value: 'a value is expected',
-  valueOrEnd: 'a value or a closing bracket is expected',
-  key: 'a property name in double quotes is expected',
-  keyOrEnd: 'a property name in double quotes or a closing brace is expected',
-  colon: 'a colon is expected',
-  commaOrEnd: 'a comma or a closing bracket is expected',
-  end: 'the end of the text is expected',
+const names: Readonly<Record<Expected, () => string>> = {
+  value: () => t('a value is expected'),
+  valueOrEnd: () => t('a value or a closing bracket is expected'),
+  key: () => t('a property name in double quotes is expected'),
+  keyOrEnd: () => t('a property name in double quotes or a closing brace is expected'),
+  colon: () => t('a colon is expected'),
+  commaOrEnd: () => t('a comma or a closing bracket is expected'),
+  end: () => t('the end of the text is expected'),
 };
 
 /** The numbers of `SyntaxKind` in jsonc-parser, a const enum that isolated modules cannot use. */
@@ -81,13 +82,13 @@ export function scanJson(text: string): JsonTokens | JsonProblem {
 /** What the scanner lets pass, as JSON with comments, and JSON does not. */
 function tokenProblem(kind: number, error: number): string | undefined {
   if (kind === token.string && error !== 0) {
-    return 'the string is cut off, or has a control character or an unknown escape in it';
+    return t('the string is cut off, or has a control character or an unknown escape in it');
   }
   if (kind === token.number && error !== 0) {
-    return 'the number is cut off';
+    return t('the number is cut off');
   }
   if (kind >= token.firstTrivia && kind <= token.lastComment) {
-    return 'JSON has no comments';
+    return t('JSON has no comments');
   }
   return undefined;
 }
@@ -108,7 +109,7 @@ class JsonGrammar {
   take(kind: number): string | undefined {
     const next = this.next(kind);
     if (!next) {
-      return names[this.expected];
+      return names[this.expected]();
     }
     this.expected = next;
     return undefined;

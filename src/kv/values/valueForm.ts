@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { sameBytes } from '../base/bytes';
 import type { ViewOnly } from './encoded';
 import { formatJson, restyle, styleOf, type JsonStyle } from './jsonStyle';
@@ -158,7 +159,7 @@ export function standsFor(text: string, opened: OpenedValue): boolean {
 function innerOfJson(edited: Uint8Array, style: JsonStyle): Uint8Array | JsonProblem {
   const text = exactText(edited);
   if (text === undefined) {
-    return { kind: 'invalid', problem: 'the text is not UTF-8', offset: 0 };
+    return { kind: 'invalid', problem: t('the text is not UTF-8'), offset: 0 };
   }
   const tokens = tokensOf(text);
   return tokens.kind === 'json' ? Buffer.from(restyle(tokens, style)) : tokens;

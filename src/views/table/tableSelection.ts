@@ -32,7 +32,10 @@ export async function selectedRows(
   { table, bucket, connection, signal }: SelectionSource,
 ): Promise<TableRow[]> {
   if (last - first >= mostSelected) {
-    throw new KvError('tooLarge', `more than ${formatCount(mostSelected)} rows are selected`);
+    throw new KvError(
+      'tooLarge',
+      vscode.l10n.t('more than {0} rows are selected', formatCount(mostSelected)),
+    );
   }
   const rows: TableRow[] = [];
   for (let at = first; at <= last; at++) {

@@ -37,7 +37,10 @@ export class BucketJson implements vscode.TextDocumentContentProvider, Disposabl
   async provideTextDocumentContent({ authority, path }: vscode.Uri): Promise<string> {
     const session = this.connections.get(authority);
     if (!session) {
-      throw new KvError('notFound', `there is no connection "${authority}" any more`);
+      throw new KvError(
+        'notFound',
+        vscode.l10n.t('there is no connection "{0}" any more', authority),
+      );
     }
     const connection = await session.connect();
     const status = await connection.bucketStatus(path.slice(1, -'.json'.length));
@@ -63,7 +66,9 @@ export function bucketJsonText(connection: string, status: BucketStatus, read: D
       size: formatSize(status.size),
       sizeLimit: formatLimit(status.maxBytes),
       revisions:
-        status.values === 0 ? 'none' : `r${status.firstRevision} to r${status.lastRevision}`,
+        status.values === 0
+          ? 'none'
+          : vscode.l10n.t('r{0} to r{1}', status.firstRevision, status.lastRevision),
       created: new Date(status.created).toISOString(),
       lastUpdate: status.lastUpdate && new Date(status.lastUpdate).toISOString(),
       ttl: status.ttl > 0 ? formatDuration(status.ttl) : 'never',

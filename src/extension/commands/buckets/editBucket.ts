@@ -206,7 +206,11 @@ async function sourceOf(
     const { values } = readDocument(document.getText());
     if (!values) {
       const failed = vscode.l10n.t('Failed to read the text of {0}', address.bucket);
-      await reportFailure(log, failed, new KvError('invalidConfig', 'it is not JSON'));
+      await reportFailure(
+        log,
+        failed,
+        new KvError('invalidConfig', vscode.l10n.t('it is not JSON')),
+      );
       return undefined;
     }
     return { session: documents.session(address), bucket: address.bucket, values };

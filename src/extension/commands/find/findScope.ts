@@ -83,7 +83,7 @@ async function bucketsOf(session: ConnectionSession): Promise<string[]> {
     throw current.error;
   }
   if (current.kind !== 'loaded') {
-    throw new KvError('disconnected', `${session.name} is not connected`);
+    throw new KvError('disconnected', vscode.l10n.t('{0} is not connected', session.name));
   }
   return current.buckets.map(({ name }) => name);
 }

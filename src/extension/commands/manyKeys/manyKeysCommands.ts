@@ -90,7 +90,11 @@ async function chosenKeys(
   }
   const keys = (await keysOfRows(rows, filterOf)).keys.map(({ key }) => key).sort();
   if (keys.length > mostKeys) {
-    const message = `a document holds at most ${mostKeys} keys, and ${keys.length} are chosen`;
+    const message = vscode.l10n.t(
+      'a document holds at most {0} keys, and {1} are chosen',
+      mostKeys,
+      keys.length,
+    );
     throw new KvError('limitReached', message);
   }
   const [only = ''] = keys;

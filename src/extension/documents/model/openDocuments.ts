@@ -1,3 +1,4 @@
+import { t } from '../../../kv/base/l10n';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
 import { KvError } from '../../../kv/model/errors';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
@@ -140,7 +141,7 @@ export class OpenDocuments implements Disposable {
     if (!session) {
       throw new KvError(
         'notFound',
-        `there is no connection "${connectionId}"; add it or its settings again`,
+        t('there is no connection "{0}"; add it or its settings again', connectionId),
       );
     }
     const key = this.keyOf(id, session);

@@ -1,3 +1,4 @@
+import { t } from '../../../kv/base/l10n';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
 import type { Entry } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
@@ -10,7 +11,7 @@ import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/s
 import type { EditorContent } from './editorText';
 import type { KeyDocument } from './keyDocument';
 import type { Put, SaveQuestion, SaveResult } from './savePlan';
-import { doubt, storeAnew, type HeadersToWrite, type StoredFacts } from './storeAnew';
+import { storeAnew, type HeadersToWrite, type StoredFacts } from './storeAnew';
 import { isLiveVersion } from './version';
 
 /** Times that a key which is gone is written anew when its marker has changed meanwhile. */
@@ -103,7 +104,7 @@ export class OpenKey implements Disposable {
       return plan;
     }
     return plan.question?.kind === 'invalid'
-      ? { kind: 'refused', reason: 'the value is JSON and would not be any more' }
+      ? { kind: 'refused', reason: t('the value is JSON and would not be any more') }
       : this.put(document, plan, false);
   }
 
@@ -120,7 +121,13 @@ export class OpenKey implements Disposable {
       removeEntry({ connection, bucket, key }, 'DEL', { expected }),
     );
     if (outcome.kind === 'unknown') {
-      throw doubt(outcome.reason, 'deleted; look at it when the connection is back');
+      throw new KvError(
+        'timeout',
+        t(
+          '{0}, so it is not known whether the value was deleted; look at it when the connection is back',
+          outcome.reason,
+        ),
+      );
     }
     await this.followed.confirm();
     return outcome.kind === 'saved' ? 'deleted' : 'conflict';
@@ -160,7 +167,10 @@ export class OpenKey implements Disposable {
     questions: SaveQuestions,
   ): Promise<SaveResult> {
     if (isLossy) {
-      return { kind: 'refused', reason: `the encoding ${encoding} lacks letters of the text` };
+      return {
+        kind: 'refused',
+        reason: t('the encoding {0} lacks letters of the text', String(encoding)),
+      };
     }
     const agreed = new Set<SaveQuestion['kind']>();
     let tries = 0;
@@ -214,10 +224,19 @@ export class OpenKey implements Disposable {
       return written;
     });
     if (outcome.kind === 'unknown') {
-      throw doubt(outcome.reason, 'written; save again when the connection is back');
+      throw new KvError(
+        'timeout',
+        t(
+          '{0}, so it is not known whether the value was written; save again when the connection is back',
+          outcome.reason,
+        ),
+      );
     }
     if (outcome.kind === 'conflict' && (this.followed.entry?.revision ?? 0) === expected) {
-      throw new KvError('unavailable', 'it changed on the server, which does not say to what yet');
+      throw new KvError(
+        'unavailable',
+        t('it changed on the server, which does not say to what yet'),
+      );
     }
     return outcome.kind === 'conflict' ? { kind: 'conflict' } : outcome;
   }

@@ -1,3 +1,4 @@
+import { t } from '../../../kv/base/l10n';
 import type { Entry, TtlChange } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
 import { ownHeaders } from '../../../kv/model/headers';
@@ -29,7 +30,7 @@ export async function storeAnew(
 ): Promise<Entry | undefined> {
   const { entry } = followed;
   if (entry?.operation !== 'PUT') {
-    throw new KvError('notFound', 'it has no value on the server');
+    throw new KvError('notFound', t('it has no value on the server'));
   }
   if ('seen' in facts && !isStill(entry, facts.seen, followed.isDated)) {
     return undefined;
@@ -50,7 +51,13 @@ export async function storeAnew(
     return written;
   });
   if (outcome.kind === 'unknown') {
-    throw doubt(outcome.reason, 'stored; look at it when the connection is back');
+    throw new KvError(
+      'timeout',
+      t(
+        '{0}, so it is not known whether the value was stored; look at it when the connection is back',
+        outcome.reason,
+      ),
+    );
   }
   if (!stored) {
     await followed.confirm();
@@ -58,11 +65,6 @@ export async function storeAnew(
   }
   followed.know(stored, true);
   return stored;
-}
-
-/** That it is not known what a write has done, as an error. `what`: 'deleted', 'written'. */
-export function doubt(reason: string, what: string): KvError {
-  return new KvError('timeout', `${reason}, so it is not known whether the value was ${what}`);
 }
 
 /** Whether a message is the one that was seen, which may be one of ours that is not dated yet. */

@@ -1,3 +1,4 @@
+import { t } from '../../../kv/base/l10n';
 import { hexText } from '../../../kv/values/hexText';
 import { scanJson } from '../../../kv/values/scanJson';
 import {
@@ -43,7 +44,7 @@ function open(stored: Uint8Array, variant: Variant | undefined, format: boolean)
         ...openValue(stored, { raw: true }),
         form: { kind: 'text' },
         shown: Buffer.from(hexText(stored)),
-        viewOnly: 'it is shown as a dump of its bytes',
+        viewOnly: t('it is shown as a dump of its bytes'),
       };
     case 'decoded':
     case undefined:

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { BucketChange, StreamConfiguration } from '../../model/bucket';
 import { bucketConfigProblem } from '../../session/bucketProblem';
 import { KvError } from '../../model/errors';
@@ -13,7 +14,7 @@ export function checkChange(change: BucketChange): void {
     throw new KvError('invalidConfig', problem);
   }
   if (change.stream && 'name' in change.stream) {
-    throw new KvError('invalidConfig', 'name cannot be changed');
+    throw new KvError('invalidConfig', t('name cannot be changed'));
   }
 }
 

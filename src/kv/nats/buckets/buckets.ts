@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { BucketChange, BucketConfig, BucketStatus, UpdateOutcome } from '../../model/bucket';
 import type {
   CallOptions,
@@ -98,7 +99,7 @@ export class Buckets {
       bucket,
     });
     if (!success) {
-      throw new KvError('server', 'the server did not say that the leader stepped down');
+      throw new KvError('server', t('the server did not say that the leader stepped down'));
     }
   }
 
@@ -142,7 +143,7 @@ export class Buckets {
     options?: CallOptions,
   ): Promise<void> {
     if (markerTtl > 0 && (await this.features.level(channel, options)) === 0) {
-      const message = 'the server keeps no markers of expired keys; that takes server 2.11';
+      const message = t('the server keeps no markers of expired keys; that takes server 2.11');
       throw new KvError('unsupported', message);
     }
   }
@@ -161,7 +162,7 @@ export class Buckets {
       }
       throw error;
     }
-    throw new KvError('alreadyExists', `a bucket named "${bucket}" already exists`);
+    throw new KvError('alreadyExists', t('a bucket named "{0}" already exists', bucket));
   }
 }
 
@@ -172,9 +173,11 @@ function present(fields: object): object {
 
 function refuseChanged(what: 'created' | 'changed', fields: readonly string[]): void {
   if (fields.length > 0) {
-    throw new KvError(
-      'invalidConfig',
-      `the bucket was ${what}, but the server set ${fields.join(', ')} otherwise than asked`,
-    );
+    const names = fields.join(', ');
+    const message =
+      what === 'created'
+        ? t('the bucket was created, but the server set {0} otherwise than asked', names)
+        : t('the bucket was changed, but the server set {0} otherwise than asked', names);
+    throw new KvError('invalidConfig', message);
   }
 }

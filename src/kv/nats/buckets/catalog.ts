@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { takesBatches } from '../../model/batch';
 import type { BucketStatus } from '../../model/bucket';
 import type { CallOptions } from '../../model/kvConnection';
@@ -154,10 +155,17 @@ export class Catalog {
       exact: true,
     });
     if (info.config.name !== streamOf(bucket)) {
-      throw new KvError('server', 'the server answered with another stream than it was asked for');
+      throw new KvError(
+        'server',
+        t('the server answered with another stream than it was asked for'),
+      );
     }
     if (!isBucket(info.config)) {
-      const message = `there is no bucket named "${bucket}": the stream ${streamOf(bucket)} holds other subjects`;
+      const message = t(
+        'there is no bucket named "{0}": the stream {1} holds other subjects',
+        bucket,
+        streamOf(bucket),
+      );
       throw new KvError('notFound', message);
     }
     const status = toBucketStatus(info);
@@ -173,7 +181,7 @@ export function refuseOther(
   wanted: number | undefined,
 ): void {
   if (created !== undefined && wanted !== undefined && created !== wanted) {
-    throw new KvError('notFound', `"${bucket}" was deleted and made again meanwhile`);
+    throw new KvError('notFound', t('"{0}" was deleted and made again meanwhile', bucket));
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { CompactCounts } from '../../model/bucket';
 import type { KeyInfo } from '../../model/entry';
 import { isLive } from '../../model/entry';
@@ -48,7 +49,9 @@ export class Compaction {
     throwIfCancelled(this.options.signal);
     const channel = this.context.link.current;
     const facts = await this.facts(channel);
-    refuseMirror(this.bucket, facts, 'compacted; compact');
+    refuseMirror(facts, (of) =>
+      t('"{0}" is a mirror and cannot be compacted; compact "{1}"', this.bucket, of),
+    );
     const until = Date.now() - this.options.olderThanMs;
     const tombstones = await this.find();
     await inParallel(tombstones, purgesAtOnce, async (tombstone) => {

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { bucketNameProblem } from '../../model/key';
 import { isWildcard, patternsOverlap } from '../../keys/wildcardMatcher';
 import { bucketOf, type StreamConfig, type StreamSource } from './streamConfig';
@@ -37,7 +38,7 @@ export function whyNoBucket({ name, subjects = [], ...copies }: StreamConfig): s
     const isOfBucket = bucketOf(mirror.name) !== undefined;
     return isOfBucket || (mirror.subject_transforms ?? []).length > 0
       ? undefined
-      : `it is a mirror of the stream ${mirror.name}, which is no bucket`;
+      : t('it is a mirror of the stream {0}, which is no bucket', mirror.name);
   }
   const wanted = [...ownPrefix(name).split('.').slice(0, -1), '>'];
   if (subjects.some((subject) => patternsOverlap(subject.split('.'), wanted))) {
@@ -45,7 +46,12 @@ export function whyNoBucket({ name, subjects = [], ...copies }: StreamConfig): s
   }
   return subjects.length === 0 && sources.length > 0
     ? undefined
-    : `its stream ${name} holds ${subjects.join(', ') || 'no subjects'}, not ${wanted.join('.')}`;
+    : t(
+        'its stream {0} holds {1}, not {2}',
+        name,
+        subjects.join(', ') || t('no subjects'),
+        wanted.join('.'),
+      );
 }
 
 /** Whether a stream can be used as a bucket. */

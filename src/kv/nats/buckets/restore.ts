@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { BucketSnapshot } from '../../model/backup';
 import type { RestoreOptions } from '../../model/kvConnection';
 import type { BucketStatus } from '../../model/bucket';
@@ -39,7 +40,7 @@ export async function restoreSnapshot(
   const { link, api, catalog, lock } = context;
   const bucket = bucketOf(String(snapshot.config['name']));
   if (bucket === undefined) {
-    const message = `"${String(snapshot.config['name'])}" is no stream of a bucket`;
+    const message = t('"{0}" is no stream of a bucket', String(snapshot.config['name']));
     throw new KvError('invalidBucket', message);
   }
   checkBucketName(bucket);
@@ -140,7 +141,7 @@ async function end(
 
 function damaged(cause: ApiErrorBody): KvError {
   const said = (cause.description ?? '').replace(/^restore failed: /, '');
-  return new KvError('server', `the server cannot read the backup: ${said}`, { cause });
+  return new KvError('server', t('the server cannot read the backup: {0}', said), { cause });
 }
 
 interface Attempt {
@@ -169,7 +170,11 @@ async function settle(
       await deletePart(context, channel, bucket);
     }
   } catch (error) {
-    const hint = `a part of "${bucket}" may have been left on the server (${messageOf(error)}); look, and delete it before the next try`;
+    const hint = t(
+      'a part of "{0}" may have been left on the server ({1}); look, and delete it before the next try',
+      bucket,
+      messageOf(error),
+    );
     throw new KvError(failure.kind, `${failure.message}; ${hint}`, { cause: failure });
   }
   if (!whole) {
@@ -204,7 +209,7 @@ async function readLeft(
         has.first_ts === state['first_ts'] &&
         has.last_seq <= Number(state['last_seq'])));
   if (!isOurs) {
-    throw new KvError('alreadyExists', `"${bucket}" is not what the restore has left`);
+    throw new KvError('alreadyExists', t('"{0}" is not what the restore has left', bucket));
   }
   return value;
 }

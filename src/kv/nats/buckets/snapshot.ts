@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import type { BucketSnapshot } from '../../model/backup';
 import type { StreamConfiguration } from '../../model/bucket';
 import { KvError, throwIfCancelled } from '../../model/errors';
@@ -154,19 +155,25 @@ class SnapshotChunks implements AsyncIterable<Uint8Array> {
 }
 
 function stopped(status: number): KvError {
-  const said = `the server ended the backup with status ${status}`;
+  const said = t('the server ended the backup with status {0}', status);
   return new KvError(
     'server',
     status === 408
-      ? `${said}: it heard of nothing taken for some seconds; where this user may not publish to "$JS.SNAPSHOT.ACK.>", it never does`
+      ? t(
+          '{0}: it heard of nothing taken for some seconds; where this user may not publish to "$JS.SNAPSHOT.ACK.>", it never does',
+          said,
+        )
       : said,
   );
 }
 
 function silence(milliseconds: number): KvError {
-  return new KvError('timeout', `the server sent nothing of the backup for ${milliseconds} ms`);
+  return new KvError(
+    'timeout',
+    t('the server sent nothing of the backup for {0} ms', milliseconds),
+  );
 }
 
 function cancelled(): KvError {
-  return new KvError('cancelled', 'the operation was cancelled');
+  return new KvError('cancelled', t('the operation was cancelled'));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { BucketStatus, UnavailableBucket } from '../../model/bucket';
 import { KvError, toKvError } from '../../model/errors';
 import type { ListBucketsOptions } from '../../model/kvConnection';
@@ -31,8 +32,6 @@ const named = object<{ readonly config: { readonly name: string } }>({
 /** Of 256 streams each: far more than a server can hold. */
 const maxPages = 500;
 
-const noLeader = 'no server answers for it: it has no leader at the moment';
-
 /** The buckets that a server lists, and those that cannot be used. */
 export interface ListedBuckets {
   readonly buckets: readonly BucketStatus[];
@@ -58,7 +57,7 @@ export async function listStreams(
     // Nothing new means that the server would go on for ever.
     more = told > 0 && offset < page.total;
     if (more && pages === maxPages) {
-      throw new KvError('server', 'the server lists streams without an end');
+      throw new KvError('server', t('the server lists streams without an end'));
     }
   }
   return found;
@@ -85,9 +84,10 @@ class FoundStreams implements ListedBuckets {
   add({ streams = [], missing = [], offline = {} }: StreamPage): number {
     const before = this.names.size;
     streams.forEach((stream) => this.addStream(stream));
+    const noLeader = t('no server answers for it: it has no leader at the moment');
     missing.forEach((name) => this.exclude(name, noLeader));
     Object.entries(offline).forEach(([name, reason]) =>
-      this.exclude(name, `the server cannot run it: ${reason}`),
+      this.exclude(name, t('the server cannot run it: {0}', reason)),
     );
     return this.names.size - before;
   }

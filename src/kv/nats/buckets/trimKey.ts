@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { TrimOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
@@ -32,18 +33,17 @@ export async function trimKey(
   throwIfCancelled(signal);
   const channel = link.current;
   const facts = await catalog.confirmed(channel, bucket, { signal });
-  refuseMirror(bucket, facts, 'trimmed; trim');
+  refuseMirror(facts, (of) => t('"{0}" is a mirror and cannot be trimmed; trim "{1}"', bucket, of));
   refuseOther(bucket, facts, bucketCreated);
   // The look-up took time, in which the lock may have closed.
   lock.check();
   return purgeBefore({ api, channel, facts }, { bucket, key, before }, signal);
 }
 
-/** Throws `unsupported` for a mirror. */
-export function refuseMirror(bucket: string, { mirrorOf }: StreamFacts, what: string): void {
+/** Throws `unsupported` for a mirror, with what is said of one of that bucket. */
+export function refuseMirror({ mirrorOf }: StreamFacts, messageOf: (of: string) => string): void {
   if (mirrorOf !== undefined) {
-    const message = `"${bucket}" is a mirror and cannot be ${what} "${mirrorOf}"`;
-    throw new KvError('unsupported', message);
+    throw new KvError('unsupported', messageOf(mirrorOf));
   }
 }
 

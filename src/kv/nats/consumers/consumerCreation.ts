@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { Channel } from '../wire/channel';
 import { type ApiErrorBody, fromApiError } from '../wire/errorMapping';
 import { isKvError, KvError } from '../../model/errors';
@@ -132,7 +133,17 @@ export class ConsumerCreation {
     if (limit <= 0 || (value?.state.consumer_count ?? limit) < limit) {
       return undefined;
     }
-    const message = `the bucket "${bucket}" allows ${limit} consumer${limit === 1 ? '' : 's'} at once (max_consumers), and all are in use; raise the limit, or end one`;
+    const message =
+      limit === 1
+        ? t(
+            'the bucket "{0}" allows 1 consumer at once (max_consumers), and all are in use; raise the limit, or end one',
+            bucket,
+          )
+        : t(
+            'the bucket "{0}" allows {1} consumers at once (max_consumers), and all are in use; raise the limit, or end one',
+            bucket,
+            limit,
+          );
     return new KvError('limitReached', message, { cause: error });
   }
 

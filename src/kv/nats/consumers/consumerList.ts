@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { ConsumerList, ConsumerStatus } from '../../model/consumer';
 import { KvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
@@ -85,7 +86,7 @@ export async function listConsumers(
       break;
     }
     if (found.size === before) {
-      throw new KvError('server', 'the server lists consumers without an end');
+      throw new KvError('server', t('the server lists consumers without an end'));
     }
   }
   const consumers = [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

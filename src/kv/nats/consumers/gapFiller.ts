@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { Disposable } from '../../base/event';
 import { ignore } from '../../base/ignore';
 import { KvError, toKvError } from '../../model/errors';
@@ -161,7 +162,7 @@ export class GapFiller<Change extends Numbered> implements Disposable {
     let found = await gap.found;
     for (let filled = 0; found && this.mode === 'searching'; filled++) {
       if (filled === longestFilling) {
-        throw new KvError('server', 'the server passed over many messages');
+        throw new KvError('server', t('the server passed over many messages'));
       }
       this.beFilling();
       this.options.onChange(found);

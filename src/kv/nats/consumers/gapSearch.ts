@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { KeyInfo } from '../../model/entry';
 import { isKvError, KvError } from '../../model/errors';
 import type { StoredMessage } from '../entries/storedMessage';
@@ -39,7 +40,7 @@ export class GapSearch {
     // A filter leaves gaps all the time: only what a purge may have done is worth the effort.
     if (change?.operation === 'PURGE' && !this.doubted.delete(from)) {
       this.doubted.add(from);
-      throw new KvError('server', 'the server may have passed over messages');
+      throw new KvError('server', t('the server may have passed over messages'));
     }
   }
 }
@@ -50,7 +51,7 @@ function within(
 ): StoredMessage | undefined {
   if (!message && change) {
     // It has just been delivered: either it is gone, or the leader has yet to learn of it.
-    throw new KvError('server', 'the server does not know what it has delivered');
+    throw new KvError('server', t('the server does not know what it has delivered'));
   }
   return message && message.seq < to ? message : undefined;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { Entry, KeyInfo } from '../../model/entry';
 import type { KeyBatch } from '../../model/keyBatch';
@@ -66,7 +67,7 @@ async function* listAs<Info extends KeyInfo, B extends Batch>(
       signal,
     );
     const abortion = onAbort(signal, () =>
-      pass.fail(new KvError('cancelled', 'the listing was cancelled')),
+      pass.fail(new KvError('cancelled', t('the listing was cancelled'))),
     );
     try {
       yield* pass.batches();

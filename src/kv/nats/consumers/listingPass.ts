@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { t } from '../../base/l10n';
 import { isKvError, KvError } from '../../model/errors';
 import type { KeyInfo } from '../../model/entry';
 import type { Delivery } from './ackSubject';
@@ -283,7 +284,7 @@ export class ListingPass<Info extends KeyInfo, B extends Batch> {
       return;
     }
     if (++this.idleChecks > maxIdleChecks) {
-      this.lose(new KvError('timeout', 'the server stopped before it had sent all keys'));
+      this.lose(new KvError('timeout', t('the server stopped before it had sent all keys')));
     } else {
       void this.confirmEnd();
     }

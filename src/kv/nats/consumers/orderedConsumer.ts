@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { type Disposable, DisposableStore } from '../../base/event';
 import { AckSubjectParser, type Delivery, isDelivery } from './ackSubject';
@@ -152,7 +153,7 @@ export class OrderedConsumer implements Disposable {
       return;
     }
     if (delivery.streamSequence <= this.lastStreamSequence && ++this.repeats > maxRepeats) {
-      this.lose(new KvError('server', 'the server sends the same messages again and again'));
+      this.lose(new KvError('server', t('the server sends the same messages again and again')));
       return;
     }
     this.lastSequence = delivery.consumerSequence;
@@ -168,12 +169,12 @@ export class OrderedConsumer implements Disposable {
   /** Status 100: a flow control request has a reply subject, an idle heartbeat tells sequences. */
   private control(message: Msg, headers: HeaderBlock): void {
     if (headers.status !== 100) {
-      this.lose(new KvError('server', `the server ended the consumer: ${headers.statusLine}`));
+      this.lose(new KvError('server', t('the server ended the consumer: {0}', headers.statusLine)));
       return;
     }
     const stalled = message.reply || headers.first('Nats-Consumer-Stalled');
     if (message.reply && ++this.idleFlowControls > maxIdleFlowControls) {
-      this.lose(new KvError('server', 'the server asks whether to go on, and sends nothing'));
+      this.lose(new KvError('server', t('the server asks whether to go on, and sends nothing')));
       return;
     }
     if (stalled && this.stalls.waitsFor(stalled)) {
@@ -195,7 +196,7 @@ export class OrderedConsumer implements Disposable {
   private checkHeartbeat(): void {
     if (++this.silentChecks > maxSilentChecks) {
       const { silence } = this.stalls;
-      this.lose(silence ?? new KvError('timeout', 'the server stopped sending heartbeats'));
+      this.lose(silence ?? new KvError('timeout', t('the server stopped sending heartbeats')));
     } else if (this.silentChecks === lateChecks) {
       this.channel.suspect(Date.now() - this.checkMs * lateChecks);
       this.listener.onLate?.();
@@ -205,5 +206,5 @@ export class OrderedConsumer implements Disposable {
 }
 
 function gap(received: number, sent: number): KvError {
-  return new KvError('server', `messages ${received + 1} to ${sent} were lost on the way`);
+  return new KvError('server', t('messages {0} to {1} were lost on the way', received + 1, sent));
 }

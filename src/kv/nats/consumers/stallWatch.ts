@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { KvError } from '../../model/errors';
 import type { Channel } from '../wire/channel';
 import { missingRight } from '../wire/missingRight';
@@ -41,7 +42,7 @@ export class StallWatch {
       return false;
     }
     if (this.hasArrived) {
-      const what = 'answers to flow control do not reach the server';
+      const what = t('answers to flow control do not reach the server');
       this.options.onStall(missingRight('$JS.FC.>', what));
     } else {
       void this.confirm(subject);
@@ -62,7 +63,7 @@ export class StallWatch {
     const { inbox, channel } = this.options;
     const everything = `${inbox.replace(/\.[^.]*$/, '')}.>`;
     return this.isSilent && !channel.delivers
-      ? missingRight(everything, 'nothing that the server delivers arrives')
+      ? missingRight(everything, t('nothing that the server delivers arrives'))
       : undefined;
   }
 

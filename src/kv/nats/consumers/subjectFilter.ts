@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { keyProblem } from '../../model/key';
 
@@ -7,7 +8,7 @@ export function checkFilter(filter: string): void {
   tokens.forEach((token, at) => {
     const isWildcard = token === '*' || (token === '>' && at === tokens.length - 1);
     if (!isWildcard && keyProblem(token)) {
-      throw new KvError('invalidKey', `"${filter}" is not a subject filter such as orders.>`);
+      throw new KvError('invalidKey', t('"{0}" is not a subject filter such as orders.>', filter));
     }
   });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import type { StreamFacts } from '../buckets/catalog';
 
@@ -26,7 +27,7 @@ export class WatchedBucket {
     const isBehind = created !== undefined && lastRevision < told;
     this.timesBehind = isBehind ? this.timesBehind + 1 : 0;
     if (isBehind && this.timesBehind < timesBehindForSure) {
-      throw new KvError('timeout', 'the server is behind what it has told before');
+      throw new KvError('timeout', t('the server is behind what it has told before'));
     }
     return isBehind;
   }

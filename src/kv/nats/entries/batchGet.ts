@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import type { Entry } from '../../model/entry';
 import { isKvError, KvError } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
@@ -66,7 +67,7 @@ export async function batchGet(
       return true;
     }
     if (++received > keys.length) {
-      failure = new KvError('server', 'the server sent more than it was asked for');
+      failure = new KvError('server', t('the server sent more than it was asked for'));
       return true;
     }
     bytes += message.data.length + headersOf(message).size + message.subject.length;

@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import {
   batchHeaders,
   mostBatchChanges,
@@ -93,7 +94,7 @@ export class BatchWriter {
       throw new KvError('unsupported', noBatches(bucket));
     }
     if (this.parts.link.current !== channel) {
-      throw new KvError('disconnected', 'the connection to the server was lost');
+      throw new KvError('disconnected', t('the connection to the server was lost'));
     }
   }
 
@@ -124,9 +125,9 @@ export class BatchWriter {
     );
     const bucketLimit = this.parts.catalog.peek(bucket)?.maxValueSize ?? -1;
     for (const write of writes) {
-      const what = `the value of ${write.key}`;
-      checkSize(write, channel.server?.maxPayload ?? -1, 'the server', { what });
-      checkSize(write, bucketLimit, 'the bucket', { what });
+      const what = t('the value of {0}', write.key);
+      checkSize(write, channel.server?.maxPayload ?? -1, t('the server'), { what });
+      checkSize(write, bucketLimit, t('the bucket'), { what });
     }
     return writes;
   }
@@ -170,7 +171,7 @@ export class BatchWriter {
     if (error) {
       throw await refusalOf(this.parts.catalog, channel, write.bucket, error);
     }
-    throw new KvError('server', 'the server stored a message at once instead of taking a batch');
+    throw new KvError('server', t('the server stored a message at once instead of taking a batch'));
   }
 
   private async outcomeOf(
@@ -186,7 +187,10 @@ export class BatchWriter {
       throw await refusalOf(this.parts.catalog, channel, bucket, error);
     }
     if (value.stream !== streamOf(bucket) || value.batch !== id || value.count !== count) {
-      throw new KvError('server', 'the server acknowledged something else than what was written');
+      throw new KvError(
+        'server',
+        t('the server acknowledged something else than what was written'),
+      );
     }
     const last = exactRevision(value.seq);
     return { kind: 'saved', first: last - count + 1, last };
@@ -212,10 +216,14 @@ function checkChanges(bucket: string, changes: readonly BatchChange[]): void {
   checkBucketName(bucket);
   changes.forEach(({ key }) => checkKey(bucket, key));
   if (changes.length === 0 || changes.length > mostBatchChanges) {
-    const message = `${changes.length} keys cannot be written together: it takes 1 to ${mostBatchChanges}`;
+    const message = t(
+      '{0} keys cannot be written together: it takes 1 to {1}',
+      changes.length,
+      mostBatchChanges,
+    );
     throw new KvError('limitReached', message);
   }
   if (new Set(changes.map(({ key }) => key)).size < changes.length) {
-    throw new KvError('invalidKey', 'a key can be written only once in one write');
+    throw new KvError('invalidKey', t('a key can be written only once in one write'));
   }
 }

@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import type { WriteOutcome } from '../../model/entry';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
@@ -124,11 +125,14 @@ export class EntryWriter {
     if (value.stream !== streamOf(write.bucket)) {
       throw new KvError(
         'server',
-        `the stream "${value.stream}", which is not the bucket's, stored the value instead`,
+        t('the stream "{0}", which is not the bucket\'s, stored the value instead', value.stream),
       );
     }
     if (value.duplicate) {
-      const message = `the server took it for a duplicate of revision ${value.seq} and stored nothing (header Nats-Msg-Id)`;
+      const message = t(
+        'the server took it for a duplicate of revision {0} and stored nothing (header Nats-Msg-Id)',
+        value.seq,
+      );
       throw new KvError('server', message);
     }
     return value.seq > Number.MAX_SAFE_INTEGER
@@ -144,7 +148,7 @@ export class EntryWriter {
     const { bucket } = write;
     const cause = writeRefusal(bucket, error);
     if (cause.kind === 'tooLarge') {
-      checkSize(write, this.knownLimit(bucket), 'the bucket', { cause });
+      checkSize(write, this.knownLimit(bucket), t('the bucket'), { cause });
     }
     throw await refusalOf(this.parts.catalog, channel, bucket, error);
   }
@@ -152,10 +156,10 @@ export class EntryWriter {
   /** The bucket's limit as far as it is known; before it is held against a value it is read anew. */
   private async checkSizes(write: OutgoingWrite): Promise<void> {
     const channel = this.parts.link.current;
-    checkSize(write, channel.server?.maxPayload ?? -1, 'the server');
+    checkSize(write, channel.server?.maxPayload ?? -1, t('the server'));
     if (isTooLarge(write, this.knownLimit(write.bucket))) {
       const { maxValueSize } = await this.parts.catalog.lookUp(channel, write.bucket);
-      checkSize(write, maxValueSize, 'the bucket');
+      checkSize(write, maxValueSize, t('the bucket'));
     }
   }
 

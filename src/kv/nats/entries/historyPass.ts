@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import { isKvError, KvError, toKvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
 import type { StreamFacts } from '../buckets/catalog';
@@ -48,7 +49,7 @@ export class HistoryPass {
 
   /** Every message that was stored at the start and has not been removed on the way, in order. */
   async run(): Promise<readonly Delivered[]> {
-    const cancelled = new KvError('cancelled', 'the operation was cancelled');
+    const cancelled = new KvError('cancelled', t('the operation was cancelled'));
     const abortion = onAbort(this.source.signal, () => this.settle(cancelled));
     try {
       this.open = await this.createConsumer();
@@ -102,8 +103,11 @@ export class HistoryPass {
     this.last = delivery;
     this.idleChecks = 0;
     if (this.received.length > maxRevisions || this.bytes > maxBytes) {
-      const what = this.source.key === '>' ? 'bucket' : 'key';
-      const message = `the ${what} has more than ${this.received.length - 1} revisions or too large ones`;
+      const most = this.received.length - 1;
+      const message =
+        this.source.key === '>'
+          ? t('the bucket has more than {0} revisions or too large ones', most)
+          : t('the key has more than {0} revisions or too large ones', most);
       this.settle(new KvError('limitReached', message));
       this.open?.consumer.dispose();
     } else if (this.isComplete()) {
@@ -128,7 +132,7 @@ export class HistoryPass {
   private checkIdle(): void {
     this.open?.consumer.answerFlowControl();
     if (++this.idleChecks > maxIdleChecks) {
-      this.settle(new KvError('timeout', 'the server stopped before it had sent all revisions'));
+      this.settle(new KvError('timeout', t('the server stopped before it had sent all revisions')));
     } else {
       void this.confirmEnd();
     }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { StreamConfiguration } from '../../model/bucket';
 
 /**
@@ -12,20 +13,44 @@ export function limitReached(
   const { max_msgs, max_bytes, max_msgs_per_subject, max_msg_size } = config;
   switch (said) {
     case 'maximum messages exceeded':
-      return `the bucket "${bucket}" is full: it keeps at most ${count(max_msgs, 'message')} (max_msgs), markers of deleted keys included; compact it, or raise the limit`;
+      return t(
+        'the bucket "{0}" is full: it keeps at most {1} (max_msgs), markers of deleted keys included; compact it, or raise the limit',
+        bucket,
+        messages(Number(max_msgs)),
+      );
     case 'maximum bytes exceeded':
-      return `the bucket "${bucket}" is full: it keeps at most ${count(max_bytes, 'byte')} (max_bytes); compact it, or raise the limit`;
+      return t(
+        'the bucket "{0}" is full: it keeps at most {1} (max_bytes); compact it, or raise the limit',
+        bucket,
+        bytes(Number(max_bytes)),
+      );
     case 'maximum messages per subject exceeded':
-      return `the bucket "${bucket}" keeps at most ${count(max_msgs_per_subject, 'revision')} of a key and does not let go of an older one (discard_new_per_subject), so that this key can be neither changed nor deleted; switch that off, or raise the history`;
+      return t(
+        'the bucket "{0}" keeps at most {1} of a key and does not let go of an older one (discard_new_per_subject), so that this key can be neither changed nor deleted; switch that off, or raise the history',
+        bucket,
+        revisions(Number(max_msgs_per_subject)),
+      );
     case 'message size exceeds maximum allowed':
       return Number(max_msg_size) >= 0
-        ? `the bucket "${bucket}" takes at most ${count(max_msg_size, 'byte')} with the headers (max_msg_size); raise the limit for more`
+        ? t(
+            'the bucket "{0}" takes at most {1} with the headers (max_msg_size); raise the limit for more',
+            bucket,
+            bytes(Number(max_msg_size)),
+          )
         : undefined;
     default:
       return undefined;
   }
 }
 
-function count(limit: unknown, what: string): string {
-  return `${Number(limit)} ${what}${Number(limit) === 1 ? '' : 's'}`;
+function messages(count: number): string {
+  return count === 1 ? t('1 message') : t('{0} messages', count);
+}
+
+function revisions(count: number): string {
+  return count === 1 ? t('1 revision') : t('{0} revisions', count);
+}
+
+function bytes(count: number): string {
+  return count === 1 ? t('1 byte') : t('{0} bytes', count);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { Ttl } from '../../model/entry';
 import { KvError } from '../../model/errors';
 
@@ -43,7 +44,7 @@ export function formatTtl(ttl: Ttl): string {
   }
   const seconds = Math.ceil(ttl / 1000);
   if (!(ttl >= 1000) || !Number.isSafeInteger(seconds)) {
-    throw new KvError('invalidConfig', 'a TTL must be at least one second');
+    throw new KvError('invalidConfig', t('a TTL must be at least one second'));
   }
   return String(seconds);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { Entry, Ttl } from '../../model/entry';
 import { KvError } from '../../model/errors';
 import { OutgoingHeaders } from '../wire/outgoingHeaders';
@@ -32,13 +33,13 @@ export function checkSize(
   write: OutgoingWrite,
   limit: number,
   whose: string,
-  { cause, what = 'the value' }: { readonly cause?: KvError; readonly what?: string } = {},
+  { cause, what = t('the value') }: { readonly cause?: KvError; readonly what?: string } = {},
 ): void {
   if (isTooLarge(write, limit)) {
     const most = Math.max(0, limit - write.headers.size);
     throw new KvError(
       'tooLarge',
-      `${what} has ${write.value.length} bytes, ${whose} takes at most ${most}`,
+      t('{0} has {1} bytes, {2} takes at most {3}', what, write.value.length, whose, most),
       { cause },
     );
   }

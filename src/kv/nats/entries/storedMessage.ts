@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import type { Entry } from '../../model/entry';
 import { KvError } from '../../model/errors';
 import type { Delivery } from '../consumers/ackSubject';
@@ -55,7 +56,7 @@ export function fromDirectGet(owner: MessageOwner, message: Msg): Entry {
   const revision = exactRevision(Number(headers.last('Nats-Sequence')));
   const created = Date.parse(headers.last('Nats-Time-Stamp') ?? '');
   if (!Number.isSafeInteger(revision) || revision < 1 || Number.isNaN(created)) {
-    throw new KvError('server', 'the server sent a message without its revision and time');
+    throw new KvError('server', t('the server sent a message without its revision and time'));
   }
   const stored = { revision, created, value: new Uint8Array(message.data) };
   return toEntry(owner, stored, headers, withoutTransport);

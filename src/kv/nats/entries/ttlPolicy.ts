@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { type Entry, isLive, type Ttl } from '../../model/entry';
 import { KvError } from '../../model/errors';
 import type { PurgeOptions, PutOptions } from '../../model/kvConnection';
@@ -76,19 +77,19 @@ export class TtlPolicy {
     if (level === 0) {
       throw new KvError(
         'unsupported',
-        'the server is older than 2.11 and cannot let single values expire',
+        t('the server is older than 2.11 and cannot let single values expire'),
       );
     }
     if (isKnown) {
       throw new KvError(
         'unsupported',
-        `the bucket "${bucket}" does not let single values expire (allow_msg_ttl is off)`,
+        t('the bucket "{0}" does not let single values expire (allow_msg_ttl is off)', bucket),
       );
     }
     if (level === undefined) {
       throw new KvError(
         'unsupported',
-        'this user may not ask whether the server lets single values expire',
+        t('this user may not ask whether the server lets single values expire'),
       );
     }
   }
@@ -103,7 +104,9 @@ function refuseRevival(replaced: Entry | undefined, ttl: number): void {
   if (replaced && isLive(replaced) && !endsBefore) {
     throw new KvError(
       'unsupported',
-      'the bucket keeps earlier values of a key: when this one expires, the one before would come back',
+      t(
+        'the bucket keeps earlier values of a key: when this one expires, the one before would come back',
+      ),
     );
   }
 }

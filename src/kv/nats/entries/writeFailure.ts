@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { isKvError, KvError } from '../../model/errors';
 import type { Catalog } from '../buckets/catalog';
 import type { Channel } from '../wire/channel';
@@ -14,7 +15,7 @@ export function refuseMirror(catalog: Catalog, bucket: string): void {
   if (mirrorOf !== undefined) {
     throw new KvError(
       'unsupported',
-      `"${bucket}" is a mirror and cannot be written; write to "${mirrorOf}"`,
+      t('"{0}" is a mirror and cannot be written; write to "{1}"', bucket, mirrorOf),
     );
   }
 }
@@ -26,14 +27,14 @@ export async function unknownOrThrow(
   error: unknown,
 ): Promise<{ readonly kind: 'unknown'; readonly reason: string }> {
   if (isKvError(error, 'cancelled')) {
-    return { kind: 'unknown', reason: 'it was cancelled before the server answered' };
+    return { kind: 'unknown', reason: t('it was cancelled before the server answered') };
   }
   if (!isKvError(error, 'disconnected') && !isKvError(error, 'timeout')) {
     throw error;
   }
   const answers = error.kind === 'timeout' && (await isAnswering(channel));
   const { message } = answers
-    ? missingRight(`$KV.${bucket}.>`, 'the server answers, but not to this write')
+    ? missingRight(`$KV.${bucket}.>`, t('the server answers, but not to this write'))
     : error;
   return { kind: 'unknown', reason: message };
 }

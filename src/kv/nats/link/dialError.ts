@@ -1,4 +1,5 @@
 import { ErrorCode, type NatsError } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError, type KvErrorKind, messageOf } from '../../model/errors';
 import { isAuthError } from '../wire/errorMapping';
 import type { Login } from './login';
@@ -33,7 +34,7 @@ export function fromDialError(
   const cause = { cause: error };
   const code = codeOf(error);
   if (timeoutCodes.has(code)) {
-    const message = `${address} did not answer within ${timeoutMs} ms`;
+    const message = t('{0} did not answer within {1} ms', address, timeoutMs);
     return new DialError('timeout', 'reach', message, cause);
   }
   const refusal = refusalOf(messageOf(error), code);
@@ -43,9 +44,9 @@ export function fromDialError(
   if (isAuthError(error)) {
     return new DialError('authFailed', 'login', authMessage(code, address, login), cause);
   }
-  const known = reasons[code];
+  const known = reachReason(code);
   const tls = known ? undefined : tlsReason({ code, said: saidOf(error) });
-  const reason = known ?? tls ?? `failed: ${messageOf(error)}`;
+  const reason = known ?? tls ?? t('failed: {0}', messageOf(error));
   const isTls = tls !== undefined || code === noTls;
   return new DialError('disconnected', isTls ? 'tls' : 'reach', `${address} ${reason}`, cause);
 }
@@ -54,7 +55,7 @@ export function fromDialError(
 export function mostTelling(failures: readonly KvError[]): KvError {
   const [telling] = failures.toSorted((a, b) => rank(b) - rank(a));
   if (!telling) {
-    return new KvError('disconnected', 'there is no server to connect to');
+    return new KvError('disconnected', t('there is no server to connect to'));
   }
   if (failures.length === 1) {
     return telling;
@@ -86,8 +87,8 @@ export function expiryOf(error: unknown): KvError | undefined {
   }
   const reason =
     code === expiredCode
-      ? 'the credentials have expired; get new ones'
-      : 'the account has expired; its operator must renew it';
+      ? t('the credentials have expired; get new ones')
+      : t('the account has expired; its operator must renew it');
   return new DialError('authFailed', 'login', reason, { cause: error });
 }
 
@@ -97,49 +98,70 @@ export function saidOf(error: unknown): string {
 }
 
 const noTls: string = ErrorCode.ServerOptionNotAvailable;
+const connectionRefused: string = ErrorCode.ConnectionRefused;
 
-const refused = 'refused the connection; is a NATS server running there?';
-
-const reasons: Readonly<Record<string, string>> = {
-  [ErrorCode.ConnectionRefused]: refused,
-  ECONNREFUSED: refused,
-  [ErrorCode.ServerOptionNotAvailable]:
-    'does not offer TLS, which this connection requires; use nats:// and no TLS files, or turn TLS on there',
-  ENOTFOUND: 'cannot be found: there is no host of that name; check its spelling and your VPN',
-  EAI_AGAIN:
-    'cannot be looked up: the name service does not answer; check your network and your VPN',
-  EHOSTUNREACH: 'cannot be reached: there is no route to it; check your network and your VPN',
-  ENETUNREACH: 'cannot be reached: there is no network route to it; check your network',
-  ECONNRESET: 'closed the connection; does it speak the NATS protocol?',
-  EPIPE: 'closed the connection; does it speak the NATS protocol?',
-};
+/** Why a server cannot be reached, to stand after `host:port`; undefined for another error. */
+function reachReason(code: string): string | undefined {
+  switch (code) {
+    case connectionRefused:
+    case 'ECONNREFUSED':
+      return t('refused the connection; is a NATS server running there?');
+    case noTls:
+      return t(
+        'does not offer TLS, which this connection requires; use nats:// and no TLS files, or turn TLS on there',
+      );
+    case 'ENOTFOUND':
+      return t('cannot be found: there is no host of that name; check its spelling and your VPN');
+    case 'EAI_AGAIN':
+      return t(
+        'cannot be looked up: the name service does not answer; check your network and your VPN',
+      );
+    case 'EHOSTUNREACH':
+      return t('cannot be reached: there is no route to it; check your network and your VPN');
+    case 'ENETUNREACH':
+      return t('cannot be reached: there is no network route to it; check your network');
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return t('closed the connection; does it speak the NATS protocol?');
+    default:
+      return undefined;
+  }
+}
 
 function authMessage(code: string, address: string, login: Login | undefined): string {
   const now = Date.now();
   if (code === accountExpired) {
-    return `${address} does not let this account in: it has expired; its operator must renew it`;
+    return t(
+      '{0} does not let this account in: it has expired; its operator must renew it',
+      address,
+    );
   }
   if (expiredCode === code || (login?.expires ?? Infinity) <= now) {
-    return `the credentials for ${address} have expired${at(login?.expires)}; get new ones`;
+    return login?.expires === undefined
+      ? t('the credentials for {0} have expired; get new ones', address)
+      : t('the credentials for {0} have expired on {1}; get new ones', address, at(login.expires));
   }
   if (code !== rejectedCode) {
-    return `the credentials for ${address} cannot be read`;
+    return t('the credentials for {0} cannot be read', address);
   }
-  if ((login?.notBefore ?? 0) > now) {
-    return `the credentials for ${address} are not valid before${at(login?.notBefore, '')}`;
+  const notBefore = login?.notBefore ?? 0;
+  if (notBefore > now) {
+    return t('the credentials for {0} are not valid before {1}', address, at(notBefore));
   }
   if (login?.parts.length === 0) {
-    return `${address} rejected the credentials: it wants some and none are given; give a user and password, a token, an nkey or a credentials file`;
+    return t(
+      '{0} rejected the credentials: it wants some and none are given; give a user and password, a token, an nkey or a credentials file',
+      address,
+    );
   }
   const what = login ? ` (${login.parts.join(', ')})` : '';
   return login?.hasEmptyPassword
-    ? `${address} rejected the credentials${what}: the password is empty`
-    : `${address} rejected the credentials${what}`;
+    ? t('{0} rejected the credentials{1}: the password is empty', address, what)
+    : t('{0} rejected the credentials{1}', address, what);
 }
 
-function at(time: number | undefined, on = ' on'): string {
-  const text = new Date(time ?? 0).toISOString().slice(0, 16).replace('T', ' ');
-  return time === undefined ? '' : `${on} ${text} UTC`;
+function at(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const tlsCode: string = ErrorCode.Tls;

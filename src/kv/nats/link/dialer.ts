@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect as connectClient, type ConnectionOptions, type NatsConnection } from 'nats';
+import { t } from '../../base/l10n';
 import type { Credentials } from '../../model/credentials';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import { Channel, pingIntervalMs } from '../wire/channel';
@@ -103,7 +104,7 @@ export class Dialer {
   private async presented(credentials: readonly Credentials[]): Promise<Presented> {
     const login = loginWith(credentials);
     const tls = this.options.tls && (await readTlsFiles(this.options.tls));
-    const parts = tls?.cert === undefined ? login.parts : [...login.parts, 'client certificate'];
+    const parts = tls?.cert === undefined ? login.parts : [...login.parts, t('client certificate')];
     return { login: { ...login, parts }, tls };
   }
 
@@ -125,7 +126,10 @@ export class Dialer {
         learn();
         channel.introducedAnew();
       },
-      onUnreadable: (cause) => channel.breakOff(new KvError('disconnected', unreadable, { cause })),
+      onUnreadable: (cause) => {
+        const message = t('the server sent what cannot be read, and the connection was broken off');
+        channel.breakOff(new KvError('disconnected', message, { cause }));
+      },
     });
     return channel;
   }
@@ -243,8 +247,6 @@ export class Dialer {
   }
 }
 
-const unreadable = 'the server sent what cannot be read, and the connection was broken off';
-
 /** Closes the connection to a server whose first `INFO` cannot be used. Throws `disconnected`. */
 async function refuseStrangers(connection: NatsConnection, address: ServerAddress): Promise<void> {
   const problem = infoProblem(connection.info);
@@ -264,7 +266,7 @@ function unlessAborted(
     const abortion = onAbort(signal, () => {
       // Nobody waits for this connection any longer: neither its success nor its failure matters.
       dialling.then((connection) => connection.close()).catch(ignore);
-      reject(new KvError('cancelled', 'connecting was cancelled', { cause: signal?.reason }));
+      reject(new KvError('cancelled', t('connecting was cancelled'), { cause: signal?.reason }));
     });
     dialling.finally(() => abortion.dispose()).then(resolve, reject);
   });

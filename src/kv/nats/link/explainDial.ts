@@ -1,4 +1,5 @@
 import type { PeerCertificate } from 'node:tls';
+import { t } from '../../base/l10n';
 import type { TlsOptions } from '../../model/connectionConfig';
 import { isKvError, type KvError, type KvErrorKind } from '../../model/errors';
 import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialError';
@@ -7,7 +8,7 @@ import type { Login } from './login';
 import { notForClients, refusalOf } from './serverRefusal';
 import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, type ServerAddress } from './serverUrl';
-import { asksForCertificate, tlsReason } from './tlsReason';
+import { asksForCertificate, certificateReason, tlsReason } from './tlsReason';
 
 /** A dial that failed, and how it was made. */
 export interface FailedDial {
@@ -25,9 +26,11 @@ const endedInSilence = /undefined error/;
 const notNats = /unexpected response|JSON/;
 const endings = new Set(['ECONNRESET', 'EPIPE']);
 /** The client prefers the broken pipe to the reason that the server gave before. */
-const hungUp =
-  'closed the connection during the login: it or the account may have as many connections as it takes; see its log';
-const refusedCertificate = 'does not accept the client certificate; give another one';
+const hungUp = () =>
+  t(
+    'closed the connection during the login: it or the account may have as many connections as it takes; see its log',
+  );
+const refusedCertificate = () => t('does not accept the client certificate; give another one');
 /** How long a server that closes new connections may take to say why. */
 const lingerMs = 200;
 
@@ -55,16 +58,22 @@ export async function explainDial(dial: FailedDial, signal?: AbortSignal): Promi
 export function strangeness({ greeting }: Inspection, port: number): string | undefined {
   switch (greeting.kind) {
     case 'info':
-      return isForServers(greeting.info) ? notForClients : undefined;
+      return isForServers(greeting.info) ? notForClients() : undefined;
     case 'silent':
-      return `accepts connections but does not introduce itself as a NATS server does; is it the client port?${portHint(port)}`;
+      return t(
+        'accepts connections but does not introduce itself as a NATS server does; is it the client port?{0}',
+        portHint(port),
+      );
     case 'closed':
-      return `closed the connection without a word; is it the client port of a NATS server?${portHint(port)}`;
+      return t(
+        'closed the connection without a word; is it the client port of a NATS server?{0}',
+        portHint(port),
+      );
     case 'endless':
-      return endless;
+      return endless();
     case 'other': {
-      const protocol = /^(HTTP|SSH|RFB|AMQP)\b/.exec(greeting.line)?.[1] ?? 'another protocol';
-      return `is not a NATS server: it speaks ${protocol}`;
+      const protocol = /^(HTTP|SSH|RFB|AMQP)\b/.exec(greeting.line)?.[1] ?? t('another protocol');
+      return t('is not a NATS server: it speaks {0}', protocol);
     }
   }
 }
@@ -82,11 +91,11 @@ function isForServers({ proto = 1, info_on_connect = false }: Introduction): boo
 }
 
 function portHint(port: number): string {
-  return port === 8222 ? ' 8222 is usually for monitoring; clients use 4222' : '';
+  return port === 8222 ? t(' 8222 is usually for monitoring; clients use 4222') : '';
 }
 
 function isAboutCertificate(error: unknown): boolean {
-  return tlsReason({ code: codeOf(error) })?.startsWith('cannot be trusted') ?? false;
+  return certificateReason({ code: codeOf(error) }) !== undefined;
 }
 
 function needsLook({ error }: FailedDial, plain: KvError): boolean {
@@ -135,14 +144,19 @@ function fromInspection(
     return tlsError(dial, certificate);
   }
   if (expectsTlsFirst(inspection) && !tls?.handshakeFirst) {
-    return failure(dial, 'disconnected', 'tls', 'expects TLS first; turn it on (handshakeFirst)');
+    return failure(
+      dial,
+      'disconnected',
+      'tls',
+      t('expects TLS first; turn it on (handshakeFirst)'),
+    );
   }
   if (greeting.kind === 'info' && greeting.info.tls_verify && !tls?.certFile) {
-    return failure(dial, 'disconnected', 'tls', asksForCertificate);
+    return failure(dial, 'disconnected', 'tls', asksForCertificate());
   }
   if (greeting.kind === 'info' && greeting.info.tls_verify && endings.has(codeOf(error))) {
     // TLS 1.3 lets the client write before the server has judged its certificate.
-    return failure(dial, 'disconnected', 'tls', refusedCertificate);
+    return failure(dial, 'disconnected', 'tls', refusedCertificate());
   }
   const strange = strangeness(inspection, address.port);
   if (strange === undefined) {
@@ -150,25 +164,25 @@ function fromInspection(
     if (problem !== undefined) {
       return failure(dial, 'disconnected', 'reach', unusable(problem));
     }
-    return plain.kind === 'timeout' ? undefined : failure(dial, 'disconnected', 'login', hungUp);
+    return plain.kind === 'timeout' ? undefined : failure(dial, 'disconnected', 'login', hungUp());
   }
   return plain.kind === 'timeout'
-    ? new DialError('timeout', 'reach', `${plain.message}; it ${strange}`, { cause: error })
+    ? new DialError('timeout', 'reach', t('{0}; it {1}', plain.message, strange), { cause: error })
     : failure(dial, 'disconnected', 'reach', strange);
 }
 
 /** Of one that introduces itself in a line that does not end, to stand after `host:port`. */
-const endless = unusable('it does not come to an end');
+const endless = () => unusable(t('it does not come to an end'));
 
 /** What stands in the way of using an inspected server that introduces itself; undefined for nothing. */
 export function introductionProblem({ greeting }: Inspection): string | undefined {
   const problem = greeting.kind === 'info' ? infoProblem(greeting.info) : undefined;
-  return greeting.kind === 'endless' ? endless : problem && unusable(problem);
+  return greeting.kind === 'endless' ? endless() : problem && unusable(problem);
 }
 
 /** Of a server whose `INFO` the client cannot take, to stand after `host:port`. */
 export function unusable(problem: string): string {
-  return `introduces itself in a way that cannot be used: ${problem}`;
+  return t('introduces itself in a way that cannot be used: {0}', problem);
 }
 
 function failure(

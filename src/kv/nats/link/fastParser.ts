@@ -1,4 +1,5 @@
 import type { NatsConnection } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { decimalAt } from '../wire/decimal';
 
@@ -102,10 +103,13 @@ class FastParser {
     const isLine = state !== startOfFrame && state !== inPayload && state !== afterPayload;
     this.lineBytes = isLine ? this.lineBytes + parsed : 0;
     if (this.lineBytes > longestLine) {
-      throw new KvError('server', 'a line of the server does not come to an end');
+      throw new KvError('server', t('a line of the server does not come to an end'));
     }
     if (state === inPayload && (ma?.size ?? 0) > largestMessage) {
-      throw new KvError('server', `the server announced a message of ${ma?.size} bytes`);
+      throw new KvError(
+        'server',
+        t('the server announced a message of {0} bytes', String(ma?.size)),
+      );
     }
   }
 

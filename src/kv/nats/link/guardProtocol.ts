@@ -1,4 +1,5 @@
 import type { NatsConnection } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { infoProblem } from '../wire/serverIntroduction';
 
@@ -40,7 +41,7 @@ function guardInfo(protocol: Protocol, listener: ProtocolListener): void {
   protocol.processInfo = (bytes) => {
     const problem = infoProblem(JSON.parse(new TextDecoder().decode(bytes)));
     if (problem !== undefined) {
-      throw new KvError('server', `the server's INFO cannot be used: ${problem}`);
+      throw new KvError('server', t("the server's INFO cannot be used: {0}", problem));
     }
     processInfo?.(bytes);
     listener.onInfo();

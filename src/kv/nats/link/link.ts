@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError, throwIfCancelled, isKvError } from '../../model/errors';
 import { DisposableStore, type Observable, ObservableValue } from '../../base/event';
 import type { DialReason, LinkState } from '../../model/kvConnection';
@@ -80,7 +81,7 @@ export class Link {
   reconnectNow(): void {
     this.isAskedFor = true;
     this.wake.abort();
-    this.live?.breakOff(new KvError('disconnected', 'the connection is made anew'));
+    this.live?.breakOff(new KvError('disconnected', t('the connection is made anew')));
   }
 
   async close(): Promise<void> {
@@ -193,7 +194,7 @@ function connectedState(channel: Channel): LinkState {
 function disconnected(state: LinkState): KvError {
   const message =
     state.kind === 'closed'
-      ? 'the connection is closed'
-      : 'there is no connection to the server; reconnecting';
+      ? t('the connection is closed')
+      : t('there is no connection to the server; reconnecting');
   return new KvError('disconnected', message);
 }

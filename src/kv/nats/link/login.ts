@@ -1,4 +1,5 @@
 import { type Auth, type Authenticator, nkeyAuthenticator } from 'nats';
+import { t } from '../../base/l10n';
 import type { Credentials } from '../../model/credentials';
 import { KvError } from '../../model/errors';
 import { readSeed, unreadable, type UserSeed } from './nkeySeed';
@@ -46,16 +47,16 @@ function partOf(credentials: Credentials): Part {
   switch (credentials.kind) {
     case 'userPassword': {
       const { user, password: pass } = credentials;
-      return { name: 'user and password', slot: 'user', fields: { user, pass } };
+      return { name: t('user and password'), slot: 'user', fields: { user, pass } };
     }
     case 'token':
       return { name: 'token', slot: 'token', fields: { auth_token: credentials.token } };
     case 'creds':
-      return jwtPart('credentials file', credentials.contents, credentials.contents);
+      return jwtPart(t('credentials file'), credentials.contents, credentials.contents);
     case 'nkey':
       return { name: 'nkey', slot: 'nkey', seed: readSeed(credentials.seed) };
     case 'jwt':
-      return jwtPart('user JWT', credentials.jwt, credentials.seed);
+      return jwtPart(t('user JWT'), credentials.jwt, credentials.seed);
   }
 }
 
@@ -65,7 +66,9 @@ function jwtPart(name: string, jwtText: string, seedText: string | undefined): P
   const part = { name, slot: 'jwt', jwt, fields: { jwt: jwt.text } } as const;
   if (seedText === undefined || seedText.trim() === '') {
     if (!jwt.isBearer) {
-      throw unreadable('their user JWT is no bearer token; give the nkey seed that belongs to it');
+      throw unreadable(
+        t('their user JWT is no bearer token; give the nkey seed that belongs to it'),
+      );
     }
     return part;
   }
@@ -74,23 +77,26 @@ function jwtPart(name: string, jwtText: string, seedText: string | undefined): P
   }
   const seed = readSeed(seedText);
   if (jwt.subject !== undefined && jwt.subject !== seed.publicKey) {
-    throw unreadable('the nkey seed does not belong to the user JWT');
+    throw unreadable(t('the nkey seed does not belong to the user JWT'));
   }
   return { ...part, seed };
 }
 
 const slotNames = {
-  user: 'user and password',
-  token: 'token',
-  jwt: 'user JWT',
-  nkey: 'nkey',
+  user: () => t('user and password'),
+  token: () => t('token'),
+  jwt: () => t('user JWT'),
+  nkey: () => 'nkey',
 } as const;
 
 function refuseTwins(parts: readonly Part[]): void {
   const twin = parts.find(({ slot }, at) => parts.findIndex((part) => part.slot === slot) < at);
   if (twin) {
-    const what = slotNames[twin.slot];
-    throw new KvError('authFailed', `a server takes one ${what}, and more are given; keep one`);
+    const what = slotNames[twin.slot]();
+    throw new KvError(
+      'authFailed',
+      t('a server takes one {0}, and more are given; keep one', what),
+    );
   }
 }
 

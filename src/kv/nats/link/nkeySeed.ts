@@ -1,4 +1,5 @@
 import { nkeys } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 
 /** What is used of `nkeys`, which the client exports without a type. */
@@ -12,12 +13,13 @@ export interface UserSeed {
   readonly publicKey: string;
 }
 
-const whose: Readonly<Record<string, string>> = {
-  A: 'an account',
-  O: 'an operator',
-  N: 'a server',
-  C: 'a cluster',
-  X: 'an encryption key',
+const others: Readonly<Record<string, () => string>> = {
+  A: () => t('the nkey seed is that of an account; give that of a user, which starts with SU'),
+  O: () => t('the nkey seed is that of an operator; give that of a user, which starts with SU'),
+  N: () => t('the nkey seed is that of a server; give that of a user, which starts with SU'),
+  C: () => t('the nkey seed is that of a cluster; give that of a user, which starts with SU'),
+  X: () =>
+    t('the nkey seed is that of an encryption key; give that of a user, which starts with SU'),
 };
 
 /**
@@ -31,15 +33,13 @@ export function readSeed(text: string): UserSeed {
     const isPublic = lines.some((line) => /^U[A-Z2-7]{55}$/.test(line));
     throw unreadable(
       isPublic
-        ? 'this is the public key of a user; give its seed, which starts with SU'
-        : 'there is no nkey seed in them; a seed starts with SU',
+        ? t('this is the public key of a user; give its seed, which starts with SU')
+        : t('there is no nkey seed in them; a seed starts with SU'),
     );
   }
-  const owner = whose[seed.charAt(1)];
+  const owner = others[seed.charAt(1)];
   if (owner !== undefined) {
-    throw unreadable(
-      `the nkey seed is that of ${owner}; give that of a user, which starts with SU`,
-    );
+    throw unreadable(owner());
   }
   const bytes = new TextEncoder().encode(seed);
   return { bytes, publicKey: publicKeyOf(bytes) };
@@ -47,7 +47,7 @@ export function readSeed(text: string): UserSeed {
 
 /** An `authFailed` that says why credentials are of no use. */
 export function unreadable(reason: string, cause?: unknown): KvError {
-  return new KvError('authFailed', `the credentials cannot be read: ${reason}`, { cause });
+  return new KvError('authFailed', t('the credentials cannot be read: {0}', reason), { cause });
 }
 
 function publicKeyOf(seed: Uint8Array): string {
@@ -58,9 +58,9 @@ function publicKeyOf(seed: Uint8Array): string {
     }
   } catch (error) {
     throw unreadable(
-      'the nkey seed is damaged: some of its characters are missing or wrong',
+      t('the nkey seed is damaged: some of its characters are missing or wrong'),
       error,
     );
   }
-  throw unreadable('the nkey seed is not that of a user, which starts with SU');
+  throw unreadable(t('the nkey seed is not that of a user, which starts with SU'));
 }

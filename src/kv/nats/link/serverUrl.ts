@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import { t } from '../../base/l10n';
 import type { Credentials } from '../../model/credentials';
 import { KvError } from '../../model/errors';
 import { isTorn, tornSecret } from '../../model/tornUrl';
@@ -33,7 +34,7 @@ export function parseServers(servers: readonly string[]): ServerList {
     .map((url) => url.trim())
     .filter((url) => url.length > 0);
   if (urls.length === 0) {
-    throw invalid('no server is given; write one such as nats://localhost:4222');
+    throw invalid(t('no server is given; write one such as nats://localhost:4222'));
   }
   const parsed = urls.map(parseServerUrl);
   return {
@@ -57,7 +58,7 @@ export interface SplitUrl {
 export function splitCredentials(text: string): SplitUrl {
   const urls = text.split(',');
   if (isTorn(urls)) {
-    throw invalid(tornSecret);
+    throw invalid(tornSecret());
   }
   const parts = urls.map(splitOne);
   const found = parts.flatMap(({ credentials }) => credentials ?? []);
@@ -66,7 +67,7 @@ export function splitCredentials(text: string): SplitUrl {
     return { url: parts.map(({ url }) => url).join(',') };
   }
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(credentials))) {
-    throw invalid('the servers of a list must have the same user, password or token');
+    throw invalid(t('the servers of a list must have the same user, password or token'));
   }
   return { url: parts.map(({ url }) => url).join(','), credentials };
 }
@@ -112,7 +113,7 @@ function parseServerUrl(url: string): { scheme: string; address: ServerAddress }
   const scheme = schemePattern.exec(url)?.[1]?.toLowerCase() ?? 'nats';
   const rest = url.replace(schemePattern, '').replace(/\/$/, '');
   if (rest.includes('@')) {
-    throw invalid('a URL must not contain a user, password or token; give them separately');
+    throw invalid(t('a URL must not contain a user, password or token; give them separately'));
   }
   checkScheme(scheme);
   return { scheme, address: parseHostPort(rest) };
@@ -121,11 +122,14 @@ function parseServerUrl(url: string): { scheme: string; address: ServerAddress }
 function checkScheme(scheme: string): void {
   if (scheme === 'ws' || scheme === 'wss') {
     throw invalid(
-      `WebSocket URLs (${scheme}://) are not supported; use the server's NATS port, such as nats://localhost:4222`,
+      t(
+        "WebSocket URLs ({0}://) are not supported; use the server's NATS port, such as nats://localhost:4222",
+        scheme,
+      ),
     );
   }
   if (scheme !== 'nats' && scheme !== 'tls') {
-    throw invalid(`"${scheme}://" is not a NATS URL; use nats:// or tls://`);
+    throw invalid(t('"{0}://" is not a NATS URL; use nats:// or tls://', scheme));
   }
 }
 
@@ -140,7 +144,7 @@ function parseHostPort(text: string): ServerAddress {
   const colon = text.lastIndexOf(':');
   const host = colon < 0 ? text : text.slice(0, colon);
   if (!hostPattern.test(host)) {
-    throw invalid('a server must be written as host:port, such as nats://localhost:4222');
+    throw invalid(t('a server must be written as host:port, such as nats://localhost:4222'));
   }
   return { host, port: parsePort(colon < 0 ? undefined : text.slice(colon + 1)) };
 }
@@ -151,7 +155,7 @@ function parsePort(text: string | undefined): number {
   }
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65535) {
-    throw invalid('the port must be a number between 1 and 65535');
+    throw invalid(t('the port must be a number between 1 and 65535'));
   }
   return port;
 }

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { t } from '../../base/l10n';
 import type { TlsOptions } from '../../model/connectionConfig';
 import { messageOf } from '../../model/errors';
 import { DialError } from './dialError';
@@ -20,13 +21,17 @@ export interface TlsMaterial {
 export async function readTlsFiles(tls: TlsOptions): Promise<TlsMaterial> {
   const { caFile, certFile, keyFile } = tls;
   if (certFile && !keyFile) {
-    throw unusable(`the certificate file ${certFile} is given without its key; give the key file`);
+    throw unusable(
+      t('the certificate file {0} is given without its key; give the key file', certFile),
+    );
   }
   if (keyFile && !certFile) {
-    throw unusable(`the key file ${keyFile} is given without a certificate; give that file too`);
+    throw unusable(
+      t('the key file {0} is given without a certificate; give that file too', keyFile),
+    );
   }
-  const ca = caFile ? await readCertificate('CA file', caFile) : undefined;
-  const cert = certFile ? await readCertificate('certificate file', certFile) : undefined;
+  const ca = caFile ? await readCertificate(t('CA file'), caFile) : undefined;
+  const cert = certFile ? await readCertificate(t('certificate file'), certFile) : undefined;
   const key = keyFile ? await readKey(keyFile) : undefined;
   if (cert !== undefined && key !== undefined) {
     checkPair(cert, key, `${certFile}`, `${keyFile}`);
@@ -41,23 +46,26 @@ async function readCertificate(what: string, path: string): Promise<string> {
     new X509Certificate(text);
     return text;
   } catch (error) {
-    const advice = 'give a file in PEM form, with BEGIN CERTIFICATE in it';
-    throw unusable(`the ${what} ${path} holds no certificate that can be read; ${advice}`, error);
+    const advice = t('give a file in PEM form, with BEGIN CERTIFICATE in it');
+    throw unusable(
+      t('the {0} {1} holds no certificate that can be read; {2}', what, path, advice),
+      error,
+    );
   }
 }
 
 async function readKey(path: string): Promise<string> {
-  const text = await readText('key file', path);
+  const text = await readText(t('key file'), path);
   if (/BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type:.*ENCRYPTED/m.test(text)) {
-    const advice = `write a copy without one (openssl pkey -in ${path} -out …) and give that`;
-    throw unusable(`the key file ${path} is protected by a passphrase; ${advice}`);
+    const advice = t('write a copy without one (openssl pkey -in {0} -out …) and give that', path);
+    throw unusable(t('the key file {0} is protected by a passphrase; {1}', path, advice));
   }
   try {
     createPrivateKey(text);
     return text;
   } catch (error) {
-    const advice = 'give a file in PEM form, with BEGIN PRIVATE KEY in it';
-    throw unusable(`the key file ${path} holds no key that can be read; ${advice}`, error);
+    const advice = t('give a file in PEM form, with BEGIN PRIVATE KEY in it');
+    throw unusable(t('the key file {0} holds no key that can be read; {1}', path, advice), error);
   }
 }
 
@@ -66,21 +74,25 @@ async function readText(what: string, path: string): Promise<string> {
     return await readFile(resolve(path), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = reasons[code ?? ''] ?? messageOf(error);
-    throw unusable(`the ${what} ${path} cannot be read: ${reason}`, error);
+    const reason = reasons[code ?? '']?.() ?? messageOf(error);
+    throw unusable(t('the {0} {1} cannot be read: {2}', what, path, reason), error);
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you have no permission to',
-  EISDIR: 'it is a folder',
+const reasons: Readonly<Record<string, () => string>> = {
+  ENOENT: () => t('there is no such file'),
+  EACCES: () => t('you have no permission to'),
+  EISDIR: () => t('it is a folder'),
 };
 
 function checkPair(cert: string, key: string, certFile: string, keyFile: string): void {
   if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
     throw unusable(
-      `the key file ${keyFile} does not belong to the certificate file ${certFile}; give its own key`,
+      t(
+        'the key file {0} does not belong to the certificate file {1}; give its own key',
+        keyFile,
+        certFile,
+      ),
     );
   }
 }
@@ -90,7 +102,7 @@ function checkTogether(material: TlsMaterial): void {
   try {
     createSecureContext(material);
   } catch (error) {
-    throw unusable(`the TLS files cannot be used: ${messageOf(error)}`, error);
+    throw unusable(t('the TLS files cannot be used: {0}', messageOf(error)), error);
   }
 }
 

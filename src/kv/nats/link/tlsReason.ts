@@ -1,4 +1,5 @@
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
+import { t } from '../../base/l10n';
 
 /** A failure of TLS, with what is known of its circumstances. */
 export interface TlsFailure {
@@ -14,8 +15,9 @@ export interface TlsFailure {
   readonly handshakeFirst?: boolean;
 }
 
-export const asksForCertificate =
-  'asks for a client certificate; give a certificate file and its key file';
+export function asksForCertificate(): string {
+  return t('asks for a client certificate; give a certificate file and its key file');
+}
 
 /** What is wrong with TLS and what to do, to stand after `host:port`; undefined for no failure of TLS. */
 export function tlsReason(failure: TlsFailure): string | undefined {
@@ -25,63 +27,76 @@ export function tlsReason(failure: TlsFailure): string | undefined {
   }
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE/.test(code)) {
     return failure.handshakeFirst
-      ? 'does not begin with TLS; turn off TLS first (handshakeFirst)'
-      : 'answered to TLS with something else; is it a NATS server?';
+      ? t('does not begin with TLS; turn off TLS first (handshakeFirst)')
+      : t('answered to TLS with something else; is it a NATS server?');
   }
   const reason = certificateReason(failure);
   if (reason !== undefined) {
-    return `cannot be trusted over TLS: ${reason}`;
+    return t('cannot be trusted over TLS: {0}', reason);
   }
-  return /TLS|SSL/.test(code) ? `could not agree on TLS: ${said}` : undefined;
+  return /TLS|SSL/.test(code) ? t('could not agree on TLS: {0}', said) : undefined;
 }
 
 /** What the server told us: all of it is about the client's certificate, or the lack of one. */
 function alertReason({ code, said = code, hasClientCertificate }: TlsFailure): string {
   if (!/CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED/.test(code)) {
-    return `could not agree on TLS: ${said}`;
+    return t('could not agree on TLS: {0}', said);
   }
   if (!hasClientCertificate) {
-    return asksForCertificate;
+    return asksForCertificate();
   }
-  const why = /UNKNOWN_CA/.test(code)
-    ? ': it comes from an authority that the server does not trust'
-    : /EXPIRED/.test(code)
-      ? ': it has expired'
-      : '';
-  return `does not accept the client certificate${why}; give another one`;
+  if (/UNKNOWN_CA/.test(code)) {
+    return t(
+      'does not accept the client certificate: it comes from an authority that the server does not trust; give another one',
+    );
+  }
+  return /EXPIRED/.test(code)
+    ? t('does not accept the client certificate: it has expired; give another one')
+    : t('does not accept the client certificate; give another one');
 }
 
-function certificateReason(failure: TlsFailure): string | undefined {
+/** What is wrong with the server's certificate; undefined for another failure. */
+export function certificateReason(failure: TlsFailure): string | undefined {
   const { code, host, certificate, hasCa } = failure;
-  const who = `its certificate${describe(certificate)}`;
+  const who = t('its certificate{0}', describe(certificate));
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return expiry(certificate);
     case 'CERT_NOT_YET_VALID':
-      return `${who} is not valid before ${day(certificate?.valid_from)}; is the clock right?`;
+      return t(
+        '{0} is not valid before {1}; is the clock right?',
+        who,
+        day(certificate?.valid_from),
+      );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
-      return `${who} is for ${namesOf(certificate)}, not for ${host ?? 'this host'}`;
+      return t('{0} is for {1}, not for {2}', who, namesOf(certificate), host ?? t('this host'));
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return `${who} is self-signed; if you trust it, give it as the CA file`;
+      return t('{0} is self-signed; if you trust it, give it as the CA file', who);
     case 'CERT_REVOKED':
-      return `${who} was revoked`;
+      return t('{0} was revoked', who);
   }
   if (/UNABLE_TO_(GET|VERIFY)|SELF_SIGNED|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE/.test(code)) {
     return hasCa
-      ? `${who} is not vouched for by the given CA file; give the CA file of its issuer`
-      : `${who} comes from an authority that is not trusted; give its CA file`;
+      ? t('{0} is not vouched for by the given CA file; give the CA file of its issuer', who)
+      : t('{0} comes from an authority that is not trusted; give its CA file', who);
   }
-  return /CERT|INVALID_PURPOSE|PATH_LENGTH/.test(code) ? `${who} is refused (${code})` : undefined;
+  return /CERT|INVALID_PURPOSE|PATH_LENGTH/.test(code)
+    ? t('{0} is refused ({1})', who, code)
+    : undefined;
 }
 
 /** The certificate itself, or one of those that vouch for it. */
 function expiry(certificate: PeerCertificate | DetailedPeerCertificate | undefined): string {
   const chain = chainOf(certificate);
   const expired = chain.find(({ valid_to }) => Date.parse(valid_to) < Date.now()) ?? certificate;
-  const what = expired === certificate ? 'its certificate' : 'the certificate of its authority';
-  const when = expired ? ` on ${day(expired.valid_to)}` : '';
-  return `${what}${describe(expired)} expired${when}; the server needs a new one`;
+  const what =
+    expired === certificate
+      ? t('its certificate{0}', describe(expired))
+      : t('the certificate of its authority{0}', describe(expired));
+  return expired
+    ? t('{0} expired on {1}; the server needs a new one', what, day(expired.valid_to))
+    : t('{0} expired; the server needs a new one', what);
 }
 
 function chainOf(
@@ -100,7 +115,9 @@ function chainOf(
 function describe(certificate: PeerCertificate | undefined): string {
   const subject = nameOf(certificate?.subject);
   const issuer = nameOf(certificate?.issuer);
-  const parts = [subject, issuer && `issued by ${issuer}`].filter((part) => part !== undefined);
+  const parts = [subject, issuer && t('issued by {0}', issuer)].filter(
+    (part) => part !== undefined,
+  );
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
 
@@ -116,11 +133,11 @@ function namesOf(certificate: PeerCertificate | undefined): string {
     ?.split(', ')
     .map((name) => name.replace(/^(DNS|IP Address|URI):/, ''));
   const commonName = nameOf(certificate?.subject)?.replace(/^\w+=/, '');
-  return names?.join(', ') ?? commonName ?? 'another host';
+  return names?.join(', ') ?? commonName ?? t('another host');
 }
 
 /** `Nov 20 12:00:00 2026 GMT` as `2026-11-20`. */
 function day(date: string | undefined): string {
   const time = Date.parse(date ?? '');
-  return Number.isNaN(time) ? 'a later time' : new Date(time).toISOString().slice(0, 10);
+  return Number.isNaN(time) ? t('a later time') : new Date(time).toISOString().slice(0, 10);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { unreadable } from './nkeySeed';
 
 /** What a user JWT says of itself. Its signature is for the server to judge. */
@@ -33,12 +34,12 @@ export function readUserJwt(text: string): UserJwt {
   const pieces = text.split(decoration).map((piece) => piece.replace(/\s+/g, ''));
   const jwt = [...pieces, ...text.split(/\s+/)].find((piece) => jwtPattern.test(piece));
   if (jwt === undefined) {
-    throw unreadable('there is no user JWT in them; give the whole text that `nsc` wrote');
+    throw unreadable(t('there is no user JWT in them; give the whole text that `nsc` wrote'));
   }
   const claims = claimsOf(jwt);
   const type = claims.nats?.type ?? claims.type;
   if (typeof type === 'string' && type !== 'user') {
-    throw unreadable(`their JWT is that of an ${type}; give that of a user`);
+    throw unreadable(t('their JWT is that of an {0}; give that of a user', type));
   }
   return {
     text: jwt,
@@ -59,7 +60,7 @@ function claimsOf(jwt: string): Claims {
   } catch {
     // What the parser says could repeat a part of the token.
   }
-  throw unreadable('their user JWT is damaged: some of its characters are missing or wrong');
+  throw unreadable(t('their user JWT is damaged: some of its characters are missing or wrong'));
 }
 
 /** JWTs tell time in seconds; 0 is no time. */

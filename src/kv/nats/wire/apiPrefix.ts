@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { keyProblem } from '../../model/key';
 import type { ConnectOptions } from '../link/connectOptions';
@@ -14,7 +15,10 @@ export function apiPrefixOf({
 }: Pick<ConnectOptions, 'domain' | 'apiPrefix'>): string {
   if (domain) {
     if (domain.includes('.') || keyProblem(domain)) {
-      throw new KvError('invalidConfig', `"${domain}" cannot be the name of a JetStream domain`);
+      throw new KvError(
+        'invalidConfig',
+        t('"{0}" cannot be the name of a JetStream domain', domain),
+      );
     }
     return `$JS.${domain}.API`;
   }
@@ -24,7 +28,10 @@ export function apiPrefixOf({
   }
   const problem = keyProblem(prefix);
   if (problem) {
-    throw new KvError('invalidConfig', `"${apiPrefix}" cannot be the prefix of the JetStream API`);
+    throw new KvError(
+      'invalidConfig',
+      t('"{0}" cannot be the prefix of the JetStream API', String(apiPrefix)),
+    );
   }
   return prefix;
 }

@@ -1,4 +1,5 @@
 import { createInbox, DebugEvents, type Msg, type NatsConnection, type Status } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { type Disposable, Emitter } from '../../base/event';
 import type { ServerInfo } from '../../model/kvConnection';
@@ -54,7 +55,7 @@ export class Channel {
     this.lost = new Promise((resolve) => (this.lose = resolve));
     this.silence = new Silence({
       ping: () => connection.flush(),
-      giveUp: () => this.breakOff(new KvError('disconnected', 'the server stopped answering')),
+      giveUp: () => this.breakOff(new KvError('disconnected', t('the server stopped answering'))),
     });
     this.silence.onDidChange(() => this.changed.fire());
     void connection.closed().then((error) => this.end(lossOf(error), error));
@@ -260,7 +261,7 @@ export class Channel {
     this.changed.dispose();
     if (cause && /maximum payload/i.test(cause.message)) {
       // The server's limit was lowered, which it does not tell: this one it has certainly not taken.
-      this.requests.failLargest(new KvError('tooLarge', nowTooLarge, { cause }));
+      this.requests.failLargest(new KvError('tooLarge', nowTooLarge(), { cause }));
     }
     const { ended } = this;
     this.requests.fail(ended);
@@ -276,10 +277,11 @@ function commandLineProblem(subject: string, inbox = ''): KvError | undefined {
   const length = Buffer.byteLength(subject) + Buffer.byteLength(inbox) + commandLineOverhead;
   return length <= maxControlLine
     ? undefined
-    : new KvError('tooLarge', `the key is too long: with its bucket it takes ${length} bytes`);
+    : new KvError('tooLarge', t('the key is too long: with its bucket it takes {0} bytes', length));
 }
 
-const nowTooLarge = 'the server takes no message of this size any more: its limit was lowered';
+const nowTooLarge = () =>
+  t('the server takes no message of this size any more: its limit was lowered');
 
 /** True for the reply that the server gives when nobody listens to the subject. */
 export function isNoResponders(message: Msg): boolean {
@@ -287,7 +289,7 @@ export function isNoResponders(message: Msg): boolean {
 }
 
 function lossOf(error: void | Error): KvError {
-  return new KvError('disconnected', 'the connection to the server was lost', {
+  return new KvError('disconnected', t('the connection to the server was lost'), {
     cause: error ?? undefined,
   });
 }

@@ -1,4 +1,5 @@
 import { ErrorCode, NatsError } from 'nats';
+import { t } from '../../base/l10n';
 import type { WriteOutcome } from '../../model/entry';
 import { KvError, messageOf } from '../../model/errors';
 import { defaultApiPrefix, domainOf } from './apiPrefix';
@@ -20,7 +21,7 @@ export interface ErrorContext {
 
 /** Translates a JetStream API error. */
 export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): KvError {
-  const said = error.description ?? `error ${error.err_code ?? error.code}`;
+  const said = error.description ?? t('error {0}', error.err_code ?? error.code);
   switch (error.err_code ?? 0) {
     case 10039: // JetStream not enabled for account
     case 10076: // JetStream not enabled
@@ -29,11 +30,17 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
       return bucketNotFound(context.bucket, error);
     case 10058: // stream name already in use with a different configuration
     case 10130: // stream name already in use, cannot restore
-      return new KvError('alreadyExists', `a bucket named "${context.bucket}" already exists`, {
+      return new KvError(
+        'alreadyExists',
+        t('a bucket named "{0}" already exists', String(context.bucket)),
+        {
+          cause: error,
+        },
+      );
+    case 10054: // message size exceeds maximum allowed
+      return new KvError('tooLarge', t('the server refused the value: {0}', said), {
         cause: error,
       });
-    case 10054: // message size exceeds maximum allowed
-      return new KvError('tooLarge', `the server refused the value: ${said}`, { cause: error });
     case 10002: // resource limits exceeded for account
     case 10023: // insufficient resources
     case 10026: // maximum consumers limit reached
@@ -42,19 +49,21 @@ export function fromApiError(error: ApiErrorBody, context: ErrorContext = {}): K
     case 10047: // insufficient storage resources available
       return new KvError(
         'limitReached',
-        `a limit of the account or of the server is reached: ${said}`,
+        t('a limit of the account or of the server is reached: {0}', said),
         {
           cause: error,
         },
       );
     case 10010: // JetStream clustering support required
-      return new KvError('unsupported', 'this server is not part of a cluster', { cause: error });
+      return new KvError('unsupported', t('this server is not part of a cluster'), {
+        cause: error,
+      });
     case 10008: // JetStream system temporarily unavailable
       return new KvError('unavailable', said, { cause: error });
   }
   return new KvError(
     context.configuring ? 'invalidConfig' : 'server',
-    `the server refused: ${said}`,
+    t('the server refused: {0}', said),
     { cause: error },
   );
 }
@@ -79,7 +88,7 @@ export function isNoMessage(error: ApiErrorBody): boolean {
 }
 
 export function bucketNotFound(bucket: string | undefined, cause?: unknown): KvError {
-  return new KvError('notFound', `there is no bucket named "${bucket}"`, { cause });
+  return new KvError('notFound', t('there is no bucket named "{0}"', String(bucket)), { cause });
 }
 
 /** JetStream is off, or nobody answers where the API of a domain or of another account should be. */
@@ -89,18 +98,27 @@ export function jetStreamOff(cause?: unknown, prefix = defaultApiPrefix): KvErro
 
 function whereOff(prefix: string): string {
   if (prefix === defaultApiPrefix) {
-    return 'JetStream is not enabled for this account';
+    return t('JetStream is not enabled for this account');
   }
   const domain = domainOf(prefix);
   return domain === undefined
-    ? `no JetStream answers at the API prefix "${prefix}"; check it, and the import that it needs`
-    : `no JetStream answers in the domain "${domain}"; check its name, and whether it can be reached from this server`;
+    ? t(
+        'no JetStream answers at the API prefix "{0}"; check it, and the import that it needs',
+        prefix,
+      )
+    : t(
+        'no JetStream answers in the domain "{0}"; check its name, and whether it can be reached from this server',
+        domain,
+      );
 }
 
 /** A permission that the server denied, `publish` or `subscription`, naming the subject. */
 export function denied(operation: string, subject: string, cause?: unknown): KvError {
-  const action = operation === 'subscription' ? 'subscribe to' : 'publish to';
-  return new KvError('denied', `this user may not ${action} "${subject}"`, { cause });
+  const message =
+    operation === 'subscription'
+      ? t('this user may not subscribe to "{0}"', subject)
+      : t('this user may not publish to "{0}"', subject);
+  return new KvError('denied', message, { cause });
 }
 
 /** Translates what the client threw or passed to a callback while connected. */
@@ -116,7 +134,9 @@ export function fromClientError(error: unknown): KvError {
     return denied(operation, unquoted(subject), error);
   }
   if (lossCodes.has(error.code)) {
-    return new KvError('disconnected', 'the connection to the server was lost', { cause: error });
+    return new KvError('disconnected', t('the connection to the server was lost'), {
+      cause: error,
+    });
   }
   return new KvError('server', error.message, { cause: error });
 }

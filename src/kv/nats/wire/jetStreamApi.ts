@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { CallOptions } from '../../model/kvConnection';
 import { KvError } from '../../model/errors';
 import { type Channel, isNoResponders } from './channel';
@@ -84,7 +85,7 @@ export function checked<T>(value: unknown, schema: Schema<T>, where = ''): T {
   if (problem !== undefined) {
     const field = `${where}${problem}`.replace(/^\./, '');
     const what = field.startsWith(' ') ? `it${field}` : field;
-    throw new KvError('server', `the server sent an answer that cannot be right: ${what}`);
+    throw new KvError('server', t('the server sent an answer that cannot be right: {0}', what));
   }
   return value as T;
 }

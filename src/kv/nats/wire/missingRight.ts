@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 
 /**
@@ -5,6 +6,10 @@ import { KvError } from '../../model/errors';
  * that is missing, else a right of this user.
  */
 export function missingRight(subject: string, what: string): KvError {
-  const message = `${what}: the account lacks the import of "${subject}", or this user the right to it`;
+  const message = t(
+    '{0}: the account lacks the import of "{1}", or this user the right to it',
+    what,
+    subject,
+  );
   return new KvError('denied', message);
 }

@@ -1,4 +1,5 @@
 import type { MsgHdrs } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import type { HeaderPairs } from './headerBlock';
 
@@ -47,6 +48,6 @@ export function forClient(headers: OutgoingHeaders | undefined): MsgHdrs | undef
 
 function checkHeader([name, value]: readonly [string, string]): void {
   if (/[:\r\n]/.test(name) || name === '' || /[\r\n]/.test(value)) {
-    throw new KvError('invalidConfig', 'a header has a name or a value that cannot be sent');
+    throw new KvError('invalidConfig', t('a header has a name or a value that cannot be sent'));
   }
 }

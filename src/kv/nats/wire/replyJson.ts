@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { parseExactly } from '../../values/exactJson';
 
@@ -26,17 +27,17 @@ export function parseReply(data: Uint8Array, exact = false): unknown {
   if (data.length > maxBytes) {
     throw new KvError(
       'server',
-      `the server sent an answer of ${data.length} bytes, which is too long`,
+      t('the server sent an answer of {0} bytes, which is too long', data.length),
     );
   }
   if (!isModest(data, exact ? maxExactValues : maxValues)) {
-    throw new KvError('server', 'the server sent an answer that holds too much');
+    throw new KvError('server', t('the server sent an answer that holds too much'));
   }
   try {
     const text = decoder.decode(data);
     return exact ? parseExactly(text) : JSON.parse(text);
   } catch (error) {
-    throw new KvError('server', 'the server sent an answer that is not JSON', { cause: error });
+    throw new KvError('server', t('the server sent an answer that is not JSON'), { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { t } from '../../base/l10n';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { Disposable } from '../../base/event';
 import { fromClientError } from './errorMapping';
@@ -178,9 +179,9 @@ function sizeOf(payload: Uint8Array | string, headers: OutgoingHeaders | undefin
 }
 
 export function timeoutAfter(milliseconds: number): KvError {
-  return new KvError('timeout', `the server did not answer within ${milliseconds} ms`);
+  return new KvError('timeout', t('the server did not answer within {0} ms', milliseconds));
 }
 
 function cancelled(): KvError {
-  return new KvError('cancelled', 'the operation was cancelled');
+  return new KvError('cancelled', t('the operation was cancelled'));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 
 /**
@@ -5,7 +6,10 @@ import { KvError } from '../../model/errors';
  * and one compare-and-swap would be taken for another.
  */
 export function revisionsTooLarge(): KvError {
-  const message = `the bucket has revisions above ${Number.MAX_SAFE_INTEGER}, which cannot be told apart here`;
+  const message = t(
+    'the bucket has revisions above {0}, which cannot be told apart here',
+    Number.MAX_SAFE_INTEGER,
+  );
   return new KvError('unsupported', message);
 }
 

@@ -1,3 +1,5 @@
+import { t } from '../../base/l10n';
+
 /** What is used of the `INFO` of a server that has passed `infoProblem`. */
 export interface ServerIntroduction {
   readonly version: string;
@@ -52,15 +54,15 @@ const optional: Readonly<Record<string, Check>> = {
  */
 export function infoProblem(info: unknown): string | undefined {
   if (typeof info !== 'object' || info === null || Array.isArray(info)) {
-    return 'it is not a JSON object';
+    return t('it is not a JSON object');
   }
   const told = info as Readonly<Record<string, unknown>>;
   const missing = Object.keys(required).find((field) => told[field] === undefined);
   if (missing !== undefined) {
-    return `its field ${missing} is missing`;
+    return t('its field {0} is missing', missing);
   }
   const wrong = Object.entries({ ...optional, ...required }).find(
     ([field, isRight]) => told[field] !== undefined && !isRight(told[field]),
   );
-  return wrong && `its field ${wrong[0]} has a value that cannot be`;
+  return wrong && t('its field {0} has a value that cannot be', wrong[0]);
 }

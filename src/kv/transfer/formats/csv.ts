@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { plainEntry, type SourceItem } from '../source';
 import type { TextReader } from './maps';
@@ -18,10 +19,10 @@ export const readCsv: TextReader = function* (text) {
   const keyAt = titles.indexOf('key');
   const valueAt = titles.indexOf('value');
   if (keyAt < 0) {
-    throw new KvError('invalidConfig', 'line 1: a column named key is expected');
+    throw new KvError('invalidConfig', t('line 1: a column named key is expected'));
   }
   if (valueAt < 0 && titles.length < 2) {
-    throw new KvError('invalidConfig', 'line 1: a column named value is expected, or others');
+    throw new KvError('invalidConfig', t('line 1: a column named value is expected, or others'));
   }
   for (const { record, info } of rows) {
     const key = record[keyAt] ?? '';
@@ -38,7 +39,7 @@ function rowsOf(text: string): Row[] {
   } catch (error) {
     if (error instanceof CsvError) {
       const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-      const message = `line ${line}: ${error.message}`;
+      const message = t('line {0}: {1}', line, error.message);
       throw new KvError('invalidConfig', message, { cause: error });
     }
     throw error;
@@ -64,7 +65,7 @@ function objectEntry(
     for (const step of path) {
       const next = inner.get(step) ?? new Map<string, unknown>();
       if (!(next instanceof Map)) {
-        return { problem: `column ${title}: ${step} is no object`, line, key };
+        return { problem: t('column {0}: {1} is no object', title, step), line, key };
       }
       inner.set(step, next);
       inner = next as Map<string, unknown>;

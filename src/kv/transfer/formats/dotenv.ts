@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { plainEntry } from '../source';
 import type { TextReader } from './maps';
 
@@ -18,7 +19,7 @@ export const readDotenv: TextReader = function* (text) {
     }
     const [start, name] = assignment.exec(line) ?? [];
     if (start === undefined || name === undefined) {
-      yield { problem: 'NAME=value is expected', line: number };
+      yield { problem: t('NAME=value is expected'), line: number };
       continue;
     }
     let rest = line.slice(start.length);
@@ -35,12 +36,12 @@ export const readDotenv: TextReader = function* (text) {
     }
     if (end < 0) {
       yield {
-        problem: `the ${quote} that begins the value is not closed`,
+        problem: t('the {0} that begins the value is not closed', quote),
         line: number,
         key: name,
       };
     } else if (!/^\s*(#.*)?$/.test(rest.slice(end + 1))) {
-      yield { problem: 'something follows the closed value', line: number, key: name };
+      yield { problem: t('something follows the closed value'), line: number, key: name };
     } else {
       const inner = rest.slice(1, end);
       yield plainEntry(name, bytesOf(quote === '"' ? unescaped(inner) : inner), number);

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { decodeUtf8 } from '../../base/bytes';
 import type { Entry, Operation, Ttl } from '../../model/entry';
 import type { SourceEntry, SourceProblem } from '../source';
@@ -60,10 +61,10 @@ export function entryOfJson(json: unknown, line: number): SourceEntry | SourcePr
   const { operation, ...read } = readFacts(facts);
   const value = valueOf(facts);
   if (value === undefined && operation === 'PUT') {
-    return { problem: 'the value is missing', line, key: facts.key };
+    return { problem: t('the value is missing'), line, key: facts.key };
   }
   if (value === 'invalid') {
-    return { problem: 'the value is not base64', line, key: facts.key };
+    return { problem: t('the value is not base64'), line, key: facts.key };
   }
   return { ...read, operation, value: value ?? noBytes, line };
 }
@@ -84,24 +85,24 @@ export function readFacts(facts: EntryFacts): Omit<SourceEntry, 'value'> {
 /** Why something is not the facts of an entry. */
 export function problemOf(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return 'an object is expected';
+    return t('an object is expected');
   }
   const { key, operation, ttl, headers, time, revision, value, base64 } = json as Record<
     string,
     unknown
   >;
   const checks: readonly (readonly [string, boolean])[] = [
-    ['"key" is missing or no text', typeof key === 'string'],
-    ['"operation" is none that is known', isKnown(operation)],
-    ['"ttl" is neither milliseconds nor "never"', isTtl(ttl)],
-    ['"headers" is no list of names and values', isHeaders(headers)],
+    [t('"key" is missing or no text'), typeof key === 'string'],
+    [t('"operation" is none that is known'), isKnown(operation)],
+    [t('"ttl" is neither milliseconds nor "never"'), isTtl(ttl)],
+    [t('"headers" is no list of names and values'), isHeaders(headers)],
     [
-      '"time" is no time',
+      t('"time" is no time'),
       time === undefined || (typeof time === 'string' && !Number.isNaN(Date.parse(time))),
     ],
-    ['"revision" is no number', revision === undefined || Number.isSafeInteger(revision)],
-    ['"value" is no text', value === undefined || typeof value === 'string'],
-    ['"base64" is no text', base64 === undefined || typeof base64 === 'string'],
+    [t('"revision" is no number'), revision === undefined || Number.isSafeInteger(revision)],
+    [t('"value" is no text'), value === undefined || typeof value === 'string'],
+    [t('"base64" is no text'), base64 === undefined || typeof base64 === 'string'],
   ];
   return checks.find(([, fits]) => !fits)?.[0];
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { t } from '../../base/l10n';
 import { inParallel } from '../../base/inParallel';
 import { messageOf } from '../../model/errors';
 import type { FileStore, FolderFiles } from '../files';
@@ -191,7 +192,7 @@ async function valueOf(
 ): Promise<Uint8Array | string | undefined> {
   try {
     const value = await inside.read(file);
-    return value === 'outside' ? `${file} is a link that leads out of this folder` : value;
+    return value === 'outside' ? t('{0} is a link that leads out of this folder', file) : value;
   } catch (error) {
     return messageOf(error);
   }
@@ -228,7 +229,7 @@ function indexLineOf({
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problem: `no JSON: ${messageOf(error)}`, line: number, file };
+    return { problem: t('no JSON: {0}', messageOf(error)), line: number, file };
   }
   if ((json as { end?: unknown } | null)?.end === true) {
     return undefined;
@@ -240,7 +241,7 @@ function indexLineOf({
 async function fileAlone(file: string, inside: FolderFiles): Promise<SourceItem | undefined> {
   const key = keyOfPath(file);
   if (key === undefined) {
-    return { problem: 'the name of the file stands for no key', file };
+    return { problem: t('the name of the file stands for no key'), file };
   }
   const value = await valueOf(file, inside);
   return typeof value === 'string'
@@ -251,7 +252,9 @@ async function fileAlone(file: string, inside: FolderFiles): Promise<SourceItem 
 /** An index may come from anywhere: its files are those of its folder, and no others. */
 function fileProblem(json: unknown): string | undefined {
   const { file } = json as { readonly file?: unknown };
-  return file === undefined || isFolderPath(file) ? undefined : '"file" is no path in this folder';
+  return file === undefined || isFolderPath(file)
+    ? undefined
+    : t('"file" is no path in this folder');
 }
 
 /** Whether something is the path of a file in a folder, by its looks. */

@@ -8,6 +8,7 @@ import {
   type Node as YamlNode,
   type YAMLMap,
 } from 'yaml';
+import { t } from '../../base/l10n';
 import { KvError, messageOf } from '../../model/errors';
 import { exactNumber } from '../../values/exactJson';
 import { scanJson } from '../../values/scanJson';
@@ -87,11 +88,14 @@ export function readJsonMap(nested: boolean): TextReader {
     const tokens = scanJson(text);
     if (tokens.kind === 'invalid') {
       const { problem, offset } = tokens;
-      throw new KvError('invalidConfig', `line ${lineAt(offset)}: ${problem}`);
+      throw new KvError('invalidConfig', t('line {0}: {1}', lineAt(offset), problem));
     }
     const root = treeOf(text);
     if (root?.type !== 'object') {
-      throw new KvError('invalidConfig', 'line 1: an object is expected, with keys as its names');
+      throw new KvError(
+        'invalidConfig',
+        t('line 1: an object is expected, with keys as its names'),
+      );
     }
     yield* jsonLeaves(root, '', text, nested, lineAt);
   };
@@ -102,7 +106,7 @@ function treeOf(text: string): Node | undefined {
     return parseTree(text);
   } catch (error) {
     // Its parser takes a turn of the stack for each level.
-    throw new KvError('invalidConfig', 'the file is nested too deeply', { cause: error });
+    throw new KvError('invalidConfig', t('the file is nested too deeply'), { cause: error });
   }
 }
 
@@ -146,14 +150,14 @@ export function readYamlMap(nested: boolean): TextReader {
     const [error] = document.errors;
     if (error) {
       const line = lineAt(error.pos[0]);
-      throw new KvError('invalidConfig', `line ${line}: ${firstLine(error.message)}`);
+      throw new KvError('invalidConfig', t('line {0}: {1}', line, firstLine(error.message)));
     }
     const root: unknown = document.contents;
     if (root === null) {
       return;
     }
     if (!isMap(root)) {
-      throw new KvError('invalidConfig', 'line 1: a map is expected, with keys as its names');
+      throw new KvError('invalidConfig', t('line 1: a map is expected, with keys as its names'));
     }
     yield* yamlLeaves(root, '', document, nested, lineAt);
   };
@@ -169,7 +173,7 @@ function* yamlLeaves(
   for (const { key: name, value } of map.items as { key: unknown; value: YamlNode | null }[]) {
     const line = lineAt((name as YamlNode | null)?.range?.[0] ?? 0);
     if (!isScalar(name)) {
-      yield { problem: 'a text is expected as the name', line };
+      yield { problem: t('a text is expected as the name'), line };
       continue;
     }
     const key = `${start}${name.source ?? String(name.value)}`;

@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { Entry } from '../../model/entry';
 import { KvError, messageOf } from '../../model/errors';
 import type { ExportHeader, ExportNotes, ExportWriter } from '../exportWriter';
@@ -64,7 +65,7 @@ export class NdjsonSource implements FileSource {
         if (line.number === 1) {
           checkHeader(line);
         } else if (ended !== undefined) {
-          items.push({ problem: 'it stands behind the end of the export', line: line.number });
+          items.push({ problem: t('it stands behind the end of the export'), line: line.number });
         } else if (line.text !== '') {
           const item = readLine(line);
           if (typeof item === 'number') {
@@ -78,13 +79,13 @@ export class NdjsonSource implements FileSource {
       yield items;
     }
     if (last === 0) {
-      throw new KvError('invalidConfig', 'the file is empty');
+      throw new KvError('invalidConfig', t('the file is empty'));
     }
     if (ended !== count) {
       const problem =
         ended === undefined
-          ? 'the file was cut off: its last line is missing'
-          : `the file has ${count} entries, and should have ${ended}`;
+          ? t('the file was cut off: its last line is missing')
+          : t('the file has {0} entries, and should have {1}', count, ended);
       yield [{ problem, line: last }];
     }
   }
@@ -114,11 +115,15 @@ export function headerOf(text: string): (ExportHeader & { readonly version: numb
 function checkHeader({ text }: Line): void {
   const header = headerOf(text);
   if (!header) {
-    const message = 'line 1 does not tell that this is an export of a bucket';
+    const message = t('line 1 does not tell that this is an export of a bucket');
     throw new KvError('invalidConfig', message);
   }
   if (header.version !== formatVersion) {
-    const message = `the export has version ${String(header.version)} of its format, and only ${formatVersion} is known`;
+    const message = t(
+      'the export has version {0} of its format, and only {1} is known',
+      String(header.version),
+      formatVersion,
+    );
     throw new KvError('invalidConfig', message);
   }
 }
@@ -135,7 +140,7 @@ function readLine({ text, number }: Line): SourceItem | number {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problem: `no JSON: ${messageOf(error)}`, line: number };
+    return { problem: t('no JSON: {0}', messageOf(error)), line: number };
   }
   const { end, entries } = (json ?? {}) as { end?: unknown; entries?: unknown };
   return end === true && typeof entries === 'number' ? entries : entryOfJson(json, number);

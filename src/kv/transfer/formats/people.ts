@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { naturalOrder } from '../../base/naturalOrder';
 import { sizeText } from '../../base/size';
 import { isLive, type Entry } from '../../model/entry';
@@ -30,7 +31,10 @@ export class PeopleWriter implements ExportWriter {
     }
     if (this.bytes > mostBytes) {
       const most = sizeText(mostBytes);
-      const message = `the values have more than ${most}, which is too much for this form; take NDJSON`;
+      const message = t(
+        'the values have more than {0}, which is too much for this form; take NDJSON',
+        most,
+      );
       return Promise.reject(new KvError('tooLarge', message));
     }
     return Promise.resolve();

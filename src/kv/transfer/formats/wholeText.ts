@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import { decodeUtf8 } from '../../base/bytes';
 import { sizeText } from '../../base/size';
 import { KvError } from '../../model/errors';
@@ -10,16 +11,19 @@ const mostBytes = 128 * 1024 * 1024;
 export async function wholeText(files: FileStore, path: string): Promise<string> {
   const facts = await files.stat(path);
   if (!facts) {
-    throw new KvError('notFound', `${path} is gone`);
+    throw new KvError('notFound', t('{0} is gone', path));
   }
   if (facts.size > mostBytes) {
     const most = sizeText(mostBytes);
-    const message = `the file has more than ${most}, which is too much for this form; take NDJSON`;
+    const message = t(
+      'the file has more than {0}, which is too much for this form; take NDJSON',
+      most,
+    );
     throw new KvError('tooLarge', message);
   }
   const text = decodeUtf8(await files.readWhole(path));
   if (text === undefined) {
-    throw new KvError('invalidConfig', 'the file is not UTF-8');
+    throw new KvError('invalidConfig', t('the file is not UTF-8'));
   }
   return text.replace(/^\ufeff/, '');
 }

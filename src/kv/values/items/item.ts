@@ -1,3 +1,5 @@
+import { t } from '../../base/l10n';
+
 /**
  * A value of CBOR or MessagePack with what the bytes say beyond it. `form` is how the format wrote
  * a head (its own code: the width of a number, of a length); without one the shortest is taken.
@@ -55,14 +57,14 @@ export function obstacleTo(item: Item): string | undefined {
     case 'bytes':
       return 'bytes';
     case 'tagged':
-      return `a value marked ${item.tag}`;
+      return t('a value marked {0}', item.tag);
     case 'word':
-      return `the value ${item.word}`;
+      return t('the value {0}', item.word);
     case 'list':
       return firstOf(item.items, obstacleTo);
     case 'map':
       return firstOf(item.entries, ([key, value]) =>
-        key.kind === 'text' ? obstacleTo(value) : 'a key that is not a text',
+        key.kind === 'text' ? obstacleTo(value) : t('a key that is not a text'),
       );
     case 'integer':
     case 'float':

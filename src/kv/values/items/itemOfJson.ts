@@ -1,3 +1,4 @@
+import { t } from '../../base/l10n';
 import type { JsonProblem, JsonTokens } from '../scanJson';
 import { deepestItem, type Item, type JsonItem } from './item';
 
@@ -29,7 +30,7 @@ export function itemOfJson(tokens: JsonTokens, smallest: bigint): JsonItem | Jso
     if (word === '[' || word === '{') {
       open.push(word === '[' ? { kind: 'list', items: [] } : newMap());
       if (open.length > deepestItem) {
-        return invalid(`it nests deeper than ${deepestItem} levels`, offset);
+        return invalid(t('it nests deeper than {0} levels', deepestItem), offset);
       }
       continue;
     }
@@ -40,7 +41,7 @@ export function itemOfJson(tokens: JsonTokens, smallest: bigint): JsonItem | Jso
     done = item;
     put(open.at(-1), item);
   }
-  return done ?? invalid('a value is expected', 0);
+  return done ?? invalid(t('a value is expected'), 0);
 }
 
 function newMap(): Open {
@@ -68,7 +69,9 @@ function put(container: Open | undefined, item: Item): void {
 function leaf(word: string, smallest: bigint): JsonItem | string {
   if (word.startsWith('"')) {
     const value = JSON.parse(word) as string;
-    return loneSurrogate.test(value) ? 'the text has half of a character' : { kind: 'text', value };
+    return loneSurrogate.test(value)
+      ? t('the text has half of a character')
+      : { kind: 'text', value };
   }
   switch (word) {
     case 'null':
@@ -83,13 +86,13 @@ function leaf(word: string, smallest: bigint): JsonItem | string {
 
 function float(word: string): JsonItem | string {
   const value = Number(word);
-  return Number.isFinite(value) ? { kind: 'float', value, width: 8 } : 'the number is too large';
+  return Number.isFinite(value) ? { kind: 'float', value, width: 8 } : t('the number is too large');
 }
 
 function integer(word: string, smallest: bigint): JsonItem | string {
   const value = word.length > mostDigits + 1 ? largest + 1n : BigInt(word);
   return value > largest || value < smallest
-    ? 'the integer does not fit into 64 bits'
+    ? t('the integer does not fit into 64 bits')
     : { kind: 'integer', value };
 }
 
