@@ -1,10 +1,8 @@
 import type { Pace } from '../base/pace';
+import { partLength, sortByDigits, type Turns } from './digitSort';
 
-const digitBits = 11;
-const buckets = 1 << digitBits;
-const stepsPerLook = 8_192;
-/** From the lowest digit up; the upper half of a double begins with the fourth. */
-const shifts = [0, 11, 22, 32, 43, 54] as const;
+/** A whole number below it fits into one word. */
+const wordEnd = 2 ** 32;
 
 /** How rows are to be ordered by numbers. */
 export interface NumberOrder {
@@ -14,8 +12,9 @@ export interface NumberOrder {
 }
 
 /**
- * Orders rows by a number each, in turns of a few milliseconds; equal ones keep their order. Digit by
- * digit, so that it compares nothing: a million rows take some passes over them. Throws when aborted.
+ * Orders rows by a number each, in turns of a few milliseconds; equal ones keep their order. What is in
+ * order already is only looked through; else it goes digit by digit and compares nothing, so that a
+ * million rows take two or three passes over them. Throws when aborted.
  */
 export async function orderByNumber(
   rows: Uint32Array,
@@ -23,108 +22,120 @@ export async function orderByNumber(
   pace: Pace,
   signal: AbortSignal,
 ): Promise<Uint32Array> {
-  const rest = async (step: number): Promise<void> => {
-    if (step % stepsPerLook === 0 && pace.isOver) {
-      await pace.rest();
-      signal.throwIfAborted();
-    }
-  };
-  const { words, valued, without } = await sortable(rows, numberOf, isDescending, rest);
-  let from = new Uint32Array(valued.length);
-  for (let at = 0; at < from.length; at++) {
-    from[at] = at;
-  }
-  let to = new Uint32Array(from.length);
-  for (const shift of shifts) {
-    const word = shift < 32 ? 0 : 1;
-    const bits = shift & 31;
-    const mask = shift === 22 || shift === 54 ? (1 << 10) - 1 : buckets - 1;
-    const digit = (at: number): number => ((words[2 * at + word] ?? 0) >>> bits) & mask;
-    const starts = await startsOf(from.length, digit, rest);
-    if (!starts) {
-      continue;
-    }
-    for (let at = 0; at < from.length; at++) {
-      const place = from[at] ?? 0;
-      const bucket = digit(place);
-      const start = starts[bucket] ?? 0;
-      to[start] = place;
-      starts[bucket] = start + 1;
-      if (at % stepsPerLook === 0) {
-        await rest(at);
+  const turns: Turns = async (count, work) => {
+    for (let from = 0; from < count; from += partLength) {
+      work(from, Math.min(count, from + partLength));
+      if (pace.isOver) {
+        await pace.rest();
+        signal.throwIfAborted();
       }
     }
-    [from, to] = [to, from];
+  };
+  const numbers = new Numbers(rows, numberOf);
+  await turns(rows.length, (from, end) => numbers.read(from, end));
+  const { valued, without } = numbers;
+  const ordered = numbers.isInOrder(isDescending)
+    ? valued
+    : await sortByDigits(valued, await wordsOf(numbers, isDescending, turns), turns);
+  if (without.length === 0) {
+    return ordered;
   }
-  const ordered = new Uint32Array(rows.length);
-  for (let at = 0; at < from.length; at++) {
-    ordered[at] = valued[from[at] ?? 0] ?? 0;
-    if (at % stepsPerLook === 0) {
-      await rest(at);
-    }
-  }
-  ordered.set(without, from.length);
-  return ordered;
+  const all = new Uint32Array(rows.length);
+  all.set(ordered);
+  all.set(without, ordered.length);
+  return all;
 }
 
-/** Where each bucket begins; undefined where all are in one, and there is nothing to order. */
-async function startsOf(
-  count: number,
-  digit: (at: number) => number,
-  rest: (step: number) => Promise<void>,
-): Promise<Uint32Array | undefined> {
-  const starts = new Uint32Array(buckets);
-  for (let at = 0; at < count; at++) {
-    const bucket = digit(at);
-    starts[bucket] = (starts[bucket] ?? 0) + 1;
-    if (at % stepsPerLook === 0) {
-      await rest(at);
+/** Owns the numbers of rows and what is true of all of them; changes only through `read`. */
+class Numbers {
+  private readonly kept: Uint32Array;
+  private readonly all: Float64Array;
+  readonly without: number[] = [];
+  private count = 0;
+  private rises = true;
+  private falls = true;
+  private isWhole = true;
+  min = Infinity;
+  max = -Infinity;
+
+  constructor(
+    private readonly rows: Uint32Array,
+    private readonly numberOf: (row: number) => number,
+  ) {
+    this.kept = new Uint32Array(rows.length);
+    this.all = new Float64Array(rows.length);
+  }
+
+  /** Those that have a number, in the order of the rows. */
+  get valued(): Uint32Array {
+    return this.kept.subarray(0, this.count);
+  }
+
+  /** Their numbers. */
+  get values(): Float64Array {
+    return this.all.subarray(0, this.count);
+  }
+
+  /** Whether all differ by whole numbers of which each fits into a word. */
+  get areWords(): boolean {
+    return this.isWhole && this.max - this.min < wordEnd;
+  }
+
+  isInOrder(isDescending: boolean): boolean {
+    return isDescending ? this.falls : this.rises;
+  }
+
+  read(from: number, end: number): void {
+    const { rows, numberOf, all, kept } = this;
+    let last = this.count > 0 ? (all[this.count - 1] ?? 0) : NaN;
+    for (let at = from; at < end; at++) {
+      const row = rows[at] ?? 0;
+      // A negative zero would come before the other.
+      const value = numberOf(row) + 0;
+      if (Number.isNaN(value)) {
+        this.without.push(row);
+        continue;
+      }
+      all[this.count] = value;
+      kept[this.count++] = row;
+      this.rises &&= !(last > value);
+      this.falls &&= !(last < value);
+      this.isWhole &&= Number.isSafeInteger(value);
+      this.min = value < this.min ? value : this.min;
+      this.max = value > this.max ? value : this.max;
+      last = value;
     }
   }
-  if (count === 0 || starts[digit(0)] === count) {
-    return undefined;
-  }
-  for (let bucket = 0, start = 0; bucket < buckets; bucket++) {
-    const size = starts[bucket] ?? 0;
-    starts[bucket] = start;
-    start += size;
-  }
-  return starts;
 }
 
-/** The numbers as two words each that are ordered as whole numbers are, and the rows without one. */
-async function sortable(
-  rows: Uint32Array,
-  numberOf: (row: number) => number,
+/** The numbers as words that are ordered as they are, the lowest word first. */
+async function wordsOf(
+  { values, areWords, min, max }: Numbers,
   isDescending: boolean,
-  rest: (step: number) => Promise<void>,
-) {
-  const words = new Uint32Array(rows.length * 2);
-  const valued = new Uint32Array(rows.length);
-  const without: number[] = [];
-  const double = new Float64Array(1);
-  const halves = new Uint32Array(double.buffer);
-  let count = 0;
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? 0;
-    // A negative zero would come before the other.
-    const value = numberOf(row) + 0;
-    if (Number.isNaN(value)) {
-      without.push(row);
-    } else {
-      double[0] = value;
-      const [low = 0, high = 0] = halves;
-      // Of negative numbers the larger bits are those of the smaller one.
-      const isNegative = high >>> 31 === 1;
-      const flips = isNegative !== isDescending;
-      const upper = isNegative ? high : high ^ 0x80000000;
-      words[2 * count] = flips ? ~low : low;
-      words[2 * count + 1] = flips ? ~high ^ (isNegative ? 0 : 0x80000000) : upper;
-      valued[count++] = row;
-    }
-    if (at % stepsPerLook === 0) {
-      await rest(at);
-    }
+  turns: Turns,
+): Promise<Uint32Array[]> {
+  const low = new Uint32Array(values.length);
+  if (areWords) {
+    await turns(low.length, (from, end) => {
+      for (let at = from; at < end; at++) {
+        const value = values[at] ?? 0;
+        low[at] = isDescending ? max - value : value - min;
+      }
+    });
+    return [low];
   }
-  return { words, valued: valued.subarray(0, count), without };
+  const high = new Uint32Array(values.length);
+  const halves = new Uint32Array(values.buffer, 0, 2 * values.length);
+  await turns(low.length, (from, end) => {
+    for (let at = from; at < end; at++) {
+      const [lower, upper] = [halves[2 * at] ?? 0, halves[2 * at + 1] ?? 0];
+      // Of negative numbers the larger bits are those of the smaller one.
+      const isNegative = upper >>> 31 === 1;
+      const flips = isNegative !== isDescending;
+      const sign = isNegative ? 0 : 0x80000000;
+      low[at] = flips ? ~lower : lower;
+      high[at] = (flips ? ~upper : upper) ^ sign;
+    }
+  });
+  return [low, high];
 }

@@ -33,6 +33,45 @@ describe('an order by numbers', () => {
     );
   });
 
+  it('is that also of many, with many that are equal, in any of the ways in which they are stored', async () => {
+    const few = fc.integer({ min: -3, max: 3 });
+    const kinds = [
+      few,
+      fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      fc.maxSafeInteger(),
+      few.map((number) => number / 8),
+      fc.oneof(fc.double(), few),
+    ];
+    const kind = fc.constantFrom(...kinds);
+    const many = kind.chain((number) =>
+      fc.array(fc.oneof({ weight: 20, arbitrary: number }, fc.constant(NaN)), { maxLength: 60 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(many, fc.boolean(), async (some, isDescending) => {
+        // More than are gone through without a look at the clock.
+        const values = Array.from(
+          { length: 5_000 },
+          (_, at) => some[(at * 31) % some.length] ?? at,
+        );
+        expect(await ordered(values, isDescending)).toEqual(expected(values, isDescending));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('leaves what is in order already, but for those without a number', async () => {
+    expect(await ordered([1, 1, NaN, 2, 3], false)).toEqual([0, 1, 3, 4, 2]);
+    expect(await ordered([3, 1, 1, NaN], true)).toEqual([0, 1, 2, 3]);
+    expect(await ordered([1, 2, 1], true)).toEqual([1, 0, 2]);
+  });
+
+  it('does not touch the rows that it is given', async () => {
+    const rows = Uint32Array.of(3, 1, 2);
+    const order = { numberOf: (row: number) => row, isDescending: false };
+    expect([...(await orderByNumber(rows, order, new Pace(), signal))]).toEqual([1, 2, 3]);
+    expect([...rows]).toEqual([3, 1, 2]);
+  });
+
   it('knows infinities and zeros', async () => {
     const values = [0, -Infinity, -0, Infinity, -1.5, 2 ** 53, -(2 ** 53), NaN];
     expect(await ordered(values, false)).toEqual([1, 6, 4, 0, 2, 5, 3, 7]);
