@@ -17,6 +17,7 @@ import { viewSettings } from './documents/editors/documentSettings';
 import { editorFacts } from './documents/editors/editorFacts';
 import { KeyDocuments } from './documents/model/keyDocuments';
 import { KeyFileSystem } from './documents/provider/keyFileSystem';
+import { SaveRounds } from './documents/provider/saveRounds';
 import { SchemaChecks } from './documents/provider/schemaChecks';
 import { MergeEditors } from './documents/editors/mergeEditors';
 import { SchemaFileSystem } from './documents/provider/schemaFileSystem';
@@ -30,6 +31,7 @@ import { backgroundOf, warn } from './report';
 interface Documents extends Disposable {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
+  readonly rounds: SaveRounds;
   readonly facts: EditorFactsSource;
 }
 
@@ -55,7 +57,17 @@ export function composeDocuments(
   );
   const checks = new SchemaChecks(warn);
   const dialogs = new WorkspaceDialogs(editors, (id, content) => checks.problem(id, content));
-  const fileSystem = store.add(new KeyFileSystem(documents, dialogs));
+  const rounds = store.add(
+    new SaveRounds({
+      editors,
+      isManual: (uri) => editors.isManualSave(uri),
+      choose: async (ids) =>
+        workspace.getConfiguration().get<string>(settingIds.saveAll) === 'each'
+          ? undefined
+          : (await import('./commands/editors/sharedWrite')).chooseTogether(documents, ids),
+    }),
+  );
+  const fileSystem = store.add(new KeyFileSystem(documents, dialogs, rounds));
   const options = { isCaseSensitive: true };
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
   store.add(connections.onDidChange(() => documents.connectionsChanged()));
@@ -79,12 +91,18 @@ export function composeDocuments(
   store.add(new KeyStatus(active));
   store.add(new ConflictLens(facts));
   store.add(new ConflictMarks(facts));
-  store.add(new EditorContexts({ source: facts, statusOf: (uri) => statusOf(documents, uri) }));
+  store.add(
+    new EditorContexts({
+      source: facts,
+      statusOf: (uri) => statusOf(documents, uri),
+      unsavedWith: (uri) => unsavedWith(documents, uri),
+    }),
+  );
   store.add(new VariantMarks());
   store.add(new BinaryEditors(documents, context.globalState, inBackground));
   const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
-  return { documents, merges, facts, dispose: () => store.dispose() };
+  return { documents, merges, rounds, facts, dispose: () => store.dispose() };
 }
 
 /** What the session has read of the bucket that a document is in. */
@@ -94,4 +112,11 @@ function statusOf(documents: KeyDocuments, uri: string): BucketStatus | undefine
   return buckets?.kind === 'loaded'
     ? buckets.buckets.find(({ name }) => name === open?.id.address.bucket)
     : undefined;
+}
+
+/** How many keys of a document's bucket are unsaved, where it is one of them. */
+function unsavedWith(documents: KeyDocuments, uri: string): number {
+  const id = documents.find(uri)?.id;
+  const isUnsaved = documents.editorOf(uri)?.dirty === true;
+  return id && isUnsaved ? documents.unsaved(id.address).length : 0;
 }

@@ -52,6 +52,7 @@ export const settingIds = {
   disconnectWhenIdle: 'natsKv.disconnectWhenIdle',
   unlockMinutes: 'natsKv.unlockMinutes',
   autoSave: 'natsKv.editor.autoSave',
+  saveAll: 'natsKv.editor.saveAll',
   format: 'natsKv.editor.format',
   keepFinalNewline: 'natsKv.editor.keepFinalNewline',
   maxSize: 'natsKv.editor.maxSize',
@@ -193,6 +194,7 @@ export const commandIds = {
   editorDecode: 'natsKv.editor.decode',
   editorChangeTtl: 'natsKv.editor.changeTtl',
   editorEditHeaders: 'natsKv.editor.editHeaders',
+  editorSaveTogether: 'natsKv.editor.saveTogether',
   editorRememberLanguage: 'natsKv.editor.rememberLanguage',
   logShow: 'natsKv.log.show',
   tableOpen: 'natsKv.table.open',
@@ -288,6 +290,8 @@ export const contextKeys = {
   canDecode: 'natsKv.editor.canDecode',
   canChangeTtl: 'natsKv.editor.canChangeTtl',
   canEditHeaders: 'natsKv.editor.canEditHeaders',
+  /** Whether other keys of the active editor's bucket are unsaved beside it. */
+  canSaveTogether: 'natsKv.editor.canSaveTogether',
   /** Whether the Live view has a watch. */
   liveWatching: 'natsKv.live.watching',
   /** Whether a revision was selected to be compared with another one. */

@@ -54,9 +54,12 @@ function stubs(answers: Answers, shown: Shown): Record<(typeof stubbed)[number],
   const texts = [...(answers.texts ?? [])];
   const picks = [...(answers.picks ?? [])];
   const buttons = [...(answers.buttons ?? [])];
-  const showMessage = (message: string) => {
+  const showMessage = (message: string, ...items: unknown[]) => {
     shown.messages.push(message);
-    return Promise.resolve(buttons.shift());
+    const button = buttons.shift();
+    const isItem = (item: unknown): boolean =>
+      typeof item === 'object' && item !== null && 'title' in item && item.title === button;
+    return Promise.resolve(items.find(isItem) ?? button);
   };
   return {
     createInputBox: () => inputBox(shown, () => texts.shift()),
@@ -64,9 +67,16 @@ function stubs(answers: Answers, shown: Shown): Record<(typeof stubbed)[number],
       shown.prompts.push(title ?? '');
       return Promise.resolve(texts.shift());
     },
-    showQuickPick: async (items: Thenable<(string | vscode.QuickPickItem)[]>) => {
-      const label = picks.shift();
+    showQuickPick: async (
+      items: Thenable<(string | vscode.QuickPickItem)[]>,
+      { canPickMany = false }: vscode.QuickPickOptions = {},
+    ) => {
       const all = await items;
+      if (canPickMany) {
+        // What is picked at first.
+        return all.filter((item) => typeof item !== 'string' && item.picked === true);
+      }
+      const label = picks.shift();
       return all.find((item) => (typeof item === 'string' ? item : item.label) === label);
     },
     showWarningMessage: showMessage,

@@ -125,6 +125,11 @@ export class FollowedKey implements Disposable {
     return this.expiry.at;
   }
 
+  /** When the bucket was created that what is known is of; undefined where that is not known. */
+  get createdOfBucket(): number | undefined {
+    return this.bucketCreated;
+  }
+
   /** Whether what is known may be of a time or of a bucket that is no more: `confirm` finds out. */
   get isDoubtful(): boolean {
     return this.known.isRead && this.certainty.isDoubtful;

@@ -4,6 +4,7 @@ import { rememberLanguage } from '../../documents/editors/documentSettings';
 import { openValue } from '../../../kv/values/valueForm';
 import { documentIdOf, type DocumentId } from '../../documents/address/documentId';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
+import type { SaveRounds } from '../../documents/provider/saveRounds';
 import type { MergeEditors } from '../../documents/editors/mergeEditors';
 import { keyUri, type Variant } from '../../documents/address/keyUri';
 import { isLiveVersion } from '../../documents/model/version';
@@ -22,12 +23,13 @@ import { inform } from '../../report';
 interface KeyEditing {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
+  readonly rounds: SaveRounds;
   readonly facts: EditorFactsSource;
 }
 
 /** Commands on the active editor of a key. */
 export function editorCommands(
-  { documents, merges, facts }: KeyEditing,
+  { documents, merges, rounds, facts }: KeyEditing,
   choice: KeyChoice,
   log: vscode.LogOutputChannel,
 ): CommandMap {
@@ -52,6 +54,9 @@ export function editorCommands(
     [commandIds.editorDecode]: onDocument((id) => decode(documents, id)),
     [commandIds.editorChangeTtl]: onDocument((id) => changeTtl(documents, log, id)),
     [commandIds.editorEditHeaders]: onDocument((id) => editHeaders(documents, log, id)),
+    [commandIds.editorSaveTogether]: onActive(async (id) =>
+      (await import('./saveBucket')).saveBucket({ documents, rounds }, id),
+    ),
     [commandIds.editorRememberLanguage]: onActive(remember),
     [commandIds.keyActions]: onActive((id) => showKeyActions(documents, facts.facts(id.uri))),
     [commandIds.logShow]: () => log.show(),

@@ -10,6 +10,8 @@ export interface EditorContextParts {
   readonly source: EditorFactsSource;
   /** What is known of the bucket of a document, by the document's URI. */
   readonly statusOf: (uri: string) => BucketStatus | undefined;
+  /** How many keys of the bucket are unsaved beside a document that is, with it; 0 for one that is not. */
+  readonly unsavedWith: (uri: string) => number;
 }
 
 /**
@@ -41,9 +43,12 @@ export class EditorContexts implements Disposable {
 
   private updateContext(): void {
     const uri = activeUri()?.toString();
-    const { source, statusOf } = this.parts;
+    const { source, statusOf, unsavedWith } = this.parts;
     const facts = uri === undefined ? undefined : source.facts(uri);
-    const next = fitting(facts, uri === undefined ? undefined : statusOf(uri));
+    const next = {
+      ...fitting(facts, uri === undefined ? undefined : statusOf(uri)),
+      [contextKeys.canSaveTogether]: uri !== undefined && unsavedWith(uri) > 1,
+    };
     for (const [key, value] of Object.entries(next)) {
       if (this.told[key] !== value) {
         setContext(key, value);

@@ -27,7 +27,12 @@ export async function showKeyActions(
     return;
   }
   const { bucket, key } = id.address;
-  const items = actionItems(facts, keyNode(open.session, bucket, key));
+  const isUnsaved = documents.editorOf(id.uri)?.dirty === true;
+  const unsaved = isUnsaved ? documents.unsaved(id.address).length : 0;
+  const items = [
+    ...togetherItems(unsaved, bucket),
+    ...actionItems(facts, keyNode(open.session, bucket, key)),
+  ];
   const title = environmentTitle(open.session.config, `${bucket} · ${key}`);
   const placeHolder = statusLine(facts, Date.now());
   const chosen = await plainWindow.showQuickPick(items, { title, placeHolder });
@@ -119,6 +124,14 @@ export function actionItems(facts: EditorFacts, node: KeyNode): readonly ActionI
     },
   ];
   return items.filter((item) => item !== false);
+}
+
+/** Where several keys of the bucket are unsaved. */
+function togetherItems(unsaved: number, bucket: string): readonly ActionItem[] {
+  const label = vscode.l10n.t('Save Keys of This Bucket as One Change…');
+  const description = vscode.l10n.t('{0} of {1} are unsaved', unsaved, bucket);
+  const iconPath = new vscode.ThemeIcon('save-all');
+  return unsaved > 1 ? [{ label, description, iconPath, run: commandIds.editorSaveTogether }] : [];
 }
 
 function newItems(node: KeyNode): readonly ActionItem[] {

@@ -4,8 +4,6 @@ import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { ignore } from '../../../kv/base/ignore';
 import { readManyKeys } from '../../../kv/manyKeys/readText';
 import type { Connections } from '../../../kv/session/connections';
-import { placeOf } from '../../../views/buckets/rows/productionMark';
-import { plainWindow } from '../../../views/shown/plainWindow';
 import { keyUri } from '../../documents/address/keyUri';
 import { replaceText } from '../../documents/editors/workspaceEditors';
 import { SchemaChecks } from '../../documents/provider/schemaChecks';
@@ -19,10 +17,10 @@ import { manyKeysUri, serverSideOf, type ManyKeysAddress } from '../../manyKeys/
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { inform, warn } from '../../report';
 import { confirmInProduction, refusesWrites } from '../confirmDestructive';
-import { environmentTitle } from '../environmentTitle';
 import { planRate, withPlanProgress } from '../planProgress';
 import { manyKeys, withKeyProgress } from '../keys/runOnKeys';
 import { tellDone, undoing } from '../tellDone';
+import { switchOnAtomic } from './switchOnAtomic';
 
 export interface ManyKeysNeeds {
   readonly connections: Connections;
@@ -110,28 +108,10 @@ export class ManyKeysParts implements Disposable {
 
   /** Lets the bucket take several keys in one write, once the user knows what that means. */
   async allowAtomic({ uri }: vscode.TextDocument): Promise<void> {
-    const { t } = vscode.l10n;
     const name = nameOf(uri);
     const { session, latest } = await this.documents.current(name);
-    const { bucket } = name.address;
-    if (await refusesWrites(session)) {
-      return;
+    if (await switchOnAtomic(session, name.address.bucket, latest?.bucketCreated)) {
+      await this.documents.look(name);
     }
-    const action = t('Switch On');
-    const plain = t('Switch on atomic writes for {0} on {1}?', bucket, placeOf(session.config));
-    const question = environmentTitle(session.config, plain);
-    const detail = t(
-      'The server then takes several keys of the bucket in one write: all of them, or none where somebody has changed one (allow_atomic, nats-server 2.12). Single writes stay as they are, nothing stored changes, and it can be switched off again in Edit Bucket.',
-    );
-    if (
-      (await plainWindow.showWarningMessage(question, { modal: true, detail }, action)) !== action
-    ) {
-      return;
-    }
-    const connection = await session.connect();
-    const change = { stream: { allow_atomic: true } };
-    const options = latest ? { created: latest.bucketCreated } : {};
-    await connection.updateBucket(bucket, change, options);
-    await this.documents.look(name);
   }
 }

@@ -235,6 +235,11 @@ export class KeyDocument {
     return this.saving.isGuarded(this.latestVersion);
   }
 
+  /** Whether VS Code's guard refuses the save under way, by what the stats show of the latest version. */
+  get isRefused(): boolean {
+    return this.saving.unseen !== undefined;
+  }
+
   /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */
   planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
     const seen = this.saving.seen(this.baseVersion);

@@ -1,5 +1,6 @@
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
 import type { Ttl } from '../../../kv/model/entry';
+import type { KeyAddress } from '../../../kv/model/keyAddress';
 import type { DocumentId } from '../address/documentId';
 import type { ReadOnlyReason } from './knownBuckets';
 import type { KeyDocument } from './keyDocument';
@@ -11,6 +12,7 @@ import {
   type OpenDocument,
 } from './openDocuments';
 import type { SaveQuestions } from './openKey';
+import type { PutTogether } from './putTogether';
 import { RecentReads } from './recentReads';
 import type { SaveResult } from './savePlan';
 import type { StoredFacts } from './storeAnew';
@@ -66,6 +68,15 @@ export class KeyDocuments implements Disposable {
   /** The text editor's side of a document, if one has it. */
   editorOf(uri: string): EditorText | undefined {
     return this.parts.editors.find(uri);
+  }
+
+  /** The documents of a bucket whose editors have unsaved text, in the order of the editors. */
+  unsaved({ connectionId, bucket }: Pick<KeyAddress, 'connectionId' | 'bucket'>): DocumentId[] {
+    const { editors } = this.parts;
+    return editors.all().filter(({ uri, address }) => {
+      const isThere = address.connectionId === connectionId && address.bucket === bucket;
+      return isThere && editors.find(uri)?.dirty === true;
+    });
   }
 
   /** The size of a stored value in bytes as its bucket's listing told it; undefined when it did not. */
@@ -125,13 +136,21 @@ export class KeyDocuments implements Disposable {
     return version;
   }
 
-  /** Writes content: an editor's save, or that of another writer, who replaces what was read last. */
-  async write(id: DocumentId, bytes: Uint8Array, questions: SaveQuestions): Promise<SaveResult> {
+  /**
+   * Writes content: an editor's save, or that of another writer, who replaces what was read last.
+   * `together`: the editor's save is written with others.
+   */
+  async write(
+    id: DocumentId,
+    bytes: Uint8Array,
+    questions: SaveQuestions,
+    together?: PutTogether,
+  ): Promise<SaveResult> {
     const document = await this.open.load(id);
     const { key } = this.open.getOrMake(id);
     const content = await this.parts.editors.contentOf(id.uri, bytes);
     const result = content
-      ? await key.save(document, content, questions)
+      ? await key.save(document, content, questions, together)
       : await key.write(document, bytes, this.reads.last(id.uri));
     if (result.kind === 'saved') {
       this.reads.note(id.uri, document.latest.stamp);

@@ -10,6 +10,7 @@ import { removeEntry } from '../../../kv/operations/settleWrite';
 import { FollowedKey, type FollowedBucket, type KeySession } from '../../../kv/session/followedKey';
 import type { EditorContent } from './editorText';
 import type { KeyDocument } from './keyDocument';
+import type { PutTogether } from './putTogether';
 import type { Put, SaveQuestion, SaveResult } from './savePlan';
 import { storeAnew, type HeadersToWrite, type StoredFacts } from './storeAnew';
 import { isLiveVersion } from './version';
@@ -74,16 +75,17 @@ export class OpenKey implements Disposable {
     this.documents.delete(document);
   }
 
-  /** Writes what an editor saves, by compare-and-swap. */
+  /** Writes what an editor saves, by compare-and-swap; with other keys where there is `together`. */
   async save(
     document: KeyDocument,
     content: EditorContent,
     questions: SaveQuestions,
+    together?: PutTogether,
   ): Promise<SaveResult> {
     let result: SaveResult | undefined;
     try {
       await this.beSure();
-      result = await this.carryOut(document, content, questions);
+      result = await this.carryOut(document, content, questions, together);
       return result;
     } finally {
       if (result?.kind !== 'saved' && result?.kind !== 'nothing') {
@@ -105,7 +107,7 @@ export class OpenKey implements Disposable {
     }
     return plan.question?.kind === 'invalid'
       ? { kind: 'refused', reason: t('the value is JSON and would not be any more') }
-      : this.put(document, plan, false);
+      : this.put(document, plan, { byEditor: false });
   }
 
   /**
@@ -165,6 +167,7 @@ export class OpenKey implements Disposable {
     document: KeyDocument,
     { bytes, encoding, isLossy }: EditorContent,
     questions: SaveQuestions,
+    together?: PutTogether,
   ): Promise<SaveResult> {
     if (isLossy) {
       return {
@@ -184,10 +187,11 @@ export class OpenKey implements Disposable {
       }
       const question = await firstQuestion(plan, encoding, agreed, questions, bytes);
       if (!question) {
-        const result = await this.put(document, plan, true);
+        const result = await this.put(document, plan, { byEditor: true, together });
         // A marker may go by itself: there is as little to overwrite as when the user agreed.
         const isStillGone = agreed.has('recreate') && !isLiveVersion(document.latest);
-        if (result.kind === 'conflict' && isStillGone && ++tries < mostTries) {
+        const isAlone = together === undefined;
+        if (result.kind === 'conflict' && isStillGone && isAlone && ++tries < mostTries) {
           continue;
         }
         return result;
@@ -202,7 +206,10 @@ export class OpenKey implements Disposable {
   private async put(
     document: KeyDocument,
     { bytes, expected }: Put,
-    byEditor: boolean,
+    {
+      byEditor,
+      together,
+    }: { readonly byEditor: boolean; readonly together?: PutTogether | undefined },
   ): Promise<SaveResult> {
     const { bucket, key } = this.address;
     const { entry } = this.followed;
@@ -215,7 +222,13 @@ export class OpenKey implements Disposable {
         : { ttl: before ? ({ kind: 'keep' } as const) : ({ kind: 'set', ttl } as const) };
     const headers = this.headersFor(before ?? document.base);
     const outcome = await this.followed.write(expected, async (connection) => {
-      const written = await connection.put(bucket, key, bytes, { expected, ...keep, ...headers });
+      const written = together
+        ? await together({
+            connection,
+            change: { kind: 'put', key, value: bytes, expected, ttl, ...headers },
+            bucketCreated: this.followed.createdOfBucket,
+          })
+        : await connection.put(bucket, key, bytes, { expected, ...keep, ...headers });
       if (written.kind === 'saved') {
         const { revision } = written;
         const own = headers.headers ?? [];

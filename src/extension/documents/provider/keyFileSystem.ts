@@ -6,9 +6,11 @@ import type { KeyDocument } from '../model/keyDocument';
 import type { KeyDocuments } from '../model/keyDocuments';
 import type { SaveQuestions } from '../model/openKey';
 import type { SaveDialogs } from '../model/saveDialogs';
-import type { SaveQuestion } from '../model/savePlan';
+import type { SaveQuestion, SaveResult } from '../model/savePlan';
 import type { Version } from '../model/version';
 import { conflictError } from './conflictError';
+import type { SaveRounds, SharedPart } from './saveRounds';
+import type { PartEnd } from './sharedSave';
 import { formatSize } from '../../../views/format/format';
 import { fileErrors } from '../../../views/shown/fileErrors';
 
@@ -26,6 +28,8 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
   constructor(
     private readonly documents: KeyDocuments,
     private readonly dialogs: SaveDialogs,
+    /** Brings together what is saved at once; each key is written by itself without it. */
+    private readonly rounds?: SaveRounds,
   ) {
     this.store.add(this.changed);
     this.store.add(
@@ -47,10 +51,16 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     if (!id) {
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     }
-    const document = await this.current(uri, id);
+    const document = await this.current(uri, id).catch((error: unknown) => {
+      this.rounds?.failed(id.uri);
+      throw error;
+    });
     const stat = document.stat(this.documents.editorOf(id.uri));
     if (!stat) {
       throw fileErrors.fileNotFound(uri);
+    }
+    if (document.isRefused) {
+      this.rounds?.refused(id.uri);
     }
     const { created: ctime, mtime, size, readOnly } = stat;
     const isReadOnly = readOnly || this.documents.readOnly(id) !== undefined;
@@ -90,16 +100,7 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
         this.documents.find(id.uri)?.document?.saveFailed();
         throw fileErrors.unavailable(refusal);
       }
-      const document = await this.attempt(uri, () => this.documents.current(id));
-      const exists = document.stat(undefined) !== undefined;
-      if (exists && !options.overwrite) {
-        throw fileErrors.fileExists(uri);
-      }
-      if (!exists && content.length === 0 && this.dialogs.isUnfound(id.uri)) {
-        await this.begin(uri, id);
-        return;
-      }
-      await this.save(uri, id, content);
+      await this.write(uri, id, content, options.overwrite);
     } finally {
       this.dialogs.saveEnded(id.uri);
     }
@@ -176,12 +177,53 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     await this.attempt(uri, () => this.documents.begin(id, undefined));
   }
 
-  private async save(uri: vscode.Uri, id: DocumentId, content: Uint8Array): Promise<void> {
-    const result = await this.attempt(uri, () =>
-      this.documents.write(id, content, this.questions(id)).catch((error: unknown) => {
+  /** Writes content, together with what is saved at the same time where that is wanted. */
+  private async write(
+    uri: vscode.Uri,
+    id: DocumentId,
+    content: Uint8Array,
+    overwrite: boolean,
+  ): Promise<void> {
+    const part = await this.attempt(uri, async () => this.rounds?.take(id)).catch(
+      (error: unknown) => {
+        this.documents.find(id.uri)?.document?.saveFailed();
+        throw error;
+      },
+    );
+    let end: PartEnd = 'failed';
+    try {
+      const document = await this.attempt(uri, () => this.documents.current(id));
+      const exists = document.stat(undefined) !== undefined;
+      if (exists && !overwrite) {
+        throw fileErrors.fileExists(uri);
+      }
+      if (!exists && content.length === 0 && this.dialogs.isUnfound(id.uri)) {
+        await this.begin(uri, id);
+        return;
+      }
+      const result = await this.save(uri, id, content, part);
+      end = endOf(result);
+      this.told(uri, id, result);
+    } finally {
+      part?.left(end);
+    }
+  }
+
+  private save(
+    uri: vscode.Uri,
+    id: DocumentId,
+    content: Uint8Array,
+    part: SharedPart | undefined,
+  ): Promise<SaveResult> {
+    return this.attempt(uri, () =>
+      this.documents.write(id, content, this.questions(id), part?.put).catch((error: unknown) => {
         throw isKvError(error, 'disconnected') ? this.offline(id, error) : error;
       }),
     );
+  }
+
+  /** Has VS Code show how a save ended: it shows what is thrown. */
+  private told(uri: vscode.Uri, id: DocumentId, result: SaveResult): void {
     const { key } = id.address;
     switch (result.kind) {
       case 'saved':
@@ -248,6 +290,10 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
       throw fileErrors.unavailable(messageOf(error) || uri.toString());
     }
   }
+}
+
+function endOf({ kind }: SaveResult): PartEnd {
+  return kind === 'nothing' || kind === 'conflict' ? kind : 'failed';
 }
 
 function declined(key: string, why: SaveQuestion['kind']): string {
