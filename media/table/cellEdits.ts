@@ -1,4 +1,8 @@
-import type { EditedMessage, TablePageMessage } from '../../src/views/table/tableProtocol';
+import type {
+  EditedMessage,
+  SelectedCells,
+  TablePageMessage,
+} from '../../src/views/table/tableProtocol';
 import type { CellParts, CellTrouble } from './cellTemplate';
 import type { GridModel } from './gridModel';
 
@@ -7,11 +11,20 @@ interface Editing {
   readonly column: string;
   /** The message that was seen when it began. */
   readonly revision: number;
+  readonly created: number | undefined;
+  /** All rows that are changed by it; undefined for this one. */
+  readonly many: SelectedCells | undefined;
   text: string;
 }
 
+type CellWork = Pick<
+  CellParts,
+  'editing' | 'many' | 'trouble' | 'onInput' | 'onKey' | 'onOverwrite' | 'onDiscard'
+>;
+
 export interface CellEditsParts {
   readonly model: GridModel;
+  readonly chosen: () => SelectedCells;
   readonly send: (message: TablePageMessage) => void;
   /** Typing has begun or ended, or something is to be shown in a cell. */
   readonly onChange: () => void;
@@ -40,7 +53,10 @@ export class CellEdits {
       return false;
     }
     const { key, revision } = row;
-    this.editing = { key, column: column.id, revision, text: text ?? cell.text };
+    const { created, range } = model;
+    const many = range.last > range.first ? this.parts.chosen() : undefined;
+    const typed = text ?? cell.typed ?? cell.text;
+    this.editing = { key, column: column.id, revision, created, many, text: typed };
     this.isFresh = true;
     onChange();
     return true;
@@ -61,23 +77,32 @@ export class CellEdits {
     this.parts.onChange();
   }
 
+  /** Saves what is typed where something else is pressed. */
+  leave(): void {
+    const { editing } = this;
+    if (editing) {
+      this.save(editing);
+      this.end();
+    }
+  }
+
   /** What a cell shows of that. */
-  partsOf(
-    key: string,
-    column: string,
-  ): Pick<CellParts, 'editing' | 'trouble' | 'onInput' | 'onKey' | 'onOverwrite' | 'onDiscard'> {
+  partsOf(key: string, column: string): CellWork {
     const { editing } = this;
     const isIt = editing?.key === key && editing.column === column;
     const name = `${key} ${column}`;
     const trouble = this.troubles.get(name);
     return {
       editing: isIt ? editing.text : undefined,
+      many: isIt && editing.many ? editing.many.last - editing.many.first + 1 : undefined,
       trouble,
       onInput: (text) => isIt && (editing.text = text),
       onKey: (event) => this.keyDown(event),
       onOverwrite: () => {
         if (trouble?.revision !== undefined) {
-          this.save({ key, column, revision: trouble.revision, text: trouble.typed });
+          const { created } = this.parts.model;
+          const { revision, typed: text } = trouble;
+          this.save({ key, column, revision, created, many: undefined, text });
         }
       },
       onDiscard: () => {
@@ -112,11 +137,16 @@ export class CellEdits {
     }
   }
 
-  private save({ key, column, revision, text }: Editing): void {
+  private save({ key, column, revision, created, many, text }: Editing): void {
+    if (many) {
+      const change = { does: 'set', column, typed: text } as const;
+      this.parts.send({ kind: 'change', change, ...many });
+      return;
+    }
     const name = `${key} ${column}`;
     this.troubles.delete(name);
     this.sent.set(name, text);
-    this.parts.send({ kind: 'edit', key, revision, column, typed: text });
+    this.parts.send({ kind: 'edit', key, revision, created, column, typed: text });
     this.parts.onChange();
   }
 

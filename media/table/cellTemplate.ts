@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CellView, ColumnView, RowView } from '../../src/views/table/tableProtocol';
 import type { TableTexts } from '../../src/views/table/tableTexts';
-import { fill } from '../shared/texts';
+import { count, fill } from '../shared/texts';
 
 /** What was typed into a cell that was not saved. */
 export interface CellTrouble {
@@ -25,6 +25,8 @@ export interface CellParts {
   readonly isPulsing: boolean;
   /** What is being typed; undefined where nothing is. */
   readonly editing: string | undefined;
+  /** In how many rows; undefined for this one. */
+  readonly many: number | undefined;
   readonly trouble: CellTrouble | undefined;
   readonly onInput: (text: string) => void;
   readonly onKey: (event: KeyboardEvent) => void;
@@ -73,14 +75,16 @@ function contentOf({ row, column, cell, texts }: CellParts): TemplateResult {
 }
 
 function inputTemplate(parts: CellParts, text: string): TemplateResult {
-  const { name, texts, onInput, onKey } = parts;
+  const { name, texts, many, onInput, onKey } = parts;
+  const label =
+    many === undefined ? fill(texts.edit, name) : fill(texts.editMany, name, count(many));
   return html`<input
-    class="edit"
-    aria-label=${fill(texts.edit, name)}
-    .value=${text}
-    @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
-    @keydown=${onKey}
-  />`;
+      class="edit"
+      aria-label=${label}
+      .value=${text}
+      @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
+      @keydown=${onKey}
+    />${many === undefined ? nothing : html`<span class="many" aria-hidden="true">${fill(texts.inRows, count(many))}</span>`}`;
 }
 
 /** Both sides of a conflict, in the cell. */

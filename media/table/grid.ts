@@ -5,6 +5,7 @@ import type { CopyFormat } from '../../src/kv/table/tableText';
 import type {
   ColumnView,
   EditedMessage,
+  RowsChange,
   RowsMessage,
   RowView,
   SortView,
@@ -27,6 +28,10 @@ export interface GridParts {
   readonly send: (message: TablePageMessage, slot?: string) => void;
   readonly state: () => StateMessage | undefined;
   readonly onSort: (sort: SortView | undefined) => void;
+  /** The value of the active row is to be looked at, or no more. */
+  readonly onLook: () => void;
+  /** Tells whether something was left: what is beside the rows. */
+  readonly onLeave: () => boolean;
 }
 
 /**
@@ -53,7 +58,10 @@ export class Grid {
       send({ kind: 'columns', columns }, 'columns');
       onChange();
     });
-    this.edits = new CellEdits({ model: this.model, send, onChange: () => this.editsChanged() });
+    this.edits = new CellEdits({
+      ...{ model: this.model, send, chosen: () => this.chosen() },
+      onChange: () => this.editsChanged(),
+    });
     this.keys = new GridKeys({
       ...{ model: this.model, layout: this.layout, edits: this.edits, send },
       page: () => this.window.page,
@@ -63,10 +71,15 @@ export class Grid {
       },
       chosen: () => this.tellChoice(),
       copy: () => this.copy('tsv'),
+      change: (change) => this.change(change),
+      removeColumn: (at) => this.removeColumn(at),
+      look: () => parts.onLook(),
+      leave: () => this.leave() || parts.onLeave(),
       sort: (at) => this.sort(at),
     });
     this.pointer = new GridPointer({
       edits: this.edits,
+      isRange: () => this.model.isRange,
       choose: (place, isExtending) => this.choose(place, isExtending),
       hold: (isHeld) => send({ kind: 'hold', isHeld }, 'hold'),
       startOrOpen: () => this.keys.startOrOpen(),
@@ -95,6 +108,17 @@ export class Grid {
 
   copy(format: CopyFormat): void {
     this.parts.send({ kind: 'copy', format, ...this.chosen() });
+  }
+
+  /** Does something to the rows that are chosen; the host shows it first. */
+  change(change: RowsChange): void {
+    if (this.model.active.row >= 0) {
+      this.parts.send({ kind: 'change', change, ...this.chosen() });
+    }
+  }
+
+  focus(): void {
+    this.window.element.value?.focus();
   }
 
   dispose(): void {
@@ -211,9 +235,26 @@ export class Grid {
   }
 
   private tellChoice(): void {
+    this.pointer.holdOrNot();
     this.parts.send({ kind: 'active', key: this.model.activeRow?.key }, 'active');
     if (this.model.isRange) {
       this.parts.send({ kind: 'select', ...this.chosen() }, 'select');
+    }
+  }
+
+  /** Only the active cell stays chosen; tells whether there were more. */
+  private leave(): boolean {
+    const { isRange, active } = this.model;
+    if (isRange) {
+      this.choose(active, false);
+    }
+    return isRange;
+  }
+
+  private removeColumn(at: number): void {
+    const column = this.model.columns[at];
+    if (column) {
+      this.parts.send({ kind: 'toggleColumn', id: column.id, type: column.type });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { TablePageMessage } from '../../src/views/table/tableProtocol';
+import type { RowsChange, TablePageMessage } from '../../src/views/table/tableProtocol';
 import type { CellEdits } from './cellEdits';
 import type { ColumnLayout } from './columnLayout';
 import type { GridModel, GridPlace } from './gridModel';
@@ -15,6 +15,12 @@ export interface GridKeysParts {
   readonly chosen: () => void;
   readonly copy: () => void;
   readonly sort: (column: number) => void;
+  readonly change: (change: RowsChange) => void;
+  readonly removeColumn: (column: number) => void;
+  /** Shows the value of the active row, or no more. */
+  readonly look: () => void;
+  /** Gives up what is chosen or shown beside the rows; tells whether there was something. */
+  readonly leave: () => boolean;
 }
 
 /** What the keys do in the grid, as in a spreadsheet. */
@@ -35,7 +41,7 @@ export class GridKeys {
     if (altKey && this.parts.layout.handle(this.parts.model, key, shiftKey)) {
       return true;
     }
-    if (isFar && this.handleCommand(key.toLowerCase())) {
+    if (isFar && !altKey && this.handleCommand(key.toLowerCase(), shiftKey)) {
       return true;
     }
     const { model, page } = this.parts;
@@ -44,11 +50,22 @@ export class GridKeys {
       this.parts.choose(target, shiftKey);
       return true;
     }
-    return !isFar && !altKey && this.handleCell(key);
+    return !isFar && !altKey && this.handleCell(key, shiftKey);
   }
 
-  private handleCommand(key: string): boolean {
+  private handleCommand(key: string, isShift: boolean): boolean {
+    const { change } = this.parts;
     switch (key) {
+      case 'd':
+        change({ does: isShift ? 'duplicate' : 'fill' });
+        return true;
+      case 'v':
+        change({ does: 'paste' });
+        return true;
+      case ' ':
+        this.parts.model.chooseColumns();
+        this.parts.chosen();
+        return true;
       case 'c':
         this.parts.copy();
         return true;
@@ -67,14 +84,26 @@ export class GridKeys {
     }
   }
 
-  private handleCell(key: string): boolean {
+  private handleCell(key: string, isShift: boolean): boolean {
     const { active } = this.parts.model;
+    if (key === 'Escape') {
+      return this.parts.leave();
+    }
     if (active.row < 0) {
-      if (key === 'Enter' || key === ' ') {
-        this.parts.sort(active.column);
-        return true;
+      return this.handleHeader(key);
+    }
+    if (key === 'Delete') {
+      this.parts.change({ does: 'delete' });
+      return true;
+    }
+    if (key === ' ') {
+      if (isShift) {
+        this.parts.model.chooseRows();
+        this.parts.chosen();
+      } else {
+        this.parts.look();
       }
-      return false;
+      return true;
     }
     if (key === 'Enter' || key === 'F2') {
       if (key === 'Enter') {
@@ -85,7 +114,20 @@ export class GridKeys {
       return true;
     }
     // What is typed takes the place of what is there.
-    return key.length === 1 && key !== ' ' && this.parts.edits.start(key);
+    return key.length === 1 && this.parts.edits.start(key);
+  }
+
+  private handleHeader(key: string): boolean {
+    const { column } = this.parts.model.active;
+    if (key === 'Enter' || key === ' ') {
+      this.parts.sort(column);
+      return true;
+    }
+    if (key === 'Delete') {
+      this.parts.removeColumn(column);
+      return true;
+    }
+    return false;
   }
 
   private open(toSide: boolean): void {

@@ -34,11 +34,14 @@ export class GridModel {
   columns: readonly ColumnView[] = [];
   count = 0;
   version = -1;
+  /** When the bucket was made that the rows are of, where that is known. */
+  created: number | undefined;
   active: GridPlace = { row: 0, column: 0 };
 
   /** Takes in rows as they are now. Tells whether the order is another one. */
-  take({ version, count, rows, columns, active }: RowsMessage, now: number): boolean {
+  take({ version, created, count, rows, columns, active }: RowsMessage, now: number): boolean {
     const isOther = version !== this.version;
+    this.created = created;
     this.version = version;
     this.count = count;
     this.rows.clear();
@@ -120,6 +123,20 @@ export class GridModel {
     if (!extends_) {
       this.anchor = this.active;
     }
+  }
+
+  /** The whole rows of what is chosen. */
+  chooseRows(): void {
+    const { anchor, active } = this;
+    this.anchor = { row: anchor.row, column: 0 };
+    this.active = { row: active.row, column: this.columns.length - 1 };
+  }
+
+  /** The whole columns of what is chosen. */
+  chooseColumns(): void {
+    const { anchor, active } = this;
+    this.anchor = { row: 0, column: anchor.column };
+    this.active = { row: this.count - 1, column: active.column };
   }
 
   chooseAll(): void {

@@ -3,6 +3,8 @@ import type { GridPlace } from './gridModel';
 
 export interface GridPointerParts {
   readonly edits: CellEdits;
+  /** Whether more than one cell is chosen: what is done to them is done to the rows that are seen. */
+  readonly isRange: () => boolean;
   readonly choose: (place: GridPlace, isExtending: boolean) => void;
   /** Rows are to stay where they are from now on, or may move again. */
   readonly hold: (isHeld: boolean) => void;
@@ -22,6 +24,7 @@ export class GridPointer {
     const place = placeOf(event.target);
     const isInside = (event.target as HTMLElement).closest('.sides, .edit');
     if (place && !isInside && event.button === 0) {
+      this.parts.edits.leave();
       this.parts.choose(place, event.shiftKey);
       this.isDragging = true;
     }
@@ -51,9 +54,9 @@ export class GridPointer {
     }
   }
 
-  /** While rows are pointed at, or something is typed, none of them moves. */
+  /** While rows are pointed at, or several are chosen, or something is typed, none of them moves. */
   holdOrNot(): void {
-    const isHeld = this.isPointed || this.parts.edits.isBusy;
+    const isHeld = this.isPointed || this.parts.isRange() || this.parts.edits.isBusy;
     if (isHeld !== this.isHeld) {
       this.isHeld = isHeld;
       this.parts.hold(isHeld);

@@ -10,6 +10,7 @@ import type { TableTexts } from '../../src/views/table/tableTexts';
 import { Host } from '../shared/host';
 import { count, fill } from '../shared/texts';
 import { Grid } from './grid';
+import { ValuePane } from './valuePane';
 
 /** Typing is over when nothing was typed for so long. */
 const typedMs = 300;
@@ -24,10 +25,17 @@ export class TableApp extends LitElement {
   private readonly host = new Host<TableHostMessage, TablePageMessage>((message) =>
     this.receive(message),
   );
+  private readonly pane = new ValuePane({
+    send: (message) => this.host.send(message, message.kind === 'inspect' ? 'inspect' : undefined),
+    onChange: () => this.requestUpdate(),
+    onLeave: () => this.grid.focus(),
+  });
   private readonly grid = new Grid({
     onChange: () => this.requestUpdate(),
     send: (message, slot) => this.host.send(message, slot),
     state: () => this.state,
+    onLook: () => this.pane.toggle(),
+    onLeave: () => this.pane.close(),
     onSort: (sort) => {
       // The next press goes on from it, also before the host has answered.
       this.state = this.state && { ...this.state, sort };
@@ -60,6 +68,7 @@ export class TableApp extends LitElement {
 
   protected override updated(): void {
     this.grid.rendered();
+    this.pane.follow(this.grid.model.activeRow?.key);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -72,6 +81,12 @@ export class TableApp extends LitElement {
         ${this.filterTemplate(texts, state)}
         <vscode-button secondary @click=${() => this.host.send({ kind: 'chooseColumns' })}
           >${texts.columns}</vscode-button
+        >
+        <vscode-button secondary aria-pressed=${this.pane.isOpen} @click=${() => this.pane.toggle()}
+          >${texts.value}</vscode-button
+        >
+        <vscode-button secondary @click=${() => this.host.send({ kind: 'export' })}
+          >${texts.export}</vscode-button
         >
         <vscode-button
           secondary
@@ -86,12 +101,19 @@ export class TableApp extends LitElement {
             : nothing
         }
       </div>
-      ${this.grid.template(texts, state)}
+      <div class="content">
+        ${this.grid.template(texts, state)}
+        ${this.pane.template(
+          texts,
+          state.columns.map(({ id }) => id),
+        )}
+      </div>
       <div class="notices" role="status">
         ${state.notices.map((notice) => this.noticeTemplate(notice))}
       </div>
       <footer class="dim">
         <span class="summary">${this.grid.model.isRange ? this.summary : ''}</span>
+        ${state.isWritable ? this.deedsTemplate(texts) : nothing}
         ${this.grid.model.isRange ? this.copyTemplate(texts) : nothing}
         <span class="count">${fill(texts.count, count(this.grid.model.count))}</span>
       </footer>
@@ -110,6 +132,20 @@ export class TableApp extends LitElement {
       ></vscode-textfield>
       ${filterProblem === undefined ? nothing : html`<p class="problem" role="alert">${filterProblem}.</p>`}
     </div>`;
+  }
+
+  /** What can be done to the rows that are chosen. */
+  private deedsTemplate(texts: TableTexts): TemplateResult | typeof nothing {
+    const { activeRow, range } = this.grid.model;
+    if (!activeRow) {
+      return nothing;
+    }
+    const button = (does: 'fill' | 'duplicate' | 'delete', label: string) =>
+      html`<button class="link" @click=${() => this.grid.change({ does })}>${label}</button>`;
+    return html`<span class="copies">
+      ${range.last > range.first ? button('fill', texts.fillDown) : nothing}
+      ${button('duplicate', texts.duplicate)} ${button('delete', texts.delete)}
+    </span>`;
   }
 
   private copyTemplate(texts: TableTexts): TemplateResult {
@@ -159,6 +195,9 @@ export class TableApp extends LitElement {
         break;
       case 'edited':
         this.grid.takeEdited(message);
+        break;
+      case 'value':
+        this.pane.take(message);
         break;
       case 'summary':
         this.summary = message.text;

@@ -192,7 +192,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     composeTable(
       context,
       connections,
-      { filterOf, selected: () => selectedBucket.current, found: find.results },
+      { filterOf, plans, selected: () => selectedBucket.current, found: find.results },
       log,
     ),
   );

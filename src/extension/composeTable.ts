@@ -8,6 +8,7 @@ import { chooseColumns } from './commands/table/chooseColumns';
 import { tableCommands, type TableCommandParts } from './commands/table/tableCommands';
 import { settingIds } from './contributions';
 import { openKeyEditor } from './documents/editors/openKeyEditor';
+import type { PlanDocuments } from './plans/planDocuments';
 import { backgroundOf, inform } from './report';
 
 /** Buckets as tables, with the commands that open them. */
@@ -15,13 +16,19 @@ interface Tables extends Disposable {
   readonly commands: CommandMap;
 }
 
+const tablePlans = () => import('./commands/table/tablePlans');
+const tableExports = () => import('./commands/table/exportTableView');
+
 /** Builds the tables, and has VS Code bring back those that were open before the window was loaded. */
 export function composeTable(
   context: vscode.ExtensionContext,
   connections: Connections,
-  parts: Pick<TableCommandParts, 'filterOf' | 'selected' | 'found'>,
+  parts: Pick<TableCommandParts, 'filterOf' | 'selected' | 'found'> & {
+    readonly plans: PlanDocuments;
+  },
   log: vscode.LogOutputChannel,
 ): Tables {
+  const { plans } = parts;
   const panels = new TablePanels({
     connections,
     chooseColumns,
@@ -32,6 +39,10 @@ export function composeTable(
     open: (session, bucket, key, toSide) =>
       openKeyEditor(session, bucket, key, toSide ? vscode.ViewColumn.Beside : undefined),
     copy: (text) => vscode.env.clipboard.writeText(text),
+    pasted: () => vscode.env.clipboard.readText(),
+    askCopyName: async (keys) => (await tablePlans()).askCopyName(keys),
+    plan: async (session, request) => (await tablePlans()).openTablePlan(plans, session, request),
+    exportRows: async (session, view) => (await tableExports()).exportTableView(session, view),
     tell: inform,
   });
   const commands = tableCommands({

@@ -6,6 +6,7 @@ import { isLive, type Entry, type KeyInfo } from '../model/entry';
 import { toKvError, type KvError } from '../model/errors';
 import type { ConnectionSession } from '../session/connectionSession';
 import { TableOrder, type ReadingCost, type TableView } from './tableOrder';
+import { KeyList } from './keyList';
 import { TableLink } from './tableLink';
 import { TableValues } from './tableValues';
 
@@ -170,14 +171,24 @@ export class KeyTable implements Disposable {
     this.link.index?.open();
   }
 
+  /** What is known of a key that has a value; undefined for one that has none. */
+  infoOf(key: string): KeyInfo | undefined {
+    const info = this.link.index?.last(key);
+    return info && isLive(info) ? info : undefined;
+  }
+
   /** A row by its place in the present order. */
   row(at: number): TableRow | undefined {
     const key = this.keyAt(at);
     if (key === undefined) {
       return undefined;
     }
-    const info = this.link.index?.last(key);
-    return { key, info: info && isLive(info) ? info : undefined, entry: this.values.get(key) };
+    return { key, info: this.infoOf(key), entry: this.values.get(key) };
+  }
+
+  /** The keys of all rows, in their order as it is now. */
+  keysInOrder(signal: AbortSignal): Promise<KeyList> {
+    return KeyList.of(this.rows, this.tree?.rows, signal);
   }
 
   /** The place of a key; -1 where it is not among the rows. */

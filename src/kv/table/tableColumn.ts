@@ -52,6 +52,11 @@ export function columnOf(id: string, type: ValueType = 'text'): TableColumn | un
     : undefined;
 }
 
+/** Whether what a column shows is only known by reading messages. */
+export function needsEntry({ id, path }: TableColumn): boolean {
+  return path !== undefined || id === 'headers';
+}
+
 /** The id of the column of a path. */
 export function idOf(path: JsonPlace): string {
   const text = formatPath(path);

@@ -72,7 +72,12 @@ export class TableEdits {
     }
     const { before, revision, bucketCreated } = last;
     const seen = { ...before, revision };
-    return write({ connection, bucket, bucketCreated, seen }, before.value, signal);
+    const outcome = await write({ connection, bucket, bucketCreated, seen }, before.value, signal);
+    if (outcome.kind === 'refused') {
+      // Nothing was written: it may go well another time.
+      this.undoable.push(last);
+    }
+    return outcome;
   }
 }
 

@@ -9,7 +9,7 @@ import { needsValue, type Rule } from '../rules/rule';
 import { valueAt } from '../values/jsonDiff';
 import { jsonOf } from '../values/valueText';
 import { orderByNumber } from './numberOrder';
-import { cellOf, factOf, headersText, type TableColumn } from './tableColumn';
+import { cellOf, factOf, headersText, needsEntry, type TableColumn } from './tableColumn';
 import { ValueFacts } from './valueFacts';
 
 /** Which keys a table shows, and in which order; by key where no other is asked for. */
@@ -100,7 +100,7 @@ export class TableOrder {
     const { rule, sort } = view;
     const wanted = JSON.stringify([
       valueParts(rule),
-      sort && isOfValue(sort.column) && sort.column,
+      sort && needsEntry(sort.column) && sort.column,
     ]);
     if (this.facts?.of !== wanted) {
       this.facts = { of: wanted, values: new ValueFacts(tree) };
@@ -137,7 +137,7 @@ class OrderRun {
       test.length > 0
         ? await this.keep(matched, (row) => test.every((each) => each(this.subjectOf(row))))
         : matched;
-    const isByValue = sort !== undefined && isOfValue(sort.column);
+    const isByValue = sort !== undefined && needsEntry(sort.column);
     return { rows, values: isByValue || valueParts(rule).length > 0 };
   }
 
@@ -159,7 +159,7 @@ class OrderRun {
     const { sort, rule } = this.view;
     const isFiltered = valueParts(rule).length > 0;
     const passing = isFiltered ? await this.keep(rows, (row) => facts.passes(row)) : rows;
-    if (!sort || !isOfValue(sort.column)) {
+    if (!sort || !needsEntry(sort.column)) {
       return this.byFacts(passing);
     }
     const numberOf = await facts.orders(this.pace, this.options.signal);
@@ -208,7 +208,7 @@ class OrderRun {
     const { bucket, at } = this.options;
     const subject = entry && { bucket, entry, at };
     const passes = subject !== undefined && tests.every((part) => ruleMatcher(part)(subject));
-    const column = sort && isOfValue(sort.column) ? sort.column : undefined;
+    const column = sort && needsEntry(sort.column) ? sort.column : undefined;
     const order = column && entry ? orderOf(entry, column) : NaN;
     facts.set(row, { revision, order, passes });
   }
@@ -264,11 +264,6 @@ function orderOf(entry: Entry, column: TableColumn): number | string {
   }
   const cell = cellOf(valueAt(jsonOf(entry.value), column.path), column.type);
   return column.type === 'text' ? (cell?.text ?? NaN) : (cell?.number ?? NaN);
-}
-
-/** Whether a column is only known by reading messages. */
-function isOfValue({ id, path }: TableColumn): boolean {
-  return path !== undefined || id === 'headers';
 }
 
 /** The parts of a rule, all of which have to hold. */

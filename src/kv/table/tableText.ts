@@ -1,47 +1,83 @@
 import { stringify } from 'csv-stringify/sync';
+import type { CopiedCell } from './copiedCell';
 
 export type CopyFormat = 'tsv' | 'csv' | 'markdown' | 'json';
+export type ExportFormat = CopyFormat | 'ndjson';
 
 /** What is copied of a table. A cell without a value is undefined. */
 export interface CopiedCells {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | undefined)[])[];
-  /** The same as JSON texts, for what is to be JSON: numbers by their digits. */
-  readonly json: readonly (readonly (string | undefined)[])[];
+  readonly rows: readonly (readonly (CopiedCell | undefined)[])[];
 }
 
 /** Cells as text; with the names of their columns, but for one cell and for TSV, which goes into cells. */
-export function tableText(format: CopyFormat, { columns, rows, json }: CopiedCells): string {
+export function tableText(format: CopyFormat, cells: CopiedCells): string {
+  const { columns, rows } = cells;
+  if (format !== 'tsv') {
+    return headText(format, columns) + rowsText(format, cells, true) + tailText(format);
+  }
+  return rows.length === 1 && columns.length === 1
+    ? (rows[0]?.[0]?.text ?? '')
+    : rowsText('tsv', cells, true);
+}
+
+/** What a file begins with. */
+export function headText(format: ExportFormat, columns: readonly string[]): string {
   switch (format) {
     case 'tsv':
-      return rows.length === 1 && columns.length === 1
-        ? (rows[0]?.[0] ?? '')
-        : stringify(plain(rows), { delimiter: '\t' });
+      return stringify([[...columns]], { delimiter: '\t' });
     case 'csv':
-      return stringify([[...columns], ...plain(rows)]);
+      return stringify([[...columns]]);
     case 'markdown':
-      return markdown(columns, rows);
+      return `${markdownLine(columns)}|${columns.map(() => ' --- |').join('')}\n`;
     case 'json':
-      return `[\n${json.map((row) => `  ${object(columns, row)}`).join(',\n')}\n]\n`;
+      return '[\n';
+    case 'ndjson':
+      return '';
   }
 }
 
-function plain(rows: CopiedCells['rows']): string[][] {
-  return rows.map((row) => row.map((cell) => cell ?? ''));
+/** Some rows of a file; `isFirst` where no other came before them. */
+export function rowsText(
+  format: ExportFormat,
+  { columns, rows }: CopiedCells,
+  isFirst: boolean,
+): string {
+  switch (format) {
+    case 'tsv':
+      return rows.length === 0 ? '' : stringify(plain(rows), { delimiter: '\t' });
+    case 'csv':
+      return rows.length === 0 ? '' : stringify(plain(rows));
+    case 'markdown':
+      return plain(rows).map(markdownLine).join('');
+    case 'json': {
+      const lines = rows.map((row) => `  ${object(columns, row)}`).join(',\n');
+      return isFirst || lines === '' ? lines : `,\n${lines}`;
+    }
+    case 'ndjson':
+      return rows.map((row) => `${object(columns, row)}\n`).join('');
+  }
 }
 
-function object(columns: readonly string[], row: readonly (string | undefined)[]): string {
+/** What a file ends with. */
+export function tailText(format: ExportFormat): string {
+  return format === 'json' ? '\n]\n' : '';
+}
+
+function plain(rows: CopiedCells['rows']): string[][] {
+  return rows.map((row) => row.map((cell) => cell?.text ?? ''));
+}
+
+function object(columns: readonly string[], row: CopiedCells['rows'][number]): string {
   const members = columns.flatMap((name, at) => {
     const value = row[at];
-    return value === undefined ? [] : [`${JSON.stringify(name)}: ${value}`];
+    return value === undefined ? [] : [`${JSON.stringify(name)}: ${value.json}`];
   });
   return `{${members.join(', ')}}`;
 }
 
-function markdown(columns: readonly string[], rows: CopiedCells['rows']): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escape).join(' | ')} |\n`;
-  const rule = `|${columns.map(() => ' --- |').join('')}\n`;
-  return line(columns) + rule + plain(rows).map(line).join('');
+function markdownLine(cells: readonly string[]): string {
+  return `| ${cells.map(escape).join(' | ')} |\n`;
 }
 
 /** So that a cell stays in its place and is what it says. */

@@ -7,8 +7,8 @@ import { formatCount, formatSize } from '../format/format';
 import { diffLines, shownLines } from './planDiff';
 import { heading } from './planText';
 
-/** One key that a save would write. */
-interface PlannedKey {
+/** One key that would be written. */
+export interface PlannedKey {
   readonly key: string;
   /** The one that is replaced. */
   readonly revision: number;
@@ -33,12 +33,6 @@ export function keysPlanText({ title, isAtomic, edits }: KeysPlanFacts): string 
   const { t } = vscode.l10n;
   const count = (kind: PlannedKey['kind']): string =>
     formatCount(edits.filter((edit) => edit.kind === kind).length);
-  let room = mostLines;
-  const rows = edits.flatMap((edit) => {
-    const lines = rowOf(edit, room > 0);
-    room -= lines.length;
-    return lines;
-  });
   return [
     ...heading(title, [
       t('{0} new, {1} changed, {2} deleted.', count('create'), count('change'), count('delete')),
@@ -49,8 +43,18 @@ export function keysPlanText({ title, isAtomic, edits }: KeysPlanFacts): string 
           ),
       t('Earlier values stay as far as the history of the bucket goes.'),
     ]),
-    ...rows,
+    ...plannedLines(edits),
   ].join('\n');
+}
+
+/** What would happen to each key, as a diff; those beyond what a document holds are named only. */
+export function plannedLines(edits: readonly PlannedKey[]): string[] {
+  let room = mostLines;
+  return edits.flatMap((edit) => {
+    const lines = rowOf(edit, room > 0);
+    room -= lines.length;
+    return lines;
+  });
 }
 
 /** What became of it, in the place of the plan. `revisions`: of the keys that were written, from the first on. */

@@ -75,7 +75,7 @@ export function heading(title: string, summary: readonly string[]): string[] {
   return [`# ${title}`, '#', ...summary.map((line) => `# ${line}`), ''];
 }
 
-function section(title: string, rows: readonly LeftRow[]): string[] {
+export function section(title: string, rows: readonly LeftRow[]): string[] {
   return rows.length === 0
     ? []
     : [`# ${title}`, ...rows.map(({ name, reason }) => `  ${displayText(name)}: ${reason}`), ''];

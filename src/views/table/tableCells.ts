@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import {
   cellOf,
   endOf,
-  factOf,
   headersText,
   type CellValue,
   type TableColumn,
@@ -27,6 +26,9 @@ export interface CellSurroundings {
 }
 
 const longestCell = 200;
+const longestTyped = 10_000;
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** A row as the page shows it. */
 export function rowView(
@@ -55,10 +57,32 @@ function cellView(
 ): CellView | undefined {
   if (column.path) {
     const value = row.info && cellValue(row, column, json);
-    return value && { text: shown(value.text), isEditable: isWritable && value.isScalar };
+    return value && valueView(value, column, json, isWritable);
   }
   const text = factText(table, row, column.id, now);
   return text === undefined ? undefined : { text: shown(text), isEditable: false };
+}
+
+/**
+ * What is typed into begins with the very text that is stored, not with how it is shown; what a line
+ * cannot hold is edited in its document.
+ */
+function valueView(
+  value: CellValue,
+  { path }: TableColumn,
+  json: JsonValue | undefined,
+  isWritable: boolean,
+): CellView {
+  const text = shown(value.text);
+  const stored = path && valueAt(json, path);
+  const typed = typeof stored === 'string' ? stored : value.isScalar ? scalarText(stored) : '';
+  const fits = value.isScalar && typed.length <= longestTyped && !controls.test(typed);
+  const isEditable = isWritable && fits;
+  return { text, isEditable, ...(isEditable && typed !== text && { typed }) };
+}
+
+function scalarText(value: JsonValue | undefined): string {
+  return value === undefined ? '' : previewJson(value, Infinity);
 }
 
 /** A value in a column; a value that is no JSON stands for itself where its whole is asked for. */
@@ -107,49 +131,4 @@ function factText(
     default:
       return entry && headersText(entry);
   }
-}
-
-/** A cell as it is copied: as text and as a JSON text; undefined where there is nothing. */
-export function copiedCell(
-  { key, info, entry }: TableRow,
-  column: TableColumn,
-  bucketTtl: number,
-): { readonly text: string; readonly json: string } | undefined {
-  if (column.path) {
-    const json = entry && jsonOf(entry.value);
-    const value = valueAt(json, column.path);
-    const asText = column.path.length === 0 && entry && json === undefined;
-    const whole = asText ? exactText(entry.value) : undefined;
-    if (value === undefined) {
-      return whole === undefined ? undefined : { text: whole, json: JSON.stringify(whole) };
-    }
-    const text = previewJson(value, Infinity);
-    return { text: typeof value === 'string' ? value : text, json: text };
-  }
-  switch (column.id) {
-    case 'key':
-      return { text: key, json: JSON.stringify(key) };
-    case 'operation': {
-      const text = info ? 'put' : 'delete';
-      return { text, json: JSON.stringify(text) };
-    }
-    case 'headers': {
-      const text = entry ? headersText(entry) : '';
-      return text === '' ? undefined : { text, json: JSON.stringify(text) };
-    }
-    default:
-      return info && copiedFact(column.id, factOf(info, column.id, bucketTtl));
-  }
-}
-
-/** Times are told as such: an age would be wrong by the time it is read. */
-function copiedFact(column: string, fact: number) {
-  if (Number.isNaN(fact)) {
-    return undefined;
-  }
-  if (column === 'age' || column === 'ttl') {
-    const text = new Date(Math.abs(fact)).toISOString();
-    return { text, json: JSON.stringify(text) };
-  }
-  return { text: String(fact), json: String(fact) };
 }

@@ -67,7 +67,8 @@ function failedText(
   }
 }
 
-function problemText(why: EditProblem): string {
+/** What is wrong with what was typed into a cell, as a clause. */
+export function problemText(why: EditProblem): string {
   const { t } = vscode.l10n;
   switch (why) {
     case 'notJson':

@@ -7,12 +7,14 @@ import { proposeColumns } from '../../kv/table/proposeColumns';
 import { columnOf, type TableColumn } from '../../kv/table/tableColumn';
 import { parseTableFilter } from '../../kv/table/tableFilter';
 import { displayText } from '../../kv/values/displayText';
-import { jsonOf } from '../../kv/values/valueText';
 import { everyTick } from '../format/clock';
 import { rowView } from './tableCells';
 import { columnIn, type TableMemory, type TableSettings } from './tableMemory';
-import { TableDeeds } from './tableDeeds';
+import { ValueInspection } from './inspectedValue';
+import { TableDeeds, type TableDeedsParts } from './tableDeeds';
 import { tableNotices } from './tableNotices';
+import { plainColumns, seenValues, widthOf, withToggled, withType } from './tableColumns';
+import type { TablePlanRequest } from './tableWork';
 import { matcherOf, titleOf, type TablePlace } from './tablePlace';
 import type {
   ColumnView,
@@ -41,8 +43,21 @@ export interface TablePageParts {
     proposed: readonly TableColumn[],
   ) => Promise<readonly TableColumn[] | undefined>;
   readonly copy: (text: string) => PromiseLike<unknown>;
+  readonly pasted: () => PromiseLike<string>;
+  readonly askCopyName: TableDeedsParts['askCopyName'];
+  /** Shows what is to be done with several rows, and does it when it is carried out. */
+  readonly plan: (session: ConnectionSession, request: TablePlanRequest) => Promise<void>;
+  /** Asks for a file, and writes all rows into it. */
+  readonly exportRows: (session: ConnectionSession, view: ExportedView) => Promise<void>;
   /** Tells what the page has no place for. */
   readonly tell: (text: string) => void;
+}
+
+/** All rows of a table, in their order, with the columns that it shows. */
+export interface ExportedView {
+  readonly table: KeyTable;
+  readonly bucket: string;
+  readonly columns: readonly TableColumn[];
 }
 
 /** More rows than fit on any screen, however many the page asks for. */
@@ -50,8 +65,6 @@ const mostLooked = 300;
 const mostProposed = 6;
 /** Values that must have been seen for columns to be proposed from them, where there are as many. */
 const seenForProposal = 20;
-const widths: Readonly<Record<string, number>> = { key: 260, number: 110, boolean: 90, time: 190 };
-const otherWidth = 160;
 
 /** Owns what the page of one table shows; changes only through its table and what is done there. */
 export class TablePage implements Disposable {
@@ -67,6 +80,7 @@ export class TablePage implements Disposable {
   private told = -1;
   private isPaused = false;
   private isPointed = false;
+  private readonly inspection: ValueInspection;
   /** What to send has changed. */
   readonly onDidChange: Event<'state' | 'rows'> = this.changed.event;
   readonly title: string;
@@ -84,9 +98,13 @@ export class TablePage implements Disposable {
     this.settings = kept ?? { columns: plainColumns(), sort: undefined, filter: '' };
     const sessionOf = () => connections.get(place.connectionId);
     this.table = this.store.add(new KeyTable({ sessionOf, bucket, now: Date.now, pauseMs }));
+    this.inspection = new ValueInspection(this.table, (value) => send('value', value));
     this.deeds = this.store.add(
       new TableDeeds({
         ...{ table: this.table, bucket, send, copy: parts.copy, tell: parts.tell },
+        ...{ pasted: parts.pasted, askCopyName: parts.askCopyName },
+        inBackground: parts.inBackground,
+        plan: async (request) => this.session && parts.plan(this.session, request),
         connection: () => this.session?.linkIfUp,
         columns: () => this.columns,
         changed: () => this.changed.fire('state'),
@@ -107,6 +125,7 @@ export class TablePage implements Disposable {
       ...{ place, title: displayText(title), isPaused },
       ...{ columns: settings.columns, sort: settings.sort, filter: settings.filter },
       filterProblem: parsed.kind === 'problem' ? parsed.problem : undefined,
+      isWritable: this.isWritable,
       canUndo: this.deeds.canUndo,
       notices: tableNotices(this.table),
     };
@@ -129,7 +148,8 @@ export class TablePage implements Disposable {
     this.told = table.version;
     const active = isMoved && this.active !== undefined ? table.placeOf(this.active) : undefined;
     const ids = columns.map(({ id }) => id);
-    return { kind: 'rows', version: table.version, count: table.count, rows, columns: ids, active };
+    const { version, count: all, bucketCreated: created } = table;
+    return { kind: 'rows', version, created, count: all, rows, columns: ids, active };
   }
 
   receive(message: Exclude<TablePageMessage, { kind: 'ready' }>): void {
@@ -172,6 +192,18 @@ export class TablePage implements Disposable {
       case 'undo':
         inBackground('undo what was typed into a table', this.deeds.undo());
         break;
+      case 'change':
+        inBackground('change rows of a table', this.deeds.change(message, message.change));
+        break;
+      case 'export':
+        inBackground('export a table', this.export());
+        break;
+      case 'inspect':
+        this.inspection.look(message.key);
+        break;
+      case 'toggleColumn':
+        this.toggle(message.id, message.type);
+        break;
       case 'open':
         inBackground('open a row of a table', this.open(message.key, message.toSide));
         break;
@@ -202,9 +234,24 @@ export class TablePage implements Disposable {
 
   private tableChanged(): void {
     this.propose();
+    this.inspection.tableChanged();
     this.changed.fire('state');
     if (!this.isPaused) {
       this.changed.fire('rows');
+    }
+  }
+
+  private toggle(id: string, type: ColumnView['type']): void {
+    const column = columnOf(id, type);
+    if (column) {
+      this.configure({ columns: withToggled(this.settings.columns, column) });
+    }
+  }
+
+  private async export(): Promise<void> {
+    if (this.session) {
+      const { table, columns, place } = this;
+      await this.parts.exportRows(this.session, { table, columns, bucket: place.bucket });
     }
   }
 
@@ -214,7 +261,7 @@ export class TablePage implements Disposable {
       return;
     }
     const wanted = Math.min(seenForProposal, this.table.count);
-    const seen = this.seenValues(wanted);
+    const seen = seenValues(this.table, wanted);
     if (seen.read >= wanted) {
       this.isProposed = true;
       const [key, ...facts] = plainColumns();
@@ -224,19 +271,6 @@ export class TablePage implements Disposable {
         this.readColumns();
       }
     }
-  }
-
-  private seenValues(most: number) {
-    const values = [];
-    let read = 0;
-    for (let at = 0; at < Math.min(most, this.table.count); at++) {
-      const row = this.table.row(at);
-      const isRead = row?.entry ?? (row?.info && this.table.values.isLeftOut(row.info));
-      read += isRead || !row?.info ? 1 : 0;
-      const json = row?.entry && jsonOf(row.entry.value);
-      values.push(...(json === undefined ? [] : [json]));
-    }
-    return { values, read };
   }
 
   private configure(change: Partial<TableSettings>): void {
@@ -283,13 +317,15 @@ export class TablePage implements Disposable {
   }
 
   private async chooseColumns(): Promise<void> {
-    const { values } = this.seenValues(this.look.first + this.look.count);
+    const { values } = seenValues(this.table, this.look.first + this.look.count);
     const proposed = proposeColumns(values, Infinity);
     const shown = this.settings.columns.map(({ id }) => id);
     const chosen = await this.parts.chooseColumns(shown, proposed);
     if (chosen) {
       const known = new Map(this.settings.columns.map((column) => [column.id, column]));
-      this.configure({ columns: chosen.map((column) => known.get(column.id) ?? widthOf(column)) });
+      this.configure({
+        columns: chosen.map((column) => known.get(column.id) ?? widthOf(withType(column, values))),
+      });
     }
   }
 
@@ -298,16 +334,4 @@ export class TablePage implements Disposable {
       await this.parts.open(this.session, this.place.bucket, key, toSide);
     }
   }
-}
-
-/** What is shown of every key, before anything is known of its value. */
-function plainColumns(): ColumnView[] {
-  const value = columnOf('value');
-  const facts = ['revision', 'age', 'size'].flatMap((id) => columnOf(id) ?? []);
-  const key = columnOf('key');
-  return [key, value, ...facts].flatMap((column) => (column ? [widthOf(column)] : []));
-}
-
-function widthOf({ id, type }: TableColumn): ColumnView {
-  return { id, type, width: widths[id] ?? widths[type] ?? otherWidth };
 }

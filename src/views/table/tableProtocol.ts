@@ -20,6 +20,8 @@ export interface CellView {
   readonly text: string;
   /** Whether it can be typed into. */
   readonly isEditable: boolean;
+  /** What typing begins with, where that is not the text that is shown. */
+  readonly typed?: string;
 }
 
 /** A row as it is shown. Its cells are in the order of the message's columns, undefined for what is not there. */
@@ -55,6 +57,7 @@ export interface StateMessage {
   readonly filter: string;
   readonly filterProblem: string | undefined;
   readonly isPaused: boolean;
+  readonly isWritable: boolean;
   readonly canUndo: boolean;
   readonly notices: readonly TableNotice[];
 }
@@ -63,6 +66,8 @@ export interface RowsMessage {
   readonly kind: 'rows';
   /** Counts the orders. */
   readonly version: number;
+  /** When the bucket was made that they are of, in milliseconds since the epoch, where that is known. */
+  readonly created: number | undefined;
   readonly count: number;
   readonly rows: readonly RowView[];
   /** The ids of the columns of their cells. */
@@ -98,8 +103,39 @@ interface TextsMessage {
   readonly texts: TableTexts;
 }
 
+/** A field of a value, which can be a column. */
+export interface FieldView {
+  /** The id of its column. */
+  readonly id: string;
+  readonly name: string;
+  /** From 0 on; what is in a field comes right after it, one deeper. */
+  readonly depth: number;
+  readonly text: string;
+  readonly type: ValueType;
+  /** How many fields are right in it; undefined for a scalar. */
+  readonly inside: number | undefined;
+}
+
+/** The value of a row, field by field. */
+export interface ValueMessage {
+  readonly kind: 'value';
+  /** As it is shown. */
+  readonly title: string;
+  readonly fields: readonly FieldView[];
+  /** What is to be said of it: that it is no JSON, or not all of it. */
+  readonly note: string | undefined;
+}
+
 export type TableHostMessage =
-  TextsMessage | StateMessage | RowsMessage | EditedMessage | SummaryMessage;
+  TextsMessage | StateMessage | RowsMessage | EditedMessage | SummaryMessage | ValueMessage;
+
+/**
+ * What is done to all rows that are selected, after it was shown. `set`: one value in a column. `fill`: what
+ * the first row has. `paste`: what is in the clipboard.
+ */
+export type RowsChange =
+  | { readonly does: 'set'; readonly column: string; readonly typed: string }
+  | { readonly does: 'fill' | 'paste' | 'delete' | 'duplicate' };
 
 /** Rows from one to another, both included, of an order. */
 export interface SelectedCells {
@@ -125,12 +161,19 @@ export type TablePageMessage =
   | {
       readonly kind: 'edit';
       readonly key: string;
-      /** The message that was seen. */
+      /** The message that was seen, and when the bucket was made that it was seen in. */
       readonly revision: number;
+      readonly created: number | undefined;
       readonly column: string;
       readonly typed: string;
     }
   | { readonly kind: 'undo' }
+  | ({ readonly kind: 'change'; readonly change: RowsChange } & SelectedCells)
+  | { readonly kind: 'export' }
+  /** Shows the value of a row; undefined for none any more. */
+  | { readonly kind: 'inspect'; readonly key: string | undefined }
+  /** Adds a column, or removes it where it is there. */
+  | { readonly kind: 'toggleColumn'; readonly id: string; readonly type: ValueType }
   | { readonly kind: 'open'; readonly key: string; readonly toSide: boolean }
   | ({ readonly kind: 'select' } & SelectedCells)
   | ({ readonly kind: 'copy'; readonly format: CopyFormat } & SelectedCells);

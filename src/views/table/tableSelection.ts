@@ -3,20 +3,25 @@ import { readInBatches } from '../../kv/find/batchReading';
 import { KvError } from '../../kv/model/errors';
 import type { KvConnection } from '../../kv/model/kvConnection';
 import type { KeyTable, TableRow } from '../../kv/table/keyTable';
-import { cellOf, factOf, type TableColumn } from '../../kv/table/tableColumn';
+import { copiedRow } from '../../kv/table/copiedCell';
+import { factsOf } from '../../kv/table/decimalSum';
+import { factOf, needsEntry, type TableColumn } from '../../kv/table/tableColumn';
 import type { CopiedCells } from '../../kv/table/tableText';
 import { valueAt } from '../../kv/values/jsonDiff';
+import { JsonNumber } from '../../kv/values/jsonValue';
 import { jsonOf } from '../../kv/values/valueText';
 import { formatCount, formatSize } from '../format/format';
-import { copiedCell } from './tableCells';
 
-/** Rows that are read for what is selected; more are for the export. */
+/** Rows that are read for what is selected, and bytes of their values; more are for the export. */
 const mostSelected = 10_000;
+const mostBytes = 64 * 1024 * 1024;
 
 export interface Selection {
   readonly first: number;
   readonly last: number;
   readonly columns: readonly TableColumn[];
+  /** Reads the values whatever the columns need. */
+  readonly isWhole?: boolean;
 }
 
 export interface SelectionSource {
@@ -28,7 +33,7 @@ export interface SelectionSource {
 
 /** The rows of a selection with the values that its columns need: what is not at hand is read. */
 export async function selectedRows(
-  { first, last, columns }: Selection,
+  { first, last, columns, isWhole = false }: Selection,
   { table, bucket, connection, signal }: SelectionSource,
 ): Promise<TableRow[]> {
   if (last - first >= mostSelected) {
@@ -41,7 +46,7 @@ export async function selectedRows(
   for (let at = first; at <= last; at++) {
     rows.push(...[table.row(at)].filter((row) => row !== undefined));
   }
-  const needsValues = columns.some(({ id, path }) => path !== undefined || id === 'headers');
+  const needsValues = isWhole || columns.some(needsEntry);
   const isKnown = ({ info, entry }: TableRow) => !info || (entry?.revision ?? 0) >= info.revision;
   const keys = needsValues ? rows.filter((row) => !isKnown(row)).map(({ key }) => key) : [];
   if (!connection || keys.length === 0) {
@@ -51,9 +56,17 @@ export async function selectedRows(
     // Its cells stay empty, as they are shown.
   };
   const read = new Map<string, TableRow['entry']>();
+  let bytes = rows.reduce((sum, { entry }) => sum + (entry?.size ?? 0), 0);
   const reading = { connection, bucket, keys, signal, pauseMs: 0, onUnreadable };
   for await (const entries of readInBatches(reading)) {
     entries.forEach((entry) => entry && read.set(entry.key, entry));
+    bytes += entries.reduce((sum, entry) => sum + (entry?.size ?? 0), 0);
+    if (bytes > mostBytes) {
+      throw new KvError(
+        'tooLarge',
+        vscode.l10n.t('more than {0} are selected', formatSize(mostBytes)),
+      );
+    }
   }
   return rows.map((row) => ({ ...row, entry: read.get(row.key) ?? row.entry }));
 }
@@ -70,27 +83,40 @@ export function summaryText(
   if (columns.length !== 1 || !only) {
     return counted;
   }
-  const numbers = rows.map((row) => numberOf(row, only, table)).filter((each) => !isNaN(each));
-  if (numbers.length === 0 || only.type !== 'number' || only.id === 'age' || only.id === 'ttl') {
+  if (only.type !== 'number' || only.id === 'age' || only.id === 'ttl') {
     return counted;
   }
-  const [least, largest] = numbers.reduce(
-    ([low, high], each) => [Math.min(low, each), Math.max(high, each)],
-    [Infinity, -Infinity],
-  );
-  const sum = numbers.reduce((total, each) => total + each, 0);
-  const show = (value: number): string =>
-    only.id === 'size' ? formatSize(value) : value.toLocaleString('en');
-  const sums = only.id === 'revision' ? [] : [t('sum {0}', show(sum))];
-  const ends = [t('min {0}', show(least)), t('max {0}', show(largest))];
-  return [counted, t('{0} numbers', formatCount(numbers.length)), ...sums, ...ends].join(' · ');
+  const numbers = rows.flatMap((row) => digitsOf(row, only, table));
+  const facts = factsOf(numbers);
+  if (!facts) {
+    return counted;
+  }
+  const show = (digits: string): string =>
+    only.id === 'size' ? formatSize(Number(digits)) : grouped(digits);
+  const sum = facts.isAbout ? t('sum about {0}', show(facts.sum)) : t('sum {0}', show(facts.sum));
+  const sums = only.id === 'revision' ? [] : [sum];
+  const ends = [t('min {0}', show(facts.min)), t('max {0}', show(facts.max))];
+  return [counted, t('{0} numbers', formatCount(facts.count)), ...sums, ...ends].join(' · ');
 }
 
-function numberOf({ info, entry }: TableRow, column: TableColumn, table: KeyTable): number {
-  if (!column.path) {
-    return info ? factOf(info, column.id, table.ttl) : NaN;
+/** A number by its digits, of which a double may not hold all. */
+function digitsOf(
+  { info, entry }: TableRow,
+  { id, path }: TableColumn,
+  { ttl }: KeyTable,
+): readonly string[] {
+  if (!path) {
+    const fact = info ? factOf(info, id, ttl) : NaN;
+    return Number.isNaN(fact) ? [] : [String(fact)];
   }
-  return cellOf(entry && valueAt(jsonOf(entry.value), column.path), column.type)?.number ?? NaN;
+  const value = entry && valueAt(jsonOf(entry.value), path);
+  return value instanceof JsonNumber ? [value.text] : [];
+}
+
+/** With its thousands grouped, and every digit as it is. */
+function grouped(digits: string): string {
+  const [, whole = digits, rest = ''] = /^(-?\d+)(.*)$/.exec(digits) ?? [];
+  return whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + rest;
 }
 
 /** The cells of rows as they are copied. */
@@ -99,10 +125,8 @@ export function copiedCells(
   columns: readonly TableColumn[],
   bucketTtl: number,
 ): CopiedCells {
-  const cells = rows.map((row) => columns.map((column) => copiedCell(row, column, bucketTtl)));
   return {
     columns: columns.map(({ id }) => id),
-    rows: cells.map((row) => row.map((cell) => cell?.text)),
-    json: cells.map((row) => row.map((cell) => cell?.json)),
+    rows: rows.map((row) => copiedRow(row, columns, bucketTtl)),
   };
 }

@@ -75,15 +75,12 @@ describe('the filter of a table', () => {
 });
 
 describe('copied cells', () => {
+  const cell = (text: string, json: string) => ({ text, json });
   const cells = {
     columns: ['key', 'value.n'],
     rows: [
-      ['a|b', '1.50'],
-      ['c\td', undefined],
-    ],
-    json: [
-      ['"a|b"', '1.50'],
-      ['"c\\td"', undefined],
+      [cell('a|b', '"a|b"'), cell('1.50', '1.50')],
+      [cell('c\td', '"c\\td"'), undefined],
     ],
   };
 
@@ -97,7 +94,7 @@ describe('copied cells', () => {
   });
 
   it('are only what is in it where there is one', () => {
-    const one = { columns: ['key'], rows: [['a "b"']], json: [['"a \\"b\\""']] };
+    const one = { columns: ['key'], rows: [[cell('a "b"', '"a \\"b\\""')]] };
     expect(tableText('tsv', one)).toBe('a "b"');
   });
 });
