@@ -13,6 +13,7 @@ import { bucketConfigScheme } from '../contributions';
 import { formatCount } from '../../views/format/format';
 import type { PlanDocuments } from '../plans/planDocuments';
 import type { BucketDocuments, PreparedEdit } from './bucketDocuments';
+import { holdingsOf, isCountable } from './bucketHoldings';
 import { bucketUri, type BucketAddress } from './bucketUri';
 import type { ServerSide } from './openBucket';
 
@@ -78,7 +79,7 @@ export class BucketSaves implements Disposable {
     if (!edit.open.latest || edit.changes.length === 0) {
       throw new KvError('cancelled', vscode.l10n.t('nothing of the configuration is changed'));
     }
-    const { text: plan, title } = this.planOf(edit, await this.documents.holdings(edit));
+    const { text: plan, title } = this.planOf(edit, await holdingsOf(edit));
     const carryOut = (): Promise<undefined> => Promise.resolve(undefined);
     await this.plans.open({ name: title, text: plan, action: undefined, carryOut });
   }
@@ -91,7 +92,7 @@ export class BucketSaves implements Disposable {
 
   private async planned(address: BucketAddress, edit: PreparedEdit): Promise<void> {
     const uri = uriOf(address);
-    const holdings = await this.documents.holdings(edit);
+    const holdings = await holdingsOf(edit);
     const first = this.planOf(edit, holdings);
     const { text, title } = first;
     let { losses } = first;
@@ -119,7 +120,7 @@ export class BucketSaves implements Disposable {
         this.waiting.get(uri) === settle
           ? this.carryOut(address, edit, { title, losses, settle })
           : Promise.resolve(outdated(title)),
-      ...(this.documents.isCountable(edit, holdings) && {
+      ...(isCountable(edit, holdings) && {
         refine: {
           title: vscode.l10n.t('Count Exactly ({0} messages)', formatCount(holdings.values)),
           run: async () => {
@@ -165,7 +166,7 @@ export class BucketSaves implements Disposable {
     const title = vscode.l10n.t('Counting what a change of {0} does', edit.open.bucket);
     try {
       const holdings = await this.withProgress(title, total, (signal, tell) =>
-        this.documents.holdings(edit, { signal, onProgress: (read) => tell(read) }),
+        holdingsOf(edit, { signal, onProgress: (read) => tell(read) }),
       );
       return this.planOf(edit, holdings);
     } catch (error) {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Background } from '../../kv/base/background';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
-import { sameLineEnds } from '../../kv/values/textForm';
 import type { Connections } from '../../kv/session/connections';
-import { manyKeysScheme } from '../contributions';
+import { sameLineEnds } from '../../kv/values/textForm';
+import { manyKeysScheme, settingIds } from '../contributions';
 import { findDocument } from '../documents/editors/workspaceEditors';
 import type { ManyKeysDocuments } from './manyKeysDocuments';
 import { nameOf, type ManyKeysFiles } from './manyKeysFiles';
-import { isServerSide, manyKeysAddress } from './manyKeysUri';
+import { isServerSide, manyKeysAddress, ownSideOf } from './manyKeysUri';
 
 /**
  * Keeps documents of keys true while they are open: one without unsaved text shows what the server has, one
@@ -39,19 +39,30 @@ export function followManyKeys(
   store.add(workspace.onDidOpenTextDocument(takeUp));
   store.add(connections.onDidChange(() => workspace.textDocuments.forEach(takeUp)));
   store.add(
-    workspace.onDidChangeTextDocument(({ document }) => {
+    workspace.onDidChangeTextDocument(({ document, reason }) => {
       if (document.uri.scheme === manyKeysScheme && !isServerSide(document.uri)) {
-        documents.editorHas(nameOf(document.uri), document.getText(), document.isDirty);
+        const name = nameOf(document.uri);
+        documents.editorHas(name, document.getText(), document.isDirty, reason !== undefined);
       }
     }),
   );
   store.add(
     documents.onDidChange((uri) => {
       const document = findDocument(uri);
-      const text = documents.find(uri)?.serverText;
-      const isBehind = text !== undefined && sameLineEnds(document?.getText() ?? '') !== text;
-      if (document && !document.isDirty && isBehind) {
+      const open = documents.find(uri);
+      const isBehind = sameLineEnds(document?.getText() ?? '') !== open?.serverText;
+      if (document && open?.latest && !document.isDirty && isBehind) {
         files.refresh(document.uri);
+      }
+    }),
+  );
+  store.add(documents.onDidLook((uri) => files.refreshSide(vscode.Uri.parse(uri, true))));
+  store.add(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.manyKeysLayout)) {
+        workspace.textDocuments
+          .filter(({ uri, isDirty }) => manyKeysAddress(uri) && !isDirty)
+          .forEach(({ uri }) => files.refresh(uri));
       }
     }),
   );
@@ -59,8 +70,10 @@ export function followManyKeys(
     workspace.onDidCloseTextDocument(({ uri }) => {
       // A text that gets another language is closed and opened in one turn.
       queueMicrotask(() => {
-        if (uri.scheme === manyKeysScheme && !findDocument(uri.toString())) {
-          documents.close(uri.toString());
+        const own = ownSideOf(uri).toString();
+        const isShown = findDocument(uri.toString()) ?? findDocument(own);
+        if (uri.scheme === manyKeysScheme && !isShown) {
+          documents.close(own);
         }
       });
     }),

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { readManyKeys } from '../../kv/manyKeys/readText';
 import { placeOf } from '../../views/buckets/rows/productionMark';
 import { lensTitle } from '../../views/status/lensTexts';
+import { formatClock } from '../../views/format/format';
 import { iconText } from '../../views/shown/plainText';
 import { commandIds, manyKeysScheme } from '../contributions';
 import { findDocument } from '../documents/editors/workspaceEditors';
@@ -46,7 +47,7 @@ export class ManyKeysLenses implements vscode.CodeLensProvider, Disposable {
     const top = new vscode.Range(0, 0, 0, 0);
     // Nothing is saved while there is a conflict.
     const saving = side.conflicts.length > 0 ? [] : saveLines(open, edits);
-    const lines = [...this.serverLines(open, side), ...saving];
+    const lines = [...staleLines(open), ...this.serverLines(open, side), ...saving];
     const conflicts = new Set(side.conflicts);
     const there = new Set(keys.map(({ key }) => key));
     // What the text has deleted has no line of its own.
@@ -116,6 +117,12 @@ export class ManyKeysLenses implements vscode.CodeLensProvider, Disposable {
         : []),
     ];
   }
+}
+
+/** What is shown may not be what there is. */
+function staleLines({ stale }: OpenManyKeys): Line[] {
+  const { t } = vscode.l10n;
+  return stale ? [warning(t('stale since {0}: {1}', formatClock(stale.since), stale.reason))] : [];
 }
 
 /** What a save would do. */

@@ -14,7 +14,9 @@ import {
   type KeysPlanFacts,
 } from '../../views/plan/keysPlanText';
 import type { PlanDocuments, PlanReport } from '../plans/planDocuments';
-import type { ManyKeysDocuments, ManyKeysName, PreparedKeys } from './manyKeysDocuments';
+import type { ManyKeysDocuments, ManyKeysName } from './manyKeysDocuments';
+import type { PreparedKeys } from './prepareKeys';
+import { RunningSaves } from './runningSaves';
 import { capital, doneText, planFacts } from './saveTexts';
 
 /** What saving needs of what is above it. */
@@ -58,6 +60,9 @@ const mostUnplanned = 20;
 export class ManyKeysSaves implements Disposable {
   private readonly store = new DisposableStore();
   private readonly waiting = new Map<string, (failure?: Error) => void>();
+  private readonly running = this.store.add(
+    new RunningSaves((uri) => this.documents.tell({ uri })),
+  );
 
   constructor(
     private readonly documents: ManyKeysDocuments,
@@ -76,6 +81,24 @@ export class ManyKeysSaves implements Disposable {
 
   /** Writes what a text changes; shows it first where that is much. Throws where it is not written. */
   async save(name: ManyKeysName, text: string): Promise<void> {
+    const end = this.running.begins(name.uri);
+    try {
+      await this.saveNow(name, text);
+      end(true);
+    } catch (error) {
+      end(false);
+      throw error;
+    } finally {
+      this.documents.tell(name);
+    }
+  }
+
+  /** Whether a document is being saved, or waits for its plan. */
+  isSaving(uri: string): boolean {
+    return this.running.has(uri);
+  }
+
+  private async saveNow(name: ManyKeysName, text: string): Promise<void> {
     const prepared = await this.documents.prepare(name, text);
     const { edits, open } = prepared;
     if (edits.length === 0) {

@@ -40,6 +40,12 @@ export function serverSideOf(uri: vscode.Uri): vscode.Uri {
   return uri.with({ query: JSON.stringify(query) });
 }
 
+/** The document that the server's side stands beside. */
+export function ownSideOf(uri: vscode.Uri): vscode.Uri {
+  const { of, ...query } = readQuery(uri) ?? {};
+  return of === 'server' ? uri.with({ query: JSON.stringify(query) }) : uri;
+}
+
 export function isServerSide(uri: vscode.Uri): boolean {
   return readQuery(uri)?.of === 'server';
 }

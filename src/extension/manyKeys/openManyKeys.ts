@@ -1,19 +1,25 @@
-import * as vscode from 'vscode';
-import { changedElsewhere, comesTo, editsOf, type KeyEdit } from '../../kv/manyKeys/changes';
+import {
+  changedElsewhere,
+  comesTo,
+  editsOf,
+  notTold,
+  type KeyEdit,
+} from '../../kv/manyKeys/changes';
 import type { KeysAt } from '../../kv/manyKeys/manyKeys';
-import { readManyKeys } from '../../kv/manyKeys/readText';
-import { manyKeysText } from '../../kv/manyKeys/writeText';
+import { readManyKeys, type ReadText } from '../../kv/manyKeys/readText';
 import type { Entry } from '../../kv/model/entry';
-import { placeOf } from '../../views/buckets/rows/productionMark';
-import { keysText } from '../../views/format/format';
-import { settingIds } from '../contributions';
+import type { Observable } from '../../kv/base/event';
+import type { Freshness } from '../../kv/session/bucketFollower';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import { sameLineEnds } from '../../kv/values/textForm';
+import { placeOf } from '../../views/buckets/rows/productionMark';
+import { asOnServer, textOfKeys, withKeysOf, type KeysPlace } from './keysTexts';
+import { MadeTexts } from './madeTexts';
 import type { ManyKeysAddress } from './manyKeysUri';
 
 /** What the server has beside a text that is not saved. */
 export interface ServerSide {
-  /** Changed, made or removed by others, and not by the text. */
+  /** Changed, made or removed by others, and not by the text, or by it to the same. */
   readonly theirs: readonly string[];
   /** Changed by both, to something else. */
   readonly conflicts: readonly string[];
@@ -21,13 +27,18 @@ export interface ServerSide {
   readonly remade: boolean;
 }
 
-interface MadeText {
+/** Why the server could not be read. */
+interface Unread {
+  /** In milliseconds since the epoch. */
+  readonly since: number;
+  readonly reason: string;
+}
+
+/** A text with what it is made of. */
+interface MergedKeys {
   readonly text: string;
   readonly base: KeysAt;
 }
-
-/** Texts that are remembered with what they were made of: Undo may bring them back. */
-const rememberedTexts = 8;
 
 /**
  * Owns what is known of one document of keys: what its text was made of, and what the server has; changes
@@ -46,25 +57,55 @@ export class OpenManyKeys {
   edited: { readonly text: string; readonly isUnsaved: boolean } = { text: '', isUnsaved: false };
   shown = '';
   mtime = 0;
-  private made: readonly MadeText[] = [];
+  /** The text that was saved last: its comments, layout and order stay. */
+  private own: string | undefined;
+  private readonly made = new MadeTexts();
+  private unread: Unread | undefined;
+  /** Messages of others that were brought into the text: Undo may have taken them out again. */
+  private readonly brought = new Set<string>();
+  /** A text that the editor is about to get. */
+  private coming: string | undefined;
+  private readonly read = memo((text: string) => readManyKeys(text));
+  private readonly served = memo((latest: KeysAt, own: string | undefined) =>
+    own === undefined ? textOfKeys(this.where, latest) : this.asLatest(own, latest),
+  );
+  private readonly editsBetween = memo((base: KeysAt, text: string) =>
+    editsOf(base.entries, this.read(text).keys),
+  );
 
   constructor(
     readonly address: ManyKeysAddress,
     readonly name: string,
     readonly session: ConnectionSession,
+    private readonly freshness: Observable<Freshness>,
   ) {}
 
-  /** The document of what the server has. */
+  /** Since when, and why, what is known may not be what the server has. */
+  get stale(): Unread | undefined {
+    const { current } = this.freshness;
+    return current.kind === 'stale' ? current : this.unread;
+  }
+
+  /** What is shown while nothing is unsaved. */
   get serverText(): string {
-    return this.latest ? this.textOf(this.latest) : '';
+    return this.latest ? this.served(this.latest, this.own) : '';
+  }
+
+  /** The text of the editor with all that the server has, to compare with. */
+  get serverSide(): string {
+    const { latest, edited } = this;
+    return latest ? this.asLatest(edited.text, latest) : '';
+  }
+
+  /** What the text of the editor says. */
+  get content(): ReadText {
+    return this.read(this.edited.text);
   }
 
   /** What the text of the editor changes. */
   get edits(): readonly KeyEdit[] {
     const { base, edited } = this;
-    return base && edited.isUnsaved
-      ? editsOf(base.entries, readManyKeys(edited.text).keys, () => 0)
-      : [];
+    return base && edited.isUnsaved ? this.editsBetween(base, edited.text) : [];
   }
 
   /** What others did since, beside what the text changes. */
@@ -73,42 +114,59 @@ export class OpenManyKeys {
     if (!base || !latest) {
       return { theirs: [], conflicts: [], remade: false };
     }
-    const changed = changedElsewhere(base.entries, latest.entries);
+    const changed = [...changedElsewhere(base.entries, latest.entries)];
     const mine = new Map(edits.map((edit) => [edit.change.key, edit]));
-    const theirs = [...changed].filter((key) => !mine.has(key));
-    const conflicts = [...changed].filter((key) => {
+    const isMine = (key: string): boolean => {
       const edit = mine.get(key);
-      return edit && !comesTo(edit, latest.entries.get(key));
-    });
-    return { theirs, conflicts, remade: base.bucketCreated !== latest.bucketCreated };
+      return edit !== undefined && !comesTo(edit, latest.entries.get(key));
+    };
+    return {
+      theirs: changed.filter((key) => !isMine(key)),
+      conflicts: changed.filter(isMine),
+      remade: base.bucketCreated !== latest.bucketCreated,
+    };
+  }
+
+  failed(reason: string): void {
+    this.isFresh = false;
+    this.unread = { since: this.unread?.since ?? Date.now(), reason };
   }
 
   learn(latest: KeysAt, atomic: OpenManyKeys['atomic']): void {
     this.latest = latest;
     this.atomic = atomic;
     this.isFresh = true;
-    this.remember(this.serverText, latest);
+    this.unread = undefined;
+    const { serverText, edited } = this;
+    this.made.remember(serverText, latest);
+    if (!edited.isUnsaved && edited.text === serverText) {
+      this.base = latest;
+    }
   }
 
-  /** Says what a text is made of that the editor has, or may have soon. */
-  remember(text: string, base: KeysAt): void {
+  /** The editor shows what the server has from now on, as it is written anew. */
+  startOver(): void {
+    this.own = undefined;
+    this.brought.clear();
+    this.edited = { text: this.serverText, isUnsaved: false };
+    if (this.latest) {
+      this.rebase(this.latest);
+    }
+  }
+
+  /**
+   * Says what text the editor has. A text from before, brought back by Undo, by a merge, or by reading it
+   * anew, is made of what it was made of; one that was typed is made of what the text before it was, whatever
+   * it is like. True when what is known of it has changed.
+   */
+  has(text: string, isUnsaved: boolean, isUndone = false): boolean {
     const plain = sameLineEnds(text);
-    const others = this.made.filter((each) => each.text !== plain);
-    this.made = [{ text: plain, base }, ...others].slice(0, rememberedTexts);
-  }
-
-  forgetTexts(): void {
-    this.made = [];
-  }
-
-  /** Says what text the editor has. True when what is known of it has changed. */
-  has(text: string, isUnsaved: boolean): boolean {
-    const plain = sameLineEnds(text);
-    const found = this.made.find((each) => each.text === plain);
+    const isKnown = isUndone || !isUnsaved || plain === this.coming;
+    const found = isKnown ? this.made.find(plain) : undefined;
     const isOther = plain !== this.edited.text || isUnsaved !== this.edited.isUnsaved;
     this.edited = { text: plain, isUnsaved };
-    if (found && found.base !== this.base) {
-      this.base = found.base;
+    if (found && found !== this.base) {
+      this.base = found;
       return true;
     }
     return isOther;
@@ -117,40 +175,64 @@ export class OpenManyKeys {
   /** The text of the editor is made of something else from now on. */
   rebase(base: KeysAt): void {
     this.base = base;
-    this.remember(this.edited.text, base);
+    this.made.remember(this.edited.text, base);
+  }
+
+  /** The text of the editor with some keys as the server has them; undefined where it cannot be read. */
+  merged(keys: readonly string[]): MergedKeys | undefined {
+    const { latest, edited } = this;
+    const base = this.baseWith(keys);
+    const text = base && latest && withKeysOf(this.where, edited.text, keys, latest);
+    return text === undefined || !base ? undefined : { text, base };
+  }
+
+  /** What others changed elsewhere and was not in this text yet; nothing while it is not certain where it belongs. */
+  newFromOthers(): readonly string[] {
+    const { theirs, remade } = this.sideOf(this.edits);
+    return remade || this.content.problems.length > 0
+      ? []
+      : theirs.filter((key) => !this.brought.has(this.messageOf(key)));
+  }
+
+  haveMerged(keys: readonly string[]): void {
+    keys.forEach((key) => this.brought.add(this.messageOf(key)));
+  }
+
+  /** The editor is about to get this text. The one before it may come back by Undo. */
+  expect({ text, base }: MergedKeys): void {
+    if (this.base) {
+      this.made.remember(this.edited.text, this.base);
+    }
+    this.coming = text;
+    this.made.remember(text, base);
+  }
+
+  /** A save has stored `text`: what it has changed is what all texts are made of from now on. */
+  saved(text: string, change: (base: KeysAt) => KeysAt): void {
+    this.own = sameLineEnds(text);
+    this.brought.clear();
+    this.made.written(change);
+    if (this.base) {
+      this.rebase(change(this.base));
+    }
   }
 
   /** What the text was made of, with some keys as the server has them now. */
-  baseWith(keys: Iterable<string>, from = this.latest): KeysAt | undefined {
-    const { base } = this;
-    if (!base || !from) {
+  baseWith(keys: Iterable<string>): KeysAt | undefined {
+    const { base, latest } = this;
+    if (!base || !latest) {
       return base;
     }
     const entries = new Map(base.entries);
     for (const key of keys) {
-      const entry = from.entries.get(key);
+      const entry = latest.entries.get(key);
       if (entry) {
         entries.set(key, entry);
       } else {
         entries.delete(key);
       }
     }
-    return { ...base, entries, revision: Math.max(base.revision, from.revision) };
-  }
-
-  /** The document of some entries, in the layout of the settings. */
-  textOf({ entries, revision }: Pick<KeysAt, 'entries' | 'revision'>): string {
-    const { t } = vscode.l10n;
-    const { bucket } = this.address;
-    const place = placeOf(this.session.config);
-    const nested =
-      vscode.workspace.getConfiguration().get<string>(settingIds.manyKeysLayout) === 'nested';
-    const heading = [
-      t('{0} · {1} on {2}: {3}, r{4}', this.name, bucket, place, keysText(entries.size), revision),
-      t('JSON is JSON, text is a string, other bytes are { "$base64": "…" }.'),
-      ...(nested ? [t('A name that ends with a dot is a folder of keys.')] : []),
-    ];
-    return manyKeysText(entries.values(), { heading: heading.map(inOneLine), nested });
+    return { ...base, entries, revision: Math.max(base.revision, latest.revision) };
   }
 
   /** VS Code is given another text; its time rises with each. */
@@ -160,18 +242,39 @@ export class OpenManyKeys {
       this.mtime = Math.max(Date.now(), this.mtime + 1);
     }
   }
+
+  private messageOf(key: string): string {
+    const entry = this.latest?.entries.get(key);
+    return entry ? `${key} ${entry.revision}` : `${key} gone`;
+  }
+
+  private get where(): KeysPlace {
+    const { name, session } = this;
+    return { name, bucket: this.address.bucket, place: placeOf(session.config) };
+  }
+
+  private asLatest(text: string, latest: KeysAt): string {
+    return asOnServer(this.where, text, latest) ?? textOfKeys(this.where, latest);
+  }
 }
 
 /** An entry that an edit would leave, to show it; undefined for one that is deleted. */
-export function entryOf({ change, before }: KeyEdit, revision = 0): Entry | undefined {
+export function entryOf({ change }: KeyEdit, revision = 0): Entry | undefined {
   if (change.kind === 'delete') {
     return undefined;
   }
   const { key, value, headers = [], ttl } = change;
-  const created = before?.created ?? 0;
-  return { key, revision, operation: 'PUT', created, size: value.length, value, headers, ttl };
+  const size = value.length;
+  return { key, revision, operation: 'PUT', created: notTold, size, value, headers, ttl };
 }
 
-function inOneLine(text: string): string {
-  return text.replace(/[\r\n\u2028\u2029]/g, ' ');
+/** Answers again what was asked last. */
+function memo<A extends readonly unknown[], R>(ask: (...asked: A) => R): (...asked: A) => R {
+  let known: { readonly asked: A; readonly answer: R } | undefined;
+  return (...asked) => {
+    if (!known?.asked.every((each, at) => each === asked[at])) {
+      known = { asked, answer: ask(...asked) };
+    }
+    return known.answer;
+  };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { KeyEdit } from '../../kv/manyKeys/changes';
 import { placeOf } from '../../views/buckets/rows/productionMark';
 import type { KeysPlanFacts } from '../../views/plan/keysPlanText';
-import type { PreparedKeys } from './manyKeysDocuments';
+import type { PreparedKeys } from './prepareKeys';
 
 /** A save as its plan tells it. */
 export function planFacts({ open, edits }: PreparedKeys): KeysPlanFacts {

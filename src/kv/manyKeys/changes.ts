@@ -1,9 +1,11 @@
-import { sameBytes } from '../base/bytes';
 import type { BatchChange } from '../model/batch';
 import { isLive, type Entry } from '../model/entry';
 import { ownHeaders } from '../model/headers';
 import { bytesOf, contentOf, isSameContent } from './keyContent';
 import type { KeysAt, KeyText } from './manyKeys';
+
+/** When a message was stored that was written and not read back yet. */
+export const notTold = 0;
 
 /** One key that a text changes. `before`: what it was made of; undefined for a key that is new. */
 export interface KeyEdit {
@@ -49,11 +51,14 @@ export function comesTo({ change }: KeyEdit, entry: Entry | undefined): boolean 
   if (change.kind === 'delete' || !entry || !isLive(entry)) {
     return change.kind === 'delete' && !(entry && isLive(entry));
   }
-  return sameBytes(change.value, entry.value);
+  const { key, value, headers = [], ttl } = change;
+  const text = { key, offset: 0, length: 0, content: contentOf(value), headers, ttl };
+  return isUntouched(entry, text);
 }
 
 function isSameMessage(a: Entry | undefined, b: Entry | undefined): boolean {
-  return a?.revision === b?.revision && a?.created === b?.created;
+  const isSameTime = a?.created === b?.created || a?.created === notTold || b?.created === notTold;
+  return a?.revision === b?.revision && isSameTime;
 }
 
 function isUntouched(before: Entry, { content, headers, ttl }: KeyText): boolean {

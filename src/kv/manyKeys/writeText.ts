@@ -22,8 +22,28 @@ export function manyKeysText(entries: Iterable<Entry>, { heading, nested }: Text
   return `${comments}${folderText(root, 0)}\n`;
 }
 
+/**
+ * The members that entries are in the folder with this prefix, by their whole names, which end with a dot
+ * for a folder, with what they hold in lines of two spaces a level.
+ */
+export function memberTexts(
+  entries: readonly Entry[],
+  prefix: string,
+  nested: boolean,
+): [name: string, text: string][] {
+  const root: Folder = { members: new Map() };
+  entries.forEach((entry) => {
+    const name = entry.key.slice(prefix.length);
+    put(root, entry, nested ? name.split('.') : [name]);
+  });
+  return [...root.members].map(([name, member]) => [
+    `${prefix}${name}`,
+    'members' in member ? folderText(member, 0) : entryText(member),
+  ]);
+}
+
 /** A key's value as it stands in the document, with what stands beside it. */
-function entryText(entry: Entry, depth: number): string {
+export function entryText(entry: Entry, depth = 0): string {
   const content = contentText(contentOf(entry.value));
   const headers = ownHeaders(entry);
   const { ttl } = entry;

@@ -6,6 +6,7 @@ import { plainSentences, plainText } from './plainText';
  * links in it. Of a URI it takes the encoded form, in which there is none.
  */
 export const fileErrors = {
+  isOne: (error: unknown) => error instanceof vscode.FileSystemError,
   fileNotFound: (uri: vscode.Uri) => vscode.FileSystemError.FileNotFound(uri),
   fileExists: (uri: vscode.Uri) => vscode.FileSystemError.FileExists(uri),
   fileIsADirectory: (uri: vscode.Uri) => vscode.FileSystemError.FileIsADirectory(uri),

@@ -5,12 +5,12 @@ import { ignore } from '../../../kv/base/ignore';
 import { readManyKeys } from '../../../kv/manyKeys/readText';
 import type { Connections } from '../../../kv/session/connections';
 import { keyUri } from '../../documents/address/keyUri';
-import { replaceText } from '../../documents/editors/workspaceEditors';
 import { SchemaChecks } from '../../documents/provider/schemaChecks';
 import { followManyKeys } from '../../manyKeys/followManyKeys';
 import { ManyKeysDocuments } from '../../manyKeys/manyKeysDocuments';
 import { ManyKeysFiles, nameOf } from '../../manyKeys/manyKeysFiles';
 import { ManyKeysLenses } from '../../manyKeys/manyKeysLenses';
+import { mergeByItself, mergeKeys } from '../../manyKeys/mergeByItself';
 import { ManyKeysMemory } from '../../manyKeys/manyKeysMemory';
 import { ManyKeysSaves } from '../../manyKeys/manyKeysSaves';
 import { manyKeysUri, serverSideOf, type ManyKeysAddress } from '../../manyKeys/manyKeysUri';
@@ -64,6 +64,7 @@ export class ManyKeysParts implements Disposable {
     this.files = this.store.add(new ManyKeysFiles(documents, saves));
     this.store.add(new ManyKeysLenses(documents));
     this.store.add(followManyKeys(connections, documents, this.files, inBackground));
+    this.store.add(mergeByItself(documents, (uri) => saves.isSaving(uri), inBackground));
   }
 
   dispose(): void {
@@ -92,13 +93,13 @@ export class ManyKeysParts implements Disposable {
     }
   }
 
-  /** Brings what others changed elsewhere into the text; of `theirs` also what is in conflict. */
+  /** Brings into the text what others changed elsewhere, or what they have of these keys. */
   async merge(document: vscode.TextDocument, ...theirs: readonly string[]): Promise<void> {
-    const name = nameOf(document.uri);
-    this.documents.editorHas(name, document.getText(), document.isDirty);
-    const text = this.documents.merge(name, theirs);
-    if (text !== undefined) {
-      await replaceText(document, text);
+    const keys = theirs.length > 0 ? theirs : undefined;
+    if (!(await mergeKeys(this.documents, document, keys))) {
+      warn(
+        vscode.l10n.t('The text is not JSON of keys, or was edited meanwhile; nothing was merged.'),
+      );
     }
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, Emitter, type Disposable } from '../../../kv/base/event';
 import { keyScheme } from '../../contributions';
 import { sameBytes } from '../../../kv/base/bytes';
+import { lineEdits } from '../../../kv/values/lineEdits';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import type { EditorContent, EditorText } from '../model/editorText';
 import { documentIdOf, type DocumentId } from '../address/documentId';
@@ -151,6 +152,19 @@ export async function replaceText(document: vscode.TextDocument, text: string): 
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new Error(vscode.l10n.t('the editor did not take the text'));
   }
+}
+
+/**
+ * Makes the text of a document another one, as one edit of the lines that differ: Undo takes it back, and the cursor
+ * stays where it is. False where the document was changed meanwhile.
+ */
+export async function mergeText(document: vscode.TextDocument, text: string): Promise<boolean> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { start, end, text: lines } of lineEdits(sameLineEnds(document.getText()), text)) {
+    const range = new vscode.Range(start.line, start.character, end.line, end.character);
+    edit.replace(document.uri, range, lines);
+  }
+  return edit.size === 0 || (await vscode.workspace.applyEdit(edit));
 }
 
 export function findDocument(uri: string): vscode.TextDocument | undefined {
