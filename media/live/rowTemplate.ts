@@ -4,7 +4,7 @@ import type { ChangeView, OutageView, RowAction, RowView } from '../../src/views
 import type { LiveTexts } from '../../src/views/live/liveTexts';
 import { markIcon } from './marks';
 import { segmentTemplate, summaryTemplate } from './summaryTemplate';
-import { count, fill, size, time } from '../shared/texts';
+import { count, fill, locale, size, time } from '../shared/texts';
 
 export interface RowParts {
   readonly id: number;
@@ -95,7 +95,7 @@ function detailTemplate(row: ChangeView, { detail, texts, onAction }: RowParts):
     <div role="gridcell">
       <p class="dim">
         <bdi>${row.connection}</bdi> › <bdi>${row.bucket}</bdi> › <bdi>${row.key}</bdi> ·
-        ${new Date(row.time).toLocaleString()} · r${row.revision} ·
+        ${new Date(row.time).toLocaleString(locale())} · r${row.revision} ·
         ${size(row.size)}${
           row.count > 1 ? html` · ${fill(texts.times, count(row.count))}` : nothing
         }

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ActionView, PlotView, SeriesView } from '../../src/views/page/pageProtocol';
-import { count, size } from '../shared/texts';
+import { count, locale, size } from '../shared/texts';
 
 const height = 170;
 /** What one digit or letter takes of an axis. */
@@ -131,7 +131,7 @@ function fromZero(_: uPlot, __: number, most: number): [number, number] {
 }
 
 function clockText(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleTimeString([], { timeStyle: 'medium' });
+  return new Date(seconds * 1000).toLocaleTimeString(locale(), { timeStyle: 'medium' });
 }
 
 interface Colors {

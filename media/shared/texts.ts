@@ -3,9 +3,15 @@ export function fill(text: string, ...values: readonly (string | number)[]): str
   return text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)] ?? ''));
 }
 
+/** The language of the page, which is that of VS Code, in the country of the user where it is spoken. */
+export function locale(): string {
+  const language = document.documentElement.lang || 'en';
+  return navigator.language.startsWith(`${language}-`) ? navigator.language : language;
+}
+
 /** A count with its thousands grouped. */
 export function count(value: number): string {
-  return value.toLocaleString('en');
+  return value.toLocaleString(document.documentElement.lang || 'en');
 }
 
 /** A size in binary units with one decimal. */
@@ -14,8 +20,13 @@ export function size(bytes: number): string {
     return `${bytes} B`;
   }
   return bytes < 1024 * 1024
-    ? `${(bytes / 1024).toFixed(1)} KiB`
-    : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+    ? `${decimal(bytes / 1024)} KiB`
+    : `${decimal(bytes / 1024 / 1024)} MiB`;
+}
+
+function decimal(value: number): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false };
+  return value.toLocaleString(document.documentElement.lang || 'en', digits);
 }
 
 /** The time of day to the millisecond. */

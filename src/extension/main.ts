@@ -4,6 +4,6 @@ import { compose } from './compose';
 
 /** Called by VS Code when the extension is first needed. */
 export function activate(context: vscode.ExtensionContext): void {
-  speak(vscode.l10n.t);
+  speak({ tag: vscode.env.language, translate: vscode.l10n.t });
   context.subscriptions.push(compose(context));
 }

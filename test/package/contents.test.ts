@@ -19,6 +19,10 @@ describe('the packaged extension', () => {
       expect.arrayContaining([
         'extension/package.json',
         'extension/package.nls.json',
+        'extension/package.nls.de.json',
+        'extension/package.nls.zh-cn.json',
+        'extension/l10n/bundle.l10n.de.json',
+        'extension/l10n/bundle.l10n.zh-cn.json',
         'extension/dist/extension.js',
         'extension/LICENSE.txt',
         'extension/readme.md',

@@ -11,6 +11,7 @@ import {
   type ReleaseArchive,
 } from './officialRelease';
 import { oldestVersion } from './serverVersion';
+import { formatDecimal } from '../../views/format/format';
 import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What differs between machines; this machine's when omitted. */
@@ -117,7 +118,7 @@ function downloadWithProgress(
       const { signal } = controller;
       let before = 0;
       const onProgress = (received: number, total = archiveMegabytes * 1_000_000): void => {
-        const message = vscode.l10n.t('{0} MB', (received / 1_000_000).toFixed(1));
+        const message = vscode.l10n.t('{0} MB', formatDecimal(received / 1_000_000));
         progress.report({ message, increment: ((received - before) / total) * 100 });
         before = received;
       };

@@ -1,4 +1,4 @@
-import { t } from '../base/l10n';
+import { countText, t } from '../base/l10n';
 
 /** The part of the bytes that a dump shows. */
 export interface HexRange {
@@ -20,7 +20,7 @@ export function hexText(bytes: Uint8Array, range: HexRange = {}): string {
   const rest = bytes.byteLength - end;
   const lines = [...hexLines(bytes, range)];
   if (rest > 0) {
-    lines.push(t('… {0} more bytes', rest.toLocaleString('en-US')));
+    lines.push(t('… {0} more bytes', countText(rest)));
   }
   return lines.length > 0 ? `${lines.join('\n')}\n` : start > 0 ? '' : '(empty)\n';
 }

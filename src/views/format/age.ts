@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RevisionInfo } from '../../kv/model/entry';
 import { tickFrom, tickOf } from './clock';
-import { formatDuration } from './format';
+import { formatDecimal, formatDuration } from './format';
 
 const day = 86_400_000;
 
@@ -27,7 +27,7 @@ export function formatAge(created: number, now: number): string {
   }
   return age < 365 * day
     ? vscode.l10n.t('{0} days ago', count(day))
-    : vscode.l10n.t('{0} years ago', (age / (365 * day)).toFixed(1));
+    : vscode.l10n.t('{0} years ago', formatDecimal(age / (365 * day)));
 }
 
 const second = 1_000;

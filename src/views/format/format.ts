@@ -1,12 +1,23 @@
 import * as vscode from 'vscode';
 import type { KeyInfo } from '../../kv/model/entry';
 
-/** A count with its thousands grouped. */
+/** A count with its thousands grouped, as the language of VS Code writes it. */
 export function formatCount(count: number): string {
   // Each row has some, and most are small.
   return count >= 0 && count < 1000 && Number.isInteger(count)
     ? String(count)
-    : count.toLocaleString('en');
+    : count.toLocaleString(vscode.env.language);
+}
+
+/** A number with one decimal, without groups, as the language of VS Code writes it. */
+export function formatDecimal(value: number): string {
+  return value.toFixed(1).replace('.', decimalMark());
+}
+
+/** What stands before the decimals in the language of VS Code. */
+export function decimalMark(): string {
+  // A formatter with options would be made anew for each row.
+  return (0.5).toLocaleString(vscode.env.language).charAt(1);
 }
 
 /** So many keys. */
@@ -30,7 +41,7 @@ export function formatSize(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 ? formatCount(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : formatDecimal(value)} ${units[unit] ?? ''}`;
 }
 
 /** A limit in bytes, where -1 stands for none. */
@@ -63,22 +74,29 @@ export function formatDuration(milliseconds: number): string {
 
 /** A round trip: `0.3 ms`, `48 ms`. */
 export function formatRtt(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : formatCount(Math.round(milliseconds))} ms`;
+  return `${milliseconds < 10 ? formatDecimal(milliseconds) : formatCount(Math.round(milliseconds))} ms`;
 }
 
-/** A moment in the user's own date and time format. */
+/** A moment with its date, as the user writes it. */
 export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleString();
+  return new Date(milliseconds).toLocaleString(locale());
 }
 
-/** The time of day in the user's own format, to the minute. */
+/** The time of day as the user writes it, to the minute. */
 export function formatClock(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'short' });
+  return new Date(milliseconds).toLocaleTimeString(locale(), { timeStyle: 'short' });
 }
 
-/** The time of day in the user's own format, to the second. */
+/** The time of day as the user writes it, to the second. */
 export function formatMoment(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString([], { timeStyle: 'medium' });
+  return new Date(milliseconds).toLocaleTimeString(locale(), { timeStyle: 'medium' });
+}
+
+/** The language of VS Code, in the country of the system where that speaks it too. */
+function locale(): string {
+  const own = Intl.DateTimeFormat().resolvedOptions().locale;
+  const { language } = vscode.env;
+  return new Intl.Locale(own).language === new Intl.Locale(language).language ? own : language;
 }
 
 /** A moment with how long ago that was, both in words. */

@@ -3,7 +3,14 @@ import { messageCosts } from '../../kv/inspect/bucketCosts';
 import type { BucketInspection } from '../../kv/inspect/bucketInspection';
 import type { BucketStatus } from '../../kv/model/bucket';
 import { formatAge } from '../format/age';
-import { formatCount, formatDuration, formatLimit, formatSize, timeText } from '../format/format';
+import {
+  formatCount,
+  formatDecimal,
+  formatDuration,
+  formatLimit,
+  formatSize,
+  timeText,
+} from '../format/format';
 import type { FactView, SectionView, TileView } from '../page/pageProtocol';
 import { howText, percent, shareOf, shown, useText } from './readingTexts';
 
@@ -68,7 +75,7 @@ export function tiles(contents: Contents, status: BucketStatus): TileView[] {
 /** A pace in words: `12`, `0.4`. */
 export function rateText(perMinute: number): string {
   return perMinute > 0 && perMinute < 10
-    ? perMinute.toFixed(1)
+    ? formatDecimal(perMinute)
     : formatCount(Math.round(perMinute));
 }
 

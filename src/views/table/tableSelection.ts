@@ -10,7 +10,7 @@ import type { CopiedCells } from '../../kv/table/tableText';
 import { valueAt } from '../../kv/values/jsonDiff';
 import { JsonNumber } from '../../kv/values/jsonValue';
 import { jsonOf } from '../../kv/values/valueText';
-import { formatCount, formatSize } from '../format/format';
+import { decimalMark, formatCount, formatSize } from '../format/format';
 
 /** Rows that are read for what is selected, and bytes of their values; more are for the export. */
 const mostSelected = 10_000;
@@ -113,10 +113,11 @@ function digitsOf(
   return value instanceof JsonNumber ? [value.text] : [];
 }
 
-/** With its thousands grouped, and every digit as it is. */
+/** With its thousands grouped as the language of VS Code does, and every digit as it is. */
 function grouped(digits: string): string {
-  const [, whole = digits, rest = ''] = /^(-?\d+)(.*)$/.exec(digits) ?? [];
-  return whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + rest;
+  const [, sign = '', whole = '0', rest = ''] = /^(-?)(\d+)(.*)$/.exec(digits) ?? [];
+  const groups = BigInt(whole).toLocaleString(vscode.env.language);
+  return `${sign}${groups}${rest.replace('.', decimalMark())}`;
 }
 
 /** The cells of rows as they are copied. */

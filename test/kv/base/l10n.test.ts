@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { speak, t } from '../../../src/kv/base/l10n';
+import { countText, speak, t } from '../../../src/kv/base/l10n';
 import { throwIfCancelled } from '../../../src/kv/model/errors';
 
 afterEach(() => speak(undefined));
@@ -20,7 +20,13 @@ describe('the texts of the core', () => {
   });
 
   it('are those of the language that is spoken, also in errors', () => {
-    speak((text) => (text === 'the operation was cancelled' ? 'abgebrochen' : text));
+    speak({ tag: 'de', translate: () => 'abgebrochen' });
     expect(() => throwIfCancelled(AbortSignal.abort())).toThrow('abgebrochen');
+  });
+
+  it('write counts as the language does', () => {
+    expect(countText(4_999_968)).toBe('4,999,968');
+    speak({ tag: 'de', translate: (text) => text });
+    expect(countText(4_999_968)).toBe('4.999.968');
   });
 });

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatDuration,
   formatLimit,
+  formatRtt,
   formatSize,
+  formatTime,
 } from '../../../src/views/format/format';
+import { env } from '../../support/fakeVscode';
 import { factTable } from '../../../src/views/shown/factTable';
 
 describe('format', () => {
@@ -39,5 +42,27 @@ describe('format', () => {
     expect(value.split('\n').at(-2)).toBe(
       '| Description | \\[x\\]\\(command\\:evil\\) \\| \\*\\*b\\*\\* \\<img src\\=x\\> |',
     );
+  });
+});
+
+describe('format in German', () => {
+  afterEach(() => {
+    env.language = 'en';
+  });
+
+  it('writes numbers and times as German does', () => {
+    env.language = 'de';
+
+    expect(formatCount(1_234_567)).toBe('1.234.567');
+    expect(formatSize(1_258_291)).toBe('1,2 MiB');
+    expect(formatRtt(0.31)).toBe('0,3 ms');
+    expect(formatTime(new Date(2026, 0, 31, 8, 5).getTime())).toBe('31.1.2026, 08:05:00');
+  });
+
+  it('writes times as the country of the system does where it speaks the language', () => {
+    const own = Intl.DateTimeFormat().resolvedOptions().locale;
+    env.language = new Intl.Locale(own).language;
+
+    expect(formatTime(0)).toBe(new Date(0).toLocaleString(own));
   });
 });
