@@ -52,7 +52,7 @@ export function cellTemplate(parts: CellParts): TemplateResult {
   return html`<div
     class=${classes.join(' ')}
     role="gridcell"
-    id=${cellId(row.at, at)}
+    id=${isActive ? cellId(row.at, at) : nothing}
     aria-colindex=${at + 1}
     aria-selected=${isChosen}
     aria-readonly=${!cell?.isEditable}
@@ -67,11 +67,11 @@ function contentOf({ row, column, cell, texts }: CellParts): TemplateResult {
   if (row.isGone && column.id === 'key') {
     return html`<bdi class="text gone">${cell?.text}</bdi> <span class="dim">${texts.gone}</span>`;
   }
-  if (!cell) {
-    const waits = row.isLoading && column.id.startsWith('value');
-    return html`<span class="dim">${waits ? texts.loading : ''}</span>`;
-  }
-  return html`<bdi class="text" title=${cell.text}>${cell.text}</bdi>`;
+  // What is waited for is made of the same element: it is only filled in when it comes.
+  const waits = !cell && row.isLoading && column.id.startsWith('value');
+  return html`<bdi class=${cell ? 'text' : 'text dim'} title=${cell?.text ?? nothing}
+    >${cell?.text ?? (waits ? texts.loading : '')}</bdi
+  >`;
 }
 
 function inputTemplate(parts: CellParts, text: string): TemplateResult {

@@ -1,6 +1,5 @@
 import { html, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { CopyFormat } from '../../src/kv/table/tableText';
 import type {
   ColumnView,
@@ -46,11 +45,13 @@ export class Grid {
   private readonly keys: GridKeys;
   private readonly pointer: GridPointer;
   private timer: number | undefined;
+  private texts: TableTexts | undefined;
 
   constructor(private readonly parts: GridParts) {
     const { send, onChange } = parts;
     this.window = new RowWindow({
-      ...{ model: this.model, onChange },
+      model: this.model,
+      row: (at) => this.rowTemplate(at),
       look: (first, count) => send({ kind: 'look', first, count }, 'look'),
     });
     this.layout = new ColumnLayout((columns) => {
@@ -135,6 +136,7 @@ export class Grid {
 
   template(texts: TableTexts, state: StateMessage): TemplateResult {
     const { active, columns, count } = this.model;
+    this.texts = texts;
     const activeId = active.row < 0 ? headId(active.column) : cellId(active.row, active.column);
     return html`<div
       class="grid"
@@ -161,48 +163,35 @@ export class Grid {
         onMove: (from, to) => this.layout.move(columns, from, to),
       })}
       <div class="space" role="rowgroup" ${ref(this.window.space)}>
-        <div class="made" role="presentation" ${ref(this.window.made)}>
-          ${repeat(
-            this.window.places,
-            (at) => at,
-            (at) => this.rowTemplate(at, this.model.row(at), texts),
-          )}
-        </div>
+        <div class="made" role="presentation" ${ref(this.window.made)}></div>
       </div>
       ${count === 0 ? html`<p class="empty dim">${texts.empty}</p>` : ''}
     </div>`;
   }
 
-  private rowTemplate(at: number, row: RowView | undefined, texts: TableTexts): TemplateResult {
-    const { columns, active } = this.model;
+  private rowTemplate(at: number): TemplateResult {
+    const { model, edits, texts } = this;
+    const row = model.row(at) ?? unknownRow(at);
     const now = performance.now();
-    if (!row) {
-      return html`<div class="row" role="row" aria-rowindex=${at + 2} data-row=${at}>
-        <div class="cell c0" role="gridcell" id=${cellId(at, 0)}><span class="dim"></span></div>
-      </div>`;
-    }
     return html`<div
       class="row ${row.isGone ? 'gone' : ''} ${at % 2 ? 'odd' : ''}"
       role="row"
       aria-rowindex=${at + 2}
       data-row=${at}
     >
-      ${columns.map((column, index) =>
-        cellTemplate({
-          ...{
-            row,
-            column,
-            texts,
-            at: index,
-            cell: this.model.cell(row, column.id),
+      ${
+        texts &&
+        model.columns.map((column, index) =>
+          cellTemplate({
+            ...{ row, column, texts, at: index, cell: model.cell(row, column.id) },
             name: nameOf(column, texts),
-          },
-          isActive: active.row === at && active.column === index,
-          isChosen: this.model.isChosen(at, index),
-          isPulsing: this.model.isPulsing(row.key, column.id, now),
-          ...this.edits.partsOf(row.key, column.id),
-        }),
-      )}
+            isActive: model.active.row === at && model.active.column === index,
+            isChosen: model.isChosen(at, index),
+            isPulsing: model.isPulsing(row.key, column.id, now),
+            ...edits.partsOf(row.key, column.id),
+          }),
+        )
+      }
     </div>`;
   }
 
@@ -292,4 +281,9 @@ export class Grid {
       .getElementById(headId(column))
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
+}
+
+/** Stands for one that was not told yet, so that it is made of the same elements. */
+function unknownRow(at: number): RowView {
+  return { at, key: '', revision: 0, cells: [], isLoading: false, isGone: false };
 }

@@ -1,11 +1,12 @@
+import type { TemplateResult } from 'lit';
 import { createRef } from 'lit/directives/ref.js';
 import type { GridModel } from './gridModel';
+import { RowRing } from './rowRing';
 import { rowHeight, scrollFor, spaceOf, viewportAt, type Viewport } from './viewport';
 
 export interface RowWindowParts {
   readonly model: GridModel;
-  /** Other rows are to be made, or at another place. */
-  readonly onChange: () => void;
+  readonly row: (at: number) => TemplateResult;
   /** Tells which rows are looked at. */
   readonly look: (first: number, count: number) => void;
 }
@@ -22,17 +23,12 @@ export class RowWindow {
   readonly made = createRef<HTMLElement>();
   private readonly resizes = new ResizeObserver(() => this.scrolled());
   private view: Viewport = { first: 0, count: 0, top: 0 };
+  private readonly ring = new RowRing();
+  private frame: number | undefined;
   private looked = '';
   private observed: HTMLElement | undefined;
 
   constructor(private readonly parts: RowWindowParts) {}
-
-  /** The places of the rows that are to be made. */
-  get places(): readonly number[] {
-    const { first, count } = this.view;
-    const made = Math.max(0, Math.min(count, this.parts.model.count - first));
-    return Array.from({ length: made }, (_, at) => first + at);
-  }
 
   /** How many rows a page is, for the keys that move by pages. */
   get page(): number {
@@ -45,20 +41,13 @@ export class RowWindow {
     this.scrolled();
   }
 
+  /** Makes the rows that have come into view, once in a frame. */
   scrolled(): void {
-    const { value: element } = this.element;
-    if (!element) {
-      return;
-    }
-    const { model, look, onChange } = this.parts;
-    this.view = viewportAt(element.scrollTop, element.clientHeight - headHeight, model.count);
-    const { first, count } = this.view;
-    const looked = `${first} ${count} ${model.version}`;
-    if (looked !== this.looked && (count > 0 || model.count === 0)) {
-      this.looked = looked;
-      look(first, Math.max(count, leastLooked));
-    }
-    onChange();
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.measure();
+      this.show(false);
+    });
   }
 
   /** Scrolls until a row is in view. */
@@ -69,7 +58,6 @@ export class RowWindow {
       const to = scrollFor(row, element.scrollTop, height, this.parts.model.count);
       if (to !== undefined) {
         element.scrollTop = to;
-        this.scrolled();
       }
     }
   }
@@ -85,12 +73,39 @@ export class RowWindow {
     if (this.space.value) {
       this.space.value.style.height = `${spaceOf(this.parts.model.count)}px`;
     }
-    if (this.made.value) {
-      this.made.value.style.transform = `translateY(${this.view.top}px)`;
-    }
+    this.show(true);
   }
 
   dispose(): void {
     this.resizes.disconnect();
+    if (this.frame !== undefined) {
+      cancelAnimationFrame(this.frame);
+    }
+  }
+
+  private measure(): void {
+    const { value: element } = this.element;
+    if (!element) {
+      return;
+    }
+    const { model, look } = this.parts;
+    this.view = viewportAt(element.scrollTop, element.clientHeight - headHeight, model.count);
+    const { first, count } = this.view;
+    const looked = `${first} ${count} ${model.version}`;
+    if (looked !== this.looked && (count > 0 || model.count === 0)) {
+      this.looked = looked;
+      look(first, Math.max(count, leastLooked));
+    }
+  }
+
+  private show(isAll: boolean): void {
+    const { value: made } = this.made;
+    if (made) {
+      const { model, row } = this.parts;
+      const { first, count, top } = this.view;
+      const shown = Math.max(0, Math.min(count, model.count - first));
+      this.ring.show(made, { first, count: shown }, isAll, row);
+      made.style.transform = `translateY(${top}px)`;
+    }
   }
 }

@@ -3,7 +3,7 @@ export const rowHeight = 22;
 /** Browsers draw nothing that is farther down than some 33 million pixels. */
 const highest = 30_000_000;
 /** Rows that are made above and below what is in view. */
-const margin = 12;
+const margin = 8;
 
 /** Which rows are made, and how far down the first of them stands, in pixels. */
 export interface Viewport {
