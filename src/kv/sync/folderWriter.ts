@@ -30,14 +30,13 @@ export class FolderWriter {
 
   /** Throws `invalidConfig` for a path that leads out of the folder. */
   async write(key: string, path: string, bytes: Uint8Array, facts: ValueFacts): Promise<void> {
-    const { files, path: folder } = this.folder.place;
     await this.checkInside(path);
     await this.keep(key, {
       ...(keyOfPath(path) !== key && { file: path }),
       ...(facts.headers.length > 0 && { headers: facts.headers }),
       ...(facts.ttl !== undefined && { ttl: facts.ttl }),
     });
-    await files.write(`${folder}/${path}`, bytes);
+    await this.writeAt(path, bytes);
   }
 
   async remove(key: string, path: string): Promise<void> {
@@ -57,7 +56,17 @@ export class FolderWriter {
       this.inside.set(above, inside);
     }
     if (!(await inside)) {
-      throw new KvError('invalidConfig', t('{0} leads out of the folder by a link', path));
+      throw leadsOut(path);
+    }
+  }
+
+  /** A link may have been put in the place of the file since it was looked for. */
+  private async writeAt(path: string, bytes: Uint8Array): Promise<void> {
+    const { files, path: folder } = this.folder.place;
+    try {
+      await files.write(`${folder}/${path}`, bytes);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? leadsOut(path) : error;
     }
   }
 
@@ -86,11 +95,15 @@ export class FolderWriter {
     const text = extrasText(this.extras);
     try {
       await this.checkInside(extrasName);
-      await (text === '' ? files.remove(path) : files.write(path, Buffer.from(text)));
+      await (text === '' ? files.remove(path) : this.writeAt(extrasName, Buffer.from(text)));
     } catch (error) {
       this.isChanged = true;
       throw error;
     }
     this.storedHash = text === '' ? undefined : hashOf(Buffer.from(text));
   }
+}
+
+function leadsOut(path: string): KvError {
+  return new KvError('invalidConfig', t('{0} leads out of the folder by a link', path));
 }

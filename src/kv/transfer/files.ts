@@ -28,7 +28,7 @@ export interface FileStore {
   stat(path: string): Promise<FileFacts | undefined>;
   /** Makes a file, with the folders above it. */
   create(path: string): Promise<FileSink>;
-  /** Writes a whole file, with the folders above it. */
+  /** Writes a whole file, with the folders above it. Rejects with the code `ELOOP` where a link is in its place. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** A file in pieces. */
   read(path: string): AsyncIterable<Uint8Array>;

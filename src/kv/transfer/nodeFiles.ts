@@ -1,5 +1,6 @@
-import { createReadStream, writeFile } from 'node:fs';
+import { close, constants, createReadStream, open as openOf, writeFile } from 'node:fs';
 import {
+  lstat,
   mkdir,
   open,
   opendir,
@@ -14,13 +15,15 @@ import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { inParallel } from '../base/inParallel';
 import type { FileFacts, FilePart, FileSink, FileStore, FolderFiles } from './files';
-import { NodeFolder } from './nodeFolder';
+import { NodeFolder, noFollow } from './nodeFolder';
 
 const pieceBytes = 256 * 1024;
 const partsAtOnce = 32;
 const namesAtOnce = 1_024;
-/** Makes no object for each file, as that of promises does. */
-const writeWhole = promisify(writeFile);
+/** Those of promises make an object for each file. */
+const [openFile, writeAll, closeFile] = [promisify(openOf), promisify(writeFile), promisify(close)];
+/** Also a link that leads to nothing yet would have the file made where it leads to. */
+const writeFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noFollow;
 
 /** The files below a folder of this computer. */
 export class NodeFiles implements FileStore {
@@ -56,7 +59,15 @@ export class NodeFiles implements FileStore {
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
     await this.makeFolderOf(path);
-    await writeWhole(this.at(path), bytes);
+    if (noFollow === 0) {
+      await refuseLink(this.at(path));
+    }
+    const file = await openFile(this.at(path), writeFlags);
+    try {
+      await writeAll(file, bytes);
+    } finally {
+      await closeFile(file);
+    }
   }
 
   read(path: string): AsyncIterable<Uint8Array> {
@@ -145,6 +156,19 @@ export class NodeFiles implements FileStore {
     if (!this.made.has(folder)) {
       await mkdir(folder, { recursive: true });
       this.made.add(folder);
+    }
+  }
+}
+
+/** Throws as an opening that follows no link does. */
+async function refuseLink(path: string): Promise<void> {
+  try {
+    if ((await lstat(path)).isSymbolicLink()) {
+      throw Object.assign(new Error(`ELOOP: ${path} is a link`), { code: 'ELOOP' });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw error;
     }
   }
 }

@@ -11,7 +11,7 @@ const closeFile = promisify(close);
 /** From where an open file is. */
 const readRest = promisify(readFile);
 /** Zero on Windows, which has none: there each file is looked at before. */
-const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+export const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 
 /**
  * Owns where the folders below a folder are, each looked up once: made anew for every few files.

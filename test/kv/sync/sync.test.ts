@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -257,6 +257,27 @@ describe('what is left alone', () => {
     expect(ends(await bench.run(plan)).refused).toEqual([
       ['sub.x', 'sub/x.txt leads out of the folder by a link'],
     ]);
+  });
+
+  it('is a link to nothing that is put in the place of a new file or of one that is known', async () => {
+    const bench = await SyncBench.start();
+    const outside = await mkdtemp(join(tmpdir(), 'outside-'));
+    onTestFinished(() => rm(outside, { recursive: true, force: true }));
+    bench.put('known', 'old');
+    await bench.pull();
+    bench.put('known', 'new');
+    bench.put('new', 'x');
+    const plan = await bench.plan('pull');
+    await symlink(join(outside, 'new'), bench.at('new.txt'));
+    await bench.remove('known.txt');
+    await symlink(join(outside, 'known'), bench.at('known.txt'));
+    const { done, skipped, refused } = ends(await bench.run(plan));
+    expect({ done, skipped: skipped.map(([key]) => key), refused }).toEqual({
+      done: 0,
+      skipped: ['known'],
+      refused: [['new', 'new.txt leads out of the folder by a link']],
+    });
+    expect(await readdir(outside)).toEqual([]);
   });
 
   it('is everything where the folder is gone, is a file or leads out', async () => {
