@@ -6,9 +6,7 @@ import { syncCommands } from './commands/sync/syncCommands';
 import type { MergeEditors } from './documents/editors/mergeEditors';
 import type { PlanDocuments } from './plans/planDocuments';
 import { backgroundOf } from './report';
-import { FileActions } from './sync/fileActions';
-import { FileMarks } from './sync/fileMarks';
-import { SyncFollower } from './sync/syncFollower';
+import type { SyncedFolders } from './sync/syncedFolders';
 import { SyncPairs } from './sync/syncPairs';
 
 /** Buckets that are synchronised with folders, with their commands. */
@@ -16,7 +14,7 @@ interface Sync extends Disposable {
   readonly commands: CommandMap;
 }
 
-/** Builds what synchronises buckets with folders of the workspace. */
+/** Builds what synchronises buckets with folders of the workspace: most of it once a pair is set. */
 export function composeSync(
   context: vscode.ExtensionContext,
   connections: Connections,
@@ -25,12 +23,23 @@ export function composeSync(
 ): Sync {
   const store = new DisposableStore();
   const inBackground = backgroundOf(log);
-  const pairs = store.add(new SyncPairs(connections, context.storageUri, inBackground));
-  const follower = store.add(new SyncFollower(pairs, inBackground));
-  store.add(new FileMarks(follower));
-  store.add(new FileActions(pairs, follower));
+  const pairs = store.add(new SyncPairs(connections, inBackground));
+  let loaded: Promise<SyncedFolders> | undefined;
+  const synced = (): Promise<SyncedFolders> => {
+    loaded ??= import('./sync/syncedFolders').then(({ SyncedFolders: Synced }) =>
+      store.add(new Synced({ pairs, storage: context.storageUri, inBackground })),
+    );
+    return loaded;
+  };
+  const followThem = (): void => {
+    if (!loaded && pairs.current.pairs.length > 0) {
+      inBackground('follow the folders that are synchronised', synced());
+    }
+  };
+  store.add(pairs.onDidChange(followThem));
+  followThem();
   return {
-    commands: syncCommands({ pairs, follower, ...parts }),
+    commands: syncCommands({ pairs, synced, ...parts }),
     dispose: () => store.dispose(),
   };
 }

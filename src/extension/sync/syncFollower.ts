@@ -7,6 +7,7 @@ import { contextKeys } from '../contributions';
 import { setContext } from '../report';
 import { placedFile } from '../transfer/workspaceFiles';
 import { FollowedPair } from './followedPair';
+import type { PairWork } from './pairWork';
 import type { SyncPairs } from './syncPairs';
 import type { PlacedPair } from './syncSettings';
 
@@ -41,6 +42,7 @@ export class SyncFollower implements Disposable {
 
   constructor(
     private readonly pairs: SyncPairs,
+    private readonly work: PairWork,
     private readonly inBackground: Background,
   ) {
     this.store.add(pairs.onDidChange(() => this.follow()));
@@ -110,8 +112,8 @@ export class SyncFollower implements Disposable {
 
   private follow(): void {
     this.followed.forEach((each) => each.dispose());
-    const { work, current } = this.pairs;
-    this.followed = current.pairs.map((placed) => {
+    const { work, pairs } = this;
+    this.followed = pairs.current.pairs.map((placed) => {
       const followed = new FollowedPair(placed, work, this.inBackground);
       followed.onDidChange(() => this.tell());
       return followed;

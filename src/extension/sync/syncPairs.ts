@@ -4,7 +4,6 @@ import type { Background } from '../../kv/base/background';
 import type { Connections } from '../../kv/session/connections';
 import { contextKeys, settingIds } from '../contributions';
 import { setContext } from '../report';
-import { PairWork } from './pairWork';
 import { SyncDiagnostics } from './syncDiagnostics';
 import { readSyncSettings, type PlacedPair, type SyncSettings } from './syncSettings';
 
@@ -24,15 +23,12 @@ export class SyncPairs implements Disposable {
   private readonly changed = this.store.add(new Emitter<void>());
   private readonly diagnostics = this.store.add(new SyncDiagnostics());
   readonly onDidChange = this.changed.event;
-  readonly work: PairWork;
   private settings: SyncSettings = { pairs: [], problems: [] };
 
   constructor(
     private readonly connections: Connections,
-    storage: vscode.Uri | undefined,
     private readonly inBackground: Background,
   ) {
-    this.work = new PairWork(storage);
     const { workspace } = vscode;
     this.store.add(
       workspace.onDidChangeConfiguration((event) => {

@@ -31,6 +31,7 @@ interface Conflict {
 export async function mergeFile(parts: SyncCommandParts, place: PlaceInPair): Promise<void> {
   const { t } = vscode.l10n;
   const { placed, path } = place;
+  const { work } = await parts.synced();
   if (unsavedIn(placed)(path)) {
     throw new KvError('unsupported', t('{0} has unsaved changes; save it first', path));
   }
@@ -38,7 +39,7 @@ export async function mergeFile(parts: SyncCommandParts, place: PlaceInPair): Pr
     t('Comparing {0} with {1}', folderText(placed), placeText(placed)),
     undefined,
     async (signal, onProgress) =>
-      conflictAt(await parts.pairs.work.compare(placed, { signal, onProgress }), path, signal),
+      conflictAt(await work.compare(placed, { signal, onProgress }), path, signal),
   );
   if (typeof conflict === 'string') {
     inform(conflict);
@@ -198,14 +199,15 @@ async function chooseSide(
 
 /** Writes what a file gets, and gives the conflict as it is after that. Throws with the reason where it cannot. */
 async function resolve(
-  { pairs, follower }: SyncCommandParts,
+  { synced }: SyncCommandParts,
   { placed, path }: PlaceInPair,
   conflict: Conflict,
   content: Uint8Array | undefined,
 ): Promise<Conflict> {
   const { comparison, row, entry } = conflict;
   const isUnsaved = unsavedIn(placed);
-  const reason = await pairs.work.inTurn(placed, () =>
+  const { work, follower } = await synced();
+  const reason = await work.inTurn(placed, () =>
     resolveRow({ comparison, row, entry, content, isUnsaved }),
   );
   if (reason !== undefined) {

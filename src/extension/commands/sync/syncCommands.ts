@@ -27,7 +27,8 @@ export function syncCommands(parts: SyncCommandParts): CommandMap {
     },
     [commandIds.syncOpenKey]: async (uri?: vscode.Uri) => {
       const { placed, path } = fileFor(pairs, uri);
-      const key = await parts.follower.keyOf(placed, path);
+      const { follower } = await parts.synced();
+      const key = await follower.keyOf(placed, path);
       if (key === undefined) {
         throw new KvError('invalidKey', vscode.l10n.t('the name of {0} stands for no key', path));
       }

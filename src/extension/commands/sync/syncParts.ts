@@ -1,12 +1,13 @@
 import type { MergeEditors } from '../../documents/editors/mergeEditors';
 import type { PlanDocuments } from '../../plans/planDocuments';
-import type { SyncFollower } from '../../sync/syncFollower';
+import type { SyncedFolders } from '../../sync/syncedFolders';
 import type { SyncPairs } from '../../sync/syncPairs';
 
 /** What the commands that synchronise are about. */
 export interface SyncCommandParts {
   readonly pairs: SyncPairs;
   readonly plans: PlanDocuments;
-  readonly follower: SyncFollower;
+  /** Loaded when it is needed. */
+  readonly synced: () => Promise<SyncedFolders>;
   readonly merges: MergeEditors;
 }

@@ -30,13 +30,14 @@ export async function openSyncPlan(
   { placed, path }: PlaceInPair,
   direction: SyncDirection,
 ): Promise<void> {
-  const { pairs, plans } = parts;
+  const { plans } = parts;
+  const { work } = await parts.synced();
   const folder = folderText(placed);
   const place = placeText(placed);
   const comparison = await withPlanProgress(
     vscode.l10n.t('Comparing {0} with {1}', folder, place),
     undefined,
-    (signal, onProgress) => pairs.work.compare(placed, { signal, onProgress }),
+    (signal, onProgress) => work.compare(placed, { signal, onProgress }),
   );
   const { signal } = new AbortController();
   const { status } = await presentBucket(placed, signal);
@@ -116,7 +117,7 @@ async function askConflicts(
 
 /** Undefined when the user thought better of it. */
 async function carryOut(
-  { pairs: { work }, follower }: SyncCommandParts,
+  { synced }: SyncCommandParts,
   placed: PlacedPair,
   plan: SyncPlan,
   { title, history }: { readonly title: string; readonly history: number },
@@ -124,6 +125,7 @@ async function carryOut(
   if (!(await isAsked(placed, plan, history))) {
     return undefined;
   }
+  const { work, follower } = await synced();
   const result = await withPlanProgress(title, plan.targets.count, async (signal, onProgress) => {
     // The link of the dry run may have been given up meanwhile.
     const present = await presentBucket(placed, signal);
