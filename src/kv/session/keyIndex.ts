@@ -18,6 +18,7 @@ import { listFromMemory } from '../keys/listFromMemory';
 import { KeyLevels } from '../keys/tree/keyLevels';
 import type { KeyTree, KeyTreeChild } from '../keys/tree/keyTree';
 import { KeyTrees, type TreeShape } from '../keys/tree/keyTrees';
+import type { Expiring } from '../keys/tree/ownTtls';
 import type { KeySurvey, SurveyOptions } from '../keys/tree/treeSurvey';
 import { OtherMessages } from './otherMessages';
 import { SilentLosses } from './silentLosses';
@@ -128,6 +129,11 @@ export class KeyIndex implements Disposable {
   /** The last message of a key, a marker too where deleted keys are kept. */
   last(key: string): KeyInfo | undefined {
     return this.keys.shown.get(key);
+  }
+
+  /** Messages with a time to live of their own, the last one of each key; some may be older than the key's. */
+  get expiring(): Iterable<Expiring> {
+    return this.keys.shown.ttls.all;
   }
 
   /** Arranges the keys anew; what has been listed is listed again for that, and stays meanwhile. */

@@ -42,6 +42,7 @@ export interface TableRow {
 /** The least time between two orders, in milliseconds; they take up a tenth of the time at most. */
 const orderEveryMs = 500;
 const orderShare = 10;
+const firstWithinMs = 20;
 const longestWaitMs = 10_000;
 const mostUnasked = 2_000;
 /** Keys of rows that were looked at: they stay what they are until the next order. */
@@ -239,7 +240,8 @@ export class KeyTable implements Disposable {
 
   private orderSoon(): void {
     const share = Math.min(longestWaitMs, orderShare * this.lastTook);
-    const within = Math.max(orderEveryMs, share);
+    // The first rows are there as soon as any are known.
+    const within = this.count === 0 ? firstWithinMs : Math.max(orderEveryMs, share);
     if (!this.running) {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
@@ -270,6 +272,7 @@ export class KeyTable implements Disposable {
         ...{ tree, connection, keysVersion: this.keysVersion, bucketTtl: this.ttl, mostUnasked },
         bucket: this.parts.bucket,
         infoOf: (key) => index.last(key),
+        expiring: index.expiring,
         at: this.parts.now(),
         pauseMs: this.parts.pauseMs(),
         agreed: this.isAgreed,

@@ -50,8 +50,9 @@ export async function orderByNumber(
 class Numbers {
   private readonly kept: Uint32Array;
   private readonly all: Float64Array;
-  readonly without: number[] = [];
+  private readonly rest: Uint32Array;
   private count = 0;
+  private restCount = 0;
   private rises = true;
   private falls = true;
   private isWhole = true;
@@ -64,11 +65,17 @@ class Numbers {
   ) {
     this.kept = new Uint32Array(rows.length);
     this.all = new Float64Array(rows.length);
+    this.rest = new Uint32Array(rows.length);
   }
 
   /** Those that have a number, in the order of the rows. */
   get valued(): Uint32Array {
     return this.kept.subarray(0, this.count);
+  }
+
+  /** Those that have none. */
+  get without(): Uint32Array {
+    return this.rest.subarray(0, this.restCount);
   }
 
   /** Their numbers. */
@@ -93,7 +100,7 @@ class Numbers {
       // A negative zero would come before the other.
       const value = numberOf(row) + 0;
       if (Number.isNaN(value)) {
-        this.without.push(row);
+        this.rest[this.restCount++] = row;
         continue;
       }
       all[this.count] = value;

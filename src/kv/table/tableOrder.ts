@@ -1,6 +1,7 @@
 import { Pace } from '../base/pace';
 import { readInBatches } from '../find/batchReading';
 import type { KeyTree } from '../keys/tree/keyTree';
+import type { Expiring } from '../keys/tree/ownTtls';
 import type { TreeRows } from '../keys/tree/treeRows';
 import type { Entry, KeyInfo } from '../model/entry';
 import type { KvConnection } from '../model/kvConnection';
@@ -9,7 +10,7 @@ import { needsValue, type Rule } from '../rules/rule';
 import { valueAt } from '../values/jsonDiff';
 import { jsonOf } from '../values/valueText';
 import { orderByNumber } from './numberOrder';
-import { cellOf, factOf, headersText, needsEntry, type TableColumn } from './tableColumn';
+import { cellOf, headersText, needsEntry, type TableColumn } from './tableColumn';
 import { ValueFacts } from './valueFacts';
 
 /** Which keys a table shows, and in which order; by key where no other is asked for. */
@@ -34,6 +35,8 @@ export interface OrderOptions {
   readonly keysVersion: number;
   /** The last message of a key as it is known. */
   readonly infoOf: (key: string) => KeyInfo | undefined;
+  /** Messages with a time to live of their own: of a key the last one, which may not be its present one. */
+  readonly expiring: Iterable<Expiring>;
   readonly connection: KvConnection;
   readonly bucket: string;
   /** Of the bucket, in milliseconds; 0 for none. */
@@ -151,7 +154,7 @@ class OrderRun {
     if (column.id === 'key') {
       return isDescending ? rows.slice().reverse() : rows;
     }
-    const numberOf = this.numberOf(column.id, bucketTtl);
+    const numberOf = column.id === 'ttl' ? await this.endOf(bucketTtl) : this.numberOf(column.id);
     return orderByNumber(rows, { numberOf, isDescending }, this.pace, signal);
   }
 
@@ -222,7 +225,7 @@ class OrderRun {
     return { bucket: this.options.bucket, entry, at: this.options.at };
   }
 
-  private numberOf(column: string, bucketTtl: number): (row: number) => number {
+  private numberOf(column: string): (row: number) => number {
     const { rows } = this;
     switch (column) {
       case 'revision':
@@ -233,11 +236,28 @@ class OrderRun {
       case 'size':
         return (row) => rows.size(row);
       default:
-        return (row) => {
-          const info = this.options.infoOf(rows.key(row));
-          return info ? factOf(info, column, bucketTtl) : NaN;
-        };
+        return () => NaN;
     }
+  }
+
+  /** When the value of a row ends, in milliseconds since the epoch; NaN for one that stays. */
+  private async endOf(bucketTtl: number): Promise<(row: number) => number> {
+    const { rows } = this;
+    const { tree, expiring, signal } = this.options;
+    const ends = new Map<number, number>();
+    let steps = 0;
+    for (const { key, revision, at } of expiring) {
+      const row = tree.rowOf(key);
+      if (row > 0 && rows.revision(row) === revision) {
+        ends.set(row, at);
+      }
+      if (++steps % stepsPerLook === 0 && this.pace.isOver) {
+        await this.pace.rest();
+        signal.throwIfAborted();
+      }
+    }
+    const others = bucketTtl > 0 ? bucketTtl : NaN;
+    return (row) => ends.get(row) ?? rows.created(row) + others;
   }
 
   private async keep(rows: Uint32Array, isWanted: (row: number) => boolean): Promise<Uint32Array> {

@@ -74,6 +74,22 @@ describe('the rows of a table', () => {
     expect(connection.calls).not.toContain('getMany');
   });
 
+  it('are ordered by when their values end, those that stay last', async () => {
+    const hour = 3_600_000;
+    const write = { operation: 'PUT', value: new Uint8Array() } as const;
+    connection.foreignPut('B', 'stays', 'x');
+    connection.foreignWrite('B', { ...write, key: 'late', ttl: 5 * hour });
+    connection.foreignWrite('B', { ...write, key: 'soon', ttl: hour });
+    connection.foreignWrite('B', { ...write, key: 'stays after all', ttl: hour });
+    connection.foreignPut('B', 'stays after all', 'x');
+    const table = open();
+    await shows(table, ['late', 'soon', 'stays', 'stays after all']);
+    table.setView({ sort: sortBy('ttl') });
+    await shows(table, ['soon', 'late', 'stays', 'stays after all']);
+    table.setView({ sort: sortBy('ttl', true) });
+    await shows(table, ['late', 'soon', 'stays', 'stays after all']);
+  });
+
   it('are ordered and chosen by values, each read once for each revision', async () => {
     [3, 1, 2].forEach((n, at) => connection.foreignPut('B', `k${at}`, `{"n":${n}}`));
     connection.foreignPut('B', 'none', 'no json');

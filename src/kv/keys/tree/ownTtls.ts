@@ -52,6 +52,11 @@ export class OwnTtls {
     return message?.revision === revision ? message.at : undefined;
   }
 
+  /** The last one of each key. */
+  get all(): Iterable<Expiring> {
+    return this.last.values();
+  }
+
   /** When the next one goes; undefined for never. */
   get next(): number | undefined {
     let next = Infinity;
