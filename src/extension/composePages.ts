@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../kv/base/event';
 import type { Connections } from '../kv/session/connections';
 import type { ConnectionSession } from '../kv/session/connectionSession';
 import { bucketNode } from '../views/buckets/rows/nodes';
-import { PagePanels } from '../views/page/pagePanels';
+import { pagePanels } from '../views/page/pagePanels';
 import { bucketPages, type BucketPageAction } from '../views/properties/bucketPage';
 import { glancePages } from '../views/properties/glancePage';
 import { glanceCommand } from './commands/connections/glanceCommand';
@@ -36,11 +36,11 @@ export function composePages(
     inBackground('act on the bucket of a page', done);
   };
   const kind = bucketPages({ connections, act, inBackground });
-  const buckets = store.add(new PagePanels({ kind, dist, inBackground }));
+  const buckets = store.add(pagePanels({ kind, dist, inBackground }));
   const showBucket = ({ id }: ConnectionSession, bucket: string): void =>
     buckets.show({ connectionId: id, bucket });
   const glances = store.add(
-    new PagePanels({
+    pagePanels({
       kind: glancePages({ connections, showBucket, inBackground }),
       ...{ dist, inBackground },
     }),

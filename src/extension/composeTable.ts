@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../kv/base/event';
 import type { Connections } from '../kv/session/connections';
 import { TableMemory } from '../views/table/tableMemory';
-import { TablePanels } from '../views/table/tablePanels';
+import { tablePanels } from '../views/table/tablePanels';
 import type { CommandMap } from './commands/register';
 import { chooseColumns } from './commands/table/chooseColumns';
 import { tableCommands, type TableCommandParts } from './commands/table/tableCommands';
@@ -29,7 +29,7 @@ export function composeTable(
   log: vscode.LogOutputChannel,
 ): Tables {
   const { plans } = parts;
-  const panels = new TablePanels({
+  const panels = tablePanels({
     connections,
     chooseColumns,
     memory: new TableMemory(context.workspaceState),

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { Emitter } from '../../../src/kv/base/event';
 import type { Batch } from '../../../src/views/page/batch';
-import { PagePanels, type PageKind, type PageModel } from '../../../src/views/page/pagePanels';
+import { pagePanels, type PageKind, type PageModel } from '../../../src/views/page/pagePanels';
+import type { Panels } from '../../../src/views/page/panels';
 import type {
   PageGuestMessage,
   PageHostMessage,
@@ -91,7 +92,7 @@ class FakeModel implements PageModel {
 
 let panels: FakePanel[];
 let models: FakeModel[];
-let pages: PagePanels<Place>;
+let pages: Panels<Place>;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -112,7 +113,7 @@ beforeEach(() => {
     },
   };
   const dist = vscode.Uri.file('/dist');
-  pages = new PagePanels({ kind, dist, inBackground: (_, work) => void work });
+  pages = pagePanels({ kind, dist, inBackground: (_, work) => void work });
 });
 
 afterEach(() => {
