@@ -32,7 +32,8 @@ function benchFolder() {
 function opensWorkbench(args) {
   const only = args[args.indexOf('--only') + 1] ?? '';
   return (
-    args.includes('--ui') || (args.includes('--only') && /\b(opening|ui|livePanel)\b/.test(only))
+    args.includes('--ui') ||
+    (args.includes('--only') && /\b(opening|ui|livePanel|tablePage)\b/.test(only))
   );
 }
 

@@ -25,6 +25,7 @@ import {
   importFile,
   importMemory,
 } from './contenders/transferring';
+import { openTable, sortTable } from './contenders/tables';
 import { itemPerKey } from './contenders/todaysTree';
 import { followUpdates, publishUpdates } from './contenders/updates';
 import { distantValues, values } from './contenders/values';
@@ -47,6 +48,8 @@ const contenders = {
   openBucket,
   itemPerKey,
   goToKey,
+  openTable,
+  sortTable,
   publishUpdates,
   followUpdates,
   bareCounting,

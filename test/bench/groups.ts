@@ -4,10 +4,12 @@ import { cleanGroup } from './measureClean';
 import { compareGroup } from './measureCompare';
 import { coreGroup } from './measure';
 import { liveGroup } from './measureLive';
+import { tableGroup } from './measureTable';
 import { transferGroup } from './measureTransfer';
 import { treeGroup } from './measureTree';
 import { livePanelGroup } from './workbench/measureLivePanel';
 import { openingGroup } from './workbench/measureOpening';
+import { tablePageGroup } from './workbench/measureTablePage';
 import { workbenchGroup } from './workbench/measureWorkbench';
 
 /** What can be named after `--only`; `scaled` takes the share of a number that `--scale` asks for. */
@@ -20,8 +22,10 @@ export const groups = {
   transfer: transferGroup,
   compare: compareGroup,
   batch: batchGroup,
+  table: tableGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
+  tablePage: tablePageGroup,
 } satisfies Record<string, (scaled: (number: number) => number) => Group>;
 
 export type GroupName = keyof typeof groups;
@@ -35,7 +39,8 @@ export const usualGroups: readonly GroupName[] = [
   'transfer',
   'compare',
   'batch',
+  'table',
 ];
 
 /** With `--ui`: those that do. */
-export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel'];
+export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel', 'tablePage'];

@@ -3,37 +3,12 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { eventually } from '../../support/poll';
 import type { Workbench } from '../../ui/workbench';
-
-/** What the page of the panel measured of itself; times in milliseconds. */
-export interface PageMeasurement {
-  readonly longestTask: number;
-  readonly frames: readonly number[];
-}
-
-/** Runs inside of the page: collects its long tasks and, while it is on, the times between frames. */
-const meter = `(() => {
-  const found = { longestTask: 0, frames: [] };
-  let isOn = false;
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries().filter(({ name }) => name === 'self')) {
-      found.longestTask = Math.max(found.longestTask, duration);
-    }
-  }).observe({ type: 'longtask' });
-  const frame = (last) => requestAnimationFrame((now) => {
-    found.frames.push(now - last);
-    if (isOn) frame(now);
-  });
-  window.benchMeter = {
-    found,
-    frames(on) {
-      isOn = on;
-      if (on) requestAnimationFrame((now) => frame(now));
-    },
-  };
-})()`;
+import { PageMeter } from './pageMeter';
 
 /** Drives the Live view as a person does and reads what is in it. */
 export class LivePanel {
+  readonly meter = new PageMeter(() => this.locator('body'));
+
   constructor(private readonly workbench: Workbench) {}
 
   /** Watches a bucket, with the tree out of view. */
@@ -68,15 +43,6 @@ export class LivePanel {
     const has = async () => (await this.received()) === wanted;
     await eventually(has, { timeoutMs: 10_000 }).catch(() => undefined);
     return this.received();
-  }
-
-  async startMeter(): Promise<void> {
-    await this.locator('body').evaluate(meter);
-  }
-
-  async measured(): Promise<PageMeasurement> {
-    const found: unknown = await this.locator('body').evaluate('window.benchMeter.found');
-    return found as PageMeasurement;
   }
 
   /** Processor time of the browser's processes so far. */
@@ -125,12 +91,12 @@ export class LivePanel {
   async scroll(seconds: number): Promise<void> {
     const { page } = this.workbench;
     await this.locator('.rows').hover();
-    await this.locator('body').evaluate('window.benchMeter.frames(true)');
-    const end = Date.now() + seconds * 1_000;
-    for (let step = 0; Date.now() < end; step++) {
-      await page.mouse.wheel(0, step % 20 < 14 ? -120 : 120);
-    }
-    await this.locator('body').evaluate('window.benchMeter.frames(false)');
+    await this.meter.frames(async () => {
+      const end = Date.now() + seconds * 1_000;
+      for (let step = 0; Date.now() < end; step++) {
+        await page.mouse.wheel(0, step % 20 < 14 ? -120 : 120);
+      }
+    });
     await this.locator('.rows').focus();
     await page.keyboard.press('End');
   }

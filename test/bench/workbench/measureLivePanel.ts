@@ -6,6 +6,7 @@ import { atMost, atMostTimes, type Row, told } from '../row';
 import { runContender } from '../runContender';
 import { LivePanel } from './livePanel';
 import { MeasuredWorkbench } from './measuredWorkbench';
+import { frameAt } from './pageMeter';
 
 const bucket = 'LIVE';
 /** Each gets ten changes a second: fewer within a lag than the history holds, so that none is dropped. */
@@ -46,7 +47,7 @@ async function measurePanel(
   const write = (time: number) =>
     runContender('publishChanges', { url, bucket, keys, seconds: time });
   await panel.watch(bucket);
-  await panel.startMeter();
+  await panel.meter.start();
   // Fills what the panel keeps, so that from here on nothing may grow.
   const { written: filled = NaN } = await write(5);
   await panel.settled(filled);
@@ -58,7 +59,7 @@ async function measurePanel(
   await panel.profiled('live-scroll-page', async () => {
     await Promise.all([write(seconds / 3), panel.scroll(seconds / 3)]);
   });
-  const { longestTask, frames } = await panel.measured();
+  const { longestTask, frames } = await panel.meter.measured();
   await panel.hide();
   await panel.calm();
   const hidden = await costOf(bench, panel, 'live-hidden', () => write(seconds / 3));
@@ -66,14 +67,13 @@ async function measurePanel(
   await panel.calm();
   const nothing = await costOf(bench, panel, 'live-nothing', () => write(seconds / 3));
   const name = `Live panel, ${seconds} s of changes`;
-  const smooth = frames.toSorted((a, b) => a - b);
   return [
     told(`${name}: written`, 'a second', seen.rate),
     atMost(`${name}: changes not counted`, 'changes', missing, 0),
     atMost(`${name}: longest stall of the host`, 'ms', seen.stallMs, 50),
     atMost(`${name}: longest task of the page, scrolled too`, 'ms', longestTask, 100),
-    atMost(`${name}: 95% of frames while scrolling`, 'ms', at(smooth, 0.95), 34),
-    told(`${name}: longest frame while scrolling`, 'ms', at(smooth, 1)),
+    atMost(`${name}: 95% of frames while scrolling`, 'ms', frameAt(frames, 0.95), 34),
+    told(`${name}: longest frame while scrolling`, 'ms', frameAt(frames, 1)),
     atMost(`${name}: growth of the host's memory`, 'MB', (after.bytes - before.bytes) / 1e6, 5),
     told(`${name}: the host's processor time, without a watch`, 'of a core', nothing.host),
     told(`${name}: the host's processor time, seen`, 'of a core', seen.host),
@@ -111,8 +111,4 @@ async function costOf(
   const browser = ((await panel.browserCpuMs()) - browserBefore) / ms;
   const rate = (written['written'] ?? NaN) / ((written['ms'] ?? NaN) / 1_000);
   return { host: cpuMs / ms, browser, stallMs, rate };
-}
-
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
