@@ -1,12 +1,17 @@
 import type * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { SessionState } from '../../kv/session/sessionState';
-import type { Disposable } from '../../kv/base/event';
-import type { Connections } from '../../kv/session/connections';
+import type { Disposable, Event } from '../../kv/base/event';
+
+type Log = Pick<vscode.LogOutputChannel, 'debug' | 'info' | 'warn'>;
+type Followed = Pick<ConnectionSession, 'name' | 'state'>;
 
 /** Writes what becomes of each connection into the log: no secrets, no keys, no values. */
-export function logSessions(connections: Connections, log: vscode.LogOutputChannel): Disposable {
-  const followed = new Map<ConnectionSession, Disposable>();
+export function logSessions(
+  connections: { readonly all: readonly Followed[]; readonly onDidChange: Event<unknown> },
+  log: Log,
+): Disposable {
+  const followed = new Map<Followed, Disposable>();
   const follow = (): void => {
     for (const [session, subscription] of followed) {
       if (!connections.all.includes(session)) {
@@ -16,8 +21,7 @@ export function logSessions(connections: Connections, log: vscode.LogOutputChann
     }
     for (const session of connections.all) {
       if (!followed.has(session)) {
-        const tell = (state: SessionState): void => write(log, session.name, state);
-        followed.set(session, session.state.onDidChange(tell));
+        followed.set(session, session.state.onDidChange(writer(log, session.name)));
       }
     }
   };
@@ -30,27 +34,40 @@ export function logSessions(connections: Connections, log: vscode.LogOutputChann
   };
 }
 
-function write(log: vscode.LogOutputChannel, name: string, state: SessionState): void {
+interface Line {
+  readonly level: 'debug' | 'info' | 'warn';
+  readonly text: string;
+}
+
+/** Writes what is told of a state, once: a state that is set again, as with other limits, reads the same. */
+function writer(log: Log, name: string): (state: SessionState) => void {
+  let last: Line | undefined;
+  return (state) => {
+    const line = lineOf(state);
+    if (line.text !== last?.text) {
+      log[line.level](`${name}: ${line.text}`);
+    }
+    last = line;
+  };
+}
+
+function lineOf(state: SessionState): Line {
   switch (state.kind) {
     case 'idle':
     case 'connecting':
-      log.debug(`${name}: ${state.kind}`);
-      break;
-    case 'connected':
-      if (state.silentSince !== undefined) {
-        log.warn(`${name}: the server does not answer`);
-        break;
-      }
-      log.info(`${name}: connected to ${state.server.address}, version ${state.server.version}`);
-      break;
-    case 'reconnecting':
-      log.warn(
-        `${name}: connection lost, reconnecting (attempt ${state.attempt})${reasonOf(state)}`,
-      );
-      break;
+      return { level: 'debug', text: state.kind };
+    case 'connected': {
+      const { address, version } = state.server;
+      return state.silentSince === undefined
+        ? { level: 'info', text: `connected to ${address}, version ${version}` }
+        : { level: 'warn', text: 'the server does not answer' };
+    }
+    case 'reconnecting': {
+      const text = `connection lost, reconnecting (attempt ${state.attempt})${reasonOf(state)}`;
+      return { level: 'warn', text };
+    }
     case 'failed':
-      log.warn(`${name}: ${state.error.message}`);
-      break;
+      return { level: 'warn', text: state.error.message };
   }
 }
 

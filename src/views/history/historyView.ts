@@ -3,6 +3,7 @@ import { viewIds } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { timeLeft } from '../format/age';
 import { AgeTicker } from '../buckets/rows/ageTicker';
+import { GivenRows } from '../buckets/rows/givenRows';
 import { RefreshQueue } from '../buckets/rows/refreshQueue';
 import { RowPace } from '../buckets/rows/rowPace';
 import { historyMessageItem, revisionItem } from './historyItems';
@@ -19,6 +20,9 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
   private readonly changed = this.store.add(new vscode.EventEmitter<HistoryNode[] | undefined>());
   private readonly queue: RefreshQueue<HistoryNode | undefined>;
   private readonly pace = new RowPace();
+  private readonly given = new GivenRows();
+  /** The ids of the rows that VS Code was given last. */
+  private givenIds: readonly string[] | undefined;
   private readonly ages: AgeTicker<HistoryNode>;
   private target: HistoryTarget | undefined;
   private followed: { history: KeyHistory; subscriptions: DisposableStore } | undefined;
@@ -66,22 +70,17 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
   }
 
   getChildren(node?: HistoryNode): HistoryNode[] {
-    const { history } = this.followed ?? {};
     this.ages.clear();
-    return node || !history ? [] : historyNodes(history.target, history.state.current);
+    const rows = node ? [] : this.rows();
+    const ids = new Set(rows.map(({ id }) => id));
+    this.givenIds?.filter((id) => !ids.has(id)).forEach((id) => this.given.forget(id));
+    this.givenIds = [...ids];
+    return rows;
   }
 
   getTreeItem(node: HistoryNode): vscode.TreeItem {
     this.pace.built();
-    if (node.kind === 'message') {
-      return historyMessageItem(node);
-    }
-    const { info, latest } = node;
-    this.ages.show(node, info.created);
-    if (info === latest && timeLeft(info, this.now()) !== undefined) {
-      this.ages.watch(node);
-    }
-    return revisionItem(node, this.now(), this.told());
+    return this.given.give(this.itemOf(node));
   }
 
   getParent(): undefined {
@@ -117,10 +116,44 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
     this.followed = { history, subscriptions };
   }
 
+  private rows(): HistoryNode[] {
+    const { history } = this.followed ?? {};
+    return history ? historyNodes(history.target, history.state.current) : [];
+  }
+
+  private itemOf(node: HistoryNode): vscode.TreeItem {
+    if (node.kind === 'message') {
+      return historyMessageItem(node);
+    }
+    const { info, latest } = node;
+    this.ages.show(node, info.created);
+    if (info === latest && timeLeft(info, this.now()) !== undefined) {
+      this.ages.watch(node);
+    }
+    return revisionItem(node, this.now(), this.told());
+  }
+
   private fire(nodes: readonly (HistoryNode | undefined)[]): void {
     const rows = nodes.filter((node) => node !== undefined);
-    this.pace.refreshed();
-    this.changed.fire(rows.length < nodes.length ? undefined : rows);
+    const isWhole = rows.length < nodes.length && this.isNews();
+    const news = rows.filter((node) => this.readsOtherwise(node));
+    if (isWhole || news.length > 0) {
+      this.pace.refreshed();
+      this.changed.fire(isWhole ? undefined : news);
+    }
+  }
+
+  /** Whether VS Code was given other rows than there are: it builds and keeps something for each. */
+  private isNews(): boolean {
+    const rows = this.rows();
+    const isSame = rows.length === this.givenIds?.length;
+    return (
+      !isSame || rows.some((row, at) => row.id !== this.givenIds?.[at] || this.readsOtherwise(row))
+    );
+  }
+
+  private readsOtherwise(node: HistoryNode): boolean {
+    return this.given.readsOtherwise(this.itemOf(node));
   }
 
   private unfollow(): void {

@@ -213,4 +213,25 @@ describe('the History view', () => {
     aged.dispose();
     vi.useRealTimers();
   });
+
+  it('refreshes nothing where VS Code was given all as it reads', async () => {
+    connection.foreignPut('b', 'key', 'one');
+    vi.useFakeTimers({ now });
+    const seen = new HistoryView(undefined, () => now);
+    seen.show({ session, bucket: 'b', key: 'key' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    seen.getChildren().forEach((node) => seen.getTreeItem(node));
+    const told: unknown[] = [];
+    seen.onDidChangeTreeData((nodes) => told.push(nodes));
+
+    seen.refresh();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual([]);
+
+    connection.foreignPut('b', 'key', 'two');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual([undefined]);
+    seen.dispose();
+    vi.useRealTimers();
+  });
 });
