@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Entry } from '../model/entry';
-import { throwIfCancelled } from '../model/errors';
+import { inParallel } from '../base/inParallel';
+import { isKvError, throwIfCancelled, type KvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
 
 export interface BatchReading {
@@ -18,6 +19,7 @@ const firstKeys = 64;
 const fewestKeys = 4;
 const mostKeys = 256;
 /** What one answer should weigh: the server sends all of it at once. */
+const singlyAtOnce = 16;
 const batchBytes = 2 * 1024 * 1024;
 
 /**
@@ -61,8 +63,59 @@ async function read(
   if (pauses && pauseMs > 0) {
     await setTimeout(pauseMs, undefined, { signal }).catch(() => throwIfCancelled(signal));
   }
-  const options = { signal, ...(onUnreadable && { onUnreadable }) };
-  return connection.getMany(bucket, keys.slice(start, end), options);
+  const part = keys.slice(start, end);
+  return onUnreadable
+    ? readReadable(connection, bucket, part, { signal, onUnreadable })
+    : connection.getMany(bucket, part, { signal });
+}
+
+/**
+ * The last messages of keys. Of a server that refuses a batch since one of its keys may not be read, each
+ * key is asked for by itself. Throws `denied` where none of them may be read.
+ */
+export async function readReadable(
+  connection: KvConnection,
+  bucket: string,
+  keys: readonly string[],
+  options: {
+    readonly signal: AbortSignal;
+    readonly onUnreadable: (key: string) => void;
+  },
+): Promise<(Entry | undefined)[]> {
+  try {
+    return await connection.getMany(bucket, keys, options);
+  } catch (error) {
+    if (!isKvError(error, 'denied') || keys.length < 2) {
+      throw error;
+    }
+    return readSingly(connection, bucket, keys, options, error);
+  }
+}
+
+async function readSingly(
+  connection: KvConnection,
+  bucket: string,
+  keys: readonly string[],
+  { signal, onUnreadable }: Parameters<typeof readReadable>[3],
+  refusal: KvError,
+): Promise<(Entry | undefined)[]> {
+  const read = new Map<string, Entry | undefined>();
+  const refused: string[] = [];
+  await inParallel(keys, singlyAtOnce, async (key) => {
+    try {
+      read.set(key, await connection.get(bucket, key, { signal }));
+    } catch (error) {
+      if (!isKvError(error, 'denied')) {
+        throw error;
+      }
+      refused.push(key);
+    }
+  });
+  if (read.size === 0) {
+    throw refusal;
+  }
+  refused.forEach(onUnreadable);
+  return keys.map((key) => read.get(key));
 }
 
 function nextSize(entries: readonly (Entry | undefined)[]): number {

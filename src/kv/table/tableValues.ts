@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/event';
+import { readReadable } from '../find/batchReading';
 import type { Entry, KeyInfo } from '../model/entry';
 import { isKvError } from '../model/errors';
 import type { KvConnection } from '../model/kvConnection';
@@ -111,7 +112,7 @@ export class TableValues implements Disposable {
     try {
       const onUnreadable = (key: string): void => void failed.add(key);
       const options = { signal, onUnreadable };
-      const entries = await connection.getMany(this.source.bucket, keys, options);
+      const entries = await readReadable(connection, this.source.bucket, keys, options);
       if (signal.aborted) {
         return false;
       }
