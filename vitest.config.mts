@@ -17,6 +17,7 @@ export default defineConfig({
       project('server', ['server']),
       project('ui', ['ui'], oneByOne),
       project('package', ['package'], oneByOne),
+      project('pictures', ['pictures'], oneByOne),
     ],
   },
 });

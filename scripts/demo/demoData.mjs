@@ -3,6 +3,8 @@ import { demoPng } from './demoPng.mjs';
 
 const regions = ['eu', 'us', 'ap'];
 const items = ['keyboard', 'lamp', 'notebook', 'chair', 'monitor', 'cable'];
+const prices = [89.9, 34.5, 4.25, 249, 319, 12.9];
+const people = ['Ada Byron', 'Kofi Mensah', 'Mia Sorensen', 'Li Wei', 'Noor Haddad', 'Tomas Vrba'];
 
 /* Each function returns the keys and values of one bucket, the same ones every time. */
 
@@ -19,15 +21,20 @@ export function orders() {
 
 /** One order; the id is longer than JavaScript's numbers are exact, as real ones are. */
 export function order(region, number) {
+  const lines = [line(number, 1 + (number % 3)), line(number + 2, 1)];
+  const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   return {
     id: `2025${String(number).padStart(16, '0')}`,
     status: ['new', 'paid', 'packed', 'shipped'][number % 4],
-    customer: { name: `Customer ${number}`, region },
-    lines: [
-      { item: items[number % items.length], quantity: 1 + (number % 3), price: 19.9 },
-      { item: items[(number + 2) % items.length], quantity: 1, price: 5 },
-    ],
+    total: Math.round(total * 100) / 100,
+    customer: { name: people[(number * 7) % people.length], region },
+    lines,
   };
+}
+
+function line(number, quantity) {
+  const at = number % items.length;
+  return { item: items[at], quantity, price: prices[at] };
 }
 
 export function appConfig() {
@@ -72,11 +79,14 @@ export function blobs() {
   };
 }
 
+/** Some are kept in more kinds than others. */
+const shelved = items.flatMap((item, at) => Array.from({ length: at + 1 }, () => item));
+
 /** 3,000 keys on three levels. */
 export function catalog() {
   const values = {};
   for (let number = 0; number < 3000; number += 1) {
-    const item = items[number % items.length];
+    const item = shelved[number % shelved.length];
     const shelf = String.fromCharCode(97 + (Math.floor(number / items.length) % 20));
     values[`${item}.${shelf}.${number}`] = { sku: number, stock: (number * 7) % 100 };
   }

@@ -248,7 +248,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         find.commands,
         sync.commands,
         planCommands(plans),
-        localServerCommands(localServer),
+        localServerCommands({ server: localServer, connections, view, inBackground }),
       ],
       titlesOf(context.extension),
     ),

@@ -8,7 +8,7 @@ import { EditorStatus } from '../views/status/editorStatus';
 import { KeyStatus } from '../views/status/keyStatus';
 import type { EditorFactsSource } from '../views/status/statusTexts';
 import type { Connections } from '../kv/session/connections';
-import { keyScheme, schemaScheme, settingIds } from './contributions';
+import { contextKeys, keyScheme, schemaScheme, settingIds } from './contributions';
 import { WorkspaceBaseMemory } from './documents/editors/baseMemory';
 import { EditorContexts } from './commands/editors/editorContexts';
 import { BinaryEditors } from './documents/editors/binaryEditors';
@@ -25,7 +25,7 @@ import { writeHeaders } from './writeHeaders';
 import { VariantMarks } from './documents/address/variantMarks';
 import { WorkspaceDialogs } from './documents/editors/workspaceDialogs';
 import { WorkspaceEditors } from './documents/editors/workspaceEditors';
-import { backgroundOf, warn } from './report';
+import { backgroundOf, setContext, warn } from './report';
 
 /** The keys that are open as documents. */
 interface Documents extends Disposable {
@@ -71,6 +71,11 @@ export function composeDocuments(
   const options = { isCaseSensitive: true };
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
   store.add(connections.onDidChange(() => documents.connectionsChanged()));
+  store.add(
+    workspace.onDidSaveTextDocument(
+      ({ uri }) => uri.scheme === keyScheme && setContext(contextKeys.hasSaved, true),
+    ),
+  );
   store.add(
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.format)) {

@@ -254,6 +254,8 @@ export const commandIds = {
   localServerStop: 'natsKv.localServer.stop',
   localServerShowLog: 'natsKv.localServer.showLog',
   localServerDeleteData: 'natsKv.localServer.deleteData',
+  localServerAddDemo: 'natsKv.localServer.addDemo',
+  localServerChangeDemo: 'natsKv.localServer.changeDemo',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -316,4 +318,6 @@ export const contextKeys = {
   hasUndoablePlan: 'natsKv.plan.canUndo',
   /** Whether the local server runs, started by this window or another. */
   localServerRunning: 'natsKv.localServer.running',
+  /** Whether a key was saved in this window: the walkthrough ticks it off. */
+  hasSaved: 'natsKv.hasSaved',
 } as const;

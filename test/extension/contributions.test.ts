@@ -2,10 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commandIds, contextKeys, settingIds, viewIds } from '../../src/extension/contributions';
 
+interface Setting {
+  readonly default: unknown;
+  readonly scope?: string;
+  readonly ignoreSync?: boolean;
+  readonly items?: { readonly additionalProperties?: boolean; readonly properties?: object };
+}
+
 interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
-    configuration: { properties: Record<string, { default: unknown; description?: string }> };
+    configuration: { properties: Record<string, Setting> };
     menus: Record<string, { command?: string; submenu?: string; when?: string; group?: string }[]>;
     submenus: { id: string; label: string }[];
     views: Record<string, { id: string }[]>;
@@ -77,6 +84,23 @@ describe('package.json', () => {
     const used = new Set([...manifestText.matchAll(/%([\w.]+)%/g)].map(([, key]) => key));
 
     expect([...used].toSorted()).toEqual(Object.keys(strings).toSorted());
+  });
+
+  it('keeps what belongs to one computer, and every secret, out of settings sync', () => {
+    const { properties } = contributes.configuration;
+    // VS Code leaves settings of machine scopes out by itself.
+    const isKept = ({ scope, ignoreSync }: Setting) => ignoreSync || scope?.startsWith('machine');
+    const kept = Object.keys(properties).filter((id) => properties[id] && isKept(properties[id]));
+    expect(kept.toSorted()).toEqual([
+      settingIds.cliCommands,
+      settingIds.localServerPath,
+      settingIds.localServerPort,
+    ]);
+    const connection = properties[settingIds.connections]?.items;
+    expect(connection?.additionalProperties).toBe(false);
+    expect(JSON.stringify(Object.keys(connection?.properties ?? {}))).not.toMatch(
+      /password|token|seed|secret|jwt/i,
+    );
   });
 
   it('gives each setting a default', () => {

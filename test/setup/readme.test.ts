@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../scripts/docs/documents.mjs';
@@ -26,6 +26,29 @@ describe('the documents', () => {
 
     expect(sections.length).toBeGreaterThan(8);
     expect(Math.max(...bullets)).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('the troubleshooting of README.md', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, rows = ''] = /^## Troubleshooting$([^]*?)^## /m.exec(readme) ?? [];
+  const messages = [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, message = '']) => message);
+  const sources = globSync('src/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+
+  it('has a row for what goes wrong most', () => {
+    expect(messages.length).toBeGreaterThan(12);
+  });
+
+  it.each(messages)('quotes what the sources say: %s', (message) => {
+    // A text that holds a quotation mark of its own stands in the others, or with a backslash.
+    const escaped = message.replaceAll("'", "\\'");
+    expect(sources.some((text) => text.includes(message) || text.includes(escaped))).toBe(true);
+  });
+
+  it('shows only pictures that are there', () => {
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(pictures.length).toBeGreaterThan(10);
+    expect(pictures.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface WorkbenchOptions {
   readonly keybindings?: readonly object[];
   /** Packages of more extensions to install. */
   readonly extensions?: readonly string[];
+  /** Without the extension, for a test that installs it by hand. */
+  readonly isEmpty?: boolean;
   /** A folder to open; an empty window when omitted. */
   readonly folder?: string;
 }
@@ -63,7 +65,8 @@ async function startServer(home: string, options: WorkbenchOptions) {
   await mkdir(join(userDataDir, 'Machine'));
   const machineSettings = JSON.stringify(options.machineSettings ?? {});
   await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);
-  for (const each of [vsix, ...(options.extensions ?? [])]) {
+  const own = options.isEmpty ? [] : [vsix];
+  for (const each of [...own, ...(options.extensions ?? [])]) {
     await installExtension({ folder, extensionsDir, vsix: each });
   }
   const env = noContexts(home);
