@@ -9,7 +9,7 @@ import { openWorkbench } from '../ui/openWorkbench';
 import type { Workbench } from '../ui/workbench';
 
 /** A part of the window, in its pixels. */
-export interface Clip {
+interface Clip {
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
