@@ -5,7 +5,12 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const vscode = fileURLToPath(new URL('test/support/fakeVscode.ts', import.meta.url));
 
 /** Ends what hangs; a machine that is busy with other things takes ten times as long for a test. */
-const patient = { testTimeout: 180_000, hookTimeout: 180_000 };
+const patient = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  // Without it `expect.poll` gives up after a second.
+  expect: { poll: { timeout: 45_000 } },
+};
 
 /** A tier that starts servers and browsers runs file by file: there may be two cores only. */
 const oneByOne = { fileParallelism: false };

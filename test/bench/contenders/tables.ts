@@ -10,7 +10,7 @@ import { type Contender, expectCount } from './measurement';
 
 /** As many as the page asks for at first. */
 const firstRows = 60;
-const patience = { timeoutMs: 50_000, intervalMs: 2 };
+const patience = { timeoutMs: 150_000, intervalMs: 2 };
 
 /** Opens the table of a bucket that nobody has listed: until its first rows are there, and until all are. */
 export const openTable: Contender = async ({ url, bucket, keys }) => {
