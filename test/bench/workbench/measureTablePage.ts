@@ -4,7 +4,7 @@ import type { Group } from '../group';
 import { sizeOf } from '../measure';
 import { atMost, type Row, told } from '../row';
 import { listingTimeoutMs, MeasuredWorkbench } from './measuredWorkbench';
-import { frameAt, PageMeter } from './pageMeter';
+import { frameAt, measurePageCpu, PageMeter } from './pageMeter';
 
 const scrollSeconds = 5;
 const patient = { timeout: listingTimeoutMs };
@@ -50,15 +50,18 @@ async function measurePage(bench: MeasuredWorkbench, bucket: FilledBucket): Prom
   const name = `in VS Code, table of ${sizeOf(bucket)} keys`;
   const measure = async (way: string, run: () => Promise<unknown>): Promise<Row[]> => {
     await meter.clear();
+    const cpu = await measurePageCpu(workbench.webview.locator('body'));
     const { stallMs } = await bench.measure(`table-${way}`, () =>
       meter.frames(async () => {
         await run();
       }),
     );
+    const cpuMs = await cpu();
     const { frames, longestTask } = await meter.measured();
     return [
       told(`${name}, ${way}: half of the frames`, 'ms', frameAt(frames, 0.5)),
       atMost(`${name}, ${way}: 95% of the frames`, 'ms', frameAt(frames, 0.95), 17),
+      told(`${name}, ${way}: processor time a frame`, 'ms', cpuMs / frames.length),
       told(`${name}, ${way}: longest frame`, 'ms', frameAt(frames, 1)),
       told(`${name}, ${way}: longest task of the page`, 'ms', longestTask),
       atMost(`${name}, ${way}: longest stall of the host`, 'ms', stallMs, 50),

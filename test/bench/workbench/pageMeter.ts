@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { CDPSession, Locator } from 'playwright-core';
 
 /** What a page measured of itself; times in milliseconds. */
 export interface PageMeasurement {
@@ -55,6 +55,39 @@ export class PageMeter {
     await this.body().evaluate('window.benchMeter.frames(true)');
     await run();
     await this.body().evaluate('window.benchMeter.frames(false)');
+  }
+}
+
+/**
+ * Counts the processor time of the thread that a page runs on, in milliseconds, until the function returned
+ * is called: on a machine that does other things too, frames tell more of these than of the page.
+ */
+export async function measurePageCpu(body: Locator): Promise<() => Promise<number>> {
+  const session = await sessionOf(body);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taskMs = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
+  };
+  const begun = await taskMs();
+  return async () => {
+    const ms = (await taskMs()) - begun;
+    await session.detach();
+    return ms;
+  };
+}
+
+/** A page of a process of its own has a session of its own. */
+async function sessionOf(body: Locator): Promise<CDPSession> {
+  const page = body.page();
+  const frame = await (await body.elementHandle())?.ownerFrame();
+  try {
+    return await page.context().newCDPSession(frame ?? page);
+  } catch (error) {
+    if (/does not have a separate CDP session/.test(String(error))) {
+      return page.context().newCDPSession(page);
+    }
+    throw error;
   }
 }
 
