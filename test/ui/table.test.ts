@@ -175,6 +175,53 @@ describe('the table of a bucket', () => {
     await expect.poll(() => stored('orders.2')).toBe('{"total":77,"status":"foreign"}');
   });
 
+  it('shows the value of a row, whose fields become columns', async () => {
+    await page().locator('.row [aria-colindex="1"]').first().click();
+    await workbench.page.keyboard.press('Space');
+    const tree = page().getByRole('tree');
+    await tree.getByRole('treeitem', { name: 'customer' }).first().waitFor();
+    await tree.focus();
+    for (const [theme, name] of themes) {
+      await workbench.setTheme(theme);
+      await tree.focus();
+      await workbench.shot(`177-table-value-${name}`);
+      expect(await seriousFaults()).toEqual([]);
+    }
+    const at = tree.locator('[title="value.at"]');
+    const isColumn = await at.getAttribute('aria-checked');
+    await at.click();
+    await expect.poll(() => at.getAttribute('aria-checked')).not.toBe(isColumn);
+    await at.click();
+    await expect.poll(() => at.getAttribute('aria-checked')).toBe(isColumn);
+    await tree.focus();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Escape');
+    await tree.waitFor({ state: 'detached' });
+  });
+
+  it('changes several rows at once, after it has shown what would become of each', async () => {
+    await page().locator('.row [aria-colindex="2"]').nth(2).click();
+    await workbench.page.keyboard.press('Shift+ArrowDown');
+    await workbench.page.keyboard.press('Shift+ArrowDown');
+    await workbench.page.keyboard.type('12');
+    await page().getByText('in 3 rows').waitFor();
+    await workbench.shot('178-table-many-typed');
+    await workbench.page.keyboard.press('Enter');
+    const carryOut = workbench.page.getByText('Change 3 keys', { exact: true });
+    await carryOut.last().waitFor();
+    for (const [theme, name] of themes) {
+      await workbench.setTheme(theme);
+      await workbench.shot(`179-table-dry-run-${name}`);
+    }
+    await workbench.runCommand('NATS KV: Carry Out Plan');
+    await expect.poll(() => stored('orders.5')).toContain('"total": 12,');
+    await workbench.shot('180-table-report');
+    await workbench.runCommand('View: Close Editor');
+    await expect
+      .poll(() => column('value.total', 5))
+      .toEqual(expect.arrayContaining(['12']) as string[]);
+  });
+
   it('follows what others do', async () => {
     await page().getByRole('textbox').first().hover();
     await orders.put('orders.0', codec.encode('{"total":1}'));
