@@ -36,6 +36,18 @@ const shown = [
   },
 ];
 
+/** What people read is translated: words that become a message, a reason or a name go through `t`. */
+const words = '[a-z]{2,}[,;:]? [a-z]{2,}';
+const told =
+  ':matches(ReturnStatement, ConditionalExpression, LogicalExpression, ArrowFunctionExpression, Property, NewExpression[callee.name=/^(KvError|DialError|EntryProblem|Refusal)$/])';
+const translated = [
+  `Literal[value=/${words}/]`,
+  `TemplateLiteral > TemplateElement[value.raw=/${words}/]`,
+].map((text) => ({
+  selector: `${told} > ${text}`,
+  message: 'Use `t` of src/kv/base/l10n, or vscode.l10n.t: people read this.',
+}));
+
 const nats = { regex: '^nats(\\.ws)?($|/)|^@nats-io/', message: natsMessage };
 
 export default tseslint.config(
@@ -95,6 +107,21 @@ export default tseslint.config(
   {
     files: ['src/extension/**/*.ts', 'src/views/**/*.ts'],
     ignores: ['src/views/shown/**'],
+    rules: { 'no-restricted-syntax': ['error', ...shown, ...translated] },
+  },
+  {
+    files: ['src/views/shown/**/*.ts', 'src/kv/**/*.ts'],
+    // What a field of a reply is instead of what it should be is told as the server's own words are.
+    ignores: ['src/kv/nats/wire/schema.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...translated] },
+  },
+  {
+    // Code in other languages, markup, and what stands in the log alone.
+    files: [
+      'src/extension/snippets/**/*.ts',
+      'src/extension/connections/sessionLog.ts',
+      'src/views/page/webviewDocument.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...shown] },
   },
   {

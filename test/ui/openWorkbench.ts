@@ -26,6 +26,8 @@ export interface WorkbenchOptions {
   readonly isEmpty?: boolean;
   /** A folder to open; an empty window when omitted. */
   readonly folder?: string;
+  /** The language that VS Code tells extensions; its own texts stay English, without a language pack. */
+  readonly language?: string;
 }
 
 /**
@@ -42,6 +44,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     server.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   });
+  if (options.language) {
+    await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${options.language}'`);
+  }
   try {
     await workbench.open(workbenchUrl(server.url, { folder: options.folder }));
   } catch (error) {

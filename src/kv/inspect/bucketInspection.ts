@@ -1,3 +1,4 @@
+import { t } from '../base/l10n';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../base/event';
 import type { IndexState } from '../keys/indexState';
 import type { KeySurvey } from '../keys/tree/treeSurvey';
@@ -291,7 +292,7 @@ export class BucketInspection implements Disposable {
     await this.surveyValue.read(async () => {
       const survey = await index.survey(this.path, { now: this.now(), most: mostParts, signal });
       if (signal.aborted) {
-        throw new KvError('cancelled', 'another prefix is looked at');
+        throw new KvError('cancelled', t('the operation was cancelled'));
       }
       return survey;
     });

@@ -70,11 +70,13 @@ async function askQuery(title: string): Promise<AskedClean | undefined> {
     : { request: { kind: 'delete', pattern, rule }, condition };
 }
 
+const exampleCondition = 'value.status == "done" and age > 30d';
+
 function conditionStep() {
   const { t } = vscode.l10n;
   return {
     prompt: t('A condition, as in the Live view; what would go is shown first'),
-    placeholder: 'value.status == "done" and age > 30d',
+    placeholder: exampleCondition,
     problem: (text: string) => {
       const rule = parseRule(text);
       return isRuleProblem(rule)

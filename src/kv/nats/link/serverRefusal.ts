@@ -53,9 +53,10 @@ const refusals: readonly (readonly [RegExp, KvErrorKind, () => string])[] = [
 
 /** The refusal that a text from the server stands for, if it is one. */
 export function refusalOf(text: string, code = ''): Refusal | undefined {
-  const said = code === authTimeout ? 'authentication timeout' : text;
+  const said = code === authTimeout ? waitedTooLong : text;
   const found = refusals.find(([pattern]) => pattern.test(said));
   return found && { kind: found[1], reason: found[2]() };
 }
 
+const waitedTooLong = 'authentication timeout';
 const authTimeout: string = ErrorCode.AuthenticationTimeout;

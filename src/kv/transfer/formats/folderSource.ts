@@ -18,6 +18,8 @@ import { keyOfPath } from './fileNames';
 import { indexName } from './folder';
 import { headerOf } from './ndjson';
 
+const noIndex = 'no index';
+
 /** Files that are worked on at once. */
 const filesAtOnce = 32;
 const batchFiles = 256;
@@ -108,7 +110,7 @@ export class FolderSource implements FileSource {
         names.update(`${file}\n`);
       }
     }
-    const index = facts ? `${facts.size} ${facts.modified}` : 'no index';
+    const index = facts ? `${facts.size} ${facts.modified}` : noIndex;
     return `${index} ${names.digest('base64')}`;
   }
 
