@@ -30,8 +30,18 @@ describe('the texts that are translated', () => {
 });
 
 describe.each(languages)('the translation into %s', (language) => {
+  const problems = translationProblems(root, language, texts);
+
+  it('lacks no text', () => {
+    expect(problems.missing).toEqual([]);
+  });
+
+  it('has none that nobody shows any more', () => {
+    expect(problems.stale).toEqual([]);
+  });
+
   it('keeps what stands for something, is code, or leads somewhere', () => {
-    expect(translationProblems(root, language, texts).wrong).toEqual([]);
+    expect(problems.wrong).toEqual([]);
   });
 
   it('says one and many as the language does', () => {
