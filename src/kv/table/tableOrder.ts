@@ -186,6 +186,10 @@ class OrderRun {
       // It counts as a value in which nothing is found.
     };
     let done = 0;
+    if (unread.length > 0) {
+      // Said before the first answer, which may take its time.
+      onProgress(0, unread.length);
+    }
     for (let start = 0; start < unread.length; start += keysAtOnce) {
       const part = unread.subarray(start, start + keysAtOnce);
       const keys = Array.from(part, (row) => this.rows.key(row));
