@@ -180,6 +180,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const manyKeys = store.add(
     composeManyKeys({
       ...{ connections, plans, choice, filterOf, inBackground },
+      schemas: documents.schemas,
       storage: context.storageUri ?? context.globalStorageUri,
       selected: () => selectedBucket.current,
     }),

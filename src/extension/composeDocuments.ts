@@ -33,6 +33,7 @@ interface Documents extends Disposable {
   readonly merges: MergeEditors;
   readonly rounds: SaveRounds;
   readonly facts: EditorFactsSource;
+  readonly schemas: SchemaFileSystem;
 }
 
 /** Builds what makes keys documents: their file system, languages, schemas and status items. */
@@ -107,7 +108,7 @@ export function composeDocuments(
   store.add(new BinaryEditors(documents, context.globalState, inBackground));
   const merges = store.add(new MergeEditors(documents, failed));
   editors.tellOpen();
-  return { documents, merges, rounds, facts, dispose: () => store.dispose() };
+  return { documents, merges, rounds, facts, schemas, dispose: () => store.dispose() };
 }
 
 /** What the session has read of the bucket that a document is in. */

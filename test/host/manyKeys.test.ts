@@ -266,6 +266,53 @@ describe('several keys of a real server as one document', () => {
     }
   });
 
+  it('has the schemas of its values while they are typed, flat and nested', async () => {
+    await bench.put('typed.a.1', '{"n":1}');
+    const uri = uriOf('typed.');
+    await open(uri);
+    await shows(uri, /"n": 1/);
+    const settings = vscode.workspace.getConfiguration();
+    const n = { type: 'number', description: 'how many' };
+    const schema = { type: 'object', properties: { n, other: { type: 'string' } } };
+    const marksNow = () => vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+    await settings.update('natsKv.schemas', { 'many/typed.*': schema }, true);
+    try {
+      for (const text of [
+        '{\n  "typed.a.1": { "n": "x" }\n}',
+        '{\n  "typed.": { "a.": { "1": { "n": "x" } } }\n}',
+        '{\n  "typed.a.1": { "$value": { "n": "x" }, "$ttl": "1h" }\n}',
+      ]) {
+        assert.ok(await type(uri, text));
+        await eventually(() =>
+          assert.deepEqual(marksNow(), ['Incorrect type. Expected "number".']),
+        );
+        const at = documentOf(uri).positionAt(text.indexOf('"n"') + 2);
+        await eventually(async () => {
+          const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+            'vscode.executeHoverProvider',
+            ...[uri, at],
+          );
+          const told = hovers.flatMap(({ contents }) =>
+            contents.map((each) => (each as { value: string }).value),
+          );
+          assert.match(told.join(' '), /how many/);
+        });
+      }
+      assert.ok(await type(uri, '{\n  "typed.a.1": { "n": 1,  }\n}'));
+      await eventually(async () => {
+        const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+          'vscode.executeCompletionItemProvider',
+          ...[uri, documentOf(uri).positionAt(27)],
+        );
+        assert.ok(items.map(({ label }) => label).includes('other'));
+      });
+      assert.ok(await type(uri, '{\n  "typed.a.1": "plain"\n}'));
+      await eventually(() => assert.match(marksNow().join(), /^This is stored as plain text/));
+    } finally {
+      await settings.update('natsKv.schemas', undefined, true);
+    }
+  });
+
   it('writes one key after the other where the bucket takes no batches', async function () {
     if (takesBatches) {
       await bench.update('many', { allow_atomic: false });

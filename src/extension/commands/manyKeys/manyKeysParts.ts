@@ -6,6 +6,7 @@ import { readManyKeys } from '../../../kv/manyKeys/readText';
 import type { Connections } from '../../../kv/session/connections';
 import { keyUri } from '../../documents/address/keyUri';
 import { SchemaChecks } from '../../documents/provider/schemaChecks';
+import type { SchemaFileSystem } from '../../documents/provider/schemaFileSystem';
 import { followManyKeys } from '../../manyKeys/followManyKeys';
 import { ManyKeysDocuments } from '../../manyKeys/manyKeysDocuments';
 import { ManyKeysFiles, nameOf } from '../../manyKeys/manyKeysFiles';
@@ -13,6 +14,7 @@ import { ManyKeysLenses } from '../../manyKeys/manyKeysLenses';
 import { mergeByItself, mergeKeys } from '../../manyKeys/mergeByItself';
 import { ManyKeysMemory } from '../../manyKeys/manyKeysMemory';
 import { ManyKeysSaves } from '../../manyKeys/manyKeysSaves';
+import { ManyKeysSchemas } from '../../manyKeys/manyKeysSchemas';
 import { manyKeysUri, serverSideOf, type ManyKeysAddress } from '../../manyKeys/manyKeysUri';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { inform, warn } from '../../report';
@@ -28,6 +30,7 @@ export interface ManyKeysNeeds {
   /** Where what unsaved documents were made of is kept. */
   readonly storage: vscode.Uri;
   readonly inBackground: Background;
+  readonly schemas: SchemaFileSystem;
 }
 
 /** Everything of documents of many keys, built when the first one is opened. */
@@ -36,7 +39,7 @@ export class ManyKeysParts implements Disposable {
   private readonly documents: ManyKeysDocuments;
   readonly files: ManyKeysFiles;
 
-  constructor({ connections, plans, storage, inBackground }: ManyKeysNeeds) {
+  constructor({ connections, plans, storage, inBackground, schemas: settings }: ManyKeysNeeds) {
     const memory = new ManyKeysMemory(storage);
     const documents = (this.documents = this.store.add(
       new ManyKeysDocuments(connections, memory, inBackground),
@@ -63,6 +66,7 @@ export class ManyKeysParts implements Disposable {
     );
     this.files = this.store.add(new ManyKeysFiles(documents, saves));
     this.store.add(new ManyKeysLenses(documents));
+    this.store.add(new ManyKeysSchemas(settings));
     this.store.add(followManyKeys(connections, documents, this.files, inBackground));
     this.store.add(mergeByItself(documents, (uri) => saves.isSaving(uri), inBackground));
   }

@@ -11,6 +11,15 @@ const associations = '/associations.json';
 const bucket = '/bucket.json';
 const inline = /^\/schema-(\d+)\.json$/;
 
+/** Schemas of other documents than keys, with which documents each is for. */
+export interface AddedSchemas {
+  readonly associations: readonly { readonly fileMatch: readonly string[]; readonly url: string }[];
+  /** The paths of the schemas that there are now. */
+  readonly paths: readonly string[];
+  /** Undefined for the path of another schema. */
+  readonly contentOf: (path: string) => object | undefined;
+}
+
 /**
  * The schemas of the settings, as VS Code's own JSON support takes them: a list of which documents
  * have which schema (`contributes.jsonValidationRegistry`; versions before 1.138 do not ask for it),
@@ -22,6 +31,7 @@ export class SchemaFileSystem
 {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  private readonly added = new Set<AddedSchemas>();
   private mtime = Date.now();
 
   readonly onDidChangeFile = this.changed.event;
@@ -40,18 +50,27 @@ export class SchemaFileSystem
   /** Has the JSON support ask again, which found nobody to ask before the extension was active. */
   tell(): void {
     this.mtime = Math.max(Date.now(), this.mtime + 1);
-    const uris = [associations, ...Object.keys(schemaSettings()).map((_, at) => pathOf(at))];
+    const added = [...this.added].flatMap(({ paths }) => paths);
+    const own = Object.keys(schemaSettings()).map((_, at) => pathOf(at));
+    const uris = [associations, ...own, ...added];
     const type = vscode.FileChangeType.Changed;
     this.changed.fire(uris.map((path) => ({ type, uri: schemaUri(path) })));
   }
 
+  /** Documents of another kind have schemas too, from now on. */
+  add(schemas: AddedSchemas): vscode.Disposable {
+    this.added.add(schemas);
+    this.tell();
+    return new vscode.Disposable(() => this.added.delete(schemas));
+  }
+
   stat(uri: vscode.Uri): vscode.FileStat {
-    const size = contentOf(uri).byteLength;
+    const size = contentOf(uri, [...this.added]).byteLength;
     return { type: vscode.FileType.File, ctime: 0, mtime: this.mtime, size };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    return contentOf(uri);
+    return contentOf(uri, [...this.added]);
   }
 
   readDirectory(): [string, vscode.FileType][] {
@@ -81,17 +100,23 @@ export function schemaUrl(schema: string | object, at: number): vscode.Uri {
     : vscode.Uri.file(schema);
 }
 
-function contentOf(uri: vscode.Uri): Uint8Array {
+function contentOf(uri: vscode.Uri, added: readonly AddedSchemas[]): Uint8Array {
   const settings = Object.entries(schemaSettings());
   if (uri.path === associations) {
     const schemas = settings.map(([pattern, schema], at) => ({
       fileMatch: [`${keyScheme}://*/${pattern}`],
       url: schemaUrl(schema, at).toString(),
     }));
-    return encode({ schemas });
+    return encode({ schemas: [...schemas, ...added.flatMap((each) => each.associations)] });
   }
   if (uri.path === bucket) {
     return encode(bucketSchema());
+  }
+  for (const each of added) {
+    const content = each.contentOf(uri.path);
+    if (content) {
+      return encode(content);
+    }
   }
   const schema = settings[Number(inline.exec(uri.path)?.[1] ?? NaN)]?.[1];
   if (typeof schema !== 'object') {
@@ -104,7 +129,8 @@ function encode(value: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value, undefined, 2));
 }
 
-function schemaUri(path: string): vscode.Uri {
+/** Where a schema of ours is. */
+export function schemaUri(path: string): vscode.Uri {
   return vscode.Uri.from({ scheme: schemaScheme, authority: 'schemas', path });
 }
 
