@@ -77,6 +77,7 @@ export const houses = [
         connections: 'the settings and secrets of connections',
         documents: 'keys as documents',
         find: 'the filters of buckets',
+        firstSteps: 'the walkthrough, shown once',
         history: 'the key that History follows',
         live: 'the Live view after a restart',
         localServer: 'a nats-server to try things on',

@@ -75,6 +75,7 @@ import { LocalServerStore } from './localServer/localServerStore';
 import { ImportJournal } from './transfer/importJournal';
 import { RunningImports } from './transfer/runningImports';
 import { TreeSettings } from './tree/treeSettings';
+import { showFirstSteps } from './firstSteps';
 import { backgroundOf, setContext } from './report';
 import type { FilterOf } from './commands/rowIndex';
 import { writeHeaders } from './writeHeaders';
@@ -254,6 +255,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       titlesOf(context.extension),
     ),
   );
+  inBackground('show the first steps', showFirstSteps(context));
   // The welcome waits for the contexts, so that it does not flash.
   inBackground(
     'read the contexts of the nats CLI',

@@ -73,6 +73,11 @@ export function composeDocuments(
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
   store.add(connections.onDidChange(() => documents.connectionsChanged()));
   store.add(
+    workspace.onDidOpenTextDocument(
+      ({ uri }) => uri.scheme === keyScheme && setContext(contextKeys.hasOpened, true),
+    ),
+  );
+  store.add(
     workspace.onDidSaveTextDocument(
       ({ uri }) => uri.scheme === keyScheme && setContext(contextKeys.hasSaved, true),
     ),

@@ -320,4 +320,8 @@ export const contextKeys = {
   localServerRunning: 'natsKv.localServer.running',
   /** Whether a key was saved in this window: the walkthrough ticks it off. */
   hasSaved: 'natsKv.hasSaved',
+  /** Whether a key was opened in this window. */
+  hasOpened: 'natsKv.hasOpened',
+  /** Whether a conflict was looked at or ended in this window. */
+  hasMetConflict: 'natsKv.hasMetConflict',
 } as const;

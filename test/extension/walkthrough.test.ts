@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { commandIds, contextKeys, keyScheme, viewIds } from '../../src/extension/contributions';
+import { commandIds, contextKeys, viewIds } from '../../src/extension/contributions';
 
 interface Step {
   readonly id: string;

@@ -22,8 +22,6 @@ export interface WorkbenchOptions {
   readonly keybindings?: readonly object[];
   /** Packages of more extensions to install. */
   readonly extensions?: readonly string[];
-  /** Without the extension, for a test that installs it by hand. */
-  readonly isEmpty?: boolean;
   /** A folder to open; an empty window when omitted. */
   readonly folder?: string;
   /** The language that VS Code tells extensions; its own texts stay English, without a language pack. */
@@ -70,8 +68,7 @@ async function startServer(home: string, options: WorkbenchOptions) {
   await mkdir(join(userDataDir, 'Machine'));
   const machineSettings = JSON.stringify(options.machineSettings ?? {});
   await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);
-  const own = options.isEmpty ? [] : [vsix];
-  for (const each of [...own, ...(options.extensions ?? [])]) {
+  for (const each of [vsix, ...(options.extensions ?? [])]) {
     await installExtension({ folder, extensionsDir, vsix: each });
   }
   const env = noContexts(home);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds } from '../../contributions';
+import { commandIds, contextKeys } from '../../contributions';
 import { rememberLanguage } from '../../documents/editors/documentSettings';
 import { openValue } from '../../../kv/values/valueForm';
 import { documentIdOf, type DocumentId } from '../../documents/address/documentId';
@@ -17,7 +17,7 @@ import { editHeaders } from './editHeaders';
 import { showKeyActions } from './keyActions';
 import type { CommandMap } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
-import { inform } from '../../report';
+import { inform, setContext } from '../../report';
 
 /** The keys that are open as documents, and the merges of those in conflict. */
 interface KeyEditing {
@@ -45,8 +45,8 @@ export function editorCommands(
     };
   const onKey = (command: string) => onActive(() => vscode.commands.executeCommand(command));
   return {
-    [commandIds.editorCompare]: onKey(compareCommand),
-    [commandIds.editorMerge]: onActive((id) => merge(documents, merges, id)),
+    [commandIds.editorCompare]: meeting(onKey(compareCommand)),
+    [commandIds.editorMerge]: meeting(onActive((id) => merge(documents, merges, id))),
     [commandIds.editorOverwrite]: onActive((id, told) => overwrite(documents, id, told)),
     [commandIds.editorRevert]: onKey('workbench.action.files.revert'),
     [commandIds.editorOpenRaw]: onDocument((id) => open(id, 'raw')),
@@ -171,4 +171,12 @@ async function remember({ address }: DocumentId): Promise<void> {
   if (pattern !== undefined) {
     await rememberLanguage(pattern, language);
   }
+}
+
+/** Tells the walkthrough, besides, that a conflict was met: commands of lenses are not told to it. */
+function meeting<Args extends unknown[]>(run: (...args: Args) => unknown) {
+  return (...args: Args): unknown => {
+    setContext(contextKeys.hasMetConflict, true);
+    return run(...args);
+  };
 }
