@@ -15,7 +15,7 @@ const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 };
 const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 const commands = new Set<string>([...Object.values(commandIds), `${viewIds.buckets}.focus`]);
-const contexts = new Set<string>([...Object.values(contextKeys), `resourceScheme == ${keyScheme}`]);
+const contexts = new Set<string>([...Object.values(contextKeys)]);
 const [walkthrough] = contributes.walkthroughs;
 const steps = walkthrough?.steps ?? [];
 
