@@ -46,17 +46,18 @@ export function composeFind(options: FindOptions): Find {
   const store = new DisposableStore();
   const results = store.add(new FindResults());
   const resultsView = store.add(new FindResultsView(results));
-  // The view is there only while it has rows.
-  const tellContext = (): void => setContext(contextKeys.hasFindResults, !results.isEmpty);
-  tellContext();
-  store.add(results.onDidChange(tellContext));
+  // The view is there from the beginning of a search until its rows are gone.
+  const setOpen = (isOpen: boolean): void => setContext(contextKeys.hasFindResults, isOpen);
+  setOpen(false);
   const finder = new ValueFinder({
     results,
     textOf: options.textOf,
     tell: (message) => resultsView.tell(message),
+    setOpen,
     show: () => vscode.commands.executeCommand(`${viewIds.findResults}.focus`),
     log: options.log,
   });
+  store.add(results.onDidChange(() => finder.resultsChanged()));
   store.add({ dispose: () => finder.clear() });
   const history = new SearchHistory(options.memory);
   const commands = findCommands({ ...options, finder, results, resultsView, history });

@@ -176,6 +176,12 @@ interface CancellationToken {
   readonly onCancellationRequested: (listener: Listener<void>) => Disposable;
 }
 
+export enum TextEditorSelectionChangeKind {
+  Keyboard = 1,
+  Mouse = 2,
+  Command = 3,
+}
+
 export enum InputBoxValidationSeverity {
   Warning = 2,
 }

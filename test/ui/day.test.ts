@@ -208,7 +208,7 @@ describe('a working day by the keyboard', () => {
     await press('Enter');
     await preselected('Find "setup"');
     await press('Enter');
-    // With the first match the results take the focus, which what is typed before would lose.
+    // The results have the focus from the beginning of the search.
     const results = workbench.page.locator('.pane', {
       has: workbench.page.locator('.pane-header', { hasText: 'Find Results' }),
     });

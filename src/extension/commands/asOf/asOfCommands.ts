@@ -3,6 +3,7 @@ import { asOfKeys } from '../../../kv/asOf/asOfKeys';
 import { listAsOf } from '../../../kv/asOf/listAsOf';
 import { folderKeys, startOfKeys } from '../../../kv/keys/folderKeys';
 import type { Connections } from '../../../kv/session/connections';
+import type { Moment } from '../../../kv/model/moment';
 import { momentText } from '../../../views/asOf/asOfItems';
 import type { AsOfNode } from '../../../views/asOf/asOfNodes';
 import type { AsOfView } from '../../../views/asOf/asOfView';
@@ -18,6 +19,7 @@ import type { BucketPlace } from '../keys/transferKeys';
 import { withPlanProgress } from '../planProgress';
 import type { CommandMap } from '../register';
 import { pickBucket } from '../target';
+import { waitingFor, type Waiting } from '../waiting';
 import { askMoment } from './askMoment';
 import { openRestorePlan } from './restorePlans';
 
@@ -89,11 +91,20 @@ async function ask(scope: KeyScope, title: string) {
 }
 
 async function browse(view: AsOfView, scope: KeyScope): Promise<void> {
-  const { session, bucket } = scope.place;
   const moment = await ask(scope, vscode.l10n.t('Browse {0} as of…', scope.name));
   if (!moment) {
     return;
   }
+  await waitingFor((waiting) => browseAt(view, scope, moment, waiting));
+}
+
+async function browseAt(
+  view: AsOfView,
+  scope: KeyScope,
+  moment: Moment,
+  waiting: Waiting,
+): Promise<void> {
+  const { session, bucket } = scope.place;
   const keys = await withPlanProgress(
     vscode.l10n.t('Reading {0} as of {1}', scope.name, momentText(moment)),
     undefined,
@@ -114,7 +125,7 @@ async function browse(view: AsOfView, scope: KeyScope): Promise<void> {
   const { prefix, filter, matches } = scope;
   view.show({ session, bucket, prefix: folderOf(prefix), filter, matches, moment, keys });
   setContext(contextKeys.hasAsOf, true);
-  await vscode.commands.executeCommand(`${viewIds.asOf}.focus`);
+  await waiting.show(viewIds.asOf);
 }
 
 /** What parts a folder from its keys is known only where all of them agree. */

@@ -24,6 +24,7 @@ import { inform, setContext } from '../../report';
 import { withPlanProgress } from '../planProgress';
 import { askText, runSteps } from '../quickSteps';
 import type { CommandMap } from '../register';
+import { waitingFor } from '../waiting';
 import { askSides } from './askSides';
 import { openCopyPlan } from './copySides';
 import type { IgnoreMemory } from './ignoreMemory';
@@ -78,18 +79,20 @@ async function compare(
 ): Promise<void> {
   const [left, right] = parts;
   const title = vscode.l10n.t('Comparing {0} with {1}', partText(left), partText(right));
-  const comparison = await withPlanProgress(title, undefined, async (signal, tell) => {
-    const made = new Comparison([await sideOf(left, signal), await sideOf(right, signal)], rules);
-    await made.run({
-      signal,
-      onProgress: ({ listed, read, total }) =>
-        read === undefined ? tell(listed) : tell(read, total),
+  await waitingFor(async (waiting) => {
+    const comparison = await withPlanProgress(title, undefined, async (signal, tell) => {
+      const made = new Comparison([await sideOf(left, signal), await sideOf(right, signal)], rules);
+      await made.run({
+        signal,
+        onProgress: ({ listed, read, total }) =>
+          read === undefined ? tell(listed) : tell(read, total),
+      });
+      return made;
     });
-    return made;
+    view.show(parts, comparison);
+    setContext(contextKeys.hasComparison, true);
+    await waiting.show(viewIds.compare);
   });
-  view.show(parts, comparison);
-  setContext(contextKeys.hasComparison, true);
-  await vscode.commands.executeCommand(`${viewIds.compare}.focus`);
 }
 
 async function sideOf(part: ComparedPart, signal: AbortSignal): Promise<CompareSide> {

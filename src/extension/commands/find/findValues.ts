@@ -23,7 +23,9 @@ export interface FinderParts {
   readonly textOf: (value: Uint8Array) => string | undefined;
   /** Shows the line above the results. */
   readonly tell: (message: string | undefined) => void;
-  /** Brings the results to the front. */
+  /** Has the view there, or not any more. */
+  readonly setOpen: (isOpen: boolean) => void;
+  /** Brings the view to the front, with the focus. */
   readonly show: () => Thenable<unknown>;
   readonly log: vscode.LogOutputChannel;
 }
@@ -35,24 +37,32 @@ export class ValueFinder {
 
   constructor(private readonly parts: FinderParts) {}
 
-  /** Looks anew in the place of what was found before, with progress and Cancel. */
+  /**
+   * Looks anew in the place of what was found before, with progress and Cancel. The view has the focus from
+   * the beginning: with the first match, whenever that is, it would take it from whoever types elsewhere.
+   */
   async find(search: Search): Promise<void> {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
     this.last = search;
-    this.parts.results.clear();
-    this.parts.tell(undefined);
     const { label, title } = texts(search);
+    const { log, results, setOpen, show, tell } = this.parts;
+    setOpen(true);
+    results.clear();
+    tell(title);
+    backgroundOf(log)('show the results', show());
     try {
       const { end, counts } = await this.withProgress(title, running, search);
       if (this.running === running) {
+        this.running = undefined;
         this.told(search, end, counts);
       }
     } catch (error) {
       if (this.running === running) {
-        this.parts.tell(vscode.l10n.t('{0}: not all values could be read', label));
-        await reportFailure(this.parts.log, vscode.l10n.t('Failed to find {0}', label), error);
+        this.running = undefined;
+        tell(vscode.l10n.t('{0}: not all values could be read', label));
+        await reportFailure(log, vscode.l10n.t('Failed to find {0}', label), error);
       }
     }
   }
@@ -74,6 +84,14 @@ export class ValueFinder {
     this.running = undefined;
     this.parts.results.clear();
     this.parts.tell(undefined);
+    this.parts.setOpen(false);
+  }
+
+  /** Says that results went: where the last is gone and nothing runs there is nothing to see any more. */
+  resultsChanged(): void {
+    if (this.running === undefined && this.parts.results.isEmpty) {
+      this.parts.setOpen(false);
+    }
   }
 
   private withProgress(title: string, running: AbortController, { query, scope }: Search) {
@@ -97,29 +115,25 @@ export class ValueFinder {
   }
 
   private found(running: AbortController, found: Parameters<FindResults['add']>[0]): void {
-    if (this.running !== running) {
-      return;
-    }
-    const { results, show, log } = this.parts;
-    const isFirst = results.isEmpty;
-    results.add(found);
-    if (isFirst) {
-      backgroundOf(log)('show the results', show());
+    if (this.running === running) {
+      this.parts.results.add(found);
     }
   }
 
   private told(search: Search, end: SearchEnd, counts: SearchCounts): void {
     const { label, scope } = texts(search);
     if (counts.matches === 0) {
+      const searched = formatCount(counts.searched);
+      const none = vscode.l10n.t(
+        'No value of {0} matches {1}: {2} searched',
+        scope,
+        label,
+        searched,
+      );
+      const text = `${[none, ...skipped(counts)].join(', ')}.`;
+      this.parts.tell(text);
       if (end !== 'cancelled') {
-        const searched = formatCount(counts.searched);
-        const none = vscode.l10n.t(
-          'No value of {0} matches {1}: {2} searched',
-          scope,
-          label,
-          searched,
-        );
-        inform(`${[none, ...skipped(counts)].join(', ')}.`);
+        inform(text);
       }
       return;
     }

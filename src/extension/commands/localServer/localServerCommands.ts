@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../contributions';
 import type { LocalServerStore } from '../../localServer/localServerStore';
 import type { CommandMap } from '../register';
+import { waitingFor } from '../waiting';
 import { demoCommands, offerDemo, type DemoParts } from './demoCommands';
 
 interface LocalServerParts extends DemoParts {
@@ -13,12 +13,14 @@ export function localServerCommands(parts: LocalServerParts): CommandMap {
   const { server } = parts;
   return {
     ...demoCommands(parts),
-    [commandIds.localServerStart]: async () => {
-      if (await server.start()) {
-        await vscode.commands.executeCommand(`${viewIds.buckets}.focus`);
-        offerDemo(parts);
-      }
-    },
+    [commandIds.localServerStart]: () =>
+      waitingFor(async (waiting) => {
+        // It may be fetched first.
+        if (await server.start()) {
+          await waiting.show(viewIds.buckets);
+          offerDemo(parts);
+        }
+      }),
     [commandIds.localServerStop]: () => server.stop(),
     [commandIds.localServerShowLog]: () => server.showLog(),
     [commandIds.localServerDeleteData]: () => server.deleteData(),
