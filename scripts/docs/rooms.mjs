@@ -84,6 +84,7 @@ export const houses = [
         manyKeys: 'several keys as one document',
         plans: 'plans of changes as documents',
         snippets: 'code and commands for a key',
+        support: 'what happened last, without names, for whoever asks for help',
         sync: 'folders of the workspace that are synchronised with buckets, and their marks',
         transfer: 'files of the workspace, imports that can be gone on with',
         tree: 'the settings of the tree',

@@ -56,6 +56,7 @@ import { RevisionFileSystem } from './documents/provider/revisionFileSystem';
 import { MovedEditors } from './documents/editors/movedEditors';
 import { valueView } from './documents/model/valueView';
 import { textOf } from '../kv/values/textForm';
+import { supportCommands } from './commands/support/supportCommands';
 import { planCommands } from './commands/plans/planCommands';
 import { PlanDocuments } from './plans/planDocuments';
 import { composeFind } from './composeFind';
@@ -72,6 +73,7 @@ import { composeManyKeys } from './composeManyKeys';
 import { composePages } from './composePages';
 import { composeTable } from './composeTable';
 import { LocalServerStore } from './localServer/localServerStore';
+import { Journal, noting } from './support/journal';
 import { ImportJournal } from './transfer/importJournal';
 import { RunningImports } from './transfer/runningImports';
 import { TreeSettings } from './tree/treeSettings';
@@ -83,7 +85,9 @@ import { writeHeaders } from './writeHeaders';
 /** Builds everything and wires it up; disposing the result takes it all down in reverse order. */
 export function compose(context: vscode.ExtensionContext): Disposable {
   const store = new DisposableStore();
-  const log = store.add(vscode.window.createOutputChannel('NATS KV', { log: true }));
+  const journal = new Journal();
+  const channel = store.add(vscode.window.createOutputChannel('NATS KV', { log: true }));
+  const log = noting(channel, journal);
   const inBackground = backgroundOf(log);
 
   const surroundings = { env: process.env, home: homedir() };
@@ -95,7 +99,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     new CredentialSource(secrets, ask),
   );
   const connections = store.add(new Connections(openConnection(login)));
-  store.add(logSessions(connections, log));
+  store.add(logSessions(connections, log, journal));
   const contexts = store.add(new ContextStore(surroundings));
   const localServer = store.add(new LocalServerStore(context.globalStorageUri));
   const sources: ConnectionSources = store.add(
@@ -251,6 +255,10 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         sync.commands,
         planCommands(plans),
         localServerCommands({ server: localServer, connections, view, inBackground }),
+        supportCommands({
+          ...{ connections, journal, extension: context.extension },
+          liveWatches: () => live.watches(),
+        }),
       ],
       titlesOf(context.extension),
     ),

@@ -15,6 +15,8 @@ import { backgroundOf, setContext } from './report';
 /** The Live view with its watches, and its commands. */
 export interface Live extends Disposable {
   readonly commands: CommandMap;
+  /** How many watches there are. */
+  readonly watches: () => number;
 }
 
 /** Builds the Live view and takes up the watches that were there before the last restart. */
@@ -48,7 +50,11 @@ export function composeLive(
     ...{ connections, feed, show, nameOf, log },
     onRow: (id, action) => view.rowAction(id, action),
   });
-  return { commands, dispose: () => store.dispose() };
+  return {
+    commands,
+    watches: () => feed.watches.length,
+    dispose: () => store.dispose(),
+  };
 }
 
 function maxEntries(): number {

@@ -197,6 +197,8 @@ export const commandIds = {
   editorSaveTogether: 'natsKv.editor.saveTogether',
   editorRememberLanguage: 'natsKv.editor.rememberLanguage',
   logShow: 'natsKv.log.show',
+  diagnosticsCopy: 'natsKv.diagnostics.copy',
+  issueReport: 'natsKv.issue.report',
   tableOpen: 'natsKv.table.open',
   liveWatch: 'natsKv.live.watch',
   livePause: 'natsKv.live.pause',

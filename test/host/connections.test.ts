@@ -100,6 +100,20 @@ describe('connections that log in', () => {
     assert.match(await messageOf(read('nameless', 3000)), /client certificate/);
   });
 
+  it('copies diagnostics that name no secret, user, host, context or file', async () => {
+    await vscode.commands.executeCommand('natsKv.diagnostics.copy');
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /\n- \d: connected to nats-server \d+\.\d+\.\d+, /);
+    assert.match(copied, /\n- [\d:.]+ connection \d: connected/);
+    assert.match(copied, /\(authFailed\)/);
+    const ports = servers.map(({ port }) => `:${port}`);
+    const names = ['127.0.0.1', 'alice', 'people', 'strangers', 'greeting', folder, ...ports];
+    assert.deepEqual(
+      [...secrets, ...names].filter((each) => copied.includes(each)),
+      [],
+    );
+  });
+
   it('leaves no secret in settings, logs, URIs, stored state and messages', async () => {
     const home = process.env['NATS_KV_USER_DATA'];
     assert.ok(home, 'NATS_KV_USER_DATA names the folder that VS Code writes to');

@@ -6,6 +6,7 @@ import type { Connections } from '../../kv/session/connections';
 import type { KeyNode, TreeNode } from '../../views/buckets/rows/nodes';
 import { isProduction } from '../../kv/model/connectionConfig';
 import { environmentLabel, placeIcon } from '../../views/buckets/rows/productionMark';
+import { commandIds } from '../contributions';
 import { environmentTitle } from './environmentTitle';
 import { sentence } from './quickSteps';
 import { plainWindow } from '../../views/shown/plainWindow';
@@ -138,6 +139,13 @@ export function chosenKeys(node: KeyNode | undefined, selection: readonly TreeNo
   return node && !keys.some(({ id }) => id === node.id) ? [node] : keys;
 }
 
+/** Whether an error may be a fault of ours: what servers refuse and users ask for has its own words. */
+function isOurs(error: unknown): boolean {
+  return (
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+  );
+}
+
 /** 'Failed to <verb> <target>: <reason>.' in a notification, with what was tried in the log. */
 export async function reportFailure(
   log: vscode.LogOutputChannel,
@@ -147,7 +155,12 @@ export async function reportFailure(
   const message = `${failed}: ${messageOf(error)}.`;
   log.error(message, error);
   const show = vscode.l10n.t('Show Log');
-  if ((await plainWindow.showErrorMessage(message, show)) === show) {
+  const issue = vscode.l10n.t('Report Issue…');
+  const buttons = isOurs(error) ? [show, issue] : [show];
+  const chosen = await plainWindow.showErrorMessage(message, ...buttons);
+  if (chosen === show) {
     log.show(true);
+  } else if (chosen === issue) {
+    await vscode.commands.executeCommand(commandIds.issueReport);
   }
 }

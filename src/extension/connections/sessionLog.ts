@@ -2,16 +2,31 @@ import type * as vscode from 'vscode';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
 import type { SessionState } from '../../kv/session/sessionState';
 import type { Disposable, Event } from '../../kv/base/event';
+import type { Journal } from '../support/journal';
 
 type Log = Pick<vscode.LogOutputChannel, 'debug' | 'info' | 'warn'>;
+/** Takes what happened without names and hosts. */
+type Notes = Pick<Journal, 'note'>;
 type Followed = Pick<ConnectionSession, 'name' | 'state'>;
 
-/** Writes what becomes of each connection into the log: no secrets, no keys, no values. */
+/**
+ * Writes what becomes of each connection into the log: no secrets, no keys, no values. The journal gets the
+ * same without names and hosts.
+ */
 export function logSessions(
   connections: { readonly all: readonly Followed[]; readonly onDidChange: Event<unknown> },
   log: Log,
+  journal?: Notes,
 ): Disposable {
   const followed = new Map<Followed, Disposable>();
+  const tell = (session: Followed): ((state: SessionState) => void) => {
+    const write = writer(log, session.name);
+    return (state) => {
+      if (write(state)) {
+        journal?.note(`connection ${connections.all.indexOf(session) + 1}: ${noteOf(state)}`);
+      }
+    };
+  };
   const follow = (): void => {
     for (const [session, subscription] of followed) {
       if (!connections.all.includes(session)) {
@@ -21,7 +36,7 @@ export function logSessions(
     }
     for (const session of connections.all) {
       if (!followed.has(session)) {
-        followed.set(session, session.state.onDidChange(writer(log, session.name)));
+        followed.set(session, session.state.onDidChange(tell(session)));
       }
     }
   };
@@ -39,15 +54,20 @@ interface Line {
   readonly text: string;
 }
 
-/** Writes what is told of a state, once: a state that is set again, as with other limits, reads the same. */
-function writer(log: Log, name: string): (state: SessionState) => void {
+/**
+ * Writes what is told of a state, once: a state that is set again, as with other limits, reads the same. Whether
+ * it was written.
+ */
+function writer(log: Log, name: string): (state: SessionState) => boolean {
   let last: Line | undefined;
   return (state) => {
     const line = lineOf(state);
-    if (line.text !== last?.text) {
+    const isNews = line.text !== last?.text;
+    last = line;
+    if (isNews) {
       log[line.level](`${name}: ${line.text}`);
     }
-    last = line;
+    return isNews;
   };
 }
 
@@ -68,6 +88,21 @@ function lineOf(state: SessionState): Line {
     }
     case 'failed':
       return { level: 'warn', text: state.error.message };
+  }
+}
+
+/** A state without what a server or the user has named. */
+function noteOf(state: SessionState): string {
+  switch (state.kind) {
+    case 'reconnecting':
+      return `reconnecting, attempt ${state.attempt}${state.error ? ` (${state.error.kind})` : ''}`;
+    case 'failed':
+      return `failed (${state.error.kind})`;
+    case 'connected':
+      return state.silentSince === undefined ? 'connected' : 'not answering';
+    case 'idle':
+    case 'connecting':
+      return state.kind;
   }
 }
 

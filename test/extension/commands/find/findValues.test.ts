@@ -40,7 +40,7 @@ function search(text: string): Search {
   );
   return {
     query: { kind: 'text', text, matchCase: false },
-    scope: { name: 'B', places: [{ session, bucket: 'B' }] } as never,
+    scope: { name: 'B', places: [{ session, bucket: 'B' }] },
   };
 }
 
