@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect, type KV, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
@@ -137,5 +139,75 @@ describe('the tree by the keyboard', () => {
     await workbench.quickInput.locator('input').fill('>NATS KV: Delete');
     await workbench.quickInput.getByText('Delete Key…').waitFor();
     await press('Escape');
+  });
+});
+
+interface Spoken {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** What a screen reader says of what has the focus: in a list that is the row, in a box of choices the choice. */
+function spoken(): Promise<Spoken> {
+  return workbench.page.evaluate(`(() => {
+    const active = document.activeElement;
+    const row = document.getElementById(active.getAttribute('aria-activedescendant') ?? '');
+    const told = row ?? active;
+    return {
+      name: told.getAttribute('aria-label') ?? told.textContent ?? '',
+      role: told.getAttribute('role') ?? told.tagName.toLowerCase(),
+    };
+  })()`);
+}
+
+describe('the main scenario without a mouse', () => {
+  const heard: Spoken[] = [];
+
+  /** Gives a view the focus by its command, and its first row. */
+  async function goTo(view: string, first: RegExp): Promise<void> {
+    await workbench.runCommand(`NATS KV: Focus on ${view} View`);
+    await eventually(async () => {
+      await press('Home');
+      expect((await spoken()).name).toMatch(first);
+    });
+    heard.push(await spoken());
+  }
+
+  it('says in words where the user is, at each step from the tree to an editor', async () => {
+    await goTo('Buckets', /^shop, connection, PRODUCTION/);
+    for (const row of [
+      /^flags, bucket, /,
+      /^ui, folder of \d keys/,
+      /^\w+, key, /,
+      /^dark, key, /,
+    ]) {
+      if (!row.test((await spoken()).name)) {
+        await press('ArrowDown');
+        await eventually(async () => expect((await spoken()).role).toBe('treeitem'));
+      }
+      if (row.test((await spoken()).name)) {
+        heard.push(await spoken());
+      }
+    }
+    await press('Enter');
+    const tab = workbench.page.getByRole('tab', { name: 'ui.dark, Editor Group' });
+    await tab.waitFor();
+    heard.push({ name: (await tab.getAttribute('aria-label')) ?? '', role: 'tab' });
+    await workbench.shot('128-by-keyboard');
+  });
+
+  it('leaves nothing unsaid, and no sign of an icon in it', async () => {
+    const folder = join(import.meta.dirname, '../../artifacts/ui');
+    await mkdir(folder, { recursive: true });
+    const lines = heard.map(({ name, role }) => `${role}: ${name}`);
+    await writeFile(join(folder, 'keyboard-labels.txt'), `${lines.join('\n')}\n`);
+    expect(new Set(lines).size).toBe(5);
+    const broken = heard.filter(
+      ({ name, role }) =>
+        !/\p{L}{2}/u.test(name) ||
+        /\$\(|undefined|null|\[object|, ,|,\s*$/.test(name) ||
+        name.toLowerCase().endsWith(` ${role}`),
+    );
+    expect(broken).toEqual([]);
   });
 });
