@@ -1,6 +1,8 @@
 import { globSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
+import { writeBundleReport } from './scripts/bundle/bundleReport.mjs';
+import { splitBundle } from './scripts/bundle/splitBundle.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,12 +27,15 @@ const node = {
   logLevel: 'warning',
 };
 
-const extension = {
+const reported = {};
+
+const extension = splitBundle({
   ...node,
-  entryPoints: ['src/extension/main.ts'],
-  outfile: 'dist/extension.js',
+  main: 'src/extension/main.ts',
+  file: 'dist/extension.js',
+  report: (report) => (reported.extension = report),
   external: ['vscode'],
-};
+});
 
 /** The pages of the Live view, of buckets and connections, and of tables, with their style sheets beside them. */
 const pages = {
@@ -44,6 +49,7 @@ const pages = {
     table: 'media/table/main.ts',
   },
   outdir: 'dist',
+  metafile: true,
   tsconfig: 'media/tsconfig.json',
   minify: flags.production,
   sourcemap: !flags.production,
@@ -103,12 +109,23 @@ for (const folder of stale) {
   rmSync(folder, { recursive: true, force: true });
 }
 if (flags.watch) {
-  const plugins = [watchReport];
   const contexts = await Promise.all(
-    bundles.map((bundle) => context({ ...bundle, plugins, logLevel: 'silent' })),
+    bundles.map((bundle) =>
+      context({ ...bundle, plugins: [...(bundle.plugins ?? []), watchReport], logLevel: 'silent' }),
+    ),
   );
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
   // esbuild has printed what is wrong; its error object repeats it with a stack of its own.
-  await Promise.all(bundles.map((bundle) => build(bundle))).catch(() => process.exit(1));
+  const built = await Promise.all(bundles.map((bundle) => build(bundle))).catch(() =>
+    process.exit(1),
+  );
+  if (flags.production) {
+    const { outputs } = built[bundles.indexOf(pages)].metafile;
+    const sources = Object.entries(outputs).map(([file, { inputs }]) => [
+      file,
+      Object.keys(inputs),
+    ]);
+    writeBundleReport({ ...reported, pages: Object.fromEntries(sources) });
+  }
 }

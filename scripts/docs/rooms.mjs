@@ -70,6 +70,7 @@ export const houses = [
     floors: [
       {
         contributions: 'the ids of package.json',
+        'lazy*': 'documents and panels whose parts are loaded with the first of them',
         report: 'what is told of work that nobody waits for',
       },
       {

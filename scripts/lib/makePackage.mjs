@@ -1,5 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBundleReport, sourcesIn } from '../bundle/bundleReport.mjs';
+import { licenceProblems, noticesText, packagesOf } from '../bundle/licences.mjs';
 import { build, inTurn } from './build.mjs';
 import { print } from './output.mjs';
 import { root } from './root.mjs';
@@ -19,6 +21,7 @@ async function buildAndPack() {
   const out = join(root, `${name}-${version}.vsix`);
   rmSync(out, { force: true });
   await build('--production');
+  writeNotices();
   const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository]);
   if (/^\s*WARNING/m.test(output)) {
     print(output.trim());
@@ -26,6 +29,16 @@ async function buildAndPack() {
     throw new Error('vsce warns about the package, see above. Correct that first.');
   }
   return out;
+}
+
+/** Puts what is owed to the authors of what is bundled beside it. Throws where that is not enough. */
+function writeNotices() {
+  const packages = packagesOf(sourcesIn(readBundleReport()));
+  const problems = licenceProblems(packages);
+  if (problems.length > 0) {
+    throw new Error(`What is bundled cannot be passed on: ${problems.join(' ')}`);
+  }
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), noticesText(packages));
 }
 
 /** There is no public repository yet that links of the README could be made to point into. */

@@ -4,6 +4,7 @@ import { tempFolder } from '../lib/lifetime.mjs';
 import { root } from '../lib/root.mjs';
 import { run } from '../lib/run.mjs';
 import { toolScript } from '../lib/tools.mjs';
+import { checkAudit } from './audit.mjs';
 import { countReport, judge, noCounts, oneCheck, sumCounts } from './counts.mjs';
 
 /** Runs the command of an npm package in the repository with its output shown. */
@@ -22,7 +23,10 @@ export async function checkTypes() {
   return sumCounts([await check('.'), await check('media')]);
 }
 
-/** Three checks: the rules of ESLint, the format of Prettier, and that nothing is left that nobody uses. */
+/**
+ * Four checks: the rules of ESLint, the format of Prettier, that nothing is left that nobody uses, and that
+ * nothing grave is known of what is shipped.
+ */
 export async function checkStyle() {
   const rules = await runTool('eslint', ['--max-warnings', '0', '.']);
   const format = await runTool('prettier', ['--check', '--log-level', 'warn', '.']);
@@ -31,6 +35,7 @@ export async function checkStyle() {
     oneCheck('eslint', rules === 0),
     oneCheck('prettier', format === 0),
     oneCheck('knip', unused === 0),
+    await checkAudit(),
   ]);
 }
 

@@ -1,52 +1,32 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { DeletedEntries } from '../kv/operations/deletedEntries';
 import { DisposableStore, type Disposable } from '../kv/base/event';
-import { ContextStore } from '../kv/cliContexts/contextStore';
-import { testConnection } from '../kv/nats/testConnection';
-import { CompareView } from '../views/compare/compareView';
-import { AsOfView } from '../views/asOf/asOfView';
 import { BucketsView } from '../views/buckets/bucketsView';
 import { ConnectionStatus } from '../views/status/connectionStatus';
 import { EnvironmentMarks } from '../views/status/environmentMarks';
 import { HistoryView } from '../views/history/historyView';
+import type { TreeNode } from '../views/buckets/rows/nodes';
 import { Pins } from '../views/buckets/rows/pins';
-import { backupCommands } from './commands/backup/backupCommands';
-import { bucketCommands } from './commands/buckets/bucketCommands';
-import { BucketJson } from './commands/buckets/bucketJson';
 import { followSelectedBucket } from './commands/clean/selectedBucket';
-import { compareCommands } from './commands/compare/compareCommands';
-import { IgnoreMemory } from './commands/compare/ignoreMemory';
-import { SideDocuments } from './commands/compare/sideDocuments';
-import { asOfCommands } from './commands/asOf/asOfCommands';
-import { cleanCommands } from './commands/clean/cleanCommands';
-import { connectionCommands } from './commands/connections/connectionCommands';
-import { probeDraft } from './commands/connections/connectionFlow';
-import { ConnectionTester } from './connections/connectionTester';
-import { editorCommands } from './commands/editors/editorCommands';
 import { KeyDragAndDrop } from './commands/keys/keyDragAndDrop';
-import { keyCommands } from './commands/keys/keyCommands';
 import { KeyChoice } from './commands/keys/keyChoice';
 import { KeyFocus } from './commands/keys/keyFocus';
 import { rowKeys } from './commands/tree/rowKeys';
 import { ConnectionContexts } from './connections/connectionContexts';
-import { localServerCommands } from './commands/localServer/localServerCommands';
 import { registerCommands } from './commands/register';
-import { sessionCommands } from './commands/connections/sessionCommands';
-import { treeCommands } from './commands/tree/treeCommands';
-import { tellCutImports, transferCommands } from './commands/transfer/transferCommands';
+import { tellCutImports } from './commands/transfer/cutImports';
 import { viewCommands } from './commands/tree/viewCommands';
 import { Connections } from '../kv/session/connections';
 import { CliLogin } from './connections/cliLogin';
 import { ConnectionSecrets } from './connections/connectionSecrets';
 import { ConnectionSources } from './connections/connectionSources';
-import { CredentialSource } from './connections/credentialSource';
+import { CredentialSource, type AskForSecret } from './connections/credentialSource';
 import { disconnectIdle } from './connections/idleConnections';
 import { openConnection } from './connections/openConnection';
-import { secretPrompt } from './commands/connections/secretPrompt';
+import { LazyContexts } from './connections/lazyContexts';
 import { logSessions } from './connections/sessionLog';
 import { contextKeys, revisionScheme } from './contributions';
-import { handleLinks, linkCommands } from './commands/links/deepLinks';
+import { composeCommands } from './composeCommands';
 import { composeBuckets } from './composeBuckets';
 import { composeDocuments } from './composeDocuments';
 import { keyUri } from './documents/address/keyUri';
@@ -65,14 +45,13 @@ import { RecentKeys } from './find/recentKeys';
 import { rememberKeys } from './find/rememberKeys';
 import { followEditor } from './tree/followEditor';
 import { followActiveKey } from './history/followActiveKey';
-import { historyCommands } from './commands/history/historyCommands';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
 import { composeLive } from './composeLive';
+import { composeLocalServer } from './composeLocalServer';
 import { composeSync } from './composeSync';
 import { composeManyKeys } from './composeManyKeys';
 import { composePages } from './composePages';
 import { composeTable } from './composeTable';
-import { LocalServerStore } from './localServer/localServerStore';
 import { Journal, noting } from './support/journal';
 import { ImportJournal } from './transfer/importJournal';
 import { RunningImports } from './transfer/runningImports';
@@ -92,7 +71,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
 
   const surroundings = { env: process.env, home: homedir() };
   const secrets = new ConnectionSecrets(context.secrets);
-  const ask = secretPrompt(secrets, log);
+  const ask: AskForSecret = async (...asked) =>
+    (await import('./commands/connections/secretPrompt')).secretPrompt(secrets, log)(...asked);
   const login = new CliLogin(
     surroundings,
     (id) => sources.context(id),
@@ -100,10 +80,17 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   );
   const connections = store.add(new Connections(openConnection(login)));
   store.add(logSessions(connections, log, journal));
-  const contexts = store.add(new ContextStore(surroundings));
-  const localServer = store.add(new LocalServerStore(context.globalStorageUri));
+  const contexts = store.add(new LazyContexts(surroundings));
+  const localServer = store.add(
+    composeLocalServer(context.globalStorageUri, () => ({ connections, view, inBackground })),
+  );
   const sources: ConnectionSources = store.add(
-    new ConnectionSources({ connections, contexts, surroundings, localServer, log }),
+    new ConnectionSources({
+      connections,
+      contexts,
+      localServer: localServer.source,
+      log,
+    }),
   );
   const read = contexts.start();
   store.add(disconnectIdle(connections, inBackground));
@@ -151,19 +138,21 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(followActiveKey(connections, view, history));
   store.add(followEditor(connections, view, inBackground));
   store.add(new RevisionLanguages(inBackground));
-  const tester = new ConnectionTester(login, testConnection);
   const extensionId = context.extension.id;
-  store.add(handleLinks({ connections, view, log, extensionId }));
+  store.add(
+    vscode.window.registerUriHandler({
+      handleUri: async (uri) =>
+        (await import('./commands/links/deepLinks')).openLink({ connections, view, log }, uri),
+    }),
+  );
   const pages = store.add(composePages(context, connections, log));
   const live = store.add(composeLive(context, connections, log));
-  const deleted = new DeletedEntries();
   const selectedBucket = store.add(followSelectedBucket(view.view));
+  const selected = (): TreeNode | undefined => selectedBucket.current;
   const separators = (): string => (options.current.slash ? './' : '.');
-  const asOf = store.add(new AsOfView(separators));
-  const compare = store.add(new CompareView(separators));
   const shownText = (value: Uint8Array): string | undefined => textOf(shown.open(value).shown);
   const bucketEditing = store.add(
-    composeBuckets(connections, plans, () => selectedBucket.current, context.workspaceState, log),
+    composeBuckets({ connections, plans, selected, state: context.workspaceState }, log),
   );
   const find = store.add(
     composeFind({
@@ -181,13 +170,15 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     }),
   );
   const { merges } = documents;
-  const sync = store.add(composeSync(context, connections, { plans, merges }, log));
+  const sync = store.add(
+    composeSync({ connections, plans, merges, storage: context.storageUri, inBackground }),
+  );
   const manyKeys = store.add(
     composeManyKeys({
       ...{ connections, plans, choice, filterOf, inBackground },
       schemas: documents.schemas,
       storage: context.storageUri ?? context.globalStorageUri,
-      selected: () => selectedBucket.current,
+      selected,
     }),
   );
   const imports = new ImportJournal(
@@ -195,70 +186,36 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
   );
   const tables = store.add(
-    composeTable(
-      context,
-      connections,
-      { filterOf, plans, selected: () => selectedBucket.current, found: find.results },
-      log,
-    ),
+    composeTable(context, connections, { filterOf, plans, selected, found: find.results }, log),
   );
   inBackground('tell of imports that were cut off', tellCutImports(imports));
   store.add(
     registerCommands(
       log,
       [
-        connectionCommands({ connections, secrets, tester, probe: probeDraft, log }),
-        sessionCommands({ connections, secrets, tester, ask }),
-        linkCommands(extensionId, choice),
-        bucketCommands({
-          ...{ connections, filterOf, pages, log },
-          json: store.add(new BucketJson(connections)),
-          selected: () => selectedBucket.current,
-        }),
-        asOfCommands({ connections, plans, selected: () => selectedBucket.current, view: asOf }),
-        backupCommands(connections, view, () => selectedBucket.current),
-        compareCommands({
-          ...{
-            connections,
-            plans,
-            view: compare,
-            memory: new IgnoreMemory(context.workspaceState),
-          },
-          documents: store.add(new SideDocuments(shownText)),
-          selected: () => selectedBucket.current,
-        }),
-        cleanCommands({ connections, plans, deleted, selected: () => selectedBucket.current }),
-        bucketEditing.commands,
-        transferCommands({
-          ...{ connections, plans, choice, filterOf },
-          journal: imports,
-          selected: () => selectedBucket.current,
+        ...composeCommands({
+          ...{ connections, secrets, login, ask, log, extensionId },
+          ...{ choice, selected, filterOf, pages, plans, separators, view, history },
+          ...{ documents, moved, pins, imports, shownText },
           found: find.results,
+          memory: context.workspaceState,
+          store,
         }),
-        pages.commands,
-        manyKeys.commands,
-        keyCommands({
-          ...{ connections, view, log, choice },
-          documents: documents.documents,
-          deleted,
-          moved: (from, to) => moved.follow(from, to),
-          ...{ filterOf, plans },
-        }),
-        historyCommands({ connections, view: history, choice, log }),
-        editorCommands(documents, choice, log),
         rowKeys(view),
         viewCommands(view, () => contexts.refresh()),
-        treeCommands({ connections, view, pins, documents: documents.documents }),
+        planCommands(plans),
+        pages.commands,
+        bucketEditing.commands,
+        manyKeys.commands,
         live.commands,
         tables.commands,
         find.commands,
         sync.commands,
-        planCommands(plans),
-        localServerCommands({ server: localServer, connections, view, inBackground }),
         supportCommands({
           ...{ connections, journal, extension: context.extension },
           liveWatches: () => live.watches(),
         }),
+        localServer.commands,
       ],
       titlesOf(context.extension),
     ),

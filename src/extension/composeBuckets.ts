@@ -1,21 +1,9 @@
-import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../kv/base/event';
-import type { Connections } from '../kv/session/connections';
-import { messageOf } from '../kv/model/errors';
-import type { TreeNode } from '../views/buckets/rows/nodes';
-import { BucketDiagnostics } from './bucketDocuments/bucketDiagnostics';
-import { BucketDocuments } from './bucketDocuments/bucketDocuments';
-import { BucketFileSystem } from './bucketDocuments/bucketFileSystem';
-import { BucketLenses } from './bucketDocuments/bucketLenses';
-import { BucketSaves } from './bucketDocuments/bucketSaves';
-import { followBuckets } from './bucketDocuments/followBuckets';
-import { UnsavedBases } from './bucketDocuments/unsavedBases';
-import { editBucketCommands } from './commands/buckets/editBucket';
-import { confirmDestructive } from './commands/confirmDestructive';
-import { withPlanProgress } from './commands/planProgress';
-import type { CommandMap } from './commands/register';
+import type * as vscode from 'vscode';
+import type { Disposable } from '../kv/base/event';
+import { lazyCommands, type CommandMap } from './commands/register';
+import type { BucketPartsNeeds } from './composeBucketParts';
 import { bucketConfigScheme } from './contributions';
-import type { PlanDocuments } from './plans/planDocuments';
+import { lazyDocuments } from './lazyFiles';
 import { backgroundOf } from './report';
 
 /** Configurations of buckets as documents, with their commands. */
@@ -23,39 +11,16 @@ interface BucketEditing extends Disposable {
   readonly commands: CommandMap;
 }
 
-/** Builds what makes the configurations of buckets documents. */
+/** Builds what makes the configurations of buckets documents, as soon as there is one. */
 export function composeBuckets(
-  connections: Connections,
-  plans: PlanDocuments,
-  selected: () => TreeNode | undefined,
-  state: vscode.Memento,
+  needs: BucketPartsNeeds,
   log: vscode.LogOutputChannel,
 ): BucketEditing {
-  const store = new DisposableStore();
-  const failed = (error: unknown): void => log.error(messageOf(error));
-  const bases = new UnsavedBases(state, failed);
-  const documents = store.add(new BucketDocuments(connections, bases));
-  const saves = store.add(
-    new BucketSaves(
-      documents,
-      plans,
-      ({ session, open: { bucket } }, losses) =>
-        confirmDestructive({
-          session,
-          bucket,
-          question: vscode.l10n.t('Change {0} on {1}?', bucket, session.name),
-          detail: losses.join(' '),
-          action: vscode.l10n.t('Change'),
-        }),
-      withPlanProgress,
-    ),
-  );
-  const files = store.add(new BucketFileSystem(documents, saves));
-  const options = { isCaseSensitive: true };
-  store.add(vscode.workspace.registerFileSystemProvider(bucketConfigScheme, files, options));
-  store.add(new BucketLenses(documents));
-  store.add(new BucketDiagnostics(documents));
-  store.add(followBuckets(connections, documents, files, backgroundOf(log)));
-  const commands = editBucketCommands({ connections, documents, saves, selected, log });
-  return { commands, dispose: () => store.dispose() };
+  const load = async () => {
+    const { composeBucketParts } = await import('./composeBucketParts');
+    return composeBucketParts(needs, log);
+  };
+  const lazy = lazyDocuments(bucketConfigScheme, load, backgroundOf(log));
+  const commands = lazyCommands('bucketEditing', async () => (await lazy.parts()).commands);
+  return { commands, dispose: () => lazy.dispose() };
 }

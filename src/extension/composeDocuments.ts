@@ -28,7 +28,7 @@ import { WorkspaceEditors } from './documents/editors/workspaceEditors';
 import { backgroundOf, setContext, warn } from './report';
 
 /** The keys that are open as documents. */
-interface Documents extends Disposable {
+export interface Documents extends Disposable {
   readonly documents: KeyDocuments;
   readonly merges: MergeEditors;
   readonly rounds: SaveRounds;

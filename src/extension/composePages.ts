@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import type { Connections } from '../kv/session/connections';
+import { later } from '../kv/base/later';
 import type { ConnectionSession } from '../kv/session/connectionSession';
 import { bucketNode } from '../views/buckets/rows/nodes';
-import { pagePanels } from '../views/page/pagePanels';
-import { bucketPages, type BucketPageAction } from '../views/properties/bucketPage';
-import { glancePages } from '../views/properties/glancePage';
+import type { BucketPageAction } from '../views/properties/bucketPage';
 import { glanceCommand } from './commands/connections/glanceCommand';
 import type { CommandMap } from './commands/register';
-import { commandIds } from './contributions';
+import { commandIds, panelTypes } from './contributions';
+import { lazyPanels } from './lazyPanels';
 import { backgroundOf } from './report';
 
 /** The pages that tell what is known of buckets and connections. */
@@ -35,19 +35,27 @@ export function composePages(
     const done = vscode.commands.executeCommand(commands[action], bucketNode(session, bucket));
     inBackground('act on the bucket of a page', done);
   };
-  const kind = bucketPages({ connections, act, inBackground });
-  const buckets = store.add(pagePanels({ kind, dist, inBackground }));
+  const kinds = () => import('./composePanels');
+  const buckets = later(async () => {
+    const { bucketPanels } = await kinds();
+    return store.add(bucketPanels({ connections, act, inBackground }, dist));
+  });
   const showBucket = ({ id }: ConnectionSession, bucket: string): void =>
-    buckets.show({ connectionId: id, bucket });
-  const glances = store.add(
-    pagePanels({
-      kind: glancePages({ connections, showBucket, inBackground }),
-      ...{ dist, inBackground },
-    }),
-  );
+    inBackground(
+      'show the properties of a bucket',
+      buckets().then((panels) => panels.show({ connectionId: id, bucket })),
+    );
+  const glances = later(async () => {
+    const { glancePanels } = await kinds();
+    return store.add(glancePanels({ connections, showBucket, inBackground }, dist));
+  });
+  store.add(lazyPanels(panelTypes.bucketProperties, buckets));
+  store.add(lazyPanels(panelTypes.glance, glances));
   return {
     showBucket,
-    commands: glanceCommand(connections, ({ id }) => glances.show({ connectionId: id })),
+    commands: glanceCommand(connections, async ({ id }) =>
+      (await glances()).show({ connectionId: id }),
+    ),
     dispose: () => store.dispose(),
   };
 }

@@ -1,45 +1,49 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
-import type { Connections } from '../kv/session/connections';
-import type { CommandMap } from './commands/register';
-import { syncCommands } from './commands/sync/syncCommands';
-import type { MergeEditors } from './documents/editors/mergeEditors';
-import type { PlanDocuments } from './plans/planDocuments';
-import { backgroundOf } from './report';
-import type { SyncedFolders } from './sync/syncedFolders';
-import { SyncPairs } from './sync/syncPairs';
+import { later } from '../kv/base/later';
+import { lazyCommands, type CommandMap } from './commands/register';
+import type { SyncPartsNeeds } from './composeSyncParts';
+import { settingIds } from './contributions';
 
 /** Buckets that are synchronised with folders, with their commands. */
 interface Sync extends Disposable {
   readonly commands: CommandMap;
 }
 
-/** Builds what synchronises buckets with folders of the workspace: most of it once a pair is set. */
-export function composeSync(
-  context: vscode.ExtensionContext,
-  connections: Connections,
-  parts: { readonly plans: PlanDocuments; readonly merges: MergeEditors },
-  log: vscode.LogOutputChannel,
-): Sync {
+/** Builds what synchronises buckets with folders of the workspace, where the settings ask for any. */
+export function composeSync(needs: SyncPartsNeeds): Sync {
+  const { workspace } = vscode;
   const store = new DisposableStore();
-  const inBackground = backgroundOf(log);
-  const pairs = store.add(new SyncPairs(connections, inBackground));
-  let loaded: Promise<SyncedFolders> | undefined;
-  const synced = (): Promise<SyncedFolders> => {
-    loaded ??= import('./sync/syncedFolders').then(({ SyncedFolders: Synced }) =>
-      store.add(new Synced({ pairs, storage: context.storageUri, inBackground })),
-    );
-    return loaded;
-  };
-  const followThem = (): void => {
-    if (!loaded && pairs.current.pairs.length > 0) {
-      inBackground('follow the folders that are synchronised', synced());
+  const parts = later(async () => {
+    const { composeSyncParts } = await import('./composeSyncParts');
+    return store.add(composeSyncParts(needs));
+  });
+  const look = (): void => {
+    if (isSet()) {
+      needs.inBackground('read natsKv.sync', parts());
     }
   };
-  store.add(pairs.onDidChange(followThem));
-  followThem();
-  return {
-    commands: syncCommands({ pairs, synced, ...parts }),
-    dispose: () => store.dispose(),
-  };
+  store.add(workspace.onDidChangeWorkspaceFolders(look));
+  store.add(
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.sync)) {
+        look();
+      }
+    }),
+  );
+  look();
+  const commands = lazyCommands('sync', async () => (await parts()).commands);
+  return { commands, dispose: () => store.dispose() };
+}
+
+/** Whether any settings of this window have something to say of it. */
+function isSet(): boolean {
+  const { workspaceFolders = [] } = vscode.workspace;
+  return [undefined, ...workspaceFolders].some((folder) => {
+    const settings = vscode.workspace
+      .getConfiguration(undefined, folder)
+      .inspect<unknown>(settingIds.sync);
+    const { globalValue, workspaceValue, workspaceFolderValue } = settings ?? {};
+    return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+  });
 }

@@ -1,25 +1,19 @@
-import * as vscode from 'vscode';
-import type { Disposable } from '../kv/base/event';
+import type * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../kv/base/event';
+import { later } from '../kv/base/later';
 import type { Connections } from '../kv/session/connections';
-import { TableMemory } from '../views/table/tableMemory';
-import { tablePanels } from '../views/table/tablePanels';
-import type { CommandMap } from './commands/register';
-import { chooseColumns } from './commands/table/chooseColumns';
-import { tableCommands, type TableCommandParts } from './commands/table/tableCommands';
-import { settingIds } from './contributions';
-import { openKeyEditor } from './documents/editors/openKeyEditor';
+import { lazyCommands, type CommandMap } from './commands/register';
+import type { TableCommandParts } from './commands/table/tableCommands';
+import { panelTypes } from './contributions';
+import { lazyPanels } from './lazyPanels';
 import type { PlanDocuments } from './plans/planDocuments';
-import { backgroundOf, inform } from './report';
 
 /** Buckets as tables, with the commands that open them. */
 interface Tables extends Disposable {
   readonly commands: CommandMap;
 }
 
-const tablePlans = () => import('./commands/table/tablePlans');
-const tableExports = () => import('./commands/table/exportTableView');
-
-/** Builds the tables, and has VS Code bring back those that were open before the window was loaded. */
+/** Builds the tables with the first of them, and has VS Code bring back those that were open before. */
 export function composeTable(
   context: vscode.ExtensionContext,
   connections: Connections,
@@ -28,27 +22,16 @@ export function composeTable(
   },
   log: vscode.LogOutputChannel,
 ): Tables {
-  const { plans } = parts;
-  const panels = tablePanels({
-    connections,
-    chooseColumns,
-    memory: new TableMemory(context.workspaceState),
-    dist: vscode.Uri.joinPath(context.extensionUri, 'dist'),
-    inBackground: backgroundOf(log),
-    pauseMs: () => vscode.workspace.getConfiguration().get<number>(settingIds.findPause, 0),
-    open: (session, bucket, key, toSide) =>
-      openKeyEditor(session, bucket, key, toSide ? vscode.ViewColumn.Beside : undefined),
-    copy: (text) => vscode.env.clipboard.writeText(text),
-    pasted: () => vscode.env.clipboard.readText(),
-    askCopyName: async (keys) => (await tablePlans()).askCopyName(keys),
-    plan: async (session, request) => (await tablePlans()).openTablePlan(plans, session, request),
-    exportRows: async (session, view) => (await tableExports()).exportTableView(session, view),
-    tell: inform,
+  const store = new DisposableStore();
+  const panels = later(async () => {
+    const { openTables } = await import('./composeTablePanels');
+    return store.add(openTables(context, connections, parts.plans, log));
   });
-  const commands = tableCommands({
-    ...parts,
-    connections,
-    show: (place) => panels.show(place),
+  store.add(lazyPanels(panelTypes.table, panels));
+  const commands = lazyCommands('table', async () => {
+    const { tableCommands } = await import('./commands/table/tableCommands');
+    const tables = await panels();
+    return tableCommands({ ...parts, connections, show: (place) => tables.show(place) });
   });
-  return { commands, dispose: () => panels.dispose() };
+  return { commands, dispose: () => store.dispose() };
 }

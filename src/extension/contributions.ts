@@ -44,6 +44,13 @@ export const viewIds = {
   compare: 'natsKv.compare',
 } as const;
 
+/** Types of panels in the place of editors. */
+export const panelTypes = {
+  bucketProperties: 'natsKv.bucketProperties',
+  glance: 'natsKv.glance',
+  table: 'natsKv.table',
+} as const;
+
 export const settingIds = {
   connections: 'natsKv.connections',
   cliContexts: 'natsKv.cliContexts.show',

@@ -17,17 +17,19 @@ const shared = globalThis as { natsKvStarted?: Started };
 export function recordActivation(): void {
   const extension = vscode.extensions.getExtension('nats-kv.nats-kv-explorer');
   assert.ok(extension);
-  const { main } = extension.packageJSON as { main: string };
-  const path = join(extension.extensionPath, main);
+  const { main: file } = extension.packageJSON as { main: string };
+  const path = join(extension.extensionPath, file);
   const require = createRequire(path);
-  const { activate } = require(path) as { activate: Activate };
+  const main = require(path) as { activate: Activate };
+  const { activate } = main;
   const recording: Activate = (context) => {
     shared.natsKvStarted = { activate, context };
     activate(context);
   };
   const loaded = require.cache[path];
   assert.ok(loaded);
-  loaded.exports = { activate: recording };
+  // The parts that are loaded later take what they share from here.
+  loaded.exports = { ...main, activate: recording };
 }
 
 /**

@@ -5,7 +5,8 @@ import { vsix } from './vsix';
 /** What an installed extension is made of. Anything else in the package is a mistake. */
 const allowed = [
   /^extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/dist\/[\w-]+\.(js|css)$/,
+  /^extension\/dist\/(lazy\/)?[\w-]+\.(js|css)$/,
+  /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w-]+\.(svg|png)$/,
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
@@ -23,6 +24,7 @@ describe('the packaged extension', () => {
         'extension/package.nls.zh-cn.json',
         'extension/l10n/bundle.l10n.de.json',
         'extension/l10n/bundle.l10n.zh-cn.json',
+        'extension/dist/THIRD-PARTY-NOTICES.txt',
         'extension/dist/extension.js',
         'extension/LICENSE.txt',
         'extension/readme.md',

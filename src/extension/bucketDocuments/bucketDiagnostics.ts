@@ -20,6 +20,7 @@ export class BucketDiagnostics implements Disposable {
     this.store.add(
       documents.onDidChange(() => workspace.textDocuments.forEach((each) => this.mark(each))),
     );
+    workspace.textDocuments.forEach((each) => this.mark(each));
   }
 
   dispose(): void {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { later } from '../../kv/base/later';
 import { isKvError } from '../../kv/model/errors';
 import { commandIds, type CommandId } from '../contributions';
+import { commandGroups, type CommandGroup } from './commandGroups';
 import { reportFailure } from './target';
 
 /**
@@ -12,6 +14,23 @@ interface Command {
 }
 
 export type CommandMap = Partial<Record<CommandId, Command['run']>>;
+
+/** A handler for each command of a group, and for no other. */
+export type CommandsOf<Group extends CommandGroup> = Readonly<
+  Record<(typeof commandGroups)[Group][number], Command['run']>
+>;
+
+/** The commands of a group, which `load` makes when the first of them runs. */
+export function lazyCommands<Group extends CommandGroup>(
+  group: Group,
+  load: () => Promise<CommandsOf<Group>>,
+): CommandMap {
+  const ids: readonly (typeof commandGroups)[Group][number][] = commandGroups[group];
+  const loaded = later(load);
+  return Object.fromEntries(
+    ids.map((id) => [id, async (...args: unknown[]) => (await loaded())[id](...args)]),
+  );
+}
 
 /** Registers the commands of all maps; each id must be there exactly once. */
 export function registerCommands(

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import { commandText, createCommandRunner } from '../../kv/cliContexts/commandRunner';
-import { credentialsOf } from '../../kv/cliContexts/contextCredentials';
+import { later } from '../../kv/base/later';
 import type { CliContext } from '../../kv/cliContexts/parseContext';
-import type { SecretAccess } from '../../kv/cliContexts/references';
 import type { CommandLine } from '../../kv/cliContexts/secretPlace';
 import type { Surroundings } from '../../kv/cliContexts/surroundings';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
@@ -21,16 +19,11 @@ export type FindContext = (id: string) => CliContext | undefined;
  * that it leaves out and all others from the secrets that are kept.
  */
 export class CliLogin implements CredentialsOfDial {
-  private readonly access: SecretAccess;
-
   constructor(
-    surroundings: Surroundings,
+    private readonly surroundings: Surroundings,
     private readonly find: FindContext,
     private readonly kept: CredentialSource,
-  ) {
-    const runCommand = createCommandRunner(surroundings);
-    this.access = { ...surroundings, runCommand, mayRun: askToRun };
-  }
+  ) {}
 
   async of(
     config: ConnectionConfig,
@@ -41,7 +34,9 @@ export class CliLogin implements CredentialsOfDial {
     if (!context) {
       return this.kept.of(config, signal, reason);
     }
-    const found = await credentialsOf(context, this.access, signal);
+    const { credentialsOf, runCommand } = await this.reading();
+    const access = { ...this.surroundings, runCommand, mayRun: askToRun };
+    const found = await credentialsOf(context, access, signal);
     const missing = found.filter((each) => each.kind === 'userPassword' && each.password === '');
     if (missing.length === 0) {
       return found;
@@ -58,10 +53,19 @@ export class CliLogin implements CredentialsOfDial {
   refused(id: string, reason: DialReason): boolean {
     return this.kept.refused(id, reason);
   }
+
+  private readonly reading = later(async () => {
+    const [{ credentialsOf }, { createCommandRunner }] = await Promise.all([
+      import('../../kv/cliContexts/contextCredentials'),
+      import('../../kv/cliContexts/commandRunner'),
+    ]);
+    return { credentialsOf, runCommand: createCommandRunner(this.surroundings) };
+  });
 }
 
 /** Asks once for each program; the answer stands in the user's settings, where it can be undone. */
 async function askToRun(command: CommandLine): Promise<boolean> {
+  const { commandText } = await import('../../kv/cliContexts/commandRunner');
   const configuration = vscode.workspace.getConfiguration();
   const allowed = configuration.get<readonly string[]>(settingIds.cliCommands, []);
   if (allowed.includes(command.program)) {

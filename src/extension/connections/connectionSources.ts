@@ -1,26 +1,23 @@
 import * as vscode from 'vscode';
-import type { ContextStore } from '../../kv/cliContexts/contextStore';
-import { environmentConnection } from '../../kv/cliContexts/environmentConnections';
 import type { CliContext } from '../../kv/cliContexts/parseContext';
-import type { Surroundings } from '../../kv/cliContexts/surroundings';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import { DisposableStore, ObservableValue, type Disposable, type Event } from '../../kv/base/event';
 import type { Notice } from '../../views/buckets/rows/notices';
 import { settingIds } from '../contributions';
 import { connectionNotices } from './connectionNotices';
+import type { LazyContexts } from './lazyContexts';
 import type { Connections } from '../../kv/session/connections';
 import { readConnections, untrustedConnections } from './connectionSettings';
 
 /** A connection that comes and goes by itself, such as that of the local server. */
-interface SingleSource {
+export interface SingleSource {
   readonly config: ConnectionConfig | undefined;
   readonly onDidChange: Event<unknown>;
 }
 
 export interface ConnectionSourceParts {
   readonly connections: Connections;
-  readonly contexts: ContextStore;
-  readonly surroundings: Surroundings;
+  readonly contexts: LazyContexts;
   readonly localServer?: SingleSource;
   readonly log: Pick<vscode.LogOutputChannel, 'warn'>;
 }
@@ -95,13 +92,13 @@ export class ConnectionSources implements Disposable {
   }
 
   private readContexts(): CliContext[] {
-    const { contexts, surroundings } = this.parts;
+    const { contexts } = this.parts;
     const configuration = vscode.workspace.getConfiguration();
     const shows = (id: string): boolean => configuration.get<boolean>(id, true);
     const all = contexts.current.contexts;
     const selected = all.find(({ config }) => config.selected);
     const environment = shows(settingIds.environmentVariables)
-      ? environmentConnection(surroundings, selected)
+      ? contexts.environment(selected)
       : undefined;
     if (!shows(settingIds.cliContexts)) {
       return environment ? [environment] : [];

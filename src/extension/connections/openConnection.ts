@@ -2,9 +2,8 @@ import { t } from '../../kv/base/l10n';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Connect } from '../../kv/session/connectionSession';
 import type { Credentials } from '../../kv/model/credentials';
-import { KvError } from '../../kv/model/errors';
+import { KvError, throwIfCancelled } from '../../kv/model/errors';
 import type { DialReason } from '../../kv/model/kvConnection';
-import { connect } from '../../kv/nats/connect';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 
 /** Gives the credentials of a dial, and is told what the server made of them. */
@@ -21,16 +20,19 @@ export interface CredentialsOfDial {
 
 /** Makes links with the credentials that `source` brings together, for each dial anew. */
 export function openConnection(source: CredentialsOfDial): Connect {
-  return (config, writeLock, signal, reason) => {
+  return async (config, writeLock, signal, reason) => {
     if (config.url === '') {
       const problem = config.problems?.[0] ?? t('it has no URL');
-      return Promise.reject(new KvError('invalidConfig', problem.replace(/\.$/, '')));
+      throw new KvError('invalidConfig', problem.replace(/\.$/, ''));
     }
     const options: ConnectOptions = {
       ...connectOptionsOf(config),
       ...loginOf(source, config),
       writeLock,
     };
+    // The client is a third of all code, and no window needs it before it dials.
+    const { connect } = await import('../../kv/nats/connect');
+    throwIfCancelled(signal);
     return connect(options, signal, reason);
   };
 }

@@ -4,6 +4,7 @@ import type { LiveStart, LiveWatchSpec } from '../../kv/live/liveChange';
 import { noFilter, type LiveFilter } from '../../kv/live/liveFilter';
 import type { LiveBookmark } from '../../kv/live/liveState';
 import type { LiveRule } from '../../kv/live/liveRules';
+import { liveStateKey } from './keptWatches';
 
 /** A watch with the place where it goes on; none before it has seen its bucket. */
 interface KeptWatch extends LiveWatchSpec {
@@ -18,22 +19,20 @@ export interface LiveSettings {
   readonly rules: readonly LiveRule[];
 }
 
-const stateKey = 'natsKv.live';
-
 /** Owns the panel's place in the workspace's state. */
 export class LiveMemory {
   constructor(private readonly state: vscode.Memento) {}
 
   /** What was kept; whatever an older or newer version left that is not understood is left out. */
   read(): LiveSettings {
-    const kept = this.state.get<Partial<Record<keyof LiveSettings, unknown>>>(stateKey) ?? {};
+    const kept = this.state.get<Partial<Record<keyof LiveSettings, unknown>>>(liveStateKey) ?? {};
     const watches = Array.isArray(kept.watches) ? kept.watches.filter(isWatch) : [];
     const rules = Array.isArray(kept.rules) ? kept.rules.filter(isRule) : [];
     return { watches, rules, filter: isFilter(kept.filter) ? kept.filter : noFilter };
   }
 
   async write(settings: LiveSettings): Promise<void> {
-    await this.state.update(stateKey, settings);
+    await this.state.update(liveStateKey, settings);
   }
 }
 

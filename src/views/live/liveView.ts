@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds, viewIds } from '../../extension/contributions';
+import { commandIds } from '../../extension/contributions';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import { changeDetail } from '../../kv/live/changeDetail';
 import { filterProblem } from '../../kv/live/liveFilter';
@@ -38,7 +38,7 @@ const maxRows = 500;
  * Owns the page of the Live view; changes only through the feed and what the page asks for. While
  * nobody sees it, it sends nothing and only counts what meets a rule, in the badge.
  */
-export class LiveView implements vscode.WebviewViewProvider, Disposable {
+export class LiveView implements Disposable {
   private readonly store = new DisposableStore();
   private readonly batcher: MessageBatcher<HostMessage>;
   private readonly views = new WeakMap<LiveRow, RowView>();
@@ -59,7 +59,6 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     this.store.add(feed.onDidMatch(() => this.matched()));
     const timer = setInterval(() => this.eachSecond(), secondMs);
     this.store.add({ dispose: () => clearInterval(timer) });
-    this.store.add(vscode.window.registerWebviewViewProvider(viewIds.live, this));
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

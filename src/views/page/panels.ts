@@ -18,11 +18,8 @@ interface OpenPanel extends Disposable {
 /** Owns the open panels of one kind; changes only through `show`, VS Code's restoring, and closing. */
 export class Panels<Place extends object> implements vscode.WebviewPanelSerializer, Disposable {
   private readonly open = new Map<string, OpenPanel>();
-  private readonly registration: vscode.Disposable;
 
-  constructor(private readonly kind: PanelKind<Place>) {
-    this.registration = vscode.window.registerWebviewPanelSerializer(kind.viewType, this);
-  }
+  constructor(private readonly kind: PanelKind<Place>) {}
 
   /** Brings the panel of a place to the front, opening it where it is not open. */
   show(place: Place): void {
@@ -46,7 +43,6 @@ export class Panels<Place extends object> implements vscode.WebviewPanelSerializ
   }
 
   dispose(): void {
-    this.registration.dispose();
     this.open.forEach((each) => each.dispose());
     this.open.clear();
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { panelTypes } from '../../extension/contributions';
 import { DisposableStore, Emitter, type Event } from '../../kv/base/event';
 import type { Background } from '../../kv/base/background';
 import { BucketInspection } from '../../kv/inspect/bucketInspection';
@@ -26,7 +27,7 @@ export interface BucketPageParts {
 /** The pages of the properties of buckets. */
 export function bucketPages(parts: BucketPageParts): PageKind<BucketPagePlace> {
   return {
-    viewType: 'natsKv.bucketProperties',
+    viewType: panelTypes.bucketProperties,
     placeOf: (kept) => (isPlace(kept) ? kept : undefined),
     idOf: ({ connectionId, bucket }) => JSON.stringify([connectionId, bucket]),
     open: (place) => new BucketPage(place, parts),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { panelTypes } from '../../extension/contributions';
 import type { Background } from '../../kv/base/background';
 import { DisposableStore, Emitter, type Event } from '../../kv/base/event';
 import { ConnectionInspection } from '../../kv/inspect/connectionInspection';
@@ -24,7 +25,7 @@ export interface GlanceParts {
 /** The pages of JetStream at a glance, one for each connection. */
 export function glancePages(parts: GlanceParts): PageKind<GlancePlace> {
   return {
-    viewType: 'natsKv.glance',
+    viewType: panelTypes.glance,
     placeOf: (kept) => (isPlace(kept) ? kept : undefined),
     idOf: ({ connectionId }) => connectionId,
     open: (place) => new GlancePage(place, parts),

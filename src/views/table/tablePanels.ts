@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { panelTypes } from '../../extension/contributions';
 import type { Disposable } from '../../kv/base/event';
 import { PanelPage } from '../page/panelPage';
 import { Panels } from '../page/panels';
@@ -16,7 +17,7 @@ interface TablePanelsParts extends TablePageParts {
 /** The tables in the place of editors. */
 export function tablePanels(parts: TablePanelsParts): Panels<TablePlace> {
   return new Panels<TablePlace>({
-    viewType: 'natsKv.table',
+    viewType: panelTypes.table,
     placeOf: placeIn,
     idOf: (place) => JSON.stringify(place),
     fill: (panel, place) => new TablePanel(panel, place, parts),

@@ -17,7 +17,7 @@ import { inform, setContext } from '../../report';
 import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from '../keys/transferKeys';
 import { withPlanProgress } from '../planProgress';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickBucket } from '../target';
 import { waitingFor, type Waiting } from '../waiting';
 import { askMoment } from './askMoment';
@@ -41,7 +41,7 @@ interface KeyScope {
 }
 
 /** Commands that look at a bucket as it was at a moment, and bring it back to one. */
-export function asOfCommands(parts: AsOfParts): CommandMap {
+export function asOfCommands(parts: AsOfParts): CommandsOf<'asOf'> {
   const { view } = parts;
   const on = (act: (scope: KeyScope) => Promise<void>) => async (node?: TreeNode) => {
     const row = node ?? parts.selected();

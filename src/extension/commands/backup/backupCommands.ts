@@ -2,7 +2,7 @@ import type { Connections } from '../../../kv/session/connections';
 import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, ConnectionNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import { commandIds } from '../../contributions';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickBucket, pickSession } from '../target';
 
 /** Commands that back buckets up and restore them; what does it is loaded when it is used. */
@@ -10,7 +10,7 @@ export function backupCommands(
   connections: Connections,
   view: Pick<BucketsView, 'reveal'>,
   selected: () => TreeNode | undefined,
-): CommandMap {
+): CommandsOf<'backup'> {
   return {
     [commandIds.bucketBackUp]: async (node?: BucketNode, rows: readonly TreeNode[] = []) => {
       const chosen = rows.filter((row) => row.kind === 'bucket');

@@ -7,7 +7,6 @@ import { EscapeBack } from '../escapeBack';
 import type { CommandMap } from '../register';
 import { pickBucket } from '../target';
 import type { BucketJson } from './bucketJson';
-import { createBucket } from './createBucket';
 import { indexOfRow, type FilterOf } from '../rowIndex';
 import type { RootNode } from '../../../views/buckets/keys/followedIndexes';
 
@@ -40,8 +39,8 @@ export function bucketCommands(parts: BucketCommandParts): CommandMap {
         await json.show(target.session, target.bucket);
       }
     },
-    [commandIds.bucketCreate]: (node?: ConnectionNode) =>
-      createBucket({ connections, log, escape }, node),
+    [commandIds.bucketCreate]: async (node?: ConnectionNode) =>
+      (await import('./createBucket')).createBucket({ connections, log, escape }, node),
     [commandIds.bucketCopyName]: (node?: BucketNode, rows?: readonly TreeNode[]) =>
       copyNames(connections, node, rows),
     [commandIds.bucketStopListing]: (node: RootNode) => indexOfRow(node, filterOf)?.cancelListing(),

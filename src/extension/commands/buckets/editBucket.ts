@@ -21,7 +21,7 @@ import { bucketSnippet, snippetKinds } from '../../snippets/bucketSnippet';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { nameProblem } from './createBucket';
 
@@ -45,7 +45,7 @@ interface Source {
 }
 
 /** Commands on the configurations of buckets. */
-export function editBucketCommands(parts: EditBucketParts): CommandMap {
+export function editBucketCommands(parts: EditBucketParts): CommandsOf<'bucketEditing'> {
   const { documents, saves, log } = parts;
   const onDocument =
     (

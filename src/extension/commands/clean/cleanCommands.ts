@@ -9,7 +9,7 @@ import { commandIds } from '../../contributions';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { environmentTitle } from '../environmentTitle';
 import type { BucketPlace } from '../keys/transferKeys';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickBucket } from '../target';
 import { promoteMirror, sealBucket, stepDownLeader } from './bucketActions';
 import { openCleanPlan } from './cleanPlans';
@@ -26,7 +26,7 @@ export interface CleanParts {
 }
 
 /** Commands that clean buckets, and that change what they are for good. */
-export function cleanCommands(parts: CleanParts): CommandMap {
+export function cleanCommands(parts: CleanParts): CommandsOf<'clean'> {
   const on = (act: (place: BucketPlace) => Promise<void>) => async (node?: TreeNode) => {
     const place = await pickBucket(parts.connections, node ?? parts.selected());
     if (place) {

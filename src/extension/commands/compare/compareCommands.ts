@@ -23,7 +23,7 @@ import type { PlanDocuments } from '../../plans/planDocuments';
 import { inform, setContext } from '../../report';
 import { withPlanProgress } from '../planProgress';
 import { askText, runSteps } from '../quickSteps';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { waitingFor } from '../waiting';
 import { askSides } from './askSides';
 import { openCopyPlan } from './copySides';
@@ -43,7 +43,7 @@ export interface CompareParts {
 }
 
 /** Commands that compare two sides, and copy from one to the other. */
-export function compareCommands(parts: CompareParts): CommandMap {
+export function compareCommands(parts: CompareParts): CommandsOf<'compare'> {
   const { connections, view } = parts;
   return {
     [commandIds.bucketCompare]: async (node?: TreeNode, rows: readonly TreeNode[] = []) => {

@@ -28,7 +28,7 @@ import { commandIds, settingIds, viewIds } from '../../contributions';
 import { openEntry } from './openEntry';
 import { askConnection, defaultUrl, type Probe } from './connectionFlow';
 import type { ConnectionTester } from '../../connections/connectionTester';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickSession } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
@@ -41,7 +41,7 @@ export interface ConnectionCommandParts {
 }
 
 /** Commands that change which connections there are. */
-export function connectionCommands(parts: ConnectionCommandParts): CommandMap {
+export function connectionCommands(parts: ConnectionCommandParts): CommandsOf<'connections'> {
   const onEntry = (use: (session: ConnectionSession) => Promise<void>) => {
     return async (node?: ConnectionNode): Promise<void> => {
       const session = await pickSession(parts.connections, node, isOwn);

@@ -8,13 +8,13 @@ import { pickSession } from '../target';
 /** Shows JetStream at a glance, of the connection of a row or of one that is picked. */
 export function glanceCommand(
   connections: Connections,
-  show: (session: ConnectionSession) => void,
+  show: (session: ConnectionSession) => Promise<void>,
 ): CommandMap {
   return {
     [commandIds.connectionGlance]: async (node?: TreeNode) => {
       const session = await pickSession(connections, node);
       if (session) {
-        show(session);
+        await show(session);
       }
     },
   };

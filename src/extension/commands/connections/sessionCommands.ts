@@ -7,7 +7,7 @@ import type { Connections } from '../../../kv/session/connections';
 import type { AskForSecret } from '../../connections/credentialSource';
 import { commandIds, keyScheme, revisionScheme, settingIds } from '../../contributions';
 import type { ConnectionTester } from '../../connections/connectionTester';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickSession } from '../target';
 import { activeUri } from '../../../views/status/activeUri';
 import { plainWindow } from '../../../views/shown/plainWindow';
@@ -20,7 +20,7 @@ export interface SessionCommandParts {
 }
 
 /** Commands on the link of a connection, its secrets and its write lock. */
-export function sessionCommands(parts: SessionCommandParts): CommandMap {
+export function sessionCommands(parts: SessionCommandParts): CommandsOf<'sessions'> {
   const { connections, secrets, tester } = parts;
   const on = (
     use: (session: ConnectionSession) => unknown,

@@ -15,7 +15,7 @@ import type { KeyChoice } from '../keys/keyChoice';
 import { changeTtl } from './changeTtl';
 import { editHeaders } from './editHeaders';
 import { showKeyActions } from './keyActions';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { inform, setContext } from '../../report';
 
@@ -32,7 +32,7 @@ export function editorCommands(
   { documents, merges, rounds, facts }: KeyEditing,
   choice: KeyChoice,
   log: vscode.LogOutputChannel,
-): CommandMap {
+): CommandsOf<'editors'> {
   const onDocument = (use: (id: DocumentId) => unknown) => async (node?: KeyNode) => {
     const id = await documentOf(choice, node?.kind === 'key' ? node : undefined);
     await (id && use(id));

@@ -18,7 +18,7 @@ import type { Pins } from '../../../views/buckets/rows/pins';
 import type { RecentKeys } from '../../find/recentKeys';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { openOrTell } from '../keys/openOrTell';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { pickBucket, reportFailure } from '../target';
 import { focusedRows } from '../tree/focusedRows';
 import { askFilter } from './filterKeys';
@@ -46,7 +46,7 @@ export interface FindParts extends ReplaceParts {
 }
 
 /** Commands that find keys and values, and show where they are. */
-export function findCommands(parts: FindParts): CommandMap {
+export function findCommands(parts: FindParts): CommandsOf<'find'> {
   const { finder, results, resultsView } = parts;
   const rows = (node?: FindNode, all?: readonly FindNode[]): readonly FindNode[] =>
     all ?? (node ? [node] : resultsView.view.selection);

@@ -5,7 +5,7 @@ import type { HistoryTarget } from '../../../kv/session/keyHistory';
 import type { HistoryNode, RevisionNode } from '../../../views/history/historyNodes';
 import type { KeyNode } from '../../../views/buckets/rows/nodes';
 import type { KeyChoice } from '../keys/keyChoice';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { restoreRevision } from './restoreRevision';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys, viewIds } from '../../contributions';
@@ -24,7 +24,7 @@ export interface HistoryCommandParts {
 }
 
 /** Commands of the History view; each is about a row of it, or the row that is selected there. */
-export function historyCommands(parts: HistoryCommandParts): CommandMap {
+export function historyCommands(parts: HistoryCommandParts): CommandsOf<'history'> {
   const { connections, view, choice, log } = parts;
   let selected: RevisionNode | undefined;
   const once = new Once();

@@ -2,7 +2,6 @@ import type { FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/
 import { keyNode } from '../../../views/buckets/rows/nodes';
 import type { Background } from '../../../kv/base/background';
 import type { Connections } from '../../../kv/session/connections';
-import { pickKey } from '../find/goToKey';
 import { chosenRows } from './folderRows';
 import type { KeyFocus } from './keyFocus';
 
@@ -38,6 +37,7 @@ export class KeyChoice {
     if (focus.keys.length > 0) {
       return focus.keys;
     }
+    const { pickKey } = await import('../find/goToKey');
     const found = await pickKey(connections, inBackground);
     return found ? [keyNode(found.session, found.bucket, found.key)] : [];
   }

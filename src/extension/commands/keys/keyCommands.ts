@@ -5,7 +5,7 @@ import type { BucketsView } from '../../../views/buckets/bucketsView';
 import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds, contextKeys } from '../../contributions';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { chosenKeys } from '../target';
@@ -49,7 +49,7 @@ type RowCommand = (node?: KeyNode | FolderNode, selection?: readonly TreeNode[])
 const usuallyListed = { copy: 10_000, move: mostKeys };
 
 /** Commands on keys, and on folders of them. */
-export function keyCommands(parts: KeyCommandParts): CommandMap {
+export function keyCommands(parts: KeyCommandParts): CommandsOf<'keys'> {
   const { connections, log, deleted, choice } = parts;
   const comparison = new KeyComparison();
   const once = new Once();
@@ -150,11 +150,12 @@ function onFirst(use: (key: KeyNode) => Promise<void>) {
 }
 
 /** The same for keys and folders, whose menus call it by other names. */
-function onKeysAndFolders(
-  verb: 'rename' | 'move' | 'duplicate' | 'copyTo' | 'delete' | 'purge',
+function onKeysAndFolders<Verb extends string>(
+  verb: Verb,
   run: RowCommand,
-): CommandMap {
-  return { [`natsKv.key.${verb}`]: run, [`natsKv.folder.${verb}`]: run };
+): Record<`natsKv.${'key' | 'folder'}.${Verb}`, RowCommand> {
+  const both = { [`natsKv.key.${verb}`]: run, [`natsKv.folder.${verb}`]: run };
+  return both as ReturnType<typeof onKeysAndFolders<Verb>>;
 }
 
 /** Beside the active editor, each key in its own. */

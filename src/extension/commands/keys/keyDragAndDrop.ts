@@ -16,8 +16,7 @@ import type { KeyAddress } from '../../../kv/model/keyAddress';
 import { keyUri, parseKeyUri } from '../../documents/address/keyUri';
 import { environmentTitle } from '../environmentTitle';
 import { reportFailure } from '../target';
-import { putFiles } from './putFiles';
-import { transferKeys, type BucketPlace } from './transferKeys';
+import type { BucketPlace } from './transferKeys';
 import { commonPrefix, renamed } from './transferNames';
 import { indexOfRow, type FilterOf } from '../rowIndex';
 import { plainWindow } from '../../../views/shown/plainWindow';
@@ -93,6 +92,7 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
       }
       await this.copy(target, dropped);
       if (dropped.files.length > 0) {
+        const { putFiles } = await import('./putFiles');
         await putFiles(this.parts.log, target.place, target.prefix, dropped.files);
       }
     } catch (error) {
@@ -131,6 +131,7 @@ export class KeyDragAndDrop implements vscode.TreeDragAndDropController<TreeNode
     if (transfers.length > 1 && !(await confirmCopies(transfers.length, place))) {
       return;
     }
+    const { transferKeys } = await import('./transferKeys');
     await transferKeys(this.parts.log, 'copy', transfers);
   }
 }

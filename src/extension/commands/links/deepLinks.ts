@@ -9,7 +9,7 @@ import {
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import { commandIds, viewIds } from '../../contributions';
 import type { KeyChoice } from '../keys/keyChoice';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { reportFailure } from '../target';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
 import type { Connections } from '../../../kv/session/connections';
@@ -28,7 +28,6 @@ export interface DeepLinkParts {
   readonly connections: Connections;
   readonly view: BucketsView;
   readonly log: vscode.LogOutputChannel;
-  readonly extensionId: string;
 }
 
 /**
@@ -61,23 +60,18 @@ export function parseLink(uri: Pick<vscode.Uri, 'path' | 'query'>): LinkTarget |
   return { connection, ...(bucket && { bucket }), ...(key && { key }) };
 }
 
-/** Follows links once the user agreed: a page on the web must not make us connect anywhere. */
-export function handleLinks(parts: DeepLinkParts): vscode.Disposable {
-  return vscode.window.registerUriHandler({
-    handleUri: async (uri) => {
-      const target = parseLink(uri);
-      if (typeof target === 'string') {
-        const failed = vscode.l10n.t('Failed to open the link');
-        await reportFailure(parts.log, failed, new Error(target));
-      } else {
-        await follow(parts, target);
-      }
-    },
-  });
+/** Follows a link once the user agreed: a page on the web must not make us connect anywhere. */
+export async function openLink(parts: DeepLinkParts, uri: vscode.Uri): Promise<void> {
+  const target = parseLink(uri);
+  if (typeof target === 'string') {
+    await reportFailure(parts.log, vscode.l10n.t('Failed to open the link'), new Error(target));
+  } else {
+    await follow(parts, target);
+  }
 }
 
 /** Copies the link of a row. */
-export function linkCommands(extensionId: string, choice: KeyChoice): CommandMap {
+export function linkCommands(extensionId: string, choice: KeyChoice): CommandsOf<'links'> {
   return {
     [commandIds.linkCopy]: async (row?: ConnectionNode | BucketNode | KeyNode) => {
       const node = row ?? (await choice.key());

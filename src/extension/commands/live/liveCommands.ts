@@ -8,7 +8,7 @@ import type { TreeNode } from '../../../views/buckets/rows/nodes';
 import type { Connections } from '../../../kv/session/connections';
 import { commandIds } from '../../contributions';
 import { askStart, askWatches } from './liveSteps';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { reportFailure } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { opening, tellDone } from '../tellDone';
@@ -25,7 +25,7 @@ export interface LiveCommandParts {
 }
 
 /** Commands of the Live view. */
-export function liveCommands(parts: LiveCommandParts): CommandMap {
+export function liveCommands(parts: LiveCommandParts): CommandsOf<'live'> {
   const { connections, feed, show } = parts;
   return {
     [commandIds.liveWatch]: async (node?: TreeNode) => {
@@ -50,7 +50,7 @@ interface RowContext {
   readonly rowId?: number;
 }
 
-function rowCommands({ onRow }: LiveCommandParts): CommandMap {
+function rowCommands({ onRow }: LiveCommandParts) {
   const on = (action: RowAction) => (context?: RowContext) => {
     if (context?.rowId !== undefined) {
       onRow(context.rowId, action);

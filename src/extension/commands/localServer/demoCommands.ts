@@ -8,7 +8,6 @@ import { commandIds, keyScheme } from '../../contributions';
 import { parseKeyUri } from '../../documents/address/keyUri';
 import type { LocalServerStore } from '../../localServer/localServerStore';
 import { inform } from '../../report';
-import type { CommandMap } from '../register';
 import { tellDone } from '../tellDone';
 
 export interface DemoParts {
@@ -19,7 +18,7 @@ export interface DemoParts {
 }
 
 /** Commands on demo data, which only the local server gets, in buckets of their own. */
-export function demoCommands(parts: DemoParts): CommandMap {
+export function demoCommands(parts: DemoParts) {
   return {
     [commandIds.localServerAddDemo]: () => addDemo(parts),
     [commandIds.localServerChangeDemo]: () => changeDemo(parts),

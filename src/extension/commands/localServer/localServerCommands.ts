@@ -1,6 +1,6 @@
 import { commandIds, viewIds } from '../../contributions';
 import type { LocalServerStore } from '../../localServer/localServerStore';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import { waitingFor } from '../waiting';
 import { demoCommands, offerDemo, type DemoParts } from './demoCommands';
 
@@ -9,7 +9,7 @@ interface LocalServerParts extends DemoParts {
 }
 
 /** Commands on the local server, and on demo data for it. */
-export function localServerCommands(parts: LocalServerParts): CommandMap {
+export function localServerCommands(parts: LocalServerParts): CommandsOf<'localServer'> {
   const { server } = parts;
   return {
     ...demoCommands(parts),

@@ -8,7 +8,7 @@ import { findDocument } from '../../documents/editors/workspaceEditors';
 import { inform } from '../../report';
 import { keysOfRows } from '../keys/folderRows';
 import type { KeyChoice } from '../keys/keyChoice';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { FilterOf } from '../rowIndex';
 import type { ManyKeysParts } from './manyKeysParts';
 
@@ -28,7 +28,7 @@ interface Chosen {
 }
 
 /** Commands on several keys as one document. */
-export function manyKeysCommands(needs: ManyKeysCommandParts): CommandMap {
+export function manyKeysCommands(needs: ManyKeysCommandParts): CommandsOf<'manyKeys'> {
   const on =
     (run: (parts: ManyKeysParts, document: vscode.TextDocument, key: string) => unknown) =>
     async (uri?: vscode.Uri, key = ''): Promise<void> => {

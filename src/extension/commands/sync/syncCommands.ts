@@ -6,11 +6,11 @@ import { commandIds, settingIds } from '../../contributions';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
 import type { PlaceInPair, SyncPairs } from '../../sync/syncPairs';
 import { folderText, placeText } from '../../sync/pairTexts';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { SyncCommandParts } from './syncParts';
 
 /** Commands that synchronise buckets and folders. What they need is loaded when one of them runs. */
-export function syncCommands(parts: SyncCommandParts): CommandMap {
+export function syncCommands(parts: SyncCommandParts): CommandsOf<'sync'> {
   const { pairs } = parts;
   const on = (direction: SyncDirection) => async (uri?: vscode.Uri) => {
     const place = await placeFor(pairs, uri);

@@ -5,7 +5,7 @@ import type { FindResults } from '../../../views/find/findResults';
 import type { TablePlace } from '../../../views/table/tablePlace';
 import { commandIds } from '../../contributions';
 import { inform } from '../../report';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { FilterOf } from '../rowIndex';
 import { chosenKeys, pickBucket } from '../target';
 
@@ -20,7 +20,7 @@ export interface TableCommandParts {
 }
 
 /** Commands that open tables. */
-export function tableCommands(parts: TableCommandParts): CommandMap {
+export function tableCommands(parts: TableCommandParts): CommandsOf<'table'> {
   const { connections, show, selected } = parts;
   return {
     [commandIds.tableOpen]: async (

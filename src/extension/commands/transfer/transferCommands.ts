@@ -6,10 +6,9 @@ import { commandIds } from '../../contributions';
 import { inform } from '../../report';
 import type { KeyChoice } from '../keys/keyChoice';
 import type { BucketPlace } from '../keys/transferKeys';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { FilterOf } from '../rowIndex';
 import { pickBucket } from '../target';
-import { tellDone } from '../tellDone';
 import { keysOfRows } from '../keys/folderRows';
 import type { NamedScope } from './exportKeys';
 import { folderScope } from './folderScope';
@@ -24,7 +23,7 @@ export interface TransferCommandParts extends ImportParts {
 }
 
 /** Commands that move keys out of buckets, into them and between them. */
-export function transferCommands(parts: TransferCommandParts): CommandMap {
+export function transferCommands(parts: TransferCommandParts): CommandsOf<'transfer'> {
   const on = (act: (place: BucketPlace) => Promise<void>) => async (node?: TreeNode) => {
     const place = await pickBucket(parts.connections, node ?? parts.selected());
     if (place) {
@@ -55,18 +54,6 @@ export function transferCommands(parts: TransferCommandParts): CommandMap {
     ),
     [commandIds.importResume]: async () => (await import('./importKeys')).resumeImport(parts),
   };
-}
-
-/** Tells once of imports that the end of a window cut off, with the way to go on. */
-export async function tellCutImports(journal: ImportParts['journal']): Promise<void> {
-  const cut = await journal.takeUntold();
-  if (cut.length > 0) {
-    const buckets = [...new Set(cut.map(({ bucket }) => bucket))].join(', ');
-    tellDone(vscode.l10n.t('An import into {0} was cut off before its end.', buckets), {
-      label: vscode.l10n.t('Resume Import…'),
-      run: () => vscode.commands.executeCommand(commandIds.importResume),
-    });
-  }
 }
 
 async function exportScope(what: NamedScope): Promise<void> {

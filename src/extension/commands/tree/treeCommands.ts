@@ -18,7 +18,7 @@ import { commandIds, settingIds } from '../../contributions';
 import { sentence } from '../quickSteps';
 import { toggle } from '../../tree/treeSettings';
 import { openKey, openPrefix } from '../buckets/openByName';
-import type { CommandMap } from '../register';
+import type { CommandsOf } from '../register';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { pickSession } from '../target';
 import { plainWindow } from '../../../views/shown/plainWindow';
@@ -31,7 +31,7 @@ export interface TreeCommandParts {
 }
 
 /** Commands on how keys are shown, and on what is opened by its name. */
-export function treeCommands(parts: TreeCommandParts): CommandMap {
+export function treeCommands(parts: TreeCommandParts): CommandsOf<'tree'> {
   const { view, pins } = parts;
   return {
     [commandIds.levelJump]: (node: BucketNode | FolderNode) => jump(view, node),

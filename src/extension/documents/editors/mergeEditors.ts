@@ -8,7 +8,6 @@ import type { DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
 import { isLiveVersion, type Version } from '../model/version';
 import { MergeFiles } from './mergeFiles';
-import { mergeTexts } from './mergeTexts';
 import { findDocument, replaceText } from './workspaceEditors';
 
 /** VS Code's three-way merge editor is reached by this command only, which may be gone one day. */
@@ -81,6 +80,7 @@ export class MergeEditors implements Disposable {
       return 'impossible';
     }
     const { base, server, serverText, yours } = sides;
+    const { mergeTexts } = await import('./mergeTexts');
     const merged = mergeTexts(base.text, serverText, yours);
     if (merged.conflicts === 0) {
       await this.fillIn(id, server, merged.text);

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../../kv/base/event';
 import { keyScheme, schemaScheme, settingIds } from '../../contributions';
 import { schemaSettings } from '../editors/documentSettings';
-import { bucketSchema } from '../../../views/config/bucketSchema';
 import { fileErrors } from '../../../views/shown/fileErrors';
 import { FixedFiles } from '../../../views/shown/fixedFiles';
 
@@ -64,12 +63,12 @@ export class SchemaFileSystem
     return new vscode.Disposable(() => this.added.delete(schemas));
   }
 
-  stat(uri: vscode.Uri): vscode.FileStat {
-    const size = contentOf(uri, [...this.added]).byteLength;
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const size = (await contentOf(uri, [...this.added])).byteLength;
     return { type: vscode.FileType.File, ctime: 0, mtime: this.mtime, size };
   }
 
-  readFile(uri: vscode.Uri): Uint8Array {
+  readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return contentOf(uri, [...this.added]);
   }
 
@@ -100,7 +99,7 @@ export function schemaUrl(schema: string | object, at: number): vscode.Uri {
     : vscode.Uri.file(schema);
 }
 
-function contentOf(uri: vscode.Uri, added: readonly AddedSchemas[]): Uint8Array {
+async function contentOf(uri: vscode.Uri, added: readonly AddedSchemas[]): Promise<Uint8Array> {
   const settings = Object.entries(schemaSettings());
   if (uri.path === associations) {
     const schemas = settings.map(([pattern, schema], at) => ({
@@ -110,6 +109,7 @@ function contentOf(uri: vscode.Uri, added: readonly AddedSchemas[]): Uint8Array 
     return encode({ schemas: [...schemas, ...added.flatMap((each) => each.associations)] });
   }
   if (uri.path === bucket) {
+    const { bucketSchema } = await import('../../../views/config/bucketSchema');
     return encode(bucketSchema());
   }
   for (const each of added) {

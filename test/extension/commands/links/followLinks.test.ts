@@ -2,16 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
 import { URI } from 'vscode-uri';
 import { Connections } from '../../../../src/kv/session/connections';
-import { handleLinks } from '../../../../src/extension/commands/links/deepLinks';
+import { openLink, type DeepLinkParts } from '../../../../src/extension/commands/links/deepLinks';
 import type { BucketsView } from '../../../../src/views/buckets/bucketsView';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 
-interface Handler {
-  handleUri(uri: URI): Promise<void>;
-}
-
 const fake = vi.hoisted(() => ({
-  handler: undefined as Handler | undefined,
   answer: undefined as string | undefined,
   asked: [] as string[],
   ran: [] as string[],
@@ -31,7 +26,6 @@ vi.mock('vscode', async () => {
     },
     window: {
       ...base.window,
-      registerUriHandler: (handler: Handler) => (fake.handler = handler),
       showInformationMessage: ask,
       showWarningMessage: ask,
       showErrorMessage: ask,
@@ -42,6 +36,7 @@ vi.mock('vscode', async () => {
 let server: FakeKvConnection;
 let connections: Connections;
 let dialled: number;
+let parts: DeepLinkParts;
 
 beforeEach(() => {
   Object.assign(fake, { answer: undefined, asked: [], ran: [] });
@@ -55,11 +50,11 @@ beforeEach(() => {
   connections.configure([{ id: 'local', name: 'Local', url: 'nats://127.0.0.1:4222' }]);
   const view = { reveal: () => Promise.resolve() } as unknown as BucketsView;
   const log = { error: () => undefined } as unknown as LogOutputChannel;
-  handleLinks({ connections, view, log, extensionId: 'x.y' });
+  parts = { connections, view, log };
 });
 
-function follow(query: string): Promise<void> | undefined {
-  return fake.handler?.handleUri(URI.parse(`vscode://x.y/open?${query}`));
+function follow(query: string): Promise<void> {
+  return openLink(parts, URI.parse(`vscode://x.y/open?${query}`));
 }
 
 describe('following a link', () => {
