@@ -1,5 +1,8 @@
 import { basename } from 'node:path';
 
+/** What is shared and smaller than this, in bytes, is no file of its own: reading it would take longer. */
+const smallest = 6_000;
+
 /**
  * The ES modules that esbuild has split a bundle into, by their file names: which of them the entry needs
  * at once, and which are loaded when they are used.
@@ -15,10 +18,9 @@ export class Parts {
     this.atOnce = this.neededAtOnce();
     const names = [...this.outputs.keys()].filter((name) => name.endsWith('.js'));
     this.lazy = names.filter((name) => !this.atOnce.has(name));
-    /** Those that a lazy one imports: the entry has to hand them out. */
-    this.shared = [...this.atOnce].filter((name) =>
-      this.lazy.some((one) => this.importsOf(one).some(({ to }) => to === name)),
-    );
+    /** The small ones that lazy ones share. They need nothing but each other and what is there at once. */
+    this.common = this.smallShared();
+    this.single = this.lazy.filter((name) => !this.common.has(name));
   }
 
   importsOf(name) {
@@ -38,6 +40,27 @@ export class Parts {
     };
     visit(this.entry);
     return needed;
+  }
+
+  smallShared() {
+    const known = new Map([...this.atOnce].map((name) => [name, true]));
+    const fits = (name) => {
+      if (!known.has(name)) {
+        known.set(name, false);
+        const isSmall = name.startsWith('chunk-') && this.outputs.get(name).bytes < smallest;
+        const needed = this.importsOf(name).filter(({ isLazy }) => !isLazy);
+        known.set(name, isSmall && needed.every(({ to }) => fits(to)));
+      }
+      return known.get(name);
+    };
+    return new Set(this.lazy.filter(fits));
+  }
+
+  /** Those of a file with several parts that parts outside it import: it has to hand them out. */
+  handedOut(file) {
+    const outside = [...this.outputs.keys()].filter((name) => !file.has(name));
+    const wanted = new Set(outside.flatMap((name) => this.importsOf(name).map(({ to }) => to)));
+    return [...file].filter((name) => wanted.has(name));
   }
 
   /** Sources and their sizes in bytes by the part that they are in. */

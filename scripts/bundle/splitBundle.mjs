@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { removeStale } from './removeStale.mjs';
 import { Parts } from './parts.mjs';
@@ -8,7 +8,8 @@ import { Parts } from './parts.mjs';
  * esbuild splits bundles only into ES modules, and the extension is CommonJS. So it is bundled twice: first
  * into ES modules, one for each source that `import()` asks for and one for each set of sources that
  * several of them share; then each of those into CommonJS. What activation needs becomes one file, since
- * every further file costs a read and a compile at start; the others lie in the folder `lazy` beside it.
+ * every further file costs a read and a compile at start; the others lie in the folder `lazy` beside it,
+ * the small ones that several of them need as one file too.
  */
 
 /**
@@ -45,7 +46,8 @@ export function splitBundle({ main, file, report, ...options }) {
 
 async function writeParts(options, file, parts) {
   const folder = join(dirname(file), 'lazy');
-  const common = {
+  const common = join(folder, 'common.js');
+  const each = {
     ...options,
     format: 'cjs',
     // `import()` of Node would load CommonJS past VS Code, which gives the module `vscode`.
@@ -54,24 +56,21 @@ async function writeParts(options, file, parts) {
     metafile: true,
     sourcemap: options.sourcemap && 'linked',
   };
+  const filled = (outfile, own, contents) =>
+    build({
+      ...each,
+      stdin: { contents, resolveDir: dirname(file), sourcefile: handsOut },
+      outfile,
+      plugins: [partsPlugin(parts, { own, file, from: dirname(outfile) })],
+    });
   const built = await Promise.all([
+    filled(file, parts.atOnce, textOfEntry(parts)),
+    filled(common, parts.common, handingOut(parts, parts.common)),
     build({
-      ...common,
-      stdin: { contents: entryText(parts), resolveDir: dirname(file), sourcefile: 'entry.js' },
-      outfile: file,
-      plugins: [partsPlugin(parts, { isEntry: true, folder: dirname(file) })],
-    }),
-    build({
-      ...common,
-      entryPoints: parts.lazy.map((name) => join(dirname(file), name)),
+      ...each,
+      entryPoints: parts.single.map((name) => join(dirname(file), name)),
       outdir: folder,
-      plugins: [
-        partsPlugin(parts, {
-          isEntry: false,
-          folder: dirname(file),
-          entry: `../${basename(file)}`,
-        }),
-      ],
+      plugins: [partsPlugin(parts, { own: new Set(), file, from: folder })],
     }),
   ]);
   const files = built.flatMap(({ outputFiles }) => outputFiles);
@@ -88,52 +87,66 @@ async function writeParts(options, file, parts) {
   );
 }
 
+/** What esbuild calls the lines by which a file hands out its parts. */
+const handsOut = 'parts.js';
+
 /** The ES modules that are in a file, each with its bytes there. */
 function contentsOf([path, { inputs }]) {
   const parts = Object.entries(inputs).map(([part, { bytesInOutput }]) => [
     basename(part),
     bytesInOutput,
   ]);
-  return [path, Object.fromEntries(parts)];
+  return [path, Object.fromEntries(parts.filter(([part]) => part !== handsOut))];
 }
 
-/** The entry exports what its source does, and hands out what the lazy parts share with it. */
-function entryText({ entry, shared }) {
-  const imports = shared.map((name, at) => `import * as part${at} from './${name}';`);
-  const members = shared.map((name, at) => `${JSON.stringify(name)}: part${at}`);
+/** The entry exports what its source does, and hands out what others share with it. */
+function textOfEntry(parts) {
+  return `export * from './${parts.entry}';\n${handingOut(parts, parts.atOnce)}`;
+}
+
+/** A file with several parts hands them out by their names. */
+function handingOut(parts, file) {
+  const names = parts.handedOut(file);
   return [
-    ...imports,
-    `export * from './${entry}';`,
-    `export const parts = { ${members.join(', ')} };`,
+    ...names.map((name, at) => `import * as part${at} from './${name}';`),
+    `export const parts = { ${names.map((name, at) => `'${name}': part${at}`).join(', ')} };`,
   ].join('\n');
 }
 
-/** Gives esbuild the parts, and has each of them in one file only: there is one instance of every source. */
-function partsPlugin(parts, { isEntry, folder, entry }) {
+/**
+ * Gives esbuild the parts, each of which is in one file only, so that there is one instance of every source.
+ * `own` are those of a file with several, `from` is the folder that it lies in, `file` the entry's path.
+ */
+function partsPlugin(parts, { own, file, from }) {
+  const toLazy = (name) => `./${join(relative(from, dirname(file)) ? '' : 'lazy', name)}`;
+  const homeOf = (name) =>
+    parts.atOnce.has(name)
+      ? `../${basename(file)}`
+      : parts.common.has(name)
+        ? toLazy('common.js')
+        : undefined;
   return {
     name: 'parts',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /./, namespace: 'shared' }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: /./, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }));
       onResolve({ filter: /\.js$/ }, ({ path, kind }) => {
         const name = basename(path);
         if (!parts.texts.has(name)) {
           return undefined;
         }
-        const isAtOnce = parts.atOnce.has(name);
-        if (isAtOnce && !isEntry) {
-          return { path: name, namespace: 'shared' };
+        if (own.has(name) || kind === 'entry-point') {
+          return { path: resolve(dirname(file), name) };
         }
-        if (!isAtOnce && kind !== 'entry-point') {
-          return { path: isEntry ? `./lazy/${name}` : `./${name}`, external: true };
-        }
-        return { path: resolve(folder, name) };
+        return homeOf(name)
+          ? { path: name, namespace: 'elsewhere' }
+          : { path: toLazy(name), external: true };
       });
       onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) => {
         const text = parts.texts.get(basename(path));
         return text === undefined ? undefined : { contents: requiringVscode(text), loader: 'js' };
       });
-      onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => ({
-        contents: `module.exports = require(${JSON.stringify(entry)}).parts[${JSON.stringify(path)}];`,
+      onLoad({ filter: /./, namespace: 'elsewhere' }, ({ path }) => ({
+        contents: `module.exports = require('${homeOf(path)}').parts['${path}'];`,
         loader: 'js',
       }));
     },
