@@ -95,7 +95,7 @@ function lineOf(state: SessionState): Line {
 function noteOf(state: SessionState): string {
   switch (state.kind) {
     case 'reconnecting':
-      return `reconnecting, attempt ${state.attempt}${state.error ? ` (${state.error.kind})` : ''}`;
+      return `reconnecting${state.error ? ` (${state.error.kind})` : ''}`;
     case 'failed':
       return `failed (${state.error.kind})`;
     case 'connected':

@@ -2,9 +2,12 @@ import { isKvError } from '../../kv/model/errors';
 
 /** Something that happened, in words that are ours alone: no name, key, host, value or message. */
 export interface Happening {
-  /** Milliseconds since the epoch. */
+  /** When it happened last, in milliseconds since the epoch. */
   readonly at: number;
   readonly what: string;
+  /** When it happened first, and how often since. */
+  readonly first: number;
+  readonly times: number;
 }
 
 const most = 100;
@@ -23,9 +26,15 @@ export class Journal {
     return this.happenings;
   }
 
-  /** `what`: made of words of ours only. */
+  /**
+   * `what`: made of words of ours only. What happens again is told once, with how often: a server that is
+   * away for hours leaves what was before in its place.
+   */
   note(what: string): void {
-    this.happenings.push({ at: this.now(), what });
+    const at = this.now();
+    const before = this.happenings.findIndex((each) => each.what === what);
+    const [known] = before < 0 ? [] : this.happenings.splice(before, 1);
+    this.happenings.push({ at, what, first: known?.first ?? at, times: (known?.times ?? 0) + 1 });
     if (this.happenings.length > most) {
       this.happenings.shift();
     }
@@ -85,12 +94,12 @@ const codes =
 /** Where in the bundles: file names without folders, which hold the names of users. */
 function placesOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const places = [...stack.matchAll(/^\s+at .*?([\w-]+\.js):(\d+):(\d+)\)?$/gm)]
-    .filter(([, file = '']) => bundles.test(file))
+  const places = [...stack.matchAll(bundles)]
     .slice(0, mostFrames)
     .map(([, file, line, column]) => `${file}:${line}:${column}`);
   return places.length > 0 ? ` at ${places.join(' < ')}` : '';
 }
 
-/** What the build makes (esbuild.mjs). */
-const bundles = /^extension\.js$/;
+/** A frame in what the build makes (esbuild.mjs): the entry, or a part that is loaded when it is used. */
+const bundles =
+  /^\s+at .*?[\\/]dist[\\/](?:(?=extension\.js:)|lazy[\\/])([\w-]+\.js):(\d+):(\d+)\)?$/gm;

@@ -60,10 +60,19 @@ export function diagnosticsText(source: DiagnosticsSource): string {
     '',
     '### What happened last (UTC)',
     '',
-    ...happenings.map(({ at, what }) => `- ${new Date(at).toISOString().slice(11, 23)} ${what}`),
+    ...happenings.map(happeningText),
     ...(happenings.length === 0 ? ['- nothing'] : []),
     '',
   ].join('\n');
+}
+
+function happeningText({ at, what, first, times }: Happening): string {
+  const often = times > 1 ? ` (${times} times since ${timeText(first)})` : '';
+  return `- ${timeText(at)} ${what}${often}`;
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
 }
 
 function windowLines(window: WindowFacts): string[] {
