@@ -1,9 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundleReport, sourcesIn } from '../bundle/bundleReport.mjs';
 import { licenceProblems, noticesText, packagesOf } from '../bundle/licences.mjs';
 import { build, inTurn } from './build.mjs';
+import { tempFolder } from './lifetime.mjs';
 import { print } from './output.mjs';
+import { packedPage } from './packedPage.mjs';
 import { root } from './root.mjs';
 import { capture } from './run.mjs';
 import { toolScript } from './tools.mjs';
@@ -17,18 +19,41 @@ export function makePackage() {
 }
 
 async function buildAndPack() {
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { name, version } = manifest;
   const out = join(root, `${name}-${version}.vsix`);
   rmSync(out, { force: true });
   await build('--production');
   writeNotices();
-  const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository]);
+  const cwd = staged(manifest);
+  const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository], cwd);
   if (/^\s*WARNING/m.test(output)) {
     print(output.trim());
     rmSync(out, { force: true });
     throw new Error('vsce warns about the package, see above. Correct that first.');
   }
   return out;
+}
+
+/** What .vscodeignore lets into the package. */
+const packed = [
+  'package.json',
+  'l10n',
+  'dist',
+  'media',
+  'CHANGELOG.md',
+  'LICENSE',
+  '.vscodeignore',
+];
+
+/** A folder with what is packed; README.md in it is as its page shows it. */
+function staged(manifest) {
+  const folder = tempFolder();
+  const names = [...packed, ...globSync('package.nls*.json', { cwd: root })];
+  names.forEach((name) => cpSync(join(root, name), join(folder, name), { recursive: true }));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'README.md'), packedPage(readme, manifest));
+  return folder;
 }
 
 /** Puts what is owed to the authors of what is bundled beside it. Throws where that is not enough. */
@@ -45,7 +70,7 @@ function writeNotices() {
 const noRepository = ['--allow-missing-repository', '--no-rewrite-relative-links'];
 
 /** vsce prints its warnings to stderr. */
-function vsce(args) {
+function vsce(args, cwd) {
   const script = toolScript('vsce', '@vscode/vsce');
-  return capture(process.execPath, [script, ...args], { cwd: root, merged: true });
+  return capture(process.execPath, [script, ...args], { cwd, merged: true });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listZip } from './listZip';
+import { unseenPictures } from '../../scripts/lib/packedPage.mjs';
+import { listZip, readZip } from './listZip';
 import { vsix } from './vsix';
 
 /** What an installed extension is made of. Anything else in the package is a mistake. */
@@ -30,5 +31,11 @@ describe('the packaged extension', () => {
         'extension/readme.md',
       ]),
     );
+  });
+
+  it('has a page whose pictures can all be seen', async () => {
+    const readme = await readZip(vsix(), 'extension/readme.md');
+    expect(readme).toContain('## Quick start');
+    expect(unseenPictures(readme)).toEqual([]);
   });
 });
