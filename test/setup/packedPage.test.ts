@@ -25,6 +25,6 @@ describe('the page of an installed extension', () => {
     '![data](data:image/png;base64,AAAA) and text',
     '[![badge](http://x.example/badge.svg)](https://x.example)',
   ])('is not made of a text whose picture cannot be left out: %s', (text) => {
-    expect(() => packedPage(`${text}\n`)).toThrow(/a line of its own/);
+    expect(() => void packedPage(`${text}\n`)).toThrow(/a line of its own/);
   });
 });

@@ -13,7 +13,9 @@ import { leadsInside, type SyncFolder } from './syncFolder';
 export class FolderWriter {
   private readonly extras: Map<string, Extras>;
   private storedHash: string | undefined;
-  private isChanged = false;
+  /** The keys of which something has changed that is not stored yet, and those that are being stored. */
+  private unstored = new Set<string>();
+  private beingStored: ReadonlySet<string> = new Set();
   private readonly inside = new Map<string, Promise<boolean>>();
   private storing: Promise<void> = Promise.resolve();
 
@@ -74,7 +76,11 @@ export class FolderWriter {
     const [before, after] = [this.extras.get(key) ?? {}, extras];
     if (extrasText(new Map([[key, before]])) !== extrasText(new Map([[key, after]]))) {
       this.extras.set(key, extras);
-      this.isChanged = true;
+      this.unstored.add(key);
+    }
+    if (!this.unstored.has(key) && !this.beingStored.has(key)) {
+      // Nothing of it has to be stored: what becomes of others does not matter to it.
+      return;
     }
     // Whoever waits for the store under way has its own change in the next one.
     this.storing = this.storing.catch(() => undefined).then(() => this.store());
@@ -82,7 +88,7 @@ export class FolderWriter {
   }
 
   private async store(): Promise<void> {
-    if (!this.isChanged) {
+    if (this.unstored.size === 0) {
       return;
     }
     const { files, path: folder } = this.folder.place;
@@ -91,14 +97,17 @@ export class FolderWriter {
     if ((present && hashOf(present)) !== this.storedHash) {
       throw new KvError('invalidConfig', t('{0} was changed since the dry run', extrasName));
     }
-    this.isChanged = false;
+    this.beingStored = this.unstored;
+    this.unstored = new Set();
     const text = extrasText(this.extras);
     try {
       await this.checkInside(extrasName);
       await (text === '' ? files.remove(path) : this.writeAt(extrasName, Buffer.from(text)));
     } catch (error) {
-      this.isChanged = true;
+      this.beingStored.forEach((key) => this.unstored.add(key));
       throw error;
+    } finally {
+      this.beingStored = new Set();
     }
     this.storedHash = text === '' ? undefined : hashOf(Buffer.from(text));
   }
