@@ -3,7 +3,7 @@ import type { KeysAt } from '../../kv/manyKeys/manyKeys';
 import { sameLineEnds } from '../../kv/values/textForm';
 
 /** Texts that Undo may bring back; those further back are taken for made of what the text after them is. */
-const mostTexts = 256;
+const mostTexts = 4_096;
 
 /** Owns what texts of one document were made of; changes only through its methods. Texts are kept by their prints. */
 export class MadeTexts {

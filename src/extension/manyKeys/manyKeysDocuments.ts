@@ -126,20 +126,26 @@ export class ManyKeysDocuments implements Disposable {
   /** Some edits were written, in their order from the first on. Texts are made of them from now on. */
   async written(
     name: ManyKeysName,
-    { open, edits, text }: PreparedKeys,
+    { open, edits, text, bucketCreated }: PreparedKeys,
     revisions: readonly number[],
   ): Promise<void> {
-    const created = open.base?.bucketCreated;
     const inBucket = (change: (base: KeysAt) => KeysAt) => (base: KeysAt) =>
-      base.bucketCreated === created ? change(base) : base;
+      base.bucketCreated === bucketCreated ? change(base) : base;
     // Undo may bring back what was before: that is another change from now on.
     open.saved(
       text,
       inBucket((base) => withWritten(base, edits, revisions)),
     );
     this.keep(name.uri, open);
-    await this.look(name);
+    await this.lookAfterwards(name);
     this.changed.fire(name.uri);
+  }
+
+  /** Looks at what was written. It is written, whether it can be read back just now or not: then the text is stale. */
+  async lookAfterwards(name: ManyKeysName): Promise<void> {
+    const looking = this.look(name);
+    this.inBackground(`read the keys of ${name.name}`, looking);
+    await Promise.allSettled([looking]);
   }
 
   /**

@@ -43,12 +43,16 @@ export class ManyKeysFiles extends PlannedFiles {
   }
 
   protected async now(uri: vscode.Uri): Promise<PlannedText> {
-    const open = await this.documents.current(nameOf(uri));
+    const name = nameOf(uri);
+    const isUnsaved = findDocument(uri.toString())?.isDirty === true;
+    const known = isUnsaved && !isServerSide(uri) ? this.documents.find(name.uri) : undefined;
+    // An unsaved text needs nothing of the server: VS Code asks once more when it is stored, with or without a link.
+    const open = known?.latest ? known : await this.documents.current(name);
     const ctime = open.latest?.bucketCreated ?? 0;
     if (isServerSide(uri)) {
       return { ctime, ...this.side(uri, open.serverSide) };
     }
-    if (!findDocument(uri.toString())?.isDirty) {
+    if (!isUnsaved) {
       open.show(open.serverText);
     }
     return { text: open.shown, ctime, mtime: open.mtime };

@@ -45,8 +45,6 @@ export interface ManyKeysDialogs {
 /** What was written: the revisions of the edits from the first on, and what stopped it there. */
 interface Written {
   readonly revisions: readonly number[];
-  /** The bucket that they were written to. */
-  readonly bucketCreated?: number | undefined;
   readonly failure?: string;
 }
 
@@ -100,14 +98,14 @@ export class ManyKeysSaves implements Disposable {
 
   private async saveNow(name: ManyKeysName, text: string): Promise<void> {
     const prepared = await this.documents.prepare(name, text);
-    const { edits, open } = prepared;
+    const { edits, isAtomic } = prepared;
     if (edits.length === 0) {
       await this.documents.written(name, prepared, []);
       return;
     }
     await this.checkSchemas(prepared);
     const isDeleting = edits.some(({ change }) => change.kind === 'delete');
-    const isInParts = open.atomic !== 'on' && edits.length > 1;
+    const isInParts = !isAtomic && edits.length > 1;
     if (isDeleting || isInParts || edits.length > mostUnplanned) {
       await this.planned(name, prepared);
       return;
@@ -206,29 +204,28 @@ export class ManyKeysSaves implements Disposable {
   }
 
   private async write(name: ManyKeysName, prepared: PreparedKeys): Promise<Written> {
-    const { open, edits } = prepared;
+    const { edits, isAtomic } = prepared;
     const changes = edits.map(({ change }) => change);
-    const bucketCreated = open.base?.bucketCreated;
     const title = vscode.l10n.t('Saving {0}', name.name);
-    const writes = open.atomic === 'on' ? 1 : changes.length;
+    const writes = isAtomic ? 1 : changes.length;
     const written = await this.dialogs.withProgress(title, writes, (signal, tell) =>
-      this.writeChanges(open, changes, signal, tell, bucketCreated),
+      this.writeChanges(prepared, changes, signal, tell),
     );
     await this.documents.written(name, prepared, written.revisions);
-    return { ...written, bucketCreated };
+    return written;
   }
 
   /** As one where the bucket takes that, else one after the other up to the first that is refused. */
   private async writeChanges(
-    { session, address: { bucket }, atomic }: PreparedKeys['open'],
+    { open: { session, address }, isAtomic, bucketCreated }: Omit<PreparedKeys, 'edits' | 'text'>,
     changes: readonly BatchChange[],
     signal: AbortSignal,
     tell: (done: number) => void,
-    bucketCreated: number | undefined,
   ): Promise<Written> {
     const { t } = vscode.l10n;
+    const { bucket } = address;
     const connection = await session.connect();
-    if (atomic === 'on') {
+    if (isAtomic) {
       const result = await writeBatch({ connection, bucket }, changes, { signal, bucketCreated });
       switch (result.kind) {
         case 'saved':
@@ -260,8 +257,8 @@ export class ManyKeysSaves implements Disposable {
   /** Puts back what was there before, where nobody changed it since. Says what came of it. */
   private async undo(
     name: ManyKeysName,
-    { open, edits }: PreparedKeys,
-    { revisions, bucketCreated }: Written,
+    { open, edits, bucketCreated }: PreparedKeys,
+    { revisions }: Written,
   ): Promise<string> {
     const { t } = vscode.l10n;
     const before = new Map(edits.map((edit) => [edit.change.key, edit.before]));
@@ -270,13 +267,15 @@ export class ManyKeysSaves implements Disposable {
       revisions,
       (key) => before.get(key),
     );
+    // What was one change goes back as one where the bucket still takes that.
+    const isAtomic = open.atomic === 'on';
     const { revisions: undone, failure } = await this.dialogs.withProgress(
       t('Undoing the save of {0}', name.name),
-      open.atomic === 'on' ? 1 : back.length,
-      (signal, tell) => this.writeChanges(open, back, signal, tell, bucketCreated),
+      isAtomic ? 1 : back.length,
+      (signal, tell) => this.writeChanges({ open, isAtomic, bucketCreated }, back, signal, tell),
     );
     if (this.documents.find(name.uri)) {
-      await this.documents.look(name);
+      await this.documents.lookAfterwards(name);
     }
     if (failure !== undefined) {
       const message = t('Failed to undo the save of {0}: {1}.', name.name, failure);

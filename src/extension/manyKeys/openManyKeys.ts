@@ -164,6 +164,10 @@ export class OpenManyKeys {
     const isKnown = isUndone || !isUnsaved || plain === this.coming;
     const found = isKnown ? this.made.find(plain) : undefined;
     const isOther = plain !== this.edited.text || isUnsaved !== this.edited.isUnsaved;
+    // Undo may bring back what was typed, after what it is made of has changed.
+    if (this.base && this.edited.isUnsaved && plain !== this.edited.text) {
+      this.made.remember(this.edited.text, this.base);
+    }
     this.edited = { text: plain, isUnsaved };
     if (found && found !== this.base) {
       this.base = found;

@@ -12,6 +12,10 @@ export interface PreparedKeys {
   readonly open: OpenManyKeys;
   readonly text: string;
   readonly edits: readonly KeyEdit[];
+  /** All of it or nothing, as the user is told before; what the bucket takes by then changes nothing of that. */
+  readonly isAtomic: boolean;
+  /** The bucket that the text was made of, as it is named by when it was created. */
+  readonly bucketCreated: number;
 }
 
 /**
@@ -50,7 +54,10 @@ export async function prepareKeys(open: OpenManyKeys, text: string): Promise<Pre
   // What others have written just so needs no write.
   const isNeeded = ({ change: { key } }: KeyEdit): boolean =>
     base.entries.get(key)?.revision === latest.entries.get(key)?.revision;
-  return { open, text, edits: edits.filter(isNeeded) };
+  return {
+    ...{ open, text, edits: edits.filter(isNeeded) },
+    ...{ isAtomic: open.atomic === 'on', bucketCreated: base.bucketCreated },
+  };
 }
 
 /** What texts are made of once some edits were written, in their order from the first on. */

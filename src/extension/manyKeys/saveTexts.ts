@@ -5,10 +5,9 @@ import type { KeysPlanFacts } from '../../views/plan/keysPlanText';
 import type { PreparedKeys } from './prepareKeys';
 
 /** A save as its plan tells it. */
-export function planFacts({ open, edits }: PreparedKeys): KeysPlanFacts {
+export function planFacts({ open, edits, isAtomic }: PreparedKeys): KeysPlanFacts {
   const { t } = vscode.l10n;
   const { session, address } = open;
-  const isAtomic = open.atomic === 'on';
   return {
     title: t('Save {0} in {1} on {2}', open.name, address.bucket, placeOf(session.config)),
     action: isAtomic
@@ -26,14 +25,17 @@ export function planFacts({ open, edits }: PreparedKeys): KeysPlanFacts {
 }
 
 /** What a save has done. */
-export function doneText({ edits, open }: PreparedKeys, revisions: readonly number[]): string {
+export function doneText(
+  { edits, open, isAtomic }: PreparedKeys,
+  revisions: readonly number[],
+): string {
   const { t } = vscode.l10n;
   const [first = 0, last = 0] = [revisions[0], revisions.at(-1)];
   const { bucket } = open.address;
   if (edits.length === 1) {
     return t('Saved 1 key of {0} as r{1}.', bucket, first);
   }
-  return open.atomic === 'on'
+  return isAtomic
     ? t('Saved {0} keys of {1} as one: r{2} to r{3}.', edits.length, bucket, first, last)
     : t('Saved {0} keys of {1}: r{2} to r{3}.', edits.length, bucket, first, last);
 }

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/poll';
+import { KeysWindow, OpenServer, uri } from './keysWindow';
+import { simulation, SimulatedVscode } from './simulatedVscode';
+
+vi.mock('vscode', async (original) => {
+  const { simulatedModule } = await import('./simulatedVscode');
+  return simulatedModule(await original());
+});
+
+let server: OpenServer;
+let editor: SimulatedVscode;
+let window: KeysWindow;
+/** What happens once a write of the document was answered. */
+let afterWrite: () => void;
+let calls: string[];
+
+beforeEach(async () => {
+  server = new OpenServer();
+  server.foreignCreateBucket({ name: 'B' });
+  setAtomic(true);
+  ['a.x', 'a.y'].forEach((key) => server.foreignPut('B', key, '1'));
+  editor = new SimulatedVscode();
+  simulation.editor = editor;
+  afterWrite = () => undefined;
+  calls = [];
+  window = new KeysWindow(
+    ...[server, editor],
+    async (name, _, send) => {
+      calls.push(name);
+      const outcome = await send();
+      afterWrite();
+      return outcome;
+    },
+    (problem) => expect.fail(problem),
+  );
+  await editor.open(uri);
+});
+
+afterEach(() => {
+  window.dispose();
+});
+
+function setAtomic(isOn: boolean): void {
+  server.foreignUpdateBucket('B', { stream: { allow_atomic: isOn } });
+}
+
+function type(...changes: readonly (readonly [from: string, to: string])[]): void {
+  const text = changes.reduce((all, [from, to]) => all.replace(from, to), shown());
+  editor.type(window.document, text);
+}
+
+const shown = (): string => window.document.getText();
+const stored = (): unknown[] => ['a.x', 'a.y'].map((key) => server.foreignGet('B', key));
+
+/** How a save ends: in the words of its failure. */
+function save(): Promise<string> {
+  return editor.save(window.document).then(
+    () => 'saved',
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+async function planned(): Promise<void> {
+  await eventually(() => expect(window.plan).toBeDefined());
+}
+
+describe('the save of a document of keys', () => {
+  it('is told as it is where what was written cannot be read back', async () => {
+    type(['"a.x": 1', '"a.x": 2']);
+    afterWrite = () => server.goOffline();
+    expect(await save()).toBe('saved');
+    expect(stored()).toEqual(['2', '1']);
+    expect(window.told).toBe('Saved 1 key of B as r3.');
+    expect(window.open?.stale).toBeDefined();
+    server.foreignPut('B', 'a.y', '7');
+    server.goOnline();
+    await eventually(() => expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 7\n/));
+    expect(window.document.isDirty).toBe(false);
+  });
+
+  it('ends with its plan where what was written cannot be read back', async () => {
+    type(['  "a.x": 1,\n', '']);
+    const saving = save();
+    await planned();
+    afterWrite = () => server.foreignDeleteBucket('B');
+    await window.carryOut();
+    expect(await saving).toBe('saved');
+    expect(window.told).toMatch(/\n {2}a\.x: r1 -> r3\n/);
+    expect(window.undo).toBeDefined();
+  });
+
+  it('writes nothing where one change was promised and the bucket does not take that any more', async () => {
+    type(['  "a.x": 1,\n', ''], ['"a.y": 1', '"a.y": 2']);
+    const saving = save();
+    await planned();
+    expect(window.plan?.text).toMatch(/^# As one:/m);
+    setAtomic(false);
+    server.foreignPut('B', 'a.z', '1');
+    await eventually(() => expect(window.open?.atomic).toBe('off'));
+    await window.carryOut();
+    expect(await saving).toMatch(/^nothing was written: /);
+    expect(stored()).toEqual(['1', '1']);
+    expect(calls).toEqual(['writeBatch']);
+  });
+});
