@@ -17,8 +17,13 @@ export function mergeByItself(
 ): Disposable {
   const running = new Set<string>();
   const merge = async (document: vscode.TextDocument, open: OpenManyKeys): Promise<void> => {
+    // By what the editor has: it may not have been told of yet what was typed.
+    const newKeys = (): readonly string[] => {
+      documents.editorHas(nameOf(document.uri), document.getText(), document.isDirty);
+      return open.newFromOthers();
+    };
     try {
-      for (let keys = open.newFromOthers(); keys.length > 0; keys = open.newFromOthers()) {
+      for (let keys = newKeys(); keys.length > 0; keys = newKeys()) {
         // What was typed meanwhile is told, and has it begin anew.
         if (isSaving(nameOf(document.uri).uri) || !(await mergeKeys(documents, document, keys))) {
           return;

@@ -103,4 +103,27 @@ describe('the save of a document of keys', () => {
     expect(stored()).toEqual(['1', '1']);
     expect(calls).toEqual(['writeBatch']);
   });
+
+  it('keeps what is typed as it ends, where others have changed that too', async () => {
+    type(['"a.x": 1', '"a.x": 2']);
+    afterWrite = () => server.foreignPut('B', 'a.y', '7');
+    const files = editor.files as NonNullable<typeof editor.files>;
+    editor.files = {
+      readFile: (at) => files.readFile(at),
+      writeFile: (...all) => files.writeFile(...all),
+      stat: (at) => {
+        // VS Code asks once more before it says that the text is saved.
+        if (calls.length > 0 && !shown().includes('20')) {
+          type(['"a.y": 1', '"a.y": 20']);
+        }
+        return files.stat(at);
+      },
+    };
+    expect(await save()).toBe('saved');
+    await eventually(() =>
+      expect(window.open?.sideOf(window.open.edits).conflicts).toEqual(['a.y']),
+    );
+    expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 20\n/);
+    expect(stored()).toEqual(['2', '7']);
+  });
 });

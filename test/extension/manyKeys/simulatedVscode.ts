@@ -168,8 +168,9 @@ export class SimulatedVscode {
       document.savedAt = at;
       document.mtime = mtime;
       this.changed.fire({ document, contentChanges: [], reason: undefined });
-      this.saved.fire(document);
     }
+    // Told of what was edited meanwhile too.
+    this.saved.fire(document);
   }
 
   async revert(document: SimulatedDocument): Promise<void> {
