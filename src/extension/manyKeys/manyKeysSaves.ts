@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../kv/base/event';
 import type { RateLimit } from '../../kv/base/rateLimit';
 import type { BatchChange } from '../../kv/model/batch';
-import { KvError, messageOf } from '../../kv/model/errors';
+import { KvError, messageOf, toKvError } from '../../kv/model/errors';
 import { wayBack } from '../../kv/operations/wayBack';
 import { writeBatch } from '../../kv/operations/writeBatch';
 import { writeInTurn } from '../../kv/operations/writeInTurn';
@@ -146,7 +146,7 @@ export class ManyKeysSaves implements Disposable {
 
   private async planned(name: ManyKeysName, prepared: PreparedKeys): Promise<void> {
     const { t } = vscode.l10n;
-    const facts = planFacts(prepared);
+    const [facts, { edits }] = [planFacts(prepared), prepared];
     const discarded = t('its plan was not carried out; nothing was changed');
     let settle: (failure?: Error) => void = () => undefined;
     const settled = new Promise<void>((resolve, reject) => {
@@ -167,12 +167,18 @@ export class ManyKeysSaves implements Disposable {
       name: facts.title,
       text: keysPlanText(facts),
       action: facts.action,
-      carryOut: () =>
-        this.waiting.get(name.uri) === settle
-          ? this.carryOut(name, prepared, facts, settle)
-          : Promise.resolve(
-              keysDonePlan(facts, [t('This plan is not up to date any more: save again.')], []),
-            ),
+      carryOut: async () => {
+        const isWaiting = (): boolean => this.waiting.get(name.uri) === settle;
+        if (isWaiting() && !(await this.dialogs.confirm(placeOfOpen(prepared), edits.length))) {
+          return undefined;
+        }
+        if (!isWaiting()) {
+          return keysDonePlan(facts, [t('This plan is not up to date any more: save again.')], []);
+        }
+        // What is being written is not given up where the text is edited.
+        this.waiting.delete(name.uri);
+        return this.carryOut(name, prepared, facts, settle);
+      },
       onDropped: () => settle(new KvError('cancelled', discarded)),
     });
     await settled;
@@ -183,11 +189,11 @@ export class ManyKeysSaves implements Disposable {
     prepared: PreparedKeys,
     facts: KeysPlanFacts,
     settle: (failure?: Error) => void,
-  ): Promise<PlanReport | undefined> {
-    if (!(await this.dialogs.confirm(placeOfOpen(prepared), prepared.edits.length))) {
-      return undefined;
-    }
-    const written = await this.write(name, prepared);
+  ): Promise<PlanReport> {
+    const written = await this.write(name, prepared).catch((error: unknown) => {
+      settle(toKvError(error));
+      throw error;
+    });
     const { revisions, failure } = written;
     settle(failure === undefined ? undefined : new KvError('server', failure));
     const summary =

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nameOf } from '../../../src/extension/manyKeys/manyKeysFiles';
 import { eventually } from '../../support/poll';
 import { KeysWindow, OpenServer, uri } from './keysWindow';
 import { simulation, SimulatedVscode } from './simulatedVscode';
@@ -102,6 +103,23 @@ describe('the save of a document of keys', () => {
     expect(await saving).toMatch(/^nothing was written: /);
     expect(stored()).toEqual(['1', '1']);
     expect(calls).toEqual(['writeBatch']);
+  });
+
+  it('goes on with a plan that is being carried out where the text is edited', async () => {
+    setAtomic(false);
+    await window.documents.look(nameOf(uri));
+    type(['"a.x": 1', '"a.x": 2'], ['"a.y": 1', '"a.y": 2']);
+    const saving = save();
+    await planned();
+    afterWrite = () => {
+      afterWrite = () => undefined;
+      type(['"a.y": 2', '"a.y": 20']);
+    };
+    await window.carryOut();
+    expect(await saving).toBe('saved');
+    expect(stored()).toEqual(['2', '2']);
+    expect(window.document.isDirty).toBe(true);
+    expect(window.open?.edits.map(({ change }) => change.key)).toEqual(['a.y']);
   });
 
   it('keeps what is typed as it ends, where others have changed that too', async () => {

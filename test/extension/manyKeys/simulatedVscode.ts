@@ -36,7 +36,7 @@ export class WorkspaceEdit {
   }
 }
 
-export enum TextDocumentSaveReason {
+enum TextDocumentSaveReason {
   Manual = 1,
 }
 
