@@ -246,7 +246,7 @@ class World {
       case 'keepMine':
         return this.keepMine(key);
       case 'merge':
-        return window.merge();
+        return window.merge().then(() => this.agree());
       case 'revert':
         return editor.revert(document).catch(refused);
       case 'reload':
@@ -605,6 +605,17 @@ class World {
     }
   }
 
+  /** What the text and the server say alike, as far as the extension knows, is no change of the text any more. */
+  private agree(): void {
+    const { open, document } = this.window;
+    const text = contentsOf(document.getText());
+    if (text && open?.base) {
+      [...keys, ...text.keys()]
+        .filter((key) => contentOfEntry(open.latest?.entries.get(key)) === (text.get(key) ?? none))
+        .forEach((key) => this.model.agree(document.state, key));
+    }
+  }
+
   /** `unsaved`: the text before, where nothing but a merge may have changed it. */
   private check(unsaved: TextState | undefined): void {
     expect(this.problems).toEqual([]);
@@ -629,11 +640,8 @@ class World {
       return;
     }
     const { theirs, conflicts, remade } = open.sideOf(open.edits);
-    for (const key of new Set([...keys, ...text.keys()])) {
-      const known = contentOfEntry(open.latest?.entries.get(key));
-      if (known === (text.get(key) ?? none) && !remade) {
-        this.model.agree(state, key);
-      }
+    if (!remade) {
+      this.agree();
     }
     if (!isUp || open.stale) {
       return;
