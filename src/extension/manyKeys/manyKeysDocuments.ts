@@ -133,7 +133,7 @@ export class ManyKeysDocuments implements Disposable {
       base.bucketCreated === bucketCreated ? change(base) : base;
     // Undo may bring back what was before: that is another change from now on.
     open.saved(
-      text,
+      revisions.length === edits.length ? text : undefined,
       inBucket((base) => withWritten(base, edits, revisions)),
     );
     this.keep(name.uri, open);

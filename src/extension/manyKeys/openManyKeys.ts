@@ -211,10 +211,12 @@ export class OpenManyKeys {
     this.made.remember(text, base);
   }
 
-  /** A save has stored `text`: what it has changed is what all texts are made of from now on. */
-  saved(text: string, change: (base: KeysAt) => KeysAt): void {
-    this.own = sameLineEnds(text);
-    this.brought.clear();
+  /** A save has stored `text`, undefined where not all of it: what it has changed is what all texts are made of now. */
+  saved(text: string | undefined, change: (base: KeysAt) => KeysAt): void {
+    if (text !== undefined) {
+      this.own = sameLineEnds(text);
+      this.brought.clear();
+    }
     this.made.written(change);
     if (this.base) {
       this.rebase(change(this.base));

@@ -14,6 +14,8 @@ let editor: SimulatedVscode;
 let window: KeysWindow;
 /** What happens once a write of the document was answered. */
 let afterWrite: () => void;
+/** What happens as it is sent. */
+let beforeWrite: () => void;
 let calls: string[];
 
 beforeEach(async () => {
@@ -23,12 +25,13 @@ beforeEach(async () => {
   ['a.x', 'a.y'].forEach((key) => server.foreignPut('B', key, '1'));
   editor = new SimulatedVscode();
   simulation.editor = editor;
-  afterWrite = () => undefined;
+  [beforeWrite, afterWrite] = [() => undefined, () => undefined];
   calls = [];
   window = new KeysWindow(
     ...[server, editor],
     async (name, _, send) => {
       calls.push(name);
+      beforeWrite();
       const outcome = await send();
       afterWrite();
       return outcome;
@@ -103,6 +106,15 @@ describe('the save of a document of keys', () => {
     expect(await saving).toMatch(/^nothing was written: /);
     expect(stored()).toEqual(['1', '1']);
     expect(calls).toEqual(['writeBatch']);
+  });
+
+  it('leaves nothing of a text that was not stored, once it is reverted', async () => {
+    const before = shown();
+    type(['"a.x": 1', '/* mine */ "a.x": 2']);
+    beforeWrite = () => server.foreignPut('B', 'a.x', '7');
+    expect(await save()).toMatch(/a\.x \(r3\) changed meanwhile; nothing was written/);
+    await editor.revert(window.document);
+    expect(shown()).toBe(before.replace('"a.x": 1', '"a.x": 7').replace('r2', 'r3'));
   });
 
   it('goes on with a plan that is being carried out where the text is edited', async () => {
