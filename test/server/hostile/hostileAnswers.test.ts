@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvError } from '../../../src/kv/model/errors';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
@@ -202,7 +202,9 @@ describe('a server whose introduction the client waits at in silence', () => {
 
 describe('a server that does not come to the end of its introduction', () => {
   it('is told, and fills neither the memory nor the time of others', async () => {
+    const sockets: Socket[] = [];
     const server = createServer((socket) => {
+      sockets.push(socket);
       const more = Buffer.alloc(64 * 1024, 'a');
       const goOn = (): void => {
         while (socket.writable && socket.write(more));
@@ -213,11 +215,14 @@ describe('a server that does not come to the end of its introduction', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    onTestFinished(() => {
+      server.close();
+      sockets.forEach((socket) => socket.destroy());
+    });
     const { port } = server.address() as AddressInfo;
     const most = watchMemory();
     const turns = measureTurns();
-    const dial = connect({ servers: [`nats://127.0.0.1:${port}`], timeoutMs: 3_000 });
+    const dial = connect({ servers: [`nats://127.0.0.1:${port}`], timeoutMs: 10_000 });
     const { message } = await rejection('disconnected', dial);
     expect(message).toContain('does not come to an end');
     expect(isWithinTurn(turns())).toBe(true);

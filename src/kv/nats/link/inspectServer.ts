@@ -58,6 +58,8 @@ export interface InspectOptions {
 const longestLine = 1024 * 1024;
 /** A NATS server introduces itself at once; 300 ms later where it waits for TLS first (`auto`). */
 const greetingMs = 1000;
+/** Bytes of an `INFO` that are more than any server sends at once; where its end is not in sight by then, it has none. */
+const muchForGreeting = 64 * 1024;
 
 /**
  * Looks at what is behind an address. Nothing but a TLS greeting is ever sent, no credentials and no
@@ -161,7 +163,12 @@ function readLine(
 }
 
 function toGreeting(line: string): Greeting {
-  if (line.length > longestLine) {
+  const isInfo = /^INFO\s/i.test(line);
+  // On a machine that is busy with what it sends, little of a line without an end is read in time.
+  if (
+    line.length > longestLine ||
+    (isInfo && line.length > muchForGreeting && !line.endsWith('}'))
+  ) {
     return { kind: 'endless' };
   }
   const json = /^INFO\s+(\{.*\})\s*$/i.exec(line)?.[1];
