@@ -62,6 +62,27 @@ export class CellEdits {
     return true;
   }
 
+  /**
+   * Takes a key that is pressed before what was begun has the cursor: whoever types fast is ahead of the
+   * page, and loses nothing. Tells whether it was one.
+   */
+  takeEarly(event: KeyboardEvent): boolean {
+    const { editing } = this;
+    if (!editing || !this.isFresh) {
+      return false;
+    }
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      editing.text += event.key;
+      this.parts.onChange();
+    } else if (event.key === 'Backspace') {
+      editing.text = [...editing.text].slice(0, -1).join('');
+      this.parts.onChange();
+    } else {
+      this.keyDown(event);
+    }
+    return true;
+  }
+
   takeOutcome({ key, column, outcome }: EditedMessage): void {
     const name = `${key} ${column}`;
     const typed = this.sent.get(name) ?? '';

@@ -36,6 +36,9 @@ export class GridKeys {
 
   /** Does what a key means; tells whether it means something. */
   handle(event: KeyboardEvent): boolean {
+    if (this.parts.edits.takeEarly(event)) {
+      return true;
+    }
     const { key, shiftKey, altKey } = event;
     const isFar = event.ctrlKey || event.metaKey;
     if (altKey && this.parts.layout.handle(this.parts.model, key, shiftKey)) {

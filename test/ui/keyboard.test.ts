@@ -134,8 +134,10 @@ describe('the tree by the keyboard', () => {
     await press('Escape');
     await press('F1');
     await workbench.quickInput.locator('input').fill('>NATS KV: ');
-    await workbench.quickInput.getByText('Copy Key URI').waitFor();
+    await workbench.quickInput.getByText('Add Connection…').waitFor();
     await workbench.shot('127-palette');
+    await workbench.quickInput.locator('input').fill('>NATS KV: Copy Key');
+    await workbench.quickInput.getByText('Copy Key URI').waitFor();
     await workbench.quickInput.locator('input').fill('>NATS KV: Delete');
     await workbench.quickInput.getByText('Delete Key…').waitFor();
     await press('Escape');
