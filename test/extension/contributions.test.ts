@@ -10,6 +10,7 @@ interface Setting {
 }
 
 interface Manifest {
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string; title: string; category: string }[];
     configuration: { properties: Record<string, Setting> };
@@ -21,7 +22,7 @@ interface Manifest {
 }
 
 const manifestText = readFileSync('package.json', 'utf8');
-const { contributes } = JSON.parse(manifestText) as Manifest;
+const { contributes, capabilities } = JSON.parse(manifestText) as Manifest;
 const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 
 describe('package.json', () => {
@@ -29,6 +30,15 @@ describe('package.json', () => {
     const declared = contributes.commands.map(({ command }) => command);
 
     expect(declared.toSorted()).toEqual(Object.values(commandIds).toSorted());
+  });
+
+  it('takes no server, file, URL or program from the settings of a workspace that is not trusted', () => {
+    const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    const { connections, localServerPath, schemas, sync, writeHeaders } = settingIds;
+
+    expect(restrictedConfigurations).toEqual(
+      expect.arrayContaining([connections, localServerPath, schemas, sync, writeHeaders]),
+    );
   });
 
   it('declares exactly the settings, views and context keys of the code', () => {
