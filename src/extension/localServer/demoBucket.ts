@@ -15,16 +15,17 @@ const mostBuckets = 20;
 
 /**
  * Makes a bucket and fills it; one that is there already is never written to. Returns its name: `demo`, or
- * `demo-2` and so on where there is one. Throws as `createBucket` and `put` do.
+ * `demo-2` and so on where there is one. Throws as `createBucket` and `put` do, and `timeout` where it is not
+ * known whether a key was stored.
  */
 export async function addDemoBucket(connection: DemoConnection): Promise<string> {
   const { name: bucket, created } = await createNext(connection);
   const bytes = new TextEncoder();
   await Promise.all(
-    Object.entries(demoValues).map(([key, value]) => {
+    Object.entries(demoValues).map(async ([key, value]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       const options = { expected: 0, bucketCreated: created };
-      return connection.put(bucket, key, bytes.encode(text), options);
+      checkKnown(await connection.put(bucket, key, bytes.encode(text), options));
     }),
   );
   return bucket;
@@ -32,13 +33,14 @@ export async function addDemoBucket(connection: DemoConnection): Promise<string>
 
 /**
  * Changes a key of a demo bucket as another program would: one less in stock. By compare-and-swap against
- * what is there now. Throws `denied` for any other bucket, `notFound` for a key without a value.
+ * what is there now: where another has been faster, that is the change. Throws `denied` for any other bucket,
+ * `notFound` for a key without a value, `timeout` where it is not known whether it was stored.
  */
 export async function changeDemoKey(
   connection: DemoConnection,
   bucket: string,
   key: string,
-): Promise<WriteOutcome> {
+): Promise<void> {
   const status = await connection.bucketStatus(bucket);
   if (status.description !== description) {
     throw new KvError('denied', vscode.l10n.t('{0} is no bucket of the demo', bucket));
@@ -48,7 +50,13 @@ export async function changeDemoKey(
     throw new KvError('notFound', vscode.l10n.t('there is no key {0}', key));
   }
   const options = { expected: entry.revision, bucketCreated: status.created };
-  return connection.put(bucket, key, changed(entry), options);
+  checkKnown(await connection.put(bucket, key, changed(entry), options));
+}
+
+function checkKnown(outcome: WriteOutcome): void {
+  if (outcome.kind === 'unknown') {
+    throw new KvError('timeout', outcome.reason);
+  }
 }
 
 async function createNext(connection: DemoConnection): Promise<BucketStatus> {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addDemoBucket, changeDemoKey } from '../../../src/extension/localServer/demoBucket';
 import { demoValues } from '../../../src/extension/localServer/demoValues';
+import type { WriteOutcome } from '../../../src/kv/model/entry';
 import { keyProblem } from '../../../src/kv/model/key';
 import { FakeKvConnection } from '../../kv/fakeKvConnection';
 
@@ -43,5 +44,16 @@ describe('the demo bucket', () => {
     await expect(changeDemoKey(connection, bucket, 'nothing')).rejects.toMatchObject({
       kind: 'notFound',
     });
+  });
+
+  it('is not called made or changed where nobody knows whether that was stored', async () => {
+    const connection = new FakeKvConnection();
+    const bucket = await addDemoBucket(connection);
+    const lost: WriteOutcome = { kind: 'unknown', reason: 'the link was lost' };
+    vi.spyOn(connection, 'put').mockResolvedValue(lost);
+
+    const told = { kind: 'timeout', message: 'the link was lost' };
+    await expect(addDemoBucket(connection)).rejects.toMatchObject(told);
+    await expect(changeDemoKey(connection, bucket, 'products.lamp')).rejects.toMatchObject(told);
   });
 });
