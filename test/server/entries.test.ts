@@ -148,7 +148,13 @@ describe('a write that was not answered', () => {
       // What the proxy held back never comes; in its place the same write arrives, or does not.
       const stored = end === 'stored' ? await foreign.put('b', 'key', 'mine') : undefined;
       proxy.reset();
-      const told = await resolveWrite(connection, 'b', 'key', bytes('mine'), { expected });
+      const told = await resolveWrite(
+        connection,
+        'b',
+        'key',
+        { value: bytes('mine') },
+        { expected },
+      );
       expect(told).toEqual(
         stored === undefined ? { kind: 'notWritten' } : { kind: 'saved', revision: stored },
       );

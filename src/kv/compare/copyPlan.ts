@@ -205,15 +205,16 @@ function put(
     }
     const own = mergedHeaders(ownHeaders(entry), headers);
     const ttl = side.countsTtlAnew ? entry.ttl : ttlLeft(entry, now());
-    const options = { expected: there.revision, signal, patient: true };
+    const { value } = entry;
+    const expected = there.revision;
+    const change = {
+      ...(own.length > 0 && { headers: own }),
+      ...(ttl !== undefined && { ttl: { kind: 'set', ttl } as const }),
+    };
+    const options = { expected, signal, patient: true };
     return toOutcome(
-      await settleWrite({ connection, bucket, key }, entry.value, options, () =>
-        connection.put(bucket, key, entry.value, {
-          expected: there.revision,
-          bucketCreated,
-          ...(own.length > 0 && { headers: own }),
-          ...(ttl !== undefined && { ttl: { kind: 'set', ttl } }),
-        }),
+      await settleWrite({ connection, bucket, key }, { value, ...change }, options, () =>
+        connection.put(bucket, key, value, { expected, bucketCreated, ...change }),
       ),
     );
   });

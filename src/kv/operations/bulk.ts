@@ -112,7 +112,9 @@ export function putSeen(
   return settled(connection, signal, async () => {
     const put = () => connection.put(bucket, key, value, options);
     const place = { connection, bucket, key };
-    return toOutcome(await settleWrite(place, value, { expected, signal, patient: true }, put));
+    return toOutcome(
+      await settleWrite(place, { value, ...options }, { expected, signal, patient: true }, put),
+    );
   });
 }
 
@@ -141,8 +143,8 @@ interface Write {
 /** What has begun is brought to its end, also when the run is cancelled; only finding out is given up. */
 async function write(target: BulkTarget, what: Write): Promise<BulkOutcome> {
   const { connection, bucket, key, revision: expected } = target;
-  const { wanted, signal } = what;
-  const attempted: AttemptedWrite = attemptedBy(wanted);
+  const { signal } = what;
+  const attempted = attemptedBy(what);
   const options = { expected, signal, patient: true };
   const place = { connection, bucket, key };
   return toOutcome(await settleWrite(place, attempted, options, () => send(target, what)));
@@ -155,19 +157,22 @@ function send(
   if (wanted.kind !== 'put') {
     return connection[wanted.kind](bucket, key, { expected, bucketCreated });
   }
-  const headers = entry ? ownHeaders(entry) : [];
-  return connection.put(bucket, key, wanted.value, {
-    expected,
-    bucketCreated,
-    ...(headers.length > 0 && { headers }),
-    ...(entry?.ttl !== undefined && { ttl: { kind: 'keep' } }),
-  });
+  return connection.put(bucket, key, wanted.value, { expected, bucketCreated, ...keptOf(entry) });
 }
 
-function attemptedBy(wanted: Write['wanted']): AttemptedWrite {
+/** What stays with a value that takes the place of another. */
+function keptOf(entry: Entry | undefined) {
+  const headers = entry ? ownHeaders(entry) : [];
+  return {
+    ...(headers.length > 0 && { headers }),
+    ...(entry?.ttl !== undefined && { ttl: { kind: 'keep' } as const }),
+  };
+}
+
+function attemptedBy({ entry, wanted }: Write): AttemptedWrite {
   switch (wanted.kind) {
     case 'put':
-      return wanted.value;
+      return { value: wanted.value, ...keptOf(entry) };
     case 'delete':
       return 'DEL';
     case 'purge':

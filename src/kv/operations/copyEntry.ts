@@ -1,5 +1,5 @@
 import { createEntry } from './createEntry';
-import type { Entry, Ttl, WriteOutcome } from '../model/entry';
+import type { Entry, WriteOutcome } from '../model/entry';
 import { isKvError } from '../model/errors';
 import { mergedHeaders, ownHeaders } from '../model/headers';
 import type { CallOptions, KvConnection } from '../model/kvConnection';
@@ -52,10 +52,8 @@ export async function copyEntry(
   const expected = options.overwrite ?? 0;
   const signal = shortened(options.signal);
   try {
-    const resolved = await resolveWrite(connection, bucket, key, source.value, {
-      expected,
-      signal,
-    });
+    const attempted = { value: source.value, ...changeOf(source, options) };
+    const resolved = await resolveWrite(connection, bucket, key, attempted, { expected, signal });
     // The same compare-and-swap again cannot do harm, whatever became of the first.
     return resolved.kind === 'saved'
       ? { kind: 'copied', revision: resolved.revision }
@@ -82,17 +80,28 @@ export function shortened(signal: AbortSignal | undefined): AbortSignal {
 function write(
   source: Entry,
   { connection, bucket, key }: EntryPlace,
-  { overwrite, dropTtl, headers = [], now = Date.now, signal }: CopyOptions,
+  options: CopyOptions,
 ): Promise<WriteOutcome> {
-  const ttl: Ttl | undefined = dropTtl ? undefined : ttlLeft(source, now());
+  const { overwrite, signal } = options;
+  const { headers, ttl } = changeOf(source, options);
+  const rest = { ...(headers && { headers }), ...(signal && { signal }) };
+  return overwrite === undefined
+    ? createEntry(connection, bucket, key, source.value, { ...(ttl && { ttl: ttl.ttl }), ...rest })
+    : connection.put(bucket, key, source.value, {
+        expected: overwrite,
+        ...(ttl && { ttl }),
+        ...rest,
+      });
+}
+
+/** What is stored with the value of a copy. */
+function changeOf(source: Entry, { dropTtl, headers = [], now = Date.now }: CopyOptions) {
+  const left = dropTtl ? undefined : ttlLeft(source, now());
   const own = mergedHeaders(ownHeaders(source), headers);
-  const rest = { ...(own.length > 0 && { headers: own }), ...(signal && { signal }) };
-  if (overwrite === undefined) {
-    const life = ttl === undefined ? {} : { ttl };
-    return createEntry(connection, bucket, key, source.value, { ...life, ...rest });
-  }
-  const life = ttl === undefined ? {} : { ttl: { kind: 'set', ttl } as const };
-  return connection.put(bucket, key, source.value, { expected: overwrite, ...life, ...rest });
+  return {
+    ...(own.length > 0 && { headers: own }),
+    ...(left !== undefined && { ttl: { kind: 'set', ttl: left } as const }),
+  };
 }
 
 function toResult(outcome: WriteOutcome): CopyResult {

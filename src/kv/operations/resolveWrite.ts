@@ -1,10 +1,17 @@
-import type { Entry, ExpectedRevision, ResolvedWrite } from '../model/entry';
+import { sameBytes } from '../base/bytes';
+import type { Entry, ExpectedRevision, ResolvedWrite, Ttl, TtlChange } from '../model/entry';
 import { isKvError } from '../model/errors';
-import type { CallOptions, KvConnection } from '../model/kvConnection';
+import { ownHeaders } from '../model/headers';
+import type { CallOptions, KvConnection, PutOptions } from '../model/kvConnection';
 import { whileConnected } from './persistently';
 
+/** A value as it was sent: with its headers, none where omitted, and what was asked of its TTL. */
+export interface AttemptedPut extends Pick<PutOptions, 'headers' | 'ttl'> {
+  readonly value: Uint8Array;
+}
+
 /** What a write was to leave behind: a value, or a marker. */
-export type AttemptedWrite = Uint8Array | 'DEL' | 'PURGE';
+export type AttemptedWrite = AttemptedPut | 'DEL' | 'PURGE';
 
 export interface ResolveOptions extends CallOptions {
   /** The revision that the write was to replace. */
@@ -43,7 +50,8 @@ export async function resolveWrite(
 
 /**
  * A write by compare-and-swap can only be the one right after the revision that it expected. Where that
- * one is still stored, its successor settles the matter; otherwise any equal write is taken for ours.
+ * one is still stored, its successor settles the matter; otherwise any equal write is taken for ours. Equal
+ * are two writes only with their headers and TTLs: a write may be there to change nothing else.
  */
 function searchHistory(
   history: readonly Entry[],
@@ -81,8 +89,33 @@ function isResultOf(attempted: AttemptedWrite, entry: Entry): boolean {
   if (typeof attempted === 'string') {
     return entry.operation === attempted;
   }
-  const { operation, value } = entry;
-  const isEqual =
-    value.length === attempted.length && value.every((byte, at) => byte === attempted[at]);
-  return operation === 'PUT' && isEqual;
+  const { value, headers = [], ttl } = attempted;
+  return (
+    entry.operation === 'PUT' &&
+    sameBytes(value, entry.value) &&
+    sameHeaders(headers, entry.headers) &&
+    isTtlOf(ttl, entry.ttl)
+  );
+}
+
+/** As they were sent and as they are read: without white space around the values. */
+function sameHeaders(sent: Entry['headers'], stored: Entry['headers']): boolean {
+  const [a, b] = [sent, stored].map((headers) =>
+    JSON.stringify(ownHeaders({ headers }).map(([name, value]) => [name.trim(), value.trim()])),
+  );
+  return a === b;
+}
+
+/**
+ * Whether a value that was put with this change has this TTL: the server keeps no shorter one than was
+ * asked for. What was to be kept is not known here.
+ */
+function isTtlOf(change: TtlChange | undefined, stored: Ttl | undefined): boolean {
+  if (change?.kind === 'keep') {
+    return true;
+  }
+  const asked = change?.kind === 'set' ? change.ttl : undefined;
+  return typeof asked === 'number'
+    ? typeof stored === 'number' && stored >= asked
+    : stored === asked;
 }

@@ -50,7 +50,7 @@ export async function restoreEntry(
   return onUnknown
     ? settleWrite(
         { connection, bucket, key },
-        value,
+        { value, headers, ttl: change.ttl },
         { expected, signal, onUnknown, patient },
         // Who is patient brings to its end what has begun.
         (patience) => put(patient ? { signal: undefined } : { signal: patience }),

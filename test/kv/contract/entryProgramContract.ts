@@ -94,7 +94,7 @@ export function describeEntryProgramContract(setUp: SetUp): void {
     it('takes a marker for no value, however empty that was', async ({ connection, foreign }) => {
       const expected = await foreign.put('b', 'key', 'theirs');
       const revision = await foreign.mark('b', 'key', 'DEL');
-      expect(await resolve(connection, 'b', expected, bytes(''))).toEqual({
+      expect(await resolve(connection, 'b', expected, { value: bytes('') })).toEqual({
         kind: 'conflict',
         revision,
         certain: true,
@@ -176,7 +176,7 @@ function resolve(
   connection: KvConnection,
   bucket: string,
   expected: number,
-  attempted = bytes('mine'),
+  attempted = { value: bytes('mine') },
 ) {
   return resolveWrite(connection, bucket, 'key', attempted, { expected });
 }

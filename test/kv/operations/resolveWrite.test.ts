@@ -12,7 +12,7 @@ async function setUp() {
   const connection = new FakeKvConnection();
   await connection.createBucket({ name: 'b', history: 5 });
   const resolve = (expected: number | 'any') =>
-    resolveWrite(connection, 'b', 'key', mine, { expected });
+    resolveWrite(connection, 'b', 'key', { value: mine }, { expected });
   return { connection, resolve };
 }
 
@@ -44,7 +44,7 @@ describe('resolveWrite', () => {
     const get = vi.spyOn(connection, 'get');
     const history = vi.spyOn(connection, 'history');
     const { signal } = new AbortController();
-    await resolveWrite(connection, 'b', 'key', mine, { expected: 0, signal });
+    await resolveWrite(connection, 'b', 'key', { value: mine }, { expected: 0, signal });
     expect(get).toHaveBeenCalledWith('b', 'key', { consistent: true, signal });
     expect(history).toHaveBeenCalledWith('b', 'key', { signal });
   });
@@ -75,7 +75,7 @@ describe('resolveWrite', () => {
     const abort = new AbortController();
     const { signal } = abort;
     connection.goOffline();
-    const told = resolveWrite(connection, 'b', 'key', mine, { expected: 0, signal });
+    const told = resolveWrite(connection, 'b', 'key', { value: mine }, { expected: 0, signal });
     abort.abort();
     await expectKind('cancelled', told);
   });
@@ -85,7 +85,7 @@ describe('resolveWrite', () => {
     const { signal } = new AbortController();
     const subscribe = vi.spyOn(connection.state, 'onDidChange');
     connection.goOffline();
-    const told = resolveWrite(connection, 'b', 'key', mine, { expected: 0, signal });
+    const told = resolveWrite(connection, 'b', 'key', { value: mine }, { expected: 0, signal });
     const disposed = vi.spyOn(subscribe.mock.results[0]?.value as Disposable, 'dispose');
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     connection.goOnline();
@@ -109,6 +109,34 @@ describe('resolveWrite', () => {
     connection.foreignPut('b', 'key', mine);
     const revision = connection.foreignPut('b', 'key', 'later');
     expect(await resolve(expected)).toEqual({ kind: 'conflict', revision, certain: true });
+  });
+
+  describe('of a write that changes nothing but', () => {
+    const headers = [['Trace', '1']] as const;
+    const ttl = { kind: 'set', ttl: 90_500 } as const;
+
+    it.each([
+      ['the headers', { headers }],
+      ['the TTL', { ttl }],
+      ['the headers, to none', {}],
+    ] as const)('%s takes no other write of the same value for its own', async (_, change) => {
+      const connection = new FakeKvConnection();
+      await connection.createBucket({ name: 'b', history: 1, markerTtl: 60_000 });
+      const old = { expected: 0, headers: [['Trace', '0']] } as const;
+      await connection.put('b', 'key', mine, old);
+      const attempted = { value: mine, ...change };
+      const told = () => resolveWrite(connection, 'b', 'key', attempted, { expected: 1 });
+
+      connection.loseNextWrite('before');
+      await connection.put('b', 'key', mine, { expected: 1, ...change });
+      expect(await told()).toEqual({ kind: 'notWritten' });
+      await connection.put('b', 'key', mine, { ...old, expected: 1 });
+      expect(await told()).toMatchObject({ kind: 'conflict', revision: 2 });
+
+      connection.loseNextWrite('after');
+      await connection.put('b', 'key', mine, { expected: 2, ...change });
+      expect(await told()).toEqual({ kind: 'saved', revision: 3 });
+    });
   });
 
   it('throws when the read fails otherwise', async () => {

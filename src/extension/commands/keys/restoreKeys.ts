@@ -242,7 +242,7 @@ function putBack(
   const { key, value } = entry;
   return settleWrite(
     { connection, bucket, key },
-    value,
+    { value, ...change },
     { expected, onUnknown: tellUnknown(key) },
     (signal) => connection.put(bucket, key, value, { ...change, signal }),
   );
