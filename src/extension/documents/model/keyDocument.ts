@@ -55,6 +55,8 @@ export class KeyDocument {
   /** Texts that came into the editor in another way than by typing, with what each was made of. */
   private readonly carried = new CarriedTexts();
   private readonly sizes = new ShownSizes();
+  /** The editor was there before: its text need not be of anything that was served. */
+  private isSuccessor = false;
 
   /**
    * `base`: the version that a restored, unsaved text came from, where that is still stored.
@@ -108,6 +110,7 @@ export class KeyDocument {
    * it, and reads again what has another: what is told from now on is later than any of that time.
    */
   succeed(now: number): void {
+    this.isSuccessor = true;
     const mtime = Math.max(this.latestVersion.mtime, now) + stepOfSuccessor;
     this.latestVersion = { ...this.latestVersion, mtime };
   }
@@ -153,6 +156,9 @@ export class KeyDocument {
     const loaded = this.loadedVersion ?? base;
     const plain = statOf(frozen && loaded ? loaded : this.shownVersion);
     const stat = plain && { ...plain, ...unseen?.pair };
+    if (stat && unseen) {
+      this.saving.shows();
+    }
     if (stat) {
       this.sizes.add(stat.size);
     }
@@ -182,7 +188,8 @@ export class KeyDocument {
     const match = candidates.find((version) => textOf(version.opened().shown) === plain);
     // No match later on: a keystroke may be told before the editor is marked dirty, and a saved text
     // need not be what is shown of the value that was made of it. The base stays.
-    const base = match ?? (opened && !this.baseVersion ? this.served[0] : undefined);
+    const isNewEditor = opened && !this.isSuccessor && !this.baseVersion;
+    const base = match ?? (isNewEditor ? this.served[0] : undefined);
     if (base) {
       this.settle(base);
     }
@@ -338,7 +345,9 @@ export class KeyDocument {
     const mtime = Math.max(unseen.mtime, this.baseVersion ? 0 : Date.now()) + 1;
     this.latestVersion = { ...unseen, mtime };
     const own = this.baseVersion?.opened().shown.byteLength;
-    const size = this.sizes.unknownFrom(this.latestVersion.opened().shown.byteLength, own);
+    const size =
+      this.saving.refusedSize(unseen) ??
+      this.sizes.unknownFrom(this.latestVersion.opened().shown.byteLength, own);
     return { version: this.latestVersion, pair: { mtime, size } };
   }
 }

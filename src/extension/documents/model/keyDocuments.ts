@@ -109,7 +109,7 @@ export class KeyDocuments implements Disposable {
       try {
         await followed.confirm();
       } catch (error) {
-        // VS Code gives the save up here, and has told nobody of a conflict.
+        // VS Code has told nobody of a conflict: its guard passes over what it cannot ask, and writes.
         document.saveFailed();
         throw error;
       }
@@ -149,9 +149,15 @@ export class KeyDocuments implements Disposable {
     const document = await this.open.load(id);
     const { key } = this.open.getOrMake(id);
     const content = await this.parts.editors.contentOf(id.uri, bytes);
+    const read = this.reads.last(id.uri);
+    const isUnsaved = this.editorOf(id.uri)?.dirty === true;
+    if (!content && !read && isUnsaved && isLiveVersion(document.latest)) {
+      // It may be what an editor had when its save began, before the extension was started again.
+      return { kind: 'conflict' };
+    }
     const result = content
       ? await key.save(document, content, questions, together)
-      : await key.write(document, bytes, this.reads.last(id.uri));
+      : await key.write(document, bytes, read);
     if (result.kind === 'saved') {
       this.reads.note(id.uri, document.latest.stamp);
     }
@@ -266,8 +272,8 @@ export class KeyDocuments implements Disposable {
       return;
     }
     const first = opened ?? editor;
+    document.succeed(Date.now());
     if (!first.dirty && document.base === undefined) {
-      document.succeed(Date.now());
       document.shown(first.text);
       if (document.isOutdated(editor)) {
         // A text of another time: VS Code has not looked since.

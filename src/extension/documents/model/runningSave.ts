@@ -18,10 +18,12 @@ export interface SavedAs {
  * save or saw in a comparison; changes only through its methods.
  */
 export class RunningSave {
-  private running: { readonly unseen: Unseen | undefined } | undefined;
-  /** What the user is told of when the save under way is refused. */
+  private running: { readonly unseen: Unseen | undefined; isTelling: boolean } | undefined;
+  /** What VS Code's guard was shown while the save under way runs: it refuses, and tells of it. */
   private told: Version | undefined;
   private acknowledged: Version | undefined;
+  /** What the last save that had something in its way showed of it. */
+  private last: Unseen | undefined;
 
   get isRunning(): boolean {
     return this.running !== undefined;
@@ -42,17 +44,42 @@ export class RunningSave {
     return last === undefined || isSameVersion(last, unseen);
   }
 
-  /** A save before it that never wrote was refused. */
+  /** A save before it that never wrote was refused, if VS Code's guard was shown what is in the way. */
   begin(unseen: Unseen | undefined): void {
     this.acknowledged = this.told ?? this.acknowledged;
-    this.running = { unseen };
-    this.told = unseen?.version;
+    this.told = undefined;
+    this.running = { unseen, isTelling: unseen !== undefined };
+    this.last = unseen ?? this.last;
+  }
+
+  /** Says that VS Code is shown what the save under way must not replace. */
+  shows(): void {
+    if (this.running?.isTelling) {
+      this.running.isTelling = false;
+      this.told = this.running.unseen?.version;
+    }
+  }
+
+  /**
+   * The size by which VS Code's guard has refused to replace a version: it does so by no other for sure,
+   * since it may hold a size that was shown before the extension was started again.
+   */
+  refusedSize(unseen: Version): number | undefined {
+    const isTold = [this.told, this.acknowledged].some(
+      (each) => each && isSameVersion(each, unseen),
+    );
+    return isTold && this.last && isSameVersion(this.last.version, unseen)
+      ? this.last.pair.size
+      : undefined;
   }
 
   /** Says that the user has seen a version beside the text. */
   compared(version: Version): void {
     this.acknowledged = version;
     this.told = undefined;
+    if (this.running) {
+      this.running.isTelling = false;
+    }
   }
 
   /** The version that the save may replace: what the user has seen, which is `base` by itself. */
@@ -70,5 +97,6 @@ export class RunningSave {
   settle(): void {
     this.fail();
     this.acknowledged = undefined;
+    this.last = undefined;
   }
 }

@@ -64,6 +64,10 @@ export class KeyFileSystem implements vscode.FileSystemProvider, vscode.Disposab
     }
     const { created: ctime, mtime, size, readOnly } = stat;
     const isReadOnly = readOnly || this.documents.readOnly(id) !== undefined;
+    if (isReadOnly && document.isRefused) {
+      // What cannot be written is what VS Code tells of then, and not what is in the way.
+      document.saveFailed();
+    }
     const permissions = isReadOnly ? { permissions: vscode.FilePermission.Readonly } : {};
     return { type: vscode.FileType.File, ctime, mtime, size, ...permissions };
   }

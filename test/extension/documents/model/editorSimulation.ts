@@ -68,7 +68,7 @@ export const trims: Participant = (text) => text.replace(/[ \t]+$/gm, '').replac
  * `seen` are the revisions that the user has looked at or was told of.
  */
 export class SimulatedEditor {
-  readonly document: KeyDocument;
+  document: KeyDocument;
   readonly seen = new Set<number>();
   text = '';
   dirty = false;
@@ -76,7 +76,7 @@ export class SimulatedEditor {
 
   constructor(
     private readonly server: SimulatedServer,
-    view = plainView,
+    private readonly view = plainView,
   ) {
     this.document = new KeyDocument(server.last, view);
     this.load(true);
@@ -101,6 +101,12 @@ export class SimulatedEditor {
     if (stat && (stat.mtime !== this.known?.mtime || stat.size !== this.known.size)) {
       this.load(false);
     }
+  }
+
+  /** The extension is started again over the editor; `base`: what is still known of where its text is from. */
+  restart(base?: Entry): void {
+    this.document = new KeyDocument(this.server.last, this.view, { base });
+    this.document.succeed(Date.now());
   }
 
   revert(): void {

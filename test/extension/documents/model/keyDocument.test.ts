@@ -253,6 +253,42 @@ describe('KeyDocument', () => {
     expect(document.planSave(new TextEncoder().encode('mine'))).toEqual({ kind: 'conflict' });
   });
 
+  it.each(['', '4', '42', '424', '4242'])(
+    'overwrites nothing by itself after the extension was started again over a text of %j',
+    (loaded) => {
+      const { server, editor } = editing(loaded);
+      editor.type('mine');
+      server.write('x');
+      editor.restart();
+      const ends = Array.from({ length: 8 }, () => editor.save());
+
+      expect(new Set(ends.slice(2))).toEqual(new Set(['refused']));
+      expect(server.last?.revision).toBe(2);
+      expect(editor.save(true)).toBe('saved');
+    },
+  );
+
+  it('does not take for told what VS Code has not asked about', () => {
+    const { server, editor } = editing('a');
+    editor.type('mine');
+    server.write('b');
+    editor.restart();
+    editor.document.saveBegins({ text: editor.text, dirty: true });
+
+    expect(editor.save()).toBe('conflict');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it('does not take what was read for the text of an editor that was there before', () => {
+    const { server, editor } = editing('old');
+    server.write('theirs');
+    editor.restart();
+    editor.document.read();
+    editor.document.shown('old', true);
+
+    expect(editor.document.base).toBeUndefined();
+  });
+
   it('saves a restored text when its revision is still the last one', () => {
     const server = new SimulatedServer();
     server.write('1');

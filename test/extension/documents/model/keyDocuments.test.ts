@@ -196,6 +196,15 @@ describe('KeyDocuments', () => {
     expect(await documents.write(id, bytes('hex'), yes)).toEqual({ kind: 'conflict' });
   });
 
+  it('takes no text of a save for the write of another, where the save began before it was started', async () => {
+    const restored = idOf('k');
+    editors.open(restored, 'typed since', true);
+    await eventually(() => expect(documents.find(restored.uri)?.document).toBeDefined());
+
+    expect(await documents.write(restored, bytes('saved'), yes)).toEqual({ kind: 'conflict' });
+    expect(connection.foreignGet('B', 'k')).toBe('1');
+  });
+
   it('reads a key anew when nobody has it open and time has passed', async () => {
     vi.useFakeTimers();
     await documents.current(id);
@@ -277,6 +286,7 @@ describe('KeyDocuments', () => {
     expect(await documents.write(restored, content, yes)).toEqual({ kind: 'conflict' });
     // Refused and told by the guard, then overwritten.
     editors.willSave(restored);
+    documents.find(restored.uri)?.document?.stat(editors.find(restored.uri));
     editors.willSave(restored);
     expect((await documents.write(restored, content, yes)).kind).toBe('saved');
 

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Uri } from 'vscode';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FilePermission, Uri } from 'vscode';
 import { KeyDocuments } from '../../../../src/extension/documents/model/keyDocuments';
 import { KeyFileSystem } from '../../../../src/extension/documents/provider/keyFileSystem';
 import type { SaveDialogs } from '../../../../src/extension/documents/model/saveDialogs';
@@ -93,6 +93,26 @@ describe('opening a value', () => {
     await expect(files.readFile(uri)).rejects.toMatchObject({ code: 'Unavailable' });
     expect(asked).toEqual([9]);
     expect(reads()).toEqual(['get']);
+  });
+});
+
+describe('a save over what nobody has seen', () => {
+  it('is not taken for told where VS Code told that the key cannot be written', async () => {
+    const id = idOf('k');
+    editors.open(id, Buffer.from(await files.readFile(uri)).toString());
+    editors.set(id, 'mine', true);
+    connection.foreignPut('B', 'k', 'theirs');
+    await eventually(() => expect(documents.conflict(id.uri)).toBeDefined());
+
+    const locked = vi.spyOn(documents, 'readOnly').mockReturnValue({ kind: 'locked' } as never);
+    editors.willSave(id);
+    expect(await files.stat(uri)).toMatchObject({ permissions: FilePermission.Readonly });
+    locked.mockRestore();
+
+    editors.willSave(id);
+    const write = files.writeFile(uri, Buffer.from('mine'), { create: true, overwrite: true });
+    await expect(write).rejects.toMatchObject({ code: 'Unavailable' });
+    expect(connection.foreignGet('B', 'k')).toBe('theirs');
   });
 });
 
