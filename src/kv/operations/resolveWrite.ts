@@ -6,7 +6,7 @@ import type { CallOptions, KvConnection, PutOptions } from '../model/kvConnectio
 import { whileConnected } from './persistently';
 
 /** A value as it was sent: with its headers, none where omitted, and what was asked of its TTL. */
-export interface AttemptedPut extends Pick<PutOptions, 'headers' | 'ttl'> {
+interface AttemptedPut extends Pick<PutOptions, 'headers' | 'ttl'> {
   readonly value: Uint8Array;
 }
 
