@@ -19,7 +19,7 @@ export const tiers = {
   lint: { run: checkStyle },
   unit: {
     folders: ['kv', 'extension', 'views', 'setup'],
-    run: ({ files }) => runVitest('unit', { files }),
+    run: ({ files }) => runVitest('unit*', { files }),
   },
   server: { folders: ['server'], run: runServers },
   // Before the host: it is the longest, and two processors are then done at about the same time.
