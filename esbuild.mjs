@@ -2,6 +2,7 @@ import { globSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { writeBundleReport } from './scripts/bundle/bundleReport.mjs';
+import { natsCore } from './scripts/bundle/natsCore.mjs';
 import { splitBundle } from './scripts/bundle/splitBundle.mjs';
 
 const { values: flags } = parseArgs({
@@ -24,6 +25,7 @@ const node = {
   minify: flags.production,
   sourcemap: !flags.production,
   sourcesContent: false,
+  legalComments: 'none',
   logLevel: 'warning',
 };
 
@@ -34,6 +36,9 @@ const extension = splitBundle({
   main: 'src/extension/main.ts',
   file: 'dist/extension.js',
   report: (report) => (reported.extension = report),
+  plugins: [natsCore],
+  // The ES modules of a package that gives Node its CommonJS, so that only what is used of it is taken.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   external: ['vscode'],
 });
 
@@ -41,7 +46,9 @@ const extension = splitBundle({
 const pages = {
   bundle: true,
   platform: 'browser',
-  format: 'iife',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'shared-[hash]',
   target: 'chrome130',
   entryPoints: {
     live: 'media/live/main.ts',
@@ -54,6 +61,7 @@ const pages = {
   minify: flags.production,
   sourcemap: !flags.production,
   sourcesContent: false,
+  legalComments: 'none',
   logLevel: 'warning',
 };
 

@@ -30,6 +30,20 @@ export class Parts {
       .map(({ path, kind }) => ({ to: basename(path), isLazy: kind === 'dynamic-import' }));
   }
 
+  exportsOf(name) {
+    return this.outputs.get(name).exports;
+  }
+
+  /** A short name: hashes in the names of esbuild's modules are what compresses worst. */
+  numberOf(name) {
+    return [...this.outputs.keys()].indexOf(name);
+  }
+
+  /** What a part that is alone in its file is called. */
+  fileOf(name) {
+    return name.replace(/-\w{8}\.js$/, `${this.numberOf(name)}.js`);
+  }
+
   neededAtOnce() {
     const needed = new Set();
     const visit = (name) => {

@@ -51,6 +51,10 @@ function staged(manifest) {
   const folder = tempFolder();
   const names = [...packed, ...globSync('package.nls*.json', { cwd: root })];
   names.forEach((name) => cpSync(join(root, name), join(folder, name), { recursive: true }));
+  globSync('{package*,l10n/*}.json', { cwd: folder }).forEach((name) => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))));
+  });
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   writeFileSync(join(folder, 'README.md'), packedPage(readme, manifest));
   return folder;

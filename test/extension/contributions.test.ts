@@ -41,6 +41,24 @@ describe('package.json', () => {
     );
   });
 
+  it('has what the galleries of extensions show, within their limits', () => {
+    const { categories, keywords, galleryBanner, icon } = JSON.parse(manifestText) as {
+      categories: string[];
+      keywords: string[];
+      galleryBanner: { color: string; theme: string };
+      icon: string;
+    };
+    expect(categories).toContain('Visualization');
+    expect(keywords.length).toBeLessThanOrEqual(30);
+    expect(new Set(keywords).size).toBe(keywords.length);
+    expect(galleryBanner).toEqual({
+      color: expect.stringMatching(/^#\w{6}$/) as unknown,
+      theme: 'dark',
+    });
+    // The width in a PNG's first chunk: 128 at least.
+    expect(readFileSync(icon).readUInt32BE(16)).toBeGreaterThanOrEqual(128);
+  });
+
   it('declares exactly the settings, views and context keys of the code', () => {
     expect(Object.keys(contributes.configuration.properties).toSorted()).toEqual(
       Object.values(settingIds).toSorted(),

@@ -31,7 +31,7 @@ export function webviewDocument(webview: vscode.Webview, source: WebviewSource):
 </head>
 <body>
 <${element}></${element}>
-<script nonce="${nonce}" src="${uriOf(`${name}.js`)}"></script>
+<script type="module" nonce="${nonce}" src="${uriOf(`${name}.js`)}"></script>
 </body>
 </html>`;
 }

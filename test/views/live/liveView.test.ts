@@ -69,7 +69,7 @@ describe('LiveView', () => {
     expect(html).toContain(`default-src 'none'`);
     expect(html).not.toMatch(/unsafe|https?:\/\/(?!example\.test)/);
     expect(html.match(/<script/g)).toHaveLength(1);
-    expect(html).toContain(`<script nonce="${nonce}"`);
+    expect(html).toContain(`<script type="module" nonce="${nonce}"`);
   });
 
   it('sends texts, state and rows when the page is ready, and nothing before', async () => {

@@ -140,7 +140,7 @@ describe('pages in the place of editors', () => {
   it('let nothing run or be loaded but their own script and style sheet', () => {
     pages.show({ name: 'a' });
     const html = panels[0]?.webview.html ?? '';
-    const nonce = /script nonce="([^"]+)"/.exec(html)?.[1];
+    const nonce = /script type="module" nonce="([^"]+)"/.exec(html)?.[1];
     expect(html).toContain(
       `content="default-src 'none'; script-src 'nonce-${nonce}'; style-src https://example.test"`,
     );
