@@ -247,6 +247,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** Tooltips are read when they are asked for. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    this.pace.attended();
     if (node.kind === 'key') {
       item.tooltip = await readKeyTooltip(node, this.keys.keyTooltip(node));
       return item;
@@ -292,6 +293,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private followView(): void {
     const freshLists = this.store.add(new FreshLists(this.sessions, this.parts.inBackground));
     const setVisible = (visible: boolean): void => {
+      this.pace.attended();
       freshLists.setVisible(visible);
       this.queue.setVisible(visible);
       this.keys.setVisible(visible);
@@ -300,6 +302,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.store.add(this.view.onDidChangeVisibility(({ visible }) => setVisible(visible)));
     this.store.add(
       this.view.onDidExpandElement(({ element }) => {
+        this.pace.attended();
         this.memory.expand(element.id);
         if (this.given.unfold(element.id)) {
           this.queue.add(element);
@@ -317,6 +320,7 @@ export class BucketsView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     );
     this.store.add(
       this.view.onDidChangeSelection(({ selection }) => {
+        this.pace.attended();
         if (selection.length > 0) {
           this.memory.select(selection[0]?.id);
         }

@@ -93,6 +93,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, Dispos
   }
 
   private setVisible(visible: boolean): void {
+    this.pace.attended();
     this.ages.setVisible(visible);
     if (visible) {
       this.follow();
