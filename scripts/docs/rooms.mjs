@@ -34,7 +34,10 @@ export const houses = [
         transfer: 'export, import, verify, copy: forms, dry runs, runs',
         cliContexts: 'the contexts of the `nats` CLI',
       },
-      { manyKeys: 'several keys as one document: text, changes, what others changed' },
+      {
+        agents: 'what assistants may ask and see: tools, their bounds, what is redacted',
+        manyKeys: 'several keys as one document: text, changes, what others changed',
+      },
       { nats: 'the only folder that imports the package `nats`' },
     ],
   },
@@ -91,7 +94,10 @@ export const houses = [
         tree: 'the settings of the tree',
         writeHeaders: 'the headers that the settings give to values',
       },
-      { commands: 'every command, a folder for each noun' },
+      {
+        agents: 'what assistants may ask, as tools of VS Code and of MCP',
+        commands: 'every command, a folder for each noun',
+      },
       { 'compose*': 'builds everything', main: 'what VS Code calls' },
     ],
   },

@@ -46,6 +46,7 @@ import { rememberKeys } from './find/rememberKeys';
 import { followEditor } from './tree/followEditor';
 import { followActiveKey } from './history/followActiveKey';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
+import { composeAgents } from './composeAgents';
 import { composeLive } from './composeLive';
 import { composeLocalServer } from './composeLocalServer';
 import { composeSync } from './composeSync';
@@ -168,6 +169,9 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       memory: context.workspaceState,
       log,
     }),
+  );
+  store.add(
+    composeAgents({ connections, documents: documents.documents }, context.extension.packageJSON),
   );
   const { merges } = documents;
   const sync = store.add(

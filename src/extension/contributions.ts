@@ -78,6 +78,10 @@ export const settingIds = {
   sync: 'natsKv.sync',
   manyKeysLayout: 'natsKv.manyKeys.layout',
   bulkMaxPerSecond: 'natsKv.bulk.maxPerSecond',
+  agentsEnabled: 'natsKv.agents.enabled',
+  agentsConnections: 'natsKv.agents.connections',
+  agentsRedact: 'natsKv.agents.redact',
+  agentsAllowWrites: 'natsKv.agents.allowWrites',
   localServerPath: 'natsKv.localServer.path',
   localServerPort: 'natsKv.localServer.port',
 } as const;

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { BucketStatus } from '../../../kv/model/bucket';
 import { parentPath } from '../../../kv/keys/tree/keyPath';
-import { until } from '../../../kv/base/until';
 import { startOfKeys } from '../../../kv/keys/folderKeys';
 import type { Connections } from '../../../kv/session/connections';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
@@ -10,24 +9,18 @@ import type { BucketNode, FolderNode } from '../../../views/buckets/rows/nodes';
 import { backgroundOf, inform } from '../../report';
 import { readOnlyReason } from '../../documents/model/knownBuckets';
 import { whyReadOnly } from '../editors/whyNotStored';
-import { documentIdOf } from '../../documents/address/documentId';
 import { keyUri } from '../../documents/address/keyUri';
-import { languageOf } from '../../documents/editors/documentLanguage';
 import { openKeyEditor } from '../../documents/editors/openKeyEditor';
-import { setLanguage } from '../../documents/editors/setLanguage';
-import { replaceText } from '../../documents/editors/workspaceEditors';
 import type { KeyDocuments } from '../../documents/model/keyDocuments';
 import { environmentTitle } from '../environmentTitle';
 import { askText, runSteps } from '../quickSteps';
 import { pickBucket, reportFailure } from '../target';
 import type { KeyChoice } from './keyChoice';
+import { beginKey, fillKey } from './beginKey';
 import { keyStep } from './keyStep';
 import { revealKey } from './revealKey';
 import { bucketStatus } from '../bucketStatus';
 import { askTtl, noTtlReason, ttlOf } from './ttlStep';
-
-/** VS Code reads a tab again within this time; one that it does not is filled all the same. */
-const emptyWithinMs = 2_000;
 
 export interface NewKeyParts {
   readonly connections: Connections;
@@ -76,10 +69,10 @@ export async function newKey(
   }
   const { key } = answers;
   try {
-    const isNew = await begin(documents, session, bucket, answers);
+    const isNew = await beginKey(documents, session, bucket, { key, ttl: ttlOf(answers.ttl) });
     await openKeyEditor(session, bucket, key);
     if (isNew) {
-      await fill(documents, session, bucket, answers);
+      await fillKey(documents, session, bucket, answers);
       revealOnceSaved(session, bucket, key, () =>
         backgroundOf(log)('show the key', revealKey(view, session, bucket, key)),
       );
@@ -128,45 +121,6 @@ async function askNewKey(
 function startBeside(key: string): string {
   const prefix = parentPath(key, { slash: false });
   return prefix === '' ? '' : startOfKeys({ prefix, separator: '.' });
-}
-
-/** Makes the document that is to become the key. False when the key has a value by now. */
-async function begin(
-  documents: KeyDocuments,
-  session: ConnectionSession,
-  bucket: string,
-  { key, ttl }: Answers,
-): Promise<boolean> {
-  await session.connect();
-  session.lock.check();
-  const id = documentIdOf(keyUri({ connectionId: session.id, bucket, key }));
-  if (!id) {
-    return false;
-  }
-  return documents.begin(id, ttlOf(ttl));
-}
-
-/** Puts the text that was asked for into the editor, in the language that it looks like. */
-async function fill(
-  documents: KeyDocuments,
-  session: ConnectionSession,
-  bucket: string,
-  { key, text }: Answers,
-): Promise<void> {
-  const address = { connectionId: session.id, bucket, key };
-  const document = await vscode.workspace.openTextDocument(keyUri(address));
-  if (documents.editorOf(document.uri.toString())?.dirty) {
-    // A text of the user is in it already.
-    return;
-  }
-  // A tab that still shows the text of what was deleted takes up the empty beginning first.
-  const { onDidChangeTextDocument: onDidChange } = vscode.workspace;
-  await until(() => document.getText() === '', [onDidChange], { timeoutMs: emptyWithinMs });
-  await setLanguage(document, await languageOf(address, text));
-  if (document.getText() !== text) {
-    await replaceText(document, text);
-    await vscode.commands.executeCommand('cursorBottom');
-  }
 }
 
 /** Shows a key in the tree as soon as it is there. */

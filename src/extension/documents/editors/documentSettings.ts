@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { settingIds } from '../../contributions';
-import { bestMatch } from '../address/keyGlob';
+import { bestMatch } from '../../../kv/keys/keyGlob';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import type { ViewSettings } from '../model/valueView';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { schemaSettings } from '../editors/documentSettings';
-import { globExpression } from '../address/keyGlob';
+import { globExpression } from '../../../kv/keys/keyGlob';
 import type { DocumentId } from '../address/documentId';
 import { schemaUrl } from './schemaFileSystem';
 import { textOf } from '../../../kv/values/textForm';

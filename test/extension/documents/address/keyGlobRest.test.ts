@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globExpression } from '../../../../src/extension/documents/address/keyGlob';
+import { globExpression } from '../../../../src/kv/keys/keyGlob';
 import { restExpressions } from '../../../../src/extension/documents/address/keyGlobRest';
 
 describe('what a pattern leaves for the rest of a name', () => {

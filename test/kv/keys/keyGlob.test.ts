@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestMatch, globExpression } from '../../../../src/extension/documents/address/keyGlob';
+import { bestMatch, globExpression } from '../../../src/kv/keys/keyGlob';
 
 describe('globExpression', () => {
   it.each([

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { AgentTools, type LoggedCall } from '../../kv/agents/agentTools';
+import type { Disposable } from '../../kv/base/event';
+import type { Connections } from '../../kv/session/connections';
+import { displayText } from '../../kv/values/displayText';
+import type { KeyDocuments } from '../documents/model/keyDocuments';
+import { agentSettings } from './agentSettings';
+import { confirmWrite } from './confirmWrite';
+import { openProposals } from './openProposals';
+
+export interface AgentNeeds {
+  readonly connections: Connections;
+  readonly documents: KeyDocuments;
+}
+
+/** Everything of the tools of agents, built with the first call; its log tells of each call. */
+export class AgentParts implements Disposable {
+  private readonly log = vscode.window.createOutputChannel('NATS KV Agents', { log: true });
+  readonly tools: AgentTools;
+
+  constructor({ connections, documents }: AgentNeeds) {
+    this.tools = new AgentTools({
+      sessions: () => connections.all,
+      settings: agentSettings,
+      propose: (values, signal) => openProposals(documents, values, signal),
+      confirm: confirmWrite,
+      log: (call) => this.tell(call),
+    });
+  }
+
+  dispose(): void {
+    this.log.dispose();
+  }
+
+  private tell({ tool, input, characters, failed }: LoggedCall): void {
+    const asked = `${displayText(tool)} ${displayText(input)}`;
+    if (failed === undefined) {
+      this.log.info(`${asked}: ${characters} characters returned`);
+    } else {
+      this.log.warn(`${asked}: ${displayText(failed)}`);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { readInBatches } from '../find/batchReading';
+import { GuardedRun } from '../find/guardedRun';
+import { describeMatches } from '../find/valueMatch';
+import { valueMatcher, type ValueMatcher, type ValueQuery } from '../find/valueQuery';
+import { Pace } from '../base/pace';
+import type { Entry } from '../model/entry';
+import { isLive } from '../model/entry';
+import { throwIfCancelled } from '../model/errors';
+import { AgentRefusal } from './agentRefusal';
+import { limits } from './limits';
+import { listKeys } from './listKeys';
+import { fittingRows, type ResultValue, type ToolResult } from './resultText';
+import { shownValue } from './shownValue';
+import { placeOf, type BucketPlace, type PlaceInput, type ToolContext } from './toolContext';
+
+export interface SearchValuesInput extends PlaceInput {
+  readonly text?: string;
+  readonly regex?: string;
+  readonly path?: string;
+  readonly matchCase?: boolean;
+  readonly pattern?: string;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+/** Matches that are shown of one value. */
+const mostPerValue = 3;
+const mostSlow = 10;
+
+/** Keys in whose values something is found, with excerpts. What is withheld is not searched. */
+export async function searchValues(
+  context: ToolContext,
+  input: SearchValuesInput,
+): Promise<ToolResult> {
+  const place = placeOf(context, input);
+  const matcher = matcherOf(input);
+  const { pattern, after, limit = 20 } = input;
+  const query = { pattern, after, limit: limits.searchedKeys };
+  const { keys, total, hasMore, isWhole } = await listKeys(context, place, query);
+  const search = new Search(context, place, matcher, limit);
+  const isOver = await search.run(
+    keys.filter(({ isSecret }) => !isSecret).map(({ info }) => info.key),
+  );
+  const { rows, left } = fittingRows(search.found.map(({ row }) => row));
+  const isCut = isOver || hasMore || left > 0;
+  const last = left > 0 || isOver ? search.found[rows.length - 1]?.name : keys.at(-1)?.name;
+  const skipped = { ...search.skipped, redacted: keys.filter(({ isSecret }) => isSecret).length };
+  const told = Object.entries(skipped).filter(([, count]) => count > 0);
+  return {
+    keysOfPattern: total,
+    ...(!isWhole && { totalIsAtLeast: true }),
+    searched: search.searched,
+    found: rows,
+    ...(told.length > 0 && { notSearched: Object.fromEntries(told) }),
+    ...(isCut && { next: last ?? search.last, hint: 'more: call again with after = next' }),
+  };
+}
+
+function matcherOf({ text, regex, path, matchCase = false }: SearchValuesInput): ValueMatcher {
+  const [query, another] = [
+    text === undefined ? [] : [{ kind: 'text', text, matchCase } as ValueQuery],
+    regex === undefined ? [] : [{ kind: 'regex', text: regex, matchCase } as ValueQuery],
+    path === undefined ? [] : [{ kind: 'jsonPath', text: path } as ValueQuery],
+  ].flat();
+  if (!query || another) {
+    throw new AgentRefusal('give exactly one of text, regex and path');
+  }
+  const matcher = valueMatcher(query);
+  if (typeof matcher !== 'function') {
+    const name = query.kind === 'jsonPath' ? 'path' : query.kind;
+    throw new AgentRefusal(`${name}: ${matcher.reason} (character ${matcher.position + 1})`);
+  }
+  return matcher;
+}
+
+/** Owns what one search has found; changes only through `run`. */
+class Search {
+  private readonly guard = new GuardedRun();
+  private readonly pace = new Pace();
+  private bytes = 0;
+  readonly found: { readonly name: string; readonly row: ResultValue }[] = [];
+  readonly skipped = { binary: 0, tooLarge: 0, tooSlow: 0, unreadable: 0 };
+  searched = 0;
+  /** The name of the key that was looked at last. */
+  last: string | undefined;
+
+  constructor(
+    private readonly context: ToolContext,
+    private readonly place: BucketPlace,
+    private readonly matcher: ValueMatcher,
+    private readonly limit: number,
+  ) {}
+
+  /** True when it ended before all keys were looked at. */
+  async run(keys: readonly string[]): Promise<boolean> {
+    const { signal } = this.context;
+    const { connection, bucket } = this.place;
+    const onUnreadable = (): void => void this.skipped.unreadable++;
+    const reading = { connection, bucket, keys, signal, pauseMs: 0, onUnreadable };
+    for await (const entries of readInBatches(reading)) {
+      for (const [at, entry] of entries.entries()) {
+        if (entry && isLive(entry)) {
+          this.look(entry);
+        }
+        if (this.isOver) {
+          return at < entries.length - 1 || this.searched < keys.length;
+        }
+        if (this.pace.isOver) {
+          await this.pace.rest();
+          throwIfCancelled(signal);
+        }
+      }
+    }
+    return false;
+  }
+
+  private get isOver(): boolean {
+    return (
+      this.found.length >= this.limit ||
+      this.bytes >= limits.readBytes ||
+      this.skipped.tooSlow >= mostSlow
+    );
+  }
+
+  private look(entry: Entry): void {
+    const key = this.place.shown(entry.key);
+    this.searched++;
+    this.last = key.name;
+    this.bytes += entry.size;
+    if (entry.size > limits.searchedBytes) {
+      this.skipped.tooLarge++;
+      return;
+    }
+    const value = shownValue(entry, key, this.context.policy.rules);
+    if (value.kind !== 'text') {
+      this.skipped.binary += value.kind === 'binary' ? 1 : 0;
+      return;
+    }
+    let spans: ReturnType<ValueMatcher> = [];
+    if (!this.guard.run(() => (spans = this.matcher(value.text, 100)))) {
+      this.skipped.tooSlow++;
+      return;
+    }
+    if (spans.length > 0) {
+      const matches = describeMatches(value.text, spans.slice(0, mostPerValue));
+      const excerpts = matches.map(({ line, shown }) => `${line + 1}: ${shown}`);
+      const row = { key: key.name, revision: entry.revision, matches: spans.length, excerpts };
+      this.found.push({ name: key.name, row });
+    }
+  }
+}
