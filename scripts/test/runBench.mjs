@@ -13,7 +13,7 @@ export async function runBench(args) {
   const server = await findNewestNatsServer();
   console.log(`nats-server ${server.version}, Node ${process.versions.node}`);
   const work = benchFolder();
-  await bundle(work);
+  await bundle(work, ['test/bench/main.ts', 'test/bench/contender.ts']);
   return run(process.execPath, [join(work, 'main.mjs'), ...args], {
     extraEnv: {
       NATS_SERVER_BIN: server.path,
@@ -21,6 +21,14 @@ export async function runBench(args) {
       ...(opensWorkbench(args) && (await benchEnv(work))),
     },
   });
+}
+
+/** Bundles the soak and runs it on the newest nats-server. Resolves with the exit code. */
+export async function runSoak(args) {
+  const work = benchFolder();
+  await bundle(work, ['test/soak/main.ts', 'test/soak/writerProgram.ts']);
+  const extraEnv = { TMPDIR: work, ...(await benchEnv(work)) };
+  return run(process.execPath, [join(work, 'main.mjs'), ...args], { extraEnv });
 }
 
 /** In the repository, so that packages which cannot be bundled are found. */
@@ -41,10 +49,10 @@ async function benchEnv(work) {
   return { ...(await workbenchEnv()), NATS_KV_BENCH_PROBE: await packBenchProbe(work) };
 }
 
-async function bundle(outdir) {
+async function bundle(outdir, entryPoints) {
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/bench/main.ts', 'test/bench/contender.ts'],
+    entryPoints,
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openWorkbench } from '../../ui/openWorkbench';
+import { openWorkbench, type WorkbenchOptions } from '../../ui/openWorkbench';
 import type { Workbench } from '../../ui/workbench';
 import { ProbeClient } from './probeClient';
 
@@ -20,19 +20,29 @@ export const listingTimeoutMs = 120_000;
 export class MeasuredWorkbench {
   private constructor(
     readonly workbench: Workbench,
-    private readonly probe: ProbeClient,
+    readonly probe: ProbeClient,
   ) {}
 
   /** Opens it on a server, with the view of buckets shown. */
   static async open(url: string): Promise<MeasuredWorkbench> {
+    const bench = await MeasuredWorkbench.idle([{ name: 'bench', url }]);
+    await bench.workbench.openContainer('NATS KV');
+    return bench;
+  }
+
+  /** Opens it without a view of the extension, which VS Code then does not start. */
+  static async idle(
+    connections: WorkbenchOptions['connections'] = [],
+    settings: WorkbenchOptions['settings'] = {},
+  ): Promise<MeasuredWorkbench> {
     const probe = await ProbeClient.listen();
+    // VS Code's server looks in its extension host for ports to forward, which is none of what is measured.
+    const quiet = { 'bench.port': probe.port, 'remote.autoForwardPorts': false };
     const workbench = await openWorkbench({
-      connections: [{ name: 'bench', url }],
-      // VS Code's server looks in its extension host for ports to forward, which is none of what is measured.
-      settings: { 'bench.port': probe.port, 'remote.autoForwardPorts': false },
+      connections,
+      settings: { ...quiet, ...settings },
       extensions: [process.env['NATS_KV_BENCH_PROBE'] ?? ''],
     });
-    await workbench.openContainer('NATS KV');
     return new MeasuredWorkbench(workbench, probe);
   }
 

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { setFlagsFromString } from 'node:v8';
+import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { bytesInUse, measureTurns } from '../../support/meters';
 import type { ProbeAnswer, ProbeRequest } from './probeClient';
+import { openEditors, textsOf } from './probeEditors';
 
 /**
  * An extension that stands beside ours in the extension host and measures that process from inside.
@@ -23,12 +24,30 @@ export function activate(context: vscode.ExtensionContext): void {
   const probe = new Probe();
   createInterface({ input: socket }).on('line', (line) => {
     const { id, ...request } = JSON.parse(line) as ProbeRequest;
-    void probe.answer(request).then((told) => {
-      const answer: ProbeAnswer = { id, told };
+    void answerTo(probe, request).then((told) => {
+      const answer: ProbeAnswer = { id, ...told };
       socket.write(`${JSON.stringify(answer)}\n`);
     });
   });
   context.subscriptions.push({ dispose: () => socket.destroy() });
+}
+
+async function answerTo(
+  probe: Probe,
+  { kind, file, uris = [] }: Omit<ProbeRequest, 'id'>,
+): Promise<Omit<ProbeAnswer, 'id'>> {
+  switch (kind) {
+    case 'open':
+      await openEditors(uris);
+      return { told: {} };
+    case 'texts':
+      return { told: {}, texts: textsOf(uris) };
+    case 'snapshot':
+      writeHeapSnapshot(file);
+      return { told: {} };
+    default:
+      return { told: await probe.answer(kind, file) };
+  }
 }
 
 /** Owns one measurement at a time; changes only through `answer`. */
@@ -39,7 +58,10 @@ class Probe {
   private readonly refreshes = countRefreshes();
   private readonly profiler = new Session();
 
-  async answer({ kind, file }: Omit<ProbeRequest, 'id'>): Promise<ProbeAnswer['told']> {
+  async answer(
+    kind: 'begin' | 'end' | 'memory',
+    file: string | undefined,
+  ): Promise<ProbeAnswer['told']> {
     switch (kind) {
       case 'begin':
         return this.begin(file !== undefined);
