@@ -137,9 +137,11 @@ export class LiveView implements Disposable {
     }
   }
 
-  private post(batch: Batch<HostMessage>): void {
+  private async post(batch: Batch<HostMessage>): Promise<void> {
     if (this.isReady && this.view) {
-      this.parts.inBackground('show the changes of Live', this.view.webview.postMessage(batch));
+      const posted = this.view.webview.postMessage(batch);
+      this.parts.inBackground('show the changes of Live', posted);
+      await posted;
     }
   }
 
@@ -205,6 +207,7 @@ export class LiveView implements Disposable {
   private pageIsReady(): void {
     this.isReady = true;
     this.sent.clear();
+    this.batcher.reset();
     this.batcher.send('texts', () => ({ kind: 'texts', texts: liveTexts() }));
     this.batcher.send('rates', () => this.rates());
     this.feedChanged();

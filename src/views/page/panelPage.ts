@@ -68,13 +68,16 @@ export class PanelPage<Host, Guest extends { readonly kind: string }> implements
   private receive(message: Guest | Ready): void {
     if (message.kind === 'ready') {
       this.isReady = true;
+      this.batcher.reset();
       this.parts.ready();
     } else {
       this.parts.receive(message as Exclude<Guest, Ready>);
     }
   }
 
-  private post(batch: Batch<Host>): void {
-    this.parts.inBackground('show a page', this.panel.webview.postMessage(batch));
+  private post(batch: Batch<Host>): PromiseLike<unknown> {
+    const posted = this.panel.webview.postMessage(batch);
+    this.parts.inBackground('show a page', posted);
+    return posted;
   }
 }
