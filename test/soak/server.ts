@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type JetStreamManager, type NatsConnection, StringCodec } from 'nats';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
+import { eventually } from '../support/poll';
 import { type Proxy, startProxy } from '../support/proxy';
 import { changeOf, history, keyOf, type SoakConnection } from './plan';
 
@@ -65,7 +66,7 @@ export class SoakServer {
     await this.server.kill9();
     await sleep(awayMs);
     await this.server.restart();
-    await this.client.flush();
+    await eventually(() => this.client.flush());
   }
 
   async truth(): Promise<BucketTruth[]> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, headers, type NatsConnection, StringCodec } from 'nats';
+import { eventually } from '../support/poll';
 import { changeOf, type SoakConnection } from './plan';
 
 /*
@@ -75,7 +76,8 @@ function publish(count: number): void {
   }
 }
 
-/** A server that falls behind is waited for, so that the rate told is one that it took. */
+/** A server that falls behind, or comes back, is waited for, so that the rate told is one that it took. */
 async function flushAll(): Promise<void> {
-  await Promise.all([...connections.values()].map((connection) => connection.flush()));
+  const flushed = (connection: NatsConnection) => eventually(() => connection.flush());
+  await Promise.all([...connections.values()].map(flushed));
 }
