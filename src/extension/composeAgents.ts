@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { later } from '../kv/base/later';
+import type { AgentTools } from '../kv/agents/agentTools';
 import type { AgentNeeds } from './agents/agentParts';
+import { isMcpOn } from './agents/agentSettings';
+import { mcpProviderId } from './contributions';
 
 /** A tool of package.json. */
 interface DeclaredTool {
@@ -29,14 +32,50 @@ export function composeAgents(needs: AgentNeeds, manifest: unknown): Disposable 
       }),
     );
   }
+  if (lm()?.registerMcpServerDefinitionProvider) {
+    const { version } = manifest as { version: string };
+    store.add(provideMcp(async () => (await parts()).tools, version));
+  }
+  return store;
+}
+
+/** The server for other programs, which is loaded once the settings have it on. */
+function provideMcp(tools: () => Promise<AgentTools>, version: string): Disposable {
+  const store = new DisposableStore();
+  const changed = store.add(new vscode.EventEmitter<void>());
+  const host = later(async () => {
+    const { McpHost } = await import('./agents/mcpHost');
+    return store.add(new McpHost(await tools(), version));
+  });
+  let isUsed = false;
+  const definitions = async () => {
+    isUsed ||= isMcpOn();
+    return isUsed ? (await host()).definitions() : [];
+  };
+  store.add(
+    vscode.workspace.onDidChangeConfiguration(async (event) => {
+      if (event.affectsConfiguration('natsKv.agents')) {
+        await definitions();
+        changed.fire();
+      }
+    }),
+  );
+  const provider = {
+    onDidChangeMcpServerDefinitions: changed.event,
+    provideMcpServerDefinitions: definitions,
+  };
+  store.add(vscode.lm.registerMcpServerDefinitionProvider(mcpProviderId, provider));
   return store;
 }
 
 /** None where VS Code, or what is built like it, has no language models. */
+function lm(): Partial<typeof vscode.lm> | undefined {
+  return (vscode as { readonly lm?: Partial<typeof vscode.lm> }).lm;
+}
+
 function toolsOf(manifest: unknown): readonly DeclaredTool[] {
   const { contributes } = manifest as {
     contributes?: { languageModelTools?: readonly DeclaredTool[] };
   };
-  const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
-  return lm?.registerTool ? (contributes?.languageModelTools ?? []) : [];
+  return lm()?.registerTool ? (contributes?.languageModelTools ?? []) : [];
 }

@@ -33,6 +33,9 @@ export const manyKeysScheme = 'natskvkeys';
 /** Scheme of the schemas of the settings, which VS Code's JSON support reads. */
 export const schemaScheme = 'natskv-schema';
 
+/** Provides VS Code with the server of this window for the Model Context Protocol. */
+export const mcpProviderId = 'natsKv.mcp';
+
 export const viewIds = {
   container: 'natsKv',
   buckets: 'natsKv.buckets',
@@ -82,6 +85,7 @@ export const settingIds = {
   agentsConnections: 'natsKv.agents.connections',
   agentsRedact: 'natsKv.agents.redact',
   agentsAllowWrites: 'natsKv.agents.allowWrites',
+  agentsMcp: 'natsKv.agents.mcp',
   localServerPath: 'natsKv.localServer.path',
   localServerPort: 'natsKv.localServer.port',
 } as const;

@@ -12,6 +12,11 @@ export function agentSettings(): AgentSettings {
   };
 }
 
+/** Whether other programs may use the tools, by the Model Context Protocol. */
+export function isMcpOn(): boolean {
+  return agentSettings().isOn && userSetting(settingIds.agentsMcp) === true;
+}
+
 /** The value of the user's settings, else the default. */
 function userSetting(id: string): unknown {
   const inspected = vscode.workspace.getConfiguration().inspect<unknown>(id);

@@ -54,6 +54,12 @@ export class AgentTools {
 
   constructor(private readonly ports: AgentPorts) {}
 
+  /** Whether the settings allow writes on any connection. */
+  get mayWrite(): boolean {
+    const { allowWrites } = this.ports.settings();
+    return Array.isArray(allowWrites) && allowWrites.length > 0;
+  }
+
   /** Runs a tool. */
   async call(tool: string, input: unknown, signal?: AbortSignal): Promise<string> {
     const ended = new AbortController();

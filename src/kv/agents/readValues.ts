@@ -1,8 +1,8 @@
 import { parseJsonPath, type JsonPath } from '../find/jsonPath';
 import { valuesAt } from '../find/jsonPathMatch';
+import { parseStrictly } from '../find/valueQuery';
 import type { Entry } from '../model/entry';
 import { AgentRefusal } from './agentRefusal';
-import { parseStrictly } from './redactJson';
 import type { ShownValue } from './shownValue';
 import { textOrWhy } from './shownValue';
 

@@ -1,5 +1,6 @@
-import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { valuesAt } from '../find/jsonPathMatch';
+import { parseStrictly } from '../find/valueQuery';
 import { redacted, type RedactRules } from './redactRules';
 
 /** How the texts in a JSON text are looked at. */
@@ -20,21 +21,6 @@ interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-}
-
-/** The tree of a JSON text, a byte order mark before it passed over; undefined for what is no strict JSON. */
-export function parseStrictly(text: string): Node | undefined {
-  if (!/^\s*[[{"\-\dtfn]/.test(text)) {
-    return undefined;
-  }
-  const errors: ParseError[] = [];
-  try {
-    const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-    return errors.length === 0 ? root : undefined;
-  } catch {
-    // Nested too deeply.
-    return undefined;
-  }
 }
 
 /** The text with its secret values replaced; everything else stays character by character. */

@@ -1,6 +1,7 @@
+import { parseStrictly } from '../find/valueQuery';
 import { openValue } from '../values/valueForm';
 import { textOf } from '../values/textForm';
-import { parseStrictly, redactJson, type JsonParts } from './redactJson';
+import { redactJson, type JsonParts } from './redactJson';
 import { compact, plain, redacted, type RedactRules } from './redactRules';
 import { looksSecret } from './secretLook';
 

@@ -1,4 +1,4 @@
-import { parseTree, type ParseError } from 'jsonc-parser';
+import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { t } from '../base/l10n';
 import { parseJsonPath, type PathProblem } from './jsonPath';
 import { valuesAt } from './jsonPathMatch';
@@ -95,12 +95,22 @@ function pathMatcher(text: string): ValueMatcher | PathProblem {
   };
 }
 
-/** Undefined for what is no JSON. Most other texts are told by their first character. */
-function parseStrictly(text: string) {
+/**
+ * The tree of a JSON text; undefined for what is none, or is nested too deeply to be looked at. Most other
+ * texts are told by their first character.
+ */
+export function parseStrictly(text: string): Node | undefined {
   if (!/^\s*[[{"\-\dtfn]/.test(text)) {
     return undefined;
   }
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  return errors.length === 0 ? root : undefined;
+  try {
+    const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+    return errors.length === 0 ? root : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -178,6 +178,11 @@ describe('the line of a match', () => {
   });
 });
 
+it('finds nothing by a path in JSON that is nested too deeply', () => {
+  const matcher = valueMatcher({ kind: 'jsonPath', text: '$..a' });
+  expect(typeof matcher === 'function' && matcher('['.repeat(100_000), 10)).toEqual([]);
+});
+
 describe('a guarded run', () => {
   it('cuts off an expression that would take for ever', () => {
     const guard = new GuardedRun(40);
