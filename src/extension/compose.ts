@@ -170,8 +170,11 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       log,
     }),
   );
-  store.add(
-    composeAgents({ connections, documents: documents.documents }, context.extension.packageJSON),
+  const agents = store.add(
+    composeAgents(
+      { connections, documents: documents.documents, choice, found: find.results },
+      context.extension.packageJSON,
+    ),
   );
   const { merges } = documents;
   const sync = store.add(
@@ -215,6 +218,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         tables.commands,
         find.commands,
         sync.commands,
+        agents.commands,
         supportCommands({
           ...{ connections, journal, extension: context.extension },
           liveWatches: () => live.watches(),

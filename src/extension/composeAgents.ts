@@ -4,6 +4,8 @@ import { later } from '../kv/base/later';
 import type { AgentTools } from '../kv/agents/agentTools';
 import type { AgentNeeds } from './agents/agentParts';
 import { isMcpOn } from './agents/agentSettings';
+import type { ChatNeeds } from './agents/chatCommands';
+import { lazyCommands, type CommandMap } from './commands/register';
 import { mcpProviderId } from './contributions';
 
 /** A tool of package.json. */
@@ -12,8 +14,13 @@ interface DeclaredTool {
   readonly displayName: string;
 }
 
+/** What assistants may ask, with the commands that name keys to them. */
+interface Agents extends Disposable {
+  readonly commands: CommandMap;
+}
+
 /** Registers the tools of agents; what they do is loaded with the first call. */
-export function composeAgents(needs: AgentNeeds, manifest: unknown): Disposable {
+export function composeAgents(needs: AgentNeeds & ChatNeeds, manifest: unknown): Agents {
   const store = new DisposableStore();
   const parts = later(async () => {
     const { AgentParts } = await import('./agents/agentParts');
@@ -36,7 +43,10 @@ export function composeAgents(needs: AgentNeeds, manifest: unknown): Disposable 
     const { version } = manifest as { version: string };
     store.add(provideMcp(async () => (await parts()).tools, version));
   }
-  return store;
+  const commands = lazyCommands('agents', async () =>
+    (await import('./agents/chatCommands')).chatCommands(needs),
+  );
+  return { commands, dispose: () => store.dispose() };
 }
 
 /** The server for other programs, which is loaded once the settings have it on. */

@@ -169,6 +169,7 @@ export const commandGroups = {
     commandIds.findReplace,
     commandIds.findReplaceAll,
   ],
+  agents: [commandIds.keyAddToChat, commandIds.findAddToChat],
   sync: [commandIds.syncPull, commandIds.syncPush, commandIds.syncMerge, commandIds.syncOpenKey],
   manyKeys: [
     commandIds.manyKeysOpen,
