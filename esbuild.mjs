@@ -2,6 +2,7 @@ import { globSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { writeBundleReport } from './scripts/bundle/bundleReport.mjs';
+import { mcpCore } from './scripts/bundle/mcpCore.mjs';
 import { natsCore } from './scripts/bundle/natsCore.mjs';
 import { splitBundle } from './scripts/bundle/splitBundle.mjs';
 
@@ -36,7 +37,7 @@ const extension = splitBundle({
   main: 'src/extension/main.ts',
   file: 'dist/extension.js',
   report: (report) => (reported.extension = report),
-  plugins: [natsCore],
+  plugins: [natsCore, mcpCore],
   // The ES modules of a package that gives Node its CommonJS, so that only what is used of it is taken.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   external: ['vscode'],

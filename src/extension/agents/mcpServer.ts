@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { refusalOf } from '../../kv/agents/agentRefusal';
 import type { AgentTools } from '../../kv/agents/agentTools';
@@ -97,13 +97,25 @@ async function answer(
   }
   const gone = new AbortController();
   const server = serverOf(tools, version, gone.signal);
-  const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   response.once('close', () => {
     gone.abort();
     server.close().catch(() => undefined);
   });
-  await server.connect(transport as Parameters<Server['connect']>[0]);
-  await transport.handleRequest(request, response, body.json);
+  await server.connect(transport);
+  const { json: parsedBody } = body;
+  const answered = await transport.handleRequest(asRequest(request), { parsedBody });
+  response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  response.end(await answered.text());
+}
+
+/** What the SDK reads of a request beside its body. */
+function asRequest({ headers }: IncomingMessage): Request {
+  const told = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    told.set(name, String(value));
+  }
+  return new Request('http://127.0.0.1/mcp', { method: 'POST', headers: told });
 }
 
 /** Undefined for one that is too large; without JSON where it is none. */
@@ -131,7 +143,7 @@ function serverOf(tools: AgentTools, version: string, gone: AbortSignal): Server
       .filter(({ writes }) => !writes || tools.mayWrite)
       .map(({ name, description, inputSchema, writes }) => ({
         ...{ name, description },
-        inputSchema: inputSchema as unknown as { type: 'object' },
+        inputSchema: inputSchema,
         annotations: {
           readOnlyHint: name !== 'proposeValue' && !writes,
           destructiveHint: !!writes,

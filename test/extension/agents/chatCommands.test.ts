@@ -5,7 +5,7 @@ import { commandIds } from '../../../src/extension/contributions';
 import { keyNode } from '../../../src/views/buckets/rows/nodes';
 import { AgentBench } from '../../kv/agents/agentBench';
 
-const settings = vi.hoisted(() => ({ current: {} as unknown }));
+const settings = vi.hoisted(() => ({ current: {} }));
 vi.mock('../../../src/extension/agents/agentSettings', () => ({
   agentSettings: () => settings.current,
 }));
