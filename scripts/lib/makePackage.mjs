@@ -41,6 +41,7 @@ const packed = [
   'l10n',
   'dist',
   'media',
+  'skills',
   'CHANGELOG.md',
   'LICENSE',
   '.vscodeignore',

@@ -10,6 +10,7 @@ const allowed = [
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w-]+\.(svg|png)$/,
+  /^extension\/skills\/[\w-]+\/SKILL\.md$/,
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
 ];
 
@@ -29,6 +30,7 @@ describe('the packaged extension', () => {
         'extension/dist/extension.js',
         'extension/LICENSE.txt',
         'extension/readme.md',
+        'extension/skills/nats-kv/SKILL.md',
       ]),
     );
   });
