@@ -1,3 +1,5 @@
+import type { Node } from 'jsonc-parser';
+import { GuardedRun } from '../find/guardedRun';
 import { parseJsonPath, type JsonPath } from '../find/jsonPath';
 import { valuesAt } from '../find/jsonPathMatch';
 import { parseStrictly } from '../find/valueQuery';
@@ -6,6 +8,8 @@ import { AgentRefusal } from './agentRefusal';
 import type { ShownValue } from './shownValue';
 import { textOrWhy } from './shownValue';
 
+/** How long a path may take on one value, in milliseconds: conditions in conditions can take for ever. */
+const mostMs = 500;
 /** Values that a path leads to, at most. */
 const mostAtPath = 200;
 
@@ -30,7 +34,10 @@ export function textAtPath(
   if (!root) {
     return { none: 'the value is no JSON' };
   }
-  const nodes = valuesAt(root, path);
+  let nodes: readonly Node[] = [];
+  if (!new GuardedRun(mostMs).run(() => (nodes = valuesAt(root, path)))) {
+    throw new AgentRefusal('path: it takes too long on this value');
+  }
   if (nodes.length === 0) {
     return { none: value.isWhole ? 'nothing is there' : 'nothing is there that may be seen' };
   }

@@ -40,6 +40,7 @@ beforeEach(async () => {
   put('hidden', 'a\u202eb\u200bc\u{e0041}d');
   put('deep', '['.repeat(100_000));
   put('slow', 'a'.repeat(60));
+  put('chain', `${'['.repeat(900)}1${']'.repeat(900)}`);
   bench.server.foreignWrite('B', {
     key: 'headed',
     operation: 'PUT',
@@ -277,6 +278,11 @@ const attacks: Readonly<Record<string, Attack>> = {
     tool: 'readKey',
     input: { ...local, key: 'hidden' },
     has: 'a\\u202eb\\u200bc\\udb40\\udc41d',
+  },
+  'take a path with conditions in conditions': {
+    tool: 'readKey',
+    input: { ...local, key: 'chain', path: '$..[?(@..[?(@..[?(@..[?(@..x)])])])]' },
+    has: 'takes too long',
   },
   'read what is nested too deeply': { tool: 'readKey', input: { ...local, key: 'deep' } },
   'use an excluded connection': {
