@@ -25,7 +25,7 @@ import {
   importFile,
   importMemory,
 } from './contenders/transferring';
-import { openTable, sortTable } from './contenders/tables';
+import { openTable, sortTable, sortTableByValue } from './contenders/tables';
 import { itemPerKey } from './contenders/todaysTree';
 import { followUpdates, publishUpdates } from './contenders/updates';
 import { distantValues, values } from './contenders/values';
@@ -50,6 +50,7 @@ const contenders = {
   goToKey,
   openTable,
   sortTable,
+  sortTableByValue,
   publishUpdates,
   followUpdates,
   bareCounting,

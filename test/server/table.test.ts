@@ -14,6 +14,7 @@ import { TableEdits } from '../../src/kv/table/tableEdits';
 import type { ExportFormat } from '../../src/kv/table/tableText';
 import { NodeFiles } from '../../src/kv/transfer/nodeFiles';
 import { text } from '../kv/contract/harness';
+import { fillBucket, keyAt } from '../support/fillBucket';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';
 
@@ -62,6 +63,15 @@ async function stored(
 ): Promise<(string | undefined)[]> {
   const entries = await connection.getMany('b', names);
   return entries.map((entry) => (entry?.operation === 'PUT' ? text(entry.value) : undefined));
+}
+
+function numberIn(text: string): number {
+  return (JSON.parse(text) as { n: number }).n;
+}
+
+/** The place of a key of a filled bucket. */
+function indexOf(key: string): number {
+  return Number(key.slice(-7));
 }
 
 describe('a table of a real bucket', () => {
@@ -143,6 +153,39 @@ describe('a table of a real bucket', () => {
       expect([table.orderState.kind, table.row(0)?.key]).toEqual(['done', 'k299']);
     });
     expect(keys(table)).toHaveLength(300);
+  });
+
+  it('orders thousands of rows by values that come as one stream, cut in the middle, and follows', async () => {
+    const system = await startSystem();
+    const { foreign, proxy, server } = system;
+    const count = 3_000;
+    const textOf = (at: number) => `{"n":${(at * 7919) % count},"x":"${'x'.repeat(500)}"}`;
+    await fillBucket(server.url, { name: 'b', keys: count, revisions: 1, textOf });
+    const connection = await system.connect();
+    const table = await tableOf(connection);
+    await eventually(() => expect(table.count).toBe(count));
+    const cut = table.onDidChange(() => {
+      if (table.orderState.kind === 'reading' && table.orderState.read > 0) {
+        cut.dispose();
+        proxy.cut();
+      }
+    });
+    table.setView({ sort: sortBy('value.n') });
+    await eventually(() => expect(table.orderState.kind).toBe('ask'));
+    table.agree();
+    await eventually(() => {
+      if (table.orderState.kind === 'failed') {
+        table.agree();
+      }
+      expect(table.orderState.kind).toBe('done');
+    });
+    const inOrder = Array.from({ length: count }, (_, at) => keyAt(at)).sort(
+      (a, b) => numberIn(textOf(indexOf(a))) - numberIn(textOf(indexOf(b))),
+    );
+    expect(keys(table)).toEqual(inOrder);
+    await foreign.put('b', inOrder[7] ?? '', '{"n":-1}');
+    await eventually(() => expect(table.row(0)?.key).toBe(inOrder[7]));
+    expect(keys(table)).toHaveLength(count);
   });
 
   it('has empty cells for a key that may not be read, and the values of all others', async () => {

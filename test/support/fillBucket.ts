@@ -7,12 +7,15 @@ export interface FilledBucket {
   readonly revisions: number;
   /** The nth key; `keyAt` when omitted. */
   readonly keyOf?: (index: number) => string;
+  /** The value of the nth key; 32 bytes of text when omitted. */
+  readonly textOf?: (index: number) => string;
 }
 
 /** Teams over which the keys are spread evenly: the keys of one are 2% of a bucket. */
 const teams = 50;
 const usersPerTeam = 200;
-const value = StringCodec().encode('x'.repeat(32));
+const codec = StringCodec();
+const plainValue = codec.encode('x'.repeat(32));
 /** Only every so many messages are acknowledged: all that a stream took before it are stored too. */
 const acknowledgeEvery = 500;
 const windows = 4;
@@ -49,9 +52,11 @@ export async function fillBucket(url: string, bucket: FilledBucket): Promise<voi
 async function publishAll(connection: NatsConnection, bucket: FilledBucket): Promise<void> {
   const pending: Promise<unknown>[] = [];
   const total = bucket.keys * bucket.revisions;
-  const { keyOf = keyAt } = bucket;
+  const { keyOf = keyAt, textOf } = bucket;
   for (let at = 0; at < total; at++) {
-    const subject = `$KV.${bucket.name}.${keyOf(at % bucket.keys)}`;
+    const key = at % bucket.keys;
+    const subject = `$KV.${bucket.name}.${keyOf(key)}`;
+    const value = textOf ? codec.encode(textOf(key)) : plainValue;
     if ((at + 1) % acknowledgeEvery !== 0 && at + 1 !== total) {
       connection.publish(subject, value);
       continue;

@@ -1,5 +1,4 @@
 import { Pace } from '../base/pace';
-import { readInBatches } from '../find/batchReading';
 import type { KeyTree } from '../keys/tree/keyTree';
 import type { Expiring } from '../keys/tree/ownTtls';
 import type { TreeRows } from '../keys/tree/treeRows';
@@ -10,6 +9,7 @@ import { needsValue, type Rule } from '../rules/rule';
 import { valueAt } from '../values/jsonDiff';
 import { jsonOf } from '../values/valueText';
 import { orderByNumber } from './numberOrder';
+import { readRows } from './readRows';
 import { cellOf, headersText, needsEntry, type TableColumn } from './tableColumn';
 import { ValueFacts } from './valueFacts';
 
@@ -58,7 +58,6 @@ export type OrderedRows =
   | { readonly kind: 'ask'; readonly cost: ReadingCost };
 
 const stepsPerLook = 256;
-const keysAtOnce = 2_000;
 const noBytes = new Uint8Array();
 
 /**
@@ -180,32 +179,11 @@ class OrderRun {
     return { rows: unread, cost: { values: unread.length, bytes } };
   }
 
-  async read(unread: Uint32Array, facts: ValueFacts): Promise<void> {
-    const { connection, bucket, signal, pauseMs, onProgress } = this.options;
-    const onUnreadable = (): void => {
-      // It counts as a value in which nothing is found.
-    };
-    let done = 0;
-    if (unread.length > 0) {
-      // Said before the first answer, which may take its time.
-      onProgress(0, unread.length);
-    }
-    for (let start = 0; start < unread.length; start += keysAtOnce) {
-      const part = unread.subarray(start, start + keysAtOnce);
-      const keys = Array.from(part, (row) => this.rows.key(row));
-      const reading = { connection, bucket, keys, signal, pauseMs, onUnreadable };
-      let at = 0;
-      for await (const entries of readInBatches(reading)) {
-        for (const entry of entries) {
-          this.take(part[at++] ?? 0, entry, facts);
-          if (this.pace.isOver) {
-            await this.pace.rest();
-          }
-        }
-        done += entries.length;
-        onProgress(done, unread.length);
-      }
-    }
+  read(unread: Uint32Array, facts: ValueFacts): Promise<void> {
+    const { tree, connection, bucket, signal, pauseMs, onProgress } = this.options;
+    const take = (row: number, entry: Entry | undefined) => this.take(row, entry, facts);
+    const reading = { tree, connection, bucket, signal, pauseMs, onProgress, take };
+    return readRows(unread, reading);
   }
 
   private take(row: number, entry: Entry | undefined, facts: ValueFacts): void {

@@ -70,6 +70,40 @@ export const sortTable: Contender = async ({ url, bucket, keys }) => {
   return found;
 };
 
+/**
+ * Sorts the table of a bucket that is listed already by a column of its values, which have to be read: `ms` is
+ * until the rows are in order, `askMs` until the cost is told, `againCpuMs` what the other direction takes, and
+ * `bytesPerKey` what the table holds beside the index in the end.
+ */
+export const sortTableByValue: Contender = async ({ url, bucket, keys }) => {
+  const session = await listedSession(url, bucket);
+  const idle = bytesInUse();
+  const table = tableOf(session, bucket);
+  await eventually(() => table.count === keys && isDone(table), patience);
+  const column = columnOf('value.total', 'number');
+  const view = (isDescending: boolean) => column && { sort: { column, isDescending } };
+  const stalls = measureTurns();
+  const cpu = measureCpu();
+  const begun = performance.now();
+  table.setView(view(false) ?? {});
+  await eventually(() => table.orderState.kind === 'ask', patience);
+  const askMs = performance.now() - begun;
+  const { version } = table;
+  table.agree();
+  await eventually(() => table.version > version && isDone(table), patience);
+  const ms = performance.now() - begun;
+  const cpuMs = cpu();
+  const { stallMs, busyMs } = stalls();
+  const againCpu = measureCpu();
+  await show(table, view(true));
+  const againCpuMs = againCpu();
+  expectCount(table.count, keys);
+  const bytesPerKey = (bytesInUse() - idle) / keys;
+  table.dispose();
+  await session.disconnect();
+  return { ms, askMs, cpuMs, stallMs, busyMs, againCpuMs, bytesPerKey };
+};
+
 function tableOf(session: ConnectionSession, bucket: string): KeyTable {
   return new KeyTable({ sessionOf: () => session, bucket, now: Date.now, pauseMs: () => 0 });
 }

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { KvError } from '../../../src/kv/model/errors';
 import { isRuleProblem, parseRule } from '../../../src/kv/rules/parseRule';
 import type { ConnectionSession } from '../../../src/kv/session/connectionSession';
-import { KeyTable } from '../../../src/kv/table/keyTable';
+import { KeyTable, type OrderState } from '../../../src/kv/table/keyTable';
 import { columnOf } from '../../../src/kv/table/tableColumn';
 import { eventually } from '../../support/poll';
 import type { FakeKvConnection } from '../fakeKvConnection';
@@ -131,6 +132,70 @@ describe('the rows of a table', () => {
     table.agree();
     await eventually(() => expect(table.row(0)?.key).toBe('k2099'));
     expect(table.orderState.kind).toBe('done');
+  });
+
+  describe('of a large bucket', () => {
+    const most = 2_600;
+    let table: KeyTable;
+    const states: OrderState[] = [];
+    const called = (name: string) => connection.calls.filter((call) => call === name).length;
+
+    beforeEach(async () => {
+      for (let at = 0; at < most; at++) {
+        connection.foreignPut('B', `k${at}`, `{"n":${-at}}`);
+      }
+      table = open();
+      await eventually(() => expect(table.count).toBe(most));
+      states.length = 0;
+      table.onDidChange(() => states.push(table.orderState));
+      table.setView({ sort: sortBy('value.n') });
+      await eventually(() => expect(table.orderState.kind).toBe('ask'));
+    });
+
+    it('are ordered by values that come as one stream, and keep that order', async () => {
+      expect(table.orderState).toMatchObject({ cost: { values: most } });
+      expect(called('read')).toBe(0);
+      table.agree();
+      await eventually(() => expect(table.orderState.kind).toBe('done'));
+      expect(table.row(0)?.key).toBe('k2599');
+      expect([called('read'), called('getMany')]).toEqual([1, 0]);
+      const read = states.flatMap((state) => (state.kind === 'reading' ? [state.read] : []));
+      expect(new Set(read)).toEqual(new Set([0, ...read, most]));
+      expect(read.length).toBeGreaterThan(2);
+      connection.foreignPut('B', 'k5', `{"n":${-most}}`);
+      connection.foreignMark('B', 'k2599', 'DEL');
+      await eventually(() => expect(table.row(0)?.key).toBe('k5'));
+      expect(table.row(1)?.key).toBe('k2598');
+      expect(called('read')).toBe(1);
+    });
+
+    it('are read by their names where nobody may have them streamed', async () => {
+      connection.failNext('read', new KvError('denied', 'no consumers for you'));
+      table.agree();
+      await eventually(() => expect(table.orderState.kind).toBe('done'));
+      expect(table.row(0)?.key).toBe('k2599');
+      expect(called('getMany')).toBeGreaterThan(0);
+    });
+
+    it('stay as they were when reading is cancelled, and what was read is not read again', async () => {
+      const half = table.onDidChange(() => {
+        const { orderState: state } = table;
+        if (state.kind === 'reading' && state.read > most / 2) {
+          half.dispose();
+          table.cancel();
+        }
+      });
+      table.agree();
+      await eventually(() => expect(table.orderState.kind).toBe('cancelled'));
+      expect(table.row(0)?.key).toBe('k0');
+      states.length = 0;
+      table.agree();
+      await eventually(() => expect(table.orderState.kind).toBe('done'));
+      expect(table.row(0)?.key).toBe('k2599');
+      const first = states.find(({ kind }) => kind === 'reading');
+      expect(first?.kind === 'reading' && first.of).toBeLessThan(most / 2);
+      expect(called('read')).toBe(1);
+    });
   });
 
   it('stay where they are while they are held, and say that they are behind', async () => {
