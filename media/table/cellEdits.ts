@@ -3,7 +3,7 @@ import type {
   SelectedCells,
   TablePageMessage,
 } from '../../src/views/table/tableProtocol';
-import type { CellParts, CellTrouble } from './cellTemplate';
+import type { CellTrouble, CellWork, PressedKey } from './cellWork';
 import type { GridModel } from './gridModel';
 
 interface Editing {
@@ -17,10 +17,12 @@ interface Editing {
   text: string;
 }
 
-type CellWork = Pick<
-  CellParts,
-  'editing' | 'many' | 'trouble' | 'onInput' | 'onKey' | 'onOverwrite' | 'onDiscard'
->;
+/** Where a cell is typed into. */
+interface CellInput {
+  readonly value: string;
+  focus(): void;
+  setSelectionRange(from: number, to: number): void;
+}
 
 export interface CellEditsParts {
   readonly model: GridModel;
@@ -66,7 +68,7 @@ export class CellEdits {
    * Takes a key that is pressed before what was begun has the cursor: whoever types fast is ahead of the
    * page, and loses nothing. Tells whether it was one.
    */
-  takeEarly(event: KeyboardEvent): boolean {
+  takeEarly(event: PressedKey): boolean {
     const { editing } = this;
     if (!editing || !this.isFresh) {
       return false;
@@ -133,9 +135,9 @@ export class CellEdits {
     };
   }
 
-  /** Puts the cursor into what was just begun, behind what is there. */
-  focus(within: HTMLElement | undefined): void {
-    const input = this.isFresh ? within?.querySelector<HTMLInputElement>('input.edit') : undefined;
+  /** Puts the cursor into what was just begun, behind what is there, as soon as its input is found. */
+  focus(find: () => CellInput | null | undefined): void {
+    const input = this.isFresh ? find() : undefined;
     if (input) {
       this.isFresh = false;
       input.focus();
@@ -143,7 +145,7 @@ export class CellEdits {
     }
   }
 
-  private keyDown(event: KeyboardEvent): void {
+  private keyDown(event: PressedKey): void {
     event.stopPropagation();
     const { editing } = this;
     if (event.key === 'Escape') {

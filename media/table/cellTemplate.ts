@@ -2,18 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CellView, ColumnView, RowView } from '../../src/views/table/tableProtocol';
 import type { TableTexts } from '../../src/views/table/tableTexts';
 import { count, fill } from '../shared/texts';
+import type { CellTrouble, CellWork } from './cellWork';
 
-/** What was typed into a cell that was not saved. */
-export interface CellTrouble {
-  readonly typed: string;
-  /** Why; undefined for a conflict. */
-  readonly failed: string | undefined;
-  readonly stored: string;
-  /** The revision that an overwriting would replace; undefined where that cannot be. */
-  readonly revision: number | undefined;
-}
-
-export interface CellParts {
+export interface CellParts extends CellWork {
   readonly row: RowView;
   readonly column: ColumnView;
   readonly at: number;
@@ -23,15 +14,6 @@ export interface CellParts {
   readonly isActive: boolean;
   readonly isChosen: boolean;
   readonly isPulsing: boolean;
-  /** What is being typed; undefined where nothing is. */
-  readonly editing: string | undefined;
-  /** In how many rows; undefined for this one. */
-  readonly many: number | undefined;
-  readonly trouble: CellTrouble | undefined;
-  readonly onInput: (text: string) => void;
-  readonly onKey: (event: KeyboardEvent) => void;
-  readonly onOverwrite: () => void;
-  readonly onDiscard: () => void;
 }
 
 export function cellId(row: number, column: number): string {

@@ -131,7 +131,8 @@ export class Grid {
   rendered(): void {
     this.window.rendered();
     this.layout.apply(this.model.columns);
-    this.edits.focus(this.window.element.value);
+    const { element } = this.window;
+    this.edits.focus(() => element.value?.querySelector<HTMLInputElement>('input.edit'));
   }
 
   template(texts: TableTexts, state: StateMessage): TemplateResult {
@@ -165,7 +166,7 @@ export class Grid {
       <div class="space" role="rowgroup" ${ref(this.window.space)}>
         <div class="made" role="presentation" ${ref(this.window.made)}></div>
       </div>
-      ${count === 0 ? html`<p class="empty dim">${texts.empty}</p>` : ''}
+      ${count === 0 && state.isListed ? html`<p class="empty dim">${texts.empty}</p>` : ''}
     </div>`;
   }
 

@@ -1,11 +1,12 @@
 import type { RowsChange, TablePageMessage } from '../../src/views/table/tableProtocol';
 import type { CellEdits } from './cellEdits';
-import type { ColumnLayout } from './columnLayout';
+import type { PressedKey } from './cellWork';
 import type { GridModel, GridPlace } from './gridModel';
 
 export interface GridKeysParts {
   readonly model: GridModel;
-  readonly layout: ColumnLayout;
+  /** Moves columns, or makes them wider; tells whether the key does that. */
+  readonly layout: { handle(model: GridModel, key: string, isShift: boolean): boolean };
   readonly edits: CellEdits;
   readonly send: (message: TablePageMessage) => void;
   /** How many rows a page is. */
@@ -35,7 +36,7 @@ export class GridKeys {
   }
 
   /** Does what a key means; tells whether it means something. */
-  handle(event: KeyboardEvent): boolean {
+  handle(event: PressedKey): boolean {
     if (this.parts.edits.takeEarly(event)) {
       return true;
     }

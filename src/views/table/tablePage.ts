@@ -127,6 +127,7 @@ export class TablePage implements Disposable {
       filterProblem: parsed.kind === 'problem' ? parsed.problem : undefined,
       isWritable: this.isWritable,
       canUndo: this.deeds.canUndo,
+      isListed: this.table.listing?.kind === 'ready',
       notices: tableNotices(this.table),
     };
   }

@@ -59,6 +59,8 @@ export interface StateMessage {
   readonly isPaused: boolean;
   readonly isWritable: boolean;
   readonly canUndo: boolean;
+  /** Whether all keys are known: no row then means that there is none. */
+  readonly isListed: boolean;
   readonly notices: readonly TableNotice[];
 }
 

@@ -275,6 +275,17 @@ describe('how a table is shown', () => {
     expect(other.state()).toMatchObject({ sort: undefined, filter: '' });
   });
 
+  it('does not take keys that could not be listed for none', async () => {
+    put({ a: '{"n":1}' });
+    bench.connection.failNext('list', new KvError('timeout', 'no answer'));
+    const page = bench.open();
+    await eventually(() => expect(page.state().notices[0]?.action?.does).toBe('list'));
+    expect([page.rows().count, page.state().isListed]).toEqual([0, false]);
+    page.receive({ kind: 'notice', does: 'list' });
+    await bench.rows(page, 1);
+    await eventually(() => expect(page.state().isListed).toBe(true));
+  });
+
   it('is of a folder, a filter or some keys too', async () => {
     put({ 'a.1': '1', 'a.2': '1', 'b.1': '1', c: '1' });
     const keys = async (place: Parameters<TableBench['open']>[0], count: number) =>
