@@ -3,6 +3,7 @@ import { mostBatchChanges, takesBatches } from '../../../kv/model/batch';
 import { isKvError, KvError } from '../../../kv/model/errors';
 import { writeBatch, type BatchResult } from '../../../kv/operations/writeBatch';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import { formatCount } from '../../../views/format/format';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { settingIds } from '../../contributions';
 import type { DocumentId } from '../../documents/address/documentId';
@@ -74,7 +75,7 @@ export function sharedSave(documents: Documents, ids: readonly DocumentId[]): Sh
     saved: (first, last) => {
       const text = t(
         'Saved {0} keys of {1} as one: r{2} to r{3}',
-        last - first + 1,
+        formatCount(last - first + 1),
         bucket,
         first,
         last,
@@ -97,7 +98,7 @@ async function writeAsOne(bucket: string, puts: readonly SharedPut[]): Promise<B
     const remade = vscode.l10n.t('the bucket "{0}" was deleted and made again meanwhile', bucket);
     return { kind: 'notWritten', error: new KvError('notFound', remade) };
   }
-  const title = vscode.l10n.t('Saving {0} keys of {1} as one', puts.length, bucket);
+  const title = vscode.l10n.t('Saving {0} keys of {1} as one', formatCount(puts.length), bucket);
   const changes = puts.map(({ change }) => change);
   return withKeyProgress(title, 1, (_, signal) =>
     writeBatch({ connection, bucket }, changes, { signal, bucketCreated }),
@@ -127,11 +128,12 @@ async function asksForOne(
   const bucket = ids[0]?.address.bucket ?? '';
   const one = { title: t('Save as One') };
   const each = { title: t('Save Each'), isCloseAffordance: true };
-  const question = t('Save {0} keys of {1} as one change?', ids.length, bucket);
+  const question = t('Save {0} keys of {1} as one change?', formatCount(ids.length), bucket);
   const names = ids.map(({ uri, address }) =>
     isInTheWay(documents, uri) ? t('{0} (changed on the server)', address.key) : address.key,
   );
-  const more = ids.length > namedKeys ? [t('and {0} more', ids.length - namedKeys)] : [];
+  const more =
+    ids.length > namedKeys ? [t('and {0} more', formatCount(ids.length - namedKeys))] : [];
   const detail = [
     ...names.slice(0, namedKeys),
     ...more,

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Uri, window, workspace } from 'vscode';
 import { chooseTogether, sharedSave } from '../../../../src/extension/commands/editors/sharedWrite';
@@ -29,11 +30,16 @@ let agrees: boolean;
 let schemaProblem: string | undefined;
 let now: number;
 let environment: string | undefined;
+let isReadOnly: boolean;
 
 const options = { create: true, overwrite: true };
+const put = { operation: 'PUT' } as const;
 
 beforeEach(async () => {
-  connection = new FakeKvConnection();
+  isReadOnly = false;
+  connection = new FakeKvConnection({
+    writeLock: { check: () => isReadOnly && session.lock.check() },
+  });
   await connection.createBucket({ name: 'B', history: 5 });
   await connection.updateBucket('B', { stream: { allow_atomic: true, allow_msg_ttl: true } });
   setting = 'ask';
@@ -67,7 +73,10 @@ beforeEach(async () => {
 /** Builds what a window has; `environment` is that of its connection. */
 function begin(): void {
   session = new ConnectionSession(
-    { id: 'local', name: 'local', url: '', ...(environment !== undefined && { environment }) },
+    {
+      ...{ id: 'local', name: 'local', url: '', readOnly: isReadOnly },
+      ...(environment !== undefined && { environment }),
+    },
     () => Promise.resolve(connection),
   );
   editors = new FakeEditors();
@@ -395,6 +404,100 @@ describe('Save All on several unsaved keys of one bucket', () => {
     round.dispose();
     expect([count('writeBatch'), count('put'), offers.length]).toEqual([1, 0, 0]);
     expect(stored('a', 'b', 'c')).toEqual(['{"status":"paid"}', 'TWO', 'three']);
+  });
+});
+
+/** Merges what the server has into an unsaved text, as the editor does. */
+function carryOver(id: DocumentId, text: string): void {
+  const latest = documents.find(id.uri)?.document?.latest;
+  if (latest) {
+    editors.set(id, text, true);
+    documents.carry(id, text, latest, true);
+  }
+}
+
+describe('Save All on keys of many kinds', () => {
+  it('encodes again what is shown decoded', async () => {
+    const more = `"note":"long enough to be taken for what it is"`;
+    connection.foreignWrite('B', { ...put, key: 'zipped', value: gzipSync('{"n":1}') });
+    connection.foreignPut('B', 'coded', Buffer.from(`{"n":1,${more}}`).toString('base64'));
+    connection.foreignPut('B', 'plain', 'one');
+    const ids = [
+      await edit('zipped', '{\n  "n": 2\n}'),
+      await edit('coded', `{\n  "n": 3,\n  ${more}\n}`),
+      await edit('plain', 'two'),
+    ];
+    expect(editors.find(ids[0]?.uri ?? '')?.text).toBe('{\n  "n": 2\n}');
+
+    expect(await saveAll(...ids)).toEqual(['saved', 'saved', 'saved']);
+
+    expect([count('writeBatch'), count('put')]).toEqual([1, 0]);
+    const [zipped, coded] = await connection.getMany('B', ['zipped', 'coded']);
+    expect(gunzipSync(zipped?.value ?? '').toString()).toBe('{"n":2}');
+    const text = Buffer.from(coded?.value ?? '').toString();
+    expect(Buffer.from(text, 'base64').toString()).toBe(`{"n":3,${more}}`);
+    expect(stored('plain')).toEqual(['two']);
+  });
+
+  it('writes over what a text was merged with, and nothing where that has changed again', async () => {
+    connection.foreignPut('B', 'a', 'one');
+    connection.foreignPut('B', 'b', 'two');
+    const [a, b] = [await edit('a', 'ONE'), await edit('b', 'TWO')];
+    connection.foreignPut('B', 'a', 'uno');
+    await follows(a, 3);
+    carryOver(a, 'ONE and uno');
+    expect(await saveAll(a, b)).toEqual(['saved', 'saved']);
+    expect([count('writeBatch'), ...stored('a', 'b')]).toEqual([1, 'ONE and uno', 'TWO']);
+
+    editors.set(a, 'mine', true);
+    editors.set(b, 'mine too', true);
+    connection.foreignPut('B', 'a', 'dos');
+    await follows(a, 6);
+    carryOver(a, 'mine and dos');
+    connection.foreignPut('B', 'a', 'tres');
+    const ends = await saveAll(a, b);
+    expect(ends).not.toContain('saved');
+    expect(stored('a', 'b')).toEqual(['tres', 'TWO']);
+  });
+
+  it('writes nothing of a connection whose writes were locked again meanwhile, and asks nothing', async () => {
+    end();
+    isReadOnly = true;
+    begin();
+    session.lock.unlock(60_000);
+    connection.foreignPut('B', 'a', 'one');
+    connection.foreignPut('B', 'b', 'two');
+    const ids = [await edit('a', 'ONE'), await edit('b', 'TWO')];
+    session.lock.lock();
+    const ends = await saveAll(...ids);
+    expect(ends).not.toContain('saved');
+    expect([offers.length, count('writeBatch'), count('put')]).toEqual([0, 0, 0]);
+    expect(stored('a', 'b')).toEqual(['one', 'two']);
+  });
+
+  it('asks for 1,000 keys at most, which is what a batch takes', async () => {
+    connection.foreignPut('B', 'a', 'one');
+    const first = await edit('a', 'ONE');
+    const others = Array.from({ length: 1_000 }, (_, at) => idOf(`k${at}`));
+    expect(await chooseTogether(documents, [first, ...others])).toBeUndefined();
+    expect(offers).toEqual([]);
+    answer = 'Save Each';
+    expect(await chooseTogether(documents, [first, ...others.slice(1)])).toBeUndefined();
+    expect(offers[0]?.title).toBe('Save 1,000 keys of B as one change?');
+  });
+
+  it('waits for one that is being saved already, and writes each once', async () => {
+    connection.foreignPut('B', 'a', 'one');
+    connection.foreignPut('B', 'b', 'two');
+    const [a, b] = [await edit('a', 'ONE'), await edit('b', 'TWO')];
+    editors.willSave(a);
+    const first = goOn(a);
+    expect(await saveAll(b)).toEqual(['saved']);
+    expect(await first).toBe('saved');
+    editors.set(a, 'ONE MORE', true);
+    editors.set(b, 'TWO MORE', true);
+    expect(await saveAll(a, b)).toEqual(['saved', 'saved']);
+    expect(stored('a', 'b')).toEqual(['ONE MORE', 'TWO MORE']);
   });
 });
 
