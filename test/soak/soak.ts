@@ -90,9 +90,11 @@ export class Soak {
     };
   }
 
-  /** Writes what is on the host's heap to a file. */
+  /** Writes what is on the host's heap to a file, which stops the host for seconds: turns are measured anew. */
   async snapshot(file: string): Promise<void> {
     await this.window.bench.probe.ask('snapshot', file);
+    await this.window.bench.probe.ask('begin');
+    this.sampledAt = performance.now();
   }
 
   async picture(name: string): Promise<void> {
