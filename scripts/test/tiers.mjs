@@ -1,9 +1,11 @@
 import { print } from '../lib/output.mjs';
 import { problem, reasonOf } from '../lib/log.mjs';
+import { tempFolder } from '../lib/lifetime.mjs';
 import { makePackage } from '../lib/makePackage.mjs';
 import { findNatsCli } from '../nats/findNatsCli.mjs';
 import { findNewestNatsServer, findOldestNatsServer } from '../nats/findNatsServer.mjs';
 import { findBrowser } from '../vscode/findBrowser.mjs';
+import { installExtension } from '../vscode/installExtension.mjs';
 import { installVscodeServer } from '../vscode/installVscodeServer.mjs';
 import { named, oneSkipped, sumCounts } from './counts.mjs';
 import { runHost } from './hostTier.mjs';
@@ -94,5 +96,19 @@ export async function workbenchEnv() {
     NATS_KV_VSCODE_SERVER: await installVscodeServer(),
     CHROME_EXECUTABLE: await findBrowser(),
     NATS_KV_VSIX: await packOnce(),
+    NATS_KV_EXTENSIONS: await installOnce(),
   };
+}
+
+let installed;
+
+/** The packed extension as VS Code installs it, in a folder that each workbench gets a copy of. */
+function installOnce() {
+  installed ??= (async () => {
+    const [folder, vsix] = [await installVscodeServer(), await packOnce()];
+    const extensionsDir = tempFolder();
+    await installExtension({ folder, extensionsDir, vsix });
+    return extensionsDir;
+  })();
+  return installed;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noContexts } from '../../scripts/vscode/noContexts.mjs';
@@ -57,7 +57,6 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 
 async function startServer(home: string, options: WorkbenchOptions) {
   const folder = fromEnvironment('NATS_KV_VSCODE_SERVER');
-  const vsix = fromEnvironment('NATS_KV_VSIX');
   const extensionsDir = join(home, 'extensions');
   const userDataDir = join(home, 'user');
   const { connections = [], contexts = {}, settings } = options;
@@ -68,8 +67,9 @@ async function startServer(home: string, options: WorkbenchOptions) {
   await mkdir(join(userDataDir, 'Machine'));
   const machineSettings = JSON.stringify(options.machineSettings ?? {});
   await writeFile(join(userDataDir, 'Machine', 'settings.json'), machineSettings);
-  for (const each of [vsix, ...(options.extensions ?? [])]) {
-    await installExtension({ folder, extensionsDir, vsix: each });
+  await cp(fromEnvironment('NATS_KV_EXTENSIONS'), extensionsDir, { recursive: true });
+  for (const vsix of options.extensions ?? []) {
+    await installExtension({ folder, extensionsDir, vsix });
   }
   const env = noContexts(home);
   return startVscodeServer({ folder, userDataDir, extensionsDir, env });
