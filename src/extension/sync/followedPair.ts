@@ -22,6 +22,7 @@ export class FollowedPair implements Disposable {
   private watches = new DisposableStore();
   private isLooking = false;
   private isWanted = false;
+  private readonly later: (() => void)[] = [];
   private readonly paths: Gathered<string>;
   private readonly infos: Gathered<KeyInfo>;
   comparison: SyncComparison | undefined;
@@ -83,7 +84,11 @@ export class FollowedPair implements Disposable {
       this.isLooking = true;
       this.inBackground(
         `compare ${this.placed.pair.folder} with ${this.placed.pair.bucket}`,
-        this.compareAll().finally(() => (this.isLooking = false)),
+        this.compareAll().finally(() => {
+          this.isLooking = false;
+          // Was told while it was looked at, and may have come after its file or key was read.
+          this.later.splice(0).forEach((judge) => judge());
+        }),
       );
     }
   }
@@ -128,10 +133,10 @@ export class FollowedPair implements Disposable {
   }
 
   private told({ path }: vscode.Uri): void {
-    const { comparison, placed } = this;
+    const { comparison, isLooking, placed } = this;
     const own = path.slice(placed.folder.path.length + 1);
     const isInside = path === placed.folder.path || path.startsWith(`${placed.folder.path}/`);
-    if (!comparison || !isInside) {
+    if (!isInside || !(comparison || isLooking)) {
       return;
     }
     if (own === '' || own === extrasName) {
@@ -143,6 +148,10 @@ export class FollowedPair implements Disposable {
 
   private judge(paths: readonly string[], infos: readonly KeyInfo[]): void {
     const { comparison, work, placed, abort } = this;
+    if (this.isLooking) {
+      this.later.push(() => this.judge(paths, infos));
+      return;
+    }
     if (!comparison) {
       return;
     }
