@@ -199,9 +199,13 @@ describe('the tree while a connection has trouble', () => {
     await isWell();
     await reload('max_payload: 1000');
     const uri = vscode.Uri.from({ scheme: 'natskv', authority: 'faulty', path: '/B/large' });
-    await assert.rejects(
-      async () => vscode.workspace.fs.writeFile(uri, new Uint8Array(5000).fill(65)),
-      /limit was lowered|too large|largest/i,
+    // The server hangs up on what is too large, and the reason that it sent may be lost with the link: then it is
+    // not known what came of it, and saving again tells.
+    await eventually(() =>
+      assert.rejects(
+        async () => vscode.workspace.fs.writeFile(uri, new Uint8Array(5000).fill(65)),
+        /limit was lowered|too large|largest/i,
+      ),
     );
     await isWell();
   });
