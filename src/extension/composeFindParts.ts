@@ -6,6 +6,7 @@ import type { BucketsView } from '../views/buckets/bucketsView';
 import type { Pins } from '../views/buckets/rows/pins';
 import type { FindResults } from '../views/find/findResults';
 import { FindResultsView } from '../views/find/findResultsView';
+import { DragFound } from './commands/find/dragFound';
 import { findCommands } from './commands/find/findCommands';
 import { ValueFinder } from './commands/find/findValues';
 import type { CommandsOf } from './commands/register';
@@ -42,7 +43,7 @@ interface FindParts extends Disposable {
 /** Builds what finds and shows `results`: it is loaded when something is looked for. */
 export function composeFindParts(needs: FindPartsNeeds, results: FindResults): FindParts {
   const store = new DisposableStore();
-  const resultsView = store.add(new FindResultsView(results));
+  const resultsView = store.add(new FindResultsView(results, new DragFound(results)));
   // The view is there from the beginning of a search until its rows are gone.
   const setOpen = (isOpen: boolean): void => setContext(contextKeys.hasFindResults, isOpen);
   const finder = new ValueFinder({

@@ -22,13 +22,17 @@ export class FindResultsView implements vscode.TreeDataProvider<FindNode>, Dispo
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly results: FindResults) {
+  constructor(
+    private readonly results: FindResults,
+    dragAndDropController: vscode.TreeDragAndDropController<FindNode>,
+  ) {
     const queue = this.store.add(new RefreshQueue<undefined>(() => this.changed.fire(undefined)));
     this.view = this.store.add(
       plainWindow.createTreeView(viewIds.findResults, {
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,
+        dragAndDropController,
       }),
     );
     this.unread = this.store.add(new UnreadRows(() => queue.add(undefined)));

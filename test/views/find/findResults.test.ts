@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TreeItem } from 'vscode';
+import { DataTransfer, type TreeItem } from 'vscode';
+import { DragFound } from '../../../src/extension/commands/find/dragFound';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { describeMatches } from '../../../src/kv/find/valueMatch';
 import type { FoundValue } from '../../../src/kv/find/valueSearch';
@@ -16,7 +17,7 @@ const session = new ConnectionSession(config, () => Promise.reject(new Error('no
 
 beforeEach(() => {
   results = new FindResults();
-  view = new FindResultsView(results);
+  view = new FindResultsView(results, new DragFound(results));
   changes = 0;
   results.onDidChange(() => changes++);
 });
@@ -65,6 +66,20 @@ describe('Find Results', () => {
     expect(view.view.message).toBe('"x" in B: 4 matches in 3 keys · 2 left');
     view.tell(undefined);
     expect(view.view.message).toBeUndefined();
+  });
+
+  it('are dragged as their keys, each once, and those of a bucket together', async () => {
+    const dragged = async (...rows: FindNode[]) => {
+      const transfer = new DataTransfer();
+      new DragFound(results).handleDrag(rows, transfer);
+      const [uris, names] = [transfer.get('text/uri-list'), transfer.get('text/plain')];
+      return [await uris?.asString(), await names?.asString()];
+    };
+    const [a, b] = ['natskv://local/B/a', 'natskv://local/B/b'];
+
+    expect(await dragged(row(0))).toEqual([`${a}\r\n${b}`, 'a\nb']);
+    expect(await dragged(row(0, 0), row(0, 0, 1))).toEqual([a, 'a']);
+    expect(await dragged()).toEqual([undefined, undefined]);
   });
 
   it('stand by bucket, key and match', () => {
