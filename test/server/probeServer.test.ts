@@ -72,7 +72,7 @@ describe('probeServer', () => {
     expect(error.message).toMatch(
       /refused the connection.*; .*is not a NATS server: it speaks SSH$/,
     );
-    await rejection('invalidUrl', probeServer('ws://a'));
+    await rejection('invalidUrl', probeServer('http://a'));
   });
 
   it('gives up on a server that says nothing', async () => {

@@ -5,6 +5,8 @@ import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { type Proxy, startProxy } from '../support/proxy';
+import { startWebSocketServer } from '../support/webSocketServer';
+import { isServerAtLeast } from './serverVersion';
 import { connectForeign, type ForeignNats } from './foreignNats';
 
 /** In milliseconds: what waits for that does not end before its test has failed. */
@@ -16,28 +18,57 @@ export const unhurried = 30_000;
 /** A server, a proxy in front of it, another client beside it. All end with the test. */
 export interface System {
   readonly server: NatsServer;
+  /** Of the server itself, for the transport of the system. */
+  readonly url: string;
   readonly proxy: Proxy;
   readonly foreign: ForeignNats;
   /** Connects the code under test through the proxy. */
   connect(options?: Partial<ConnectOptions>): Promise<KvConnection>;
 }
 
-export async function startSystem(
-  options: NatsServerOptions & { readonly foreignAuth?: object } = {},
-): Promise<System> {
-  const server = await startNatsServer(options);
+export interface SystemOptions extends NatsServerOptions {
+  readonly foreignAuth?: object;
+  /** How the code under test speaks to the server; the other client uses TCP. `tcp` when omitted. */
+  readonly transport?: Transport;
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const { transport = 'tcp', foreignAuth } = options;
+  const { server, url, port } = await startServerFor(transport, options);
   onTestFinished(() => server.stop());
-  const proxy = await startProxy(server.port);
+  const proxy = await startProxy(port, { blind: transport === 'webSocket' });
   onTestFinished(() => proxy.stop());
-  const foreign = await connectForeign(server.url, options.foreignAuth);
+  const foreign = await connectForeign(server.url, foreignAuth);
   onTestFinished(() => foreign.close());
   return {
     server,
+    url,
     proxy,
     foreign,
-    connect: (connectOptions) => connectTo(proxy.url, connectOptions),
+    connect: (connectOptions) => connectTo(throughProxy(proxy, transport), connectOptions),
   };
 }
+
+/** The URL of a proxy to a server for a transport. */
+export function throughProxy(proxy: Proxy, transport: Transport): string {
+  return transport === 'webSocket' ? `ws://127.0.0.1:${proxy.port}` : proxy.url;
+}
+
+/** A server that takes clients by a transport, on `port`. */
+export async function startServerFor(transport: Transport, options: NatsServerOptions = {}) {
+  if (transport === 'webSocket') {
+    return startWebSocketServer(options);
+  }
+  const server = await startNatsServer(options);
+  return { server, url: server.url, port: server.port };
+}
+
+export type Transport = 'tcp' | 'webSocket';
+
+/** The transports that suites run over: the newest server tells of both. */
+export const transports: readonly Transport[] = isServerAtLeast('2.11')
+  ? ['tcp', 'webSocket']
+  : ['tcp'];
 
 /** Connects until the test ends. */
 export async function connectTo(

@@ -35,9 +35,12 @@ export interface Proxy {
   stop(): void;
 }
 
-/** Starts a proxy on a free port of 127.0.0.1 in front of the server on `targetPort`. */
-export async function startProxy(targetPort: number): Promise<Proxy> {
-  const proxy = new TcpProxy(targetPort);
+/**
+ * Starts a proxy on a free port of 127.0.0.1 in front of the server on `targetPort`. One that is `blind`
+ * passes on what it cannot read, such as WebSocket and TLS: it knows nothing of what is published.
+ */
+export async function startProxy(targetPort: number, { blind = false } = {}): Promise<Proxy> {
+  const proxy = new TcpProxy(targetPort, blind);
   await proxy.accept();
   return proxy;
 }
@@ -53,7 +56,10 @@ class TcpProxy implements Proxy {
   private lastOfFollower: number | undefined;
   private toCut: { left: number; readonly prefix: string } | undefined;
 
-  constructor(private readonly targetPort: number) {}
+  constructor(
+    private readonly targetPort: number,
+    private readonly isBlind: boolean,
+  ) {}
 
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
@@ -114,6 +120,11 @@ class TcpProxy implements Proxy {
     const server = connect(this.targetPort, '127.0.0.1');
     const frames = new ClientFrames();
     let isCut = false;
+    if (this.isBlind) {
+      this.link(client, server, (chunk) => [chunk]);
+      this.link(server, client, (chunk) => [chunk]);
+      return;
+    }
     this.link(client, server, (chunk) => {
       const passed: Buffer[] = [];
       for (const frame of isCut ? [] : frames.push(chunk)) {

@@ -37,8 +37,8 @@ describe('from nothing to a key and back', () => {
   it('adds a connection and says what is wrong with a URL as it is typed', async () => {
     await workbench.quickInput.filter({ hasText: 'URL of the NATS server' }).waitFor();
     const input = workbench.quickInput.locator('input');
-    await input.fill('ws://host:8080');
-    await workbench.quickInput.getByText('are not supported').waitFor();
+    await input.fill('http://host:8080');
+    await workbench.quickInput.getByText('is not a NATS URL').waitFor();
     await workbench.shot('21-url-problem');
     await input.fill(server.url);
     await answerQuestions(server.url, 'mine');

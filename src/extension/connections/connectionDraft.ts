@@ -40,7 +40,9 @@ export function newDraft(url: string): ConnectionDraft {
 export function draftOf(entry: ConnectionEntry, scope: EntryScope): ConnectionDraft {
   const { url, name, environment, readOnly = false, tls } = entry;
   const all = entry.auth === undefined ? [] : [entry.auth].flat();
-  const [first, ...moreAuth] = all;
+  // The flow asks for how to log in to the server; headers are for what stands before it.
+  const first = all.find(({ method }) => method !== 'header');
+  const moreAuth = all.filter((each) => each !== first);
   const auth = first && methodOf(first);
   return { ...newDraft(url), auth, moreAuth, tls, name, environment, readOnly, scope };
 }
@@ -82,7 +84,7 @@ export function setSecret(draft: ConnectionDraft, credentials: Credentials): voi
   draft.place ??= 'stored';
 }
 
-function methodOf({ method, user = '', file, bearer }: AuthEntry): AuthMethod {
+function methodOf({ method, user = '', file, bearer, name = '' }: AuthEntry): AuthMethod {
   switch (method) {
     case 'userPassword':
       return { kind: method, user };
@@ -91,6 +93,8 @@ function methodOf({ method, user = '', file, bearer }: AuthEntry): AuthMethod {
       return file === undefined ? { kind: method } : { kind: method, file };
     case 'jwt':
       return bearer ? { kind: method, bearer } : { kind: method };
+    case 'header':
+      return { kind: method, name };
     case 'token':
       return { kind: method };
   }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { t } from '../../kv/base/l10n';
-import type { AuthKind, AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { DialReason } from '../../kv/model/kvConnection';
-import type { ConnectionSecrets } from './connectionSecrets';
+import { type ConnectionSecrets, type SecretSlot, slotOf } from './connectionSecrets';
 import type { CredentialsOfDial } from './openConnection';
 import { RefusedLogins } from './refusedLogins';
 
@@ -26,7 +26,7 @@ export type AskForSecret = (
  */
 export class CredentialSource implements CredentialsOfDial {
   /** The methods asked for since a server refused what was presented, by connection. */
-  private readonly asked = new Map<string, Set<AuthKind>>();
+  private readonly asked = new Map<string, Set<SecretSlot>>();
   /** The connections whose last dial presented a secret that can be asked for. */
   private readonly askable = new Set<string>();
   private readonly asking = new Map<string, Promise<Credentials | undefined>>();
@@ -70,8 +70,9 @@ export class CredentialSource implements CredentialsOfDial {
   ): Promise<Credentials> {
     const { id, name } = config;
     const asked = this.asked.get(id) ?? new Set();
-    const isRefused = this.logins.isBelieved(id) && !asked.has(method.kind);
-    const kept = await this.secrets.find(config, method.kind);
+    const slot = slotOf(method);
+    const isRefused = this.logins.isBelieved(id) && !asked.has(slot);
+    const kept = await this.secrets.find(config, slot);
     this.askable.add(id);
     if (kept && (!isRefused || reason === 'byItself')) {
       return kept;
@@ -89,7 +90,7 @@ export class CredentialSource implements CredentialsOfDial {
           )
         : new KvError('noSecret', t('no {0} was given for {1}', secretName(method), name));
     }
-    this.asked.set(id, asked.add(method.kind));
+    this.asked.set(id, asked.add(slot));
     return found;
   }
 
@@ -100,7 +101,7 @@ export class CredentialSource implements CredentialsOfDial {
     wasRefused: boolean,
     signal?: AbortSignal,
   ): Promise<Credentials | undefined> {
-    const key = `${config.id}/${method.kind}`;
+    const key = `${config.id}/${slotOf(method)}`;
     const reason = wasRefused ? 'refused' : 'missing';
     const asking =
       this.asking.get(key) ??
@@ -118,6 +119,7 @@ function secretName(method: AuthMethod): string {
     creds: t('credentials file'),
     nkey: t('NKey seed'),
     jwt: t('user JWT'),
+    header: t('value of the header'),
   } as const;
   return names[method.kind];
 }
@@ -135,6 +137,7 @@ async function fromFile(method: AuthMethod): Promise<Credentials | undefined> {
     case 'userPassword':
     case 'token':
     case 'jwt':
+    case 'header':
       return undefined;
   }
 }

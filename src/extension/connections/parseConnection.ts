@@ -9,6 +9,8 @@ export interface AuthEntry {
   user?: string;
   file?: string;
   bearer?: boolean;
+  /** Of a header. */
+  name?: string;
 }
 
 /** An entry of `natsKv.connections` as it stands in the settings. Nothing in it is secret. */
@@ -55,6 +57,10 @@ export function parseConnection(
       throw new EntryProblem(t('its "url" must not contain a user, password or token; use "auth"'));
     }
     checkUrl(url);
+    const auth = authOf(fields['auth'], resolvePath);
+    if (auth?.some(({ kind }) => kind === 'header') && !/^wss?:|,\s*wss?:/i.test(url)) {
+      throw new EntryProblem(t('a header in its "auth" is only for ws:// and wss:// URLs'));
+    }
     return withoutUndefined({
       id,
       name,
@@ -62,7 +68,7 @@ export function parseConnection(
       source,
       ...Object.fromEntries(texts.map((field) => [field, optionalText(fields, field, 'its')])),
       readOnly: optionalFlag(fields, 'readOnly', 'its'),
-      auth: authOf(fields['auth'], resolvePath),
+      auth,
       tls: tlsOf(fields['tls'], resolvePath),
     });
   } catch (error) {
@@ -110,12 +116,30 @@ function authMethodOf(
       return file === undefined ? { kind } : { kind, file };
     case 'jwt':
       return optionalFlag(fields, 'bearer', t('its "auth":')) ? { kind, bearer: true } : { kind };
+    case 'header':
+      return { kind, name: headerName(fields) };
     default:
       throw new EntryProblem(
-        t('the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt'),
+        t(
+          'the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt, header',
+        ),
       );
   }
 }
+
+function headerName(fields: Record<string, unknown>): string {
+  const name = required(fields, 'name', t('its "auth"'));
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || ownHeaders.test(name)) {
+    throw new EntryProblem(
+      t('the "name" in its "auth" must be that of a header which can be given, as Authorization'),
+    );
+  }
+  return name;
+}
+
+/** Headers that make the request what it is. */
+const ownHeaders =
+  /^(host|connection|upgrade|sec-websocket-.*|content-length|transfer-encoding|te|trailer)$/i;
 
 function tlsOf(value: unknown, resolvePath: (path: string) => string): TlsOptions | undefined {
   if (value === undefined) {

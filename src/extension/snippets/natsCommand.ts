@@ -83,6 +83,7 @@ function authArguments(method: AuthMethod): string[] {
       return option(method.kind, method.file);
     case 'token':
     case 'jwt':
+    case 'header':
       return [];
   }
 }

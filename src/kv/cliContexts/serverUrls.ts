@@ -10,7 +10,7 @@ interface Login {
 
 /** What a `url` field leads to, apart from the credentials in it. */
 export interface SplitUrls {
-  /** The servers with commas between, without credentials, paths and queries. */
+  /** The servers with commas between, without credentials and queries, and without paths but in WebSocket URLs. */
   readonly url: string;
   /** The first one's; one connection presents the same to all its servers. */
   readonly login?: Login;
@@ -53,9 +53,12 @@ function splitUrl(url: string): SplitUrl {
   const at = rest.lastIndexOf('@');
   const [address = ''] = rest.slice(at + 1).split(/[/?#]/, 1);
   const isServer = hostPattern.test(address) || isIPv6(address);
+  const [path = ''] = /^wss?$/i.test(scheme)
+    ? rest.slice(at + 1 + address.length).split(/[?#]/, 1)
+    : [];
   return {
     scheme: scheme.toLowerCase(),
-    ...(isServer && { server: prefix + address }),
+    ...(isServer && { server: prefix + address + path }),
     ...(at > 0 && { login: loginOf(rest.slice(0, at)) }),
   };
 }
@@ -84,9 +87,14 @@ function problemsOf(parts: readonly SplitUrl[], logins: readonly Login[]): strin
   const foreign = new Set(parts.map(({ scheme }) => scheme));
   foreign.delete('nats');
   foreign.delete('tls');
+  foreign.delete('ws');
+  foreign.delete('wss');
   foreign.forEach((scheme) =>
     problems.push(
-      t('"url" has a "{0}://" address, which is not supported; use nats:// or tls://.', scheme),
+      t(
+        '"url" has a "{0}://" address, which is not supported; use nats://, tls://, ws:// or wss://.',
+        scheme,
+      ),
     ),
   );
   if (new Set(logins.map((login) => JSON.stringify(login))).size > 1) {

@@ -11,7 +11,9 @@ export type AuthMethod =
   | { readonly kind: 'creds'; readonly file?: string }
   | { readonly kind: 'nkey'; readonly file?: string }
   /** A user JWT with the seed of its key; `bearer`: the JWT alone is enough. */
-  | { readonly kind: 'jwt'; readonly bearer?: boolean };
+  | { readonly kind: 'jwt'; readonly bearer?: boolean }
+  /** A header that an ingress before a `ws://` or `wss://` server wants; its value is secret. */
+  | { readonly kind: 'header'; readonly name: string };
 
 export type AuthKind = AuthMethod['kind'];
 

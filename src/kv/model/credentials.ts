@@ -6,4 +6,6 @@ export type Credentials =
   | { readonly kind: 'creds'; readonly contents: string }
   | { readonly kind: 'nkey'; readonly seed: string }
   /** A user JWT; without a seed it is a bearer token. */
-  | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string };
+  | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string }
+  /** An HTTP header of the request that opens a WebSocket, for what stands before the server. */
+  | { readonly kind: 'header'; readonly name: string; readonly value: string };

@@ -13,7 +13,7 @@ function rowsFor(...entries: unknown[]) {
 describe('connectionNotices', () => {
   it.each([
     [{ name: 'shop' }, 'shop', 'it has no "url"'],
-    [{ name: 'shop', url: 'ws://a' }, 'shop', 'WebSocket URLs (ws://) are not supported'],
+    [{ name: 'shop', url: 'http://a' }, 'shop', '"http://" is not a NATS URL'],
     [{ name: 'shop', url: 'nats://me:hunter2@a' }, 'shop', 'must not contain a user, password'],
     [{ name: 'shop', url: 'nats://me:hunter,2@a' }, 'shop', 'must not contain a user, password'],
     [{ url: 'nats://a' }, 'natsKv.connections 1', 'it has no "name"'],

@@ -78,6 +78,21 @@ describe('ConnectionSecrets', () => {
     expect(storage.all.size).toBe(0);
   });
 
+  it('keeps headers by their names, whatever the case, and forgets them too', async () => {
+    const header = (name: string, value: string) => ({ kind: 'header', name, value }) as const;
+    await secrets.keep(config, header('Client-Id', 'me'), 'stored');
+    await secrets.keep(config, header('Client-Secret', 'word'), 'stored');
+    await secrets.keep(config, header('Other', 'word'), 'session');
+
+    expect(await secrets.find(config, 'header/client-id')).toMatchObject({ value: 'me' });
+    expect(await secrets.find(config, 'header/client-secret')).toMatchObject({ value: 'word' });
+
+    await new ConnectionSecrets(storage).forget('staging');
+    await secrets.forget('staging');
+    expect(storage.all.size).toBe(0);
+    expect(await secrets.find(config, 'header/other')).toBeUndefined();
+  });
+
   it('asks again for what cannot be read', async () => {
     await storage.store('natsKv.connection/staging/token', 'not JSON');
 

@@ -8,6 +8,10 @@ function parse(entry: unknown) {
   return parseConnection(entry, 'user', resolve);
 }
 
+function header(url: string, name: unknown) {
+  return { name: 'a', url, auth: { method: 'header', name } };
+}
+
 describe('parseConnection', () => {
   it('reads every field, with paths of this computer', () => {
     const entry = {
@@ -74,6 +78,10 @@ describe('parseConnection', () => {
     [{ name: 'a', url: 'nats://a', auth: { method: 'magic' } }, 'the "method" of its "auth"'],
     [{ name: 'a', url: 'nats://a', auth: { method: 'userPassword' } }, 'its "auth" has no "user"'],
     [{ name: 'a', url: 'nats://a', auth: { method: 'creds', file: 1 } }, '"file" must be a text'],
+    [header('nats://a', 'Authorization'), 'a header in its "auth" is only for ws:// and wss://'],
+    [header('ws://a', undefined), 'its "auth" has no "name"'],
+    [header('ws://a', 'Two Words'), 'the "name" in its "auth" must be that of a header'],
+    [header('ws://a', 'Sec-WebSocket-Key'), 'the "name" in its "auth" must be that of a header'],
     [{ name: 'a', url: 'nats://a', tls: true }, 'its "tls" is not an object'],
     [{ name: 'a', url: 'nats://a', tls: { cert: 'c' } }, 'both a "cert" and its "key"'],
     [{ name: 'a', url: 'nats://a', tls: { first: 'yes' } }, '"first" must be true or false'],
@@ -81,6 +89,11 @@ describe('parseConnection', () => {
     [{ name: 'a', url: 'nats://a', domain: 5 }, 'its "domain" must be a text'],
   ])('says what is wrong with %j', (entry, reason) => {
     expect(parse(entry)).toEqual(expect.stringContaining(reason));
+  });
+
+  it.each(['ws://a', 'nats://a,wss://b/path'])('reads a header for %s', (url) => {
+    const auth = [{ kind: 'header', name: 'X-Token' }];
+    expect(parse(header(url, 'X-Token'))).toMatchObject({ url, auth });
   });
 
   it('does not repeat a password in what it says', () => {

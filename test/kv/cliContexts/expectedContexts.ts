@@ -33,8 +33,7 @@ export const contexts: Readonly<Record<string, Expected>> = {
     problems: ['"url" has several users; the first one is used for all its servers.'],
   },
   urlOfWebSocket: {
-    url: 'wss://a:443',
-    problems: ['"url" has a "wss://" address, which is not supported; use nats:// or tls://.'],
+    url: 'wss://a:443/nats',
   },
   urlWithComma: {
     url: '',

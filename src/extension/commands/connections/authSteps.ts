@@ -60,7 +60,7 @@ function placeholderFor(demands: ServerDemands | undefined): string {
 }
 
 function wayOf({ auth }: ConnectionDraft, demands: ServerDemands | undefined): Way {
-  if (auth) {
+  if (auth && auth.kind !== 'header') {
     return auth.kind === 'jwt' && auth.bearer ? 'bearer' : auth.kind;
   }
   if (!demands?.authRequired) {

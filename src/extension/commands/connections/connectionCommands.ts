@@ -9,7 +9,7 @@ import {
   withId,
   type ConnectionDraft,
 } from '../../connections/connectionDraft';
-import type { ConnectionSecrets } from '../../connections/connectionSecrets';
+import { type ConnectionSecrets, slotOf } from '../../connections/connectionSecrets';
 import {
   addConnection,
   changeConnection,
@@ -106,11 +106,11 @@ async function edit(parts: ConnectionCommandParts, session: ConnectionSession): 
     return;
   }
   const draft = draftOf(found.entry, found.scope);
-  draft.credentials = draft.auth && (await parts.secrets.find(session.config, draft.auth.kind));
+  draft.credentials = draft.auth && (await parts.secrets.find(session.config, slotOf(draft.auth)));
   const title = vscode.l10n.t('Edit Connection {0}', session.name);
   if (await askUntilTested(title, parts, draft, found.entry)) {
     // A secret goes with the URL that it was given for, so that one that was kept is kept anew.
-    draft.place ??= draft.auth && parts.secrets.placeOf(session.config, draft.auth.kind);
+    draft.place ??= draft.auth && parts.secrets.placeOf(session.config, slotOf(draft.auth));
     await keepSecret(parts, draft, session.id);
     await changeConnection(session.id, (entry) => entryOf(draft, entry));
   }

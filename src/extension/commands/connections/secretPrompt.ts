@@ -90,6 +90,15 @@ export async function askCredentials(
       return askCredsFile();
     case 'jwt':
       return askJwt(place, method.bearer ?? false);
+    case 'header': {
+      const { name } = method;
+      const answer = await askText(place, {
+        prompt: vscode.l10n.t('Value of the header {0}', name),
+        password: true,
+        problem: headerProblem,
+      });
+      return map(answer, (value) => ({ kind: 'header', name, value: value.trim() }));
+    }
   }
 }
 
@@ -147,6 +156,12 @@ function map<T>(result: StepResult<T>, make: (value: T) => Credentials): StepRes
 
 function notEmpty(text: string): string | undefined {
   return text === '' ? vscode.l10n.t('Nothing was typed.') : undefined;
+}
+
+function headerProblem(text: string): string | undefined {
+  return /^[\t\x20-\x7e\x80-\xff]+$/.test(text)
+    ? notEmpty(text.trim())
+    : vscode.l10n.t('The value of a header has plain characters only, and is not empty.');
 }
 
 function seedProblem(text: string): string | undefined {

@@ -12,7 +12,7 @@ export async function askTls(
   draft: ConnectionDraft,
   demands: ServerDemands | undefined,
 ): Promise<StepResult<undefined>> {
-  const isUsed = draft.tls !== undefined || /\btls:\/\//i.test(draft.url);
+  const isUsed = draft.tls !== undefined || /\b(tls|wss):\/\//i.test(draft.url);
   if (!isUsed && !demands?.tlsRequired && !demands?.handshakeFirst) {
     return 'skip';
   }

@@ -161,7 +161,14 @@ function bucketsText(buckets: ConnectionSession['buckets']['current']): string {
   }
 }
 
-const methods: readonly AuthMethod['kind'][] = ['userPassword', 'token', 'creds', 'nkey', 'jwt'];
+const methods: readonly AuthMethod['kind'][] = [
+  'userPassword',
+  'token',
+  'creds',
+  'nkey',
+  'jwt',
+  'header',
+];
 const sources: readonly unknown[] = ['user', 'workspace', 'context', 'environment', 'localServer'];
 
 function configFacts(config: ConnectionConfig): string[] {
@@ -172,7 +179,8 @@ function configFacts(config: ConnectionConfig): string[] {
   return [
     `from ${sources.includes(source) ? source : 'elsewhere'}`,
     `login ${login.join(' + ') || 'none'}`,
-    `TLS ${tls || /^tls:/i.test(url) ? 'on' : 'as the server wants'}`,
+    ...(/\bwss?:/i.test(url) ? ['WebSocket'] : []),
+    `TLS ${tls || /\b(tls|wss):/i.test(url) ? 'on' : 'as the server wants'}`,
     ...(url.includes(',') ? [`${url.split(',').length} URLs`] : []),
     ...(isProduction(config) ? ['production'] : []),
     ...(config.readOnly ? ['read-only'] : []),

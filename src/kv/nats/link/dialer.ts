@@ -1,15 +1,16 @@
 import { isIP } from 'node:net';
-import { connect as connectClient, type ConnectionOptions, type NatsConnection } from 'nats';
+import type { ConnectionOptions, NatsConnection } from 'nats';
 import { t } from '../../base/l10n';
 import type { Credentials } from '../../model/credentials';
 import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import { Channel, pingIntervalMs } from '../wire/channel';
 import type { DialReason } from '../../model/kvConnection';
+import { connectOver } from './clientConnection';
 import type { ConnectOptions } from './connectOptions';
 import { codeOf, DialError, mostTelling } from './dialError';
 import { explainDial, introductionProblem, unusable } from './explainDial';
 import { guardProtocol } from './guardProtocol';
-import { inspectServer } from './inspectServer';
+import { inspect } from './inspect';
 import { delay } from '../../base/delay';
 import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
@@ -19,6 +20,7 @@ import { readInTurns } from './readInTurns';
 import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 import { readTlsFiles, type TlsMaterial } from './tlsFiles';
+import { overTcp, overWebSocket } from './transports';
 
 /** A server to dial, with the name that its certificate must carry. */
 interface Candidate extends ServerAddress {
@@ -29,6 +31,8 @@ interface Candidate extends ServerAddress {
 interface Presented {
   readonly login: Login;
   readonly tls: TlsMaterial | undefined;
+  /** For what stands before a server that is spoken to over WebSocket. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export const defaultTimeoutMs = 5000;
@@ -48,9 +52,9 @@ export class Dialer {
 
   /** Throws `invalidUrl`. */
   constructor(private readonly options: ConnectOptions) {
-    const { addresses, requireTls } = parseServers(options.servers);
+    const { addresses, requireTls } = parseServers(options.servers, options.tls !== undefined);
     this.configured = addresses.map((address) => ({ ...address, tlsHost: address.host }));
-    this.requireTls = requireTls || options.tls !== undefined;
+    this.requireTls = requireTls;
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
@@ -105,7 +109,7 @@ export class Dialer {
     const login = loginWith(credentials);
     const tls = this.options.tls && (await readTlsFiles(this.options.tls));
     const parts = tls?.cert === undefined ? login.parts : [...login.parts, t('client certificate')];
-    return { login: { ...login, parts }, tls };
+    return { login: { ...login, parts }, tls, headers: headersOf(credentials) };
   }
 
   private async dialOne(
@@ -117,8 +121,9 @@ export class Dialer {
     await refuseStrangers(connection, candidate);
     parseFast(connection);
     readInTurns(connection);
-    const channel = new Channel(connection, this.options.inboxPrefix);
-    const learn = () => this.learnServers(connection, candidate.tlsHost);
+    const isEncrypted = candidate.webSocket?.secure;
+    const channel = new Channel(connection, this.options.inboxPrefix, isEncrypted);
+    const learn = () => this.learnServers(connection, candidate);
     learn();
     guardProtocol(connection, {
       onHeard: () => channel.heard(),
@@ -176,7 +181,7 @@ export class Dialer {
         return undefined;
       }
       const options = { timeoutMs: this.timeoutMs, handshakeFirst, tlsHost, signal };
-      return introductionProblem(await inspectServer(candidate, options));
+      return introductionProblem(await inspect(candidate, options));
     } catch {
       // It cannot be looked at: what the dial comes to must do.
       return undefined;
@@ -188,8 +193,12 @@ export class Dialer {
     presented: Presented,
     signal?: AbortSignal,
   ): Promise<NatsConnection> {
-    const dial = (isTls: boolean) =>
-      unlessAborted(connectClient(this.clientOptions(candidate, presented, isTls)), signal);
+    const { webSocket } = candidate;
+    const make = webSocket ? overWebSocket({ ...candidate, webSocket }, presented) : overTcp;
+    const dial = (isTls: boolean) => {
+      const options = this.clientOptions(candidate, presented, isTls);
+      return unlessAborted(connectOver(make, overTcp, options), signal);
+    };
     try {
       return await dial(this.requireTls);
     } catch (error) {
@@ -236,15 +245,28 @@ export class Dialer {
     return explainDial({ error, address, tlsHost, tls, login, timeoutMs }, signal);
   }
 
-  /** Keeps what the cluster tells of its servers, so that losing the configured one is not the end. */
-  private learnServers(connection: NatsConnection, tlsHost: string): void {
+  /**
+   * Keeps what the cluster tells of its servers, so that losing the configured one is not the end. Over
+   * WebSocket these are its WebSocket ports, all alike; a path is of what stands before the one in use.
+   */
+  private learnServers(connection: NatsConnection, { tlsHost, webSocket }: Candidate): void {
     const urls = connection.info?.connect_urls ?? [];
     const known = new Set(this.configured.map(formatAddress));
+    const place = webSocket && { webSocket: { ...webSocket, path: '/' } };
     this.discovered = urls
       .filter((url) => !known.has(url))
       .flatMap((url) => parseServers([url]).addresses)
-      .map((address) => ({ ...address, tlsHost: isIP(address.host) ? tlsHost : address.host }));
+      .map((address) => ({
+        ...address,
+        ...place,
+        tlsHost: isIP(address.host) ? tlsHost : address.host,
+      }));
   }
+}
+
+function headersOf(credentials: readonly Credentials[]): Record<string, string> {
+  const headers = credentials.filter((each) => each.kind === 'header');
+  return Object.fromEntries(headers.map(({ name, value }) => [name, value]));
 }
 
 /** Closes the connection to a server whose first `INFO` cannot be used. Throws `disconnected`. */

@@ -3,11 +3,13 @@ import { t } from '../../base/l10n';
 import type { TlsOptions } from '../../model/connectionConfig';
 import { isKvError, type KvError, type KvErrorKind } from '../../model/errors';
 import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialError';
-import { type Inspection, inspectServer, type Introduction } from './inspectServer';
+import { upgradeReason } from './explainUpgrade';
+import { inspect } from './inspect';
+import type { Inspection, Introduction } from './inspectServer';
 import type { Login } from './login';
 import { notForClients, refusalOf } from './serverRefusal';
 import { infoProblem } from '../wire/serverIntroduction';
-import { formatAddress, type ServerAddress } from './serverUrl';
+import { formatAddress, isWebSocket, type ServerAddress } from './serverUrl';
 import { asksForCertificate, certificateReason, tlsReason } from './tlsReason';
 
 /** A dial that failed, and how it was made. */
@@ -40,6 +42,10 @@ const lingerMs = 200;
  */
 export async function explainDial(dial: FailedDial, signal?: AbortSignal): Promise<KvError> {
   const { error, address, timeoutMs, login } = dial;
+  const upgrade = isWebSocket(address) ? upgradeReason(error) : undefined;
+  if (upgrade) {
+    return failure(dial, upgrade.kind, upgrade.step, upgrade.reason);
+  }
   const plain = fromDialError(error, formatAddress(address), timeoutMs, login);
   if (!(plain instanceof DialError) || plain.step === 'login') {
     return plain;
@@ -71,6 +77,8 @@ export function strangeness({ greeting }: Inspection, port: number): string | un
       );
     case 'endless':
       return endless();
+    case 'refused':
+      return greeting.refused.reason;
     case 'other': {
       const protocol = /^(HTTP|SSH|RFB|AMQP)\b/.exec(greeting.line)?.[1] ?? t('another protocol');
       return t('is not a NATS server: it speaks {0}', protocol);
@@ -119,7 +127,7 @@ async function look(
   const { handshakeFirst } = tls ?? {};
   try {
     const options = { timeoutMs, handshakeFirst, tlsHost, lingerMs, signal };
-    return fromInspection(dial, plain, await inspectServer(address, options));
+    return fromInspection(dial, plain, await inspect(address, options));
   } catch (error) {
     if (isKvError(error, 'cancelled')) {
       throw error;

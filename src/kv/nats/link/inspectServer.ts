@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../../model/errors';
 import { delay } from '../../base/delay';
 import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
+import type { UpgradeReason } from './explainUpgrade';
 import { type ServerAddress, tlsIdentity } from './serverUrl';
 
 /** What a server tells of itself before anything is sent to it; every field may be absent. */
@@ -23,11 +24,13 @@ export interface Introduction {
 }
 
 /** The first that comes from the other end: the line of a NATS server, another one, or none. */
-type Greeting =
+export type Greeting =
   | { readonly kind: 'info'; readonly info: Introduction }
   | { readonly kind: 'other'; readonly line: string }
   /** A line that did not come to its end. */
   | { readonly kind: 'endless' }
+  /** Of WebSocket: an HTTP server that makes none. */
+  | { readonly kind: 'refused'; readonly refused: UpgradeReason }
   | { readonly kind: 'silent' }
   | { readonly kind: 'closed' };
 
@@ -162,7 +165,8 @@ function readLine(
   return within(line, options, () => (bytes.length > 0 ? bytes.toString('utf8') : undefined));
 }
 
-function toGreeting(line: string): Greeting {
+/** What the first line of a server is. */
+export function toGreeting(line: string): Greeting {
   const isInfo = /^INFO\s/i.test(line);
   // On a machine that is busy with what it sends, little of a line without an end is read in time.
   if (

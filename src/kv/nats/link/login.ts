@@ -15,6 +15,9 @@ export interface Login {
   readonly expires: number | undefined;
 }
 
+/** What is shown to the server itself. */
+type ServerCredentials = Exclude<Credentials, { readonly kind: 'header' }>;
+
 /** What one of several credentials adds: plain fields, a JWT, the key that signs the server's nonce. */
 interface Part {
   readonly name: string;
@@ -31,7 +34,7 @@ interface Part {
  * cannot be read or not go together.
  */
 export function loginWith(credentials: readonly Credentials[]): Login {
-  const parts = credentials.map(partOf);
+  const parts = credentials.filter((each) => each.kind !== 'header').map(partOf);
   refuseTwins(parts);
   const jwt = parts.find((part) => part.jwt)?.jwt;
   return {
@@ -43,7 +46,7 @@ export function loginWith(credentials: readonly Credentials[]): Login {
   };
 }
 
-function partOf(credentials: Credentials): Part {
+function partOf(credentials: ServerCredentials): Part {
   switch (credentials.kind) {
     case 'userPassword': {
       const { user, password: pass } = credentials;

@@ -3,7 +3,8 @@ import { isKvError, type KvError } from '../../model/errors';
 import { DialError, fromDialError, mostTelling } from './dialError';
 import { defaultTimeoutMs } from './dialer';
 import { expectsTlsFirst, strangeness } from './explainDial';
-import { type Inspection, inspectServer } from './inspectServer';
+import { inspect } from './inspect';
+import type { Inspection } from './inspectServer';
 import { formatAddress, parseServers } from './serverUrl';
 
 /**
@@ -35,14 +36,14 @@ export async function probeServer(
   timeoutMs = defaultTimeoutMs,
 ): Promise<ServerDemands> {
   const failures: KvError[] = [];
-  for (const address of parseServers([url]).addresses) {
+  for (const address of parseServers([url], tls !== undefined).addresses) {
     const where = formatAddress(address);
     try {
       const { handshakeFirst } = tls ?? {};
-      const inspection = await inspectServer(address, { handshakeFirst, timeoutMs, signal });
+      const inspection = await inspect(address, { handshakeFirst, timeoutMs, signal });
       const strange = strangeness(inspection, address.port);
       if (expectsTlsFirst(inspection) || strange === undefined) {
-        return demandsOf(inspection);
+        return demandsOf(inspection, address.webSocket?.secure ?? false);
       }
       failures.push(new DialError('disconnected', 'reach', `${where} ${strange}`));
     } catch (error) {
@@ -55,12 +56,13 @@ export async function probeServer(
   throw mostTelling(failures);
 }
 
-function demandsOf({ greeting, handshakeFirst }: Inspection): ServerDemands {
+function demandsOf({ greeting, handshakeFirst }: Inspection, isOverTls: boolean): ServerDemands {
   const info = greeting.kind === 'info' ? greeting.info : undefined;
   return {
     authRequired: info && (info.auth_required ?? false),
-    tlsRequired: handshakeFirst || (info?.tls_required ?? false),
-    tlsAvailable: handshakeFirst || info?.tls_required || (info?.tls_available ?? false),
+    tlsRequired: isOverTls || handshakeFirst || (info?.tls_required ?? false),
+    tlsAvailable:
+      isOverTls || handshakeFirst || info?.tls_required || (info?.tls_available ?? false),
     tlsVerify: info && (info.tls_verify ?? false),
     handshakeFirst,
     nonce: info && info.nonce !== undefined,

@@ -9,15 +9,34 @@ export interface ServerAddress {
   /** Without the brackets of an IPv6 address. */
   readonly host: string;
   readonly port: number;
+  /** For one that is spoken to over WebSocket. */
+  readonly webSocket?: WebSocketPlace;
 }
 
-/** Every server of a connection. One `tls://` makes TLS required for all of them, as in nats.go. */
+/** What of a WebSocket URL is not its host and port. */
+interface WebSocketPlace {
+  readonly secure: boolean;
+  /** With its leading slash. */
+  readonly path: string;
+}
+
+/** The address of a server that is spoken to over WebSocket. */
+export type WebSocketAddress = ServerAddress & { readonly webSocket: WebSocketPlace };
+
+export function isWebSocket(address: ServerAddress): address is WebSocketAddress {
+  return address.webSocket !== undefined;
+}
+
+/**
+ * Every server of a connection. One `tls://` or `wss://` makes TLS required for all of them, as in
+ * nats.go: a `ws://` beside it is dialled with TLS too.
+ */
 export interface ServerList {
   readonly addresses: readonly ServerAddress[];
   readonly requireTls: boolean;
 }
 
-const defaultPort = 4222;
+const defaultPorts: Readonly<Record<string, number>> = { nats: 4222, tls: 4222, ws: 80, wss: 443 };
 const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** Up to the last `@`, since a password may hold others. */
 const userinfoPattern = /^(\s*(?:[a-z][a-z0-9+.-]*:\/\/)?)(.*)@([^@]*)$/i;
@@ -26,9 +45,9 @@ const hostPattern = /^[^\s/?#@\\:%[\]]+$/;
 /**
  * Reads server URLs. The client's own parser is not used: it ignores the scheme, takes a numeric
  * password for the port and drops all but the last of a comma list. Throws `invalidUrl`, without
- * repeating what may be a secret.
+ * repeating what may be a secret. `needsTls`: TLS is required whatever the URLs say.
  */
-export function parseServers(servers: readonly string[]): ServerList {
+export function parseServers(servers: readonly string[], needsTls = false): ServerList {
   const urls = servers
     .flatMap((server) => server.split(','))
     .map((url) => url.trim())
@@ -37,10 +56,13 @@ export function parseServers(servers: readonly string[]): ServerList {
     throw invalid(t('no server is given; write one such as nats://localhost:4222'));
   }
   const parsed = urls.map(parseServerUrl);
-  return {
-    addresses: parsed.map(({ address }) => address),
-    requireTls: parsed.some(({ scheme }) => scheme === 'tls'),
-  };
+  const requireTls = needsTls || parsed.some(({ scheme }) => scheme === 'tls' || scheme === 'wss');
+  return { addresses: parsed.map(({ address }) => secured(address, requireTls)), requireTls };
+}
+
+function secured(address: ServerAddress, isTls: boolean): ServerAddress {
+  const { webSocket } = address;
+  return webSocket && isTls ? { ...address, webSocket: { ...webSocket, secure: true } } : address;
 }
 
 /** A URL, or a list, without what is secret in it. */
@@ -111,45 +133,43 @@ function decode(text: string): string {
 
 function parseServerUrl(url: string): { scheme: string; address: ServerAddress } {
   const scheme = schemePattern.exec(url)?.[1]?.toLowerCase() ?? 'nats';
-  const rest = url.replace(schemePattern, '').replace(/\/$/, '');
+  const rest = url.replace(schemePattern, '');
   if (rest.includes('@')) {
     throw invalid(t('a URL must not contain a user, password or token; give them separately'));
   }
-  checkScheme(scheme);
-  return { scheme, address: parseHostPort(rest) };
+  const defaultPort = defaultPorts[scheme];
+  if (defaultPort === undefined) {
+    throw invalid(t('"{0}://" is not a NATS URL; use nats://, tls://, ws:// or wss://', scheme));
+  }
+  if (scheme !== 'ws' && scheme !== 'wss') {
+    return { scheme, address: parseHostPort(rest.replace(/\/$/, ''), defaultPort) };
+  }
+  const [, host = '', path = ''] = /^([^/?#]*)(.*)$/.exec(rest) ?? [];
+  if (!/^(\/[^\s?#]*)?$/.test(path)) {
+    throw invalid(t('a WebSocket URL may have a path, but no blanks, no "?" and no "#"'));
+  }
+  const webSocket = { secure: scheme === 'wss', path: path || '/' };
+  return { scheme, address: { ...parseHostPort(host, defaultPort), webSocket } };
 }
 
-function checkScheme(scheme: string): void {
-  if (scheme === 'ws' || scheme === 'wss') {
-    throw invalid(
-      t(
-        "WebSocket URLs ({0}://) are not supported; use the server's NATS port, such as nats://localhost:4222",
-        scheme,
-      ),
-    );
-  }
-  if (scheme !== 'nats' && scheme !== 'tls') {
-    throw invalid(t('"{0}://" is not a NATS URL; use nats:// or tls://', scheme));
-  }
-}
-
-function parseHostPort(text: string): ServerAddress {
+function parseHostPort(text: string, defaultPort: number): ServerAddress {
   if (isIPv6(text)) {
     return { host: text, port: defaultPort };
   }
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
   if (bracketed?.[1] !== undefined && isIPv6(bracketed[1])) {
-    return { host: bracketed[1], port: parsePort(bracketed[2]) };
+    return { host: bracketed[1], port: parsePort(bracketed[2], defaultPort) };
   }
   const colon = text.lastIndexOf(':');
   const host = colon < 0 ? text : text.slice(0, colon);
   if (!hostPattern.test(host)) {
     throw invalid(t('a server must be written as host:port, such as nats://localhost:4222'));
   }
-  return { host, port: parsePort(colon < 0 ? undefined : text.slice(colon + 1)) };
+  const port = colon < 0 ? undefined : text.slice(colon + 1);
+  return { host, port: parsePort(port, defaultPort) };
 }
 
-function parsePort(text: string | undefined): number {
+function parsePort(text: string | undefined, defaultPort: number): number {
   if (text === undefined) {
     return defaultPort;
   }

@@ -51,6 +51,8 @@ export class Channel {
   constructor(
     private readonly connection: Client,
     private readonly inboxPrefix: string | undefined,
+    /** Whether TLS is in use below what the server knows of, as in `wss`. */
+    private readonly isOverTls = false,
   ) {
     this.lost = new Promise((resolve) => (this.lose = resolve));
     this.silence = new Silence({
@@ -87,7 +89,7 @@ export class Channel {
   /** Whether TLS is in use: the client takes it wherever the server has it. */
   get isEncrypted(): boolean {
     const { tls_required, tls_available } = this.introduction ?? {};
-    return tls_required === true || tls_available === true;
+    return this.isOverTls || tls_required === true || tls_available === true;
   }
 
   /** As the server told it last. */

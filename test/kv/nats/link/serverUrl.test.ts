@@ -31,16 +31,38 @@ describe('parseServers', () => {
     expect(addresses.map(formatAddress)).toEqual(['a:1', 'b:2', 'c:3']);
   });
 
+  it.each([
+    ['ws://a', { host: 'a', port: 80, webSocket: { secure: false, path: '/' } }],
+    ['WSS://a', { host: 'a', port: 443, webSocket: { secure: true, path: '/' } }],
+    ['wss://a:8443/nats/', { host: 'a', port: 8443, webSocket: { secure: true, path: '/nats/' } }],
+    ['ws://[::1]/x', { host: '::1', port: 80, webSocket: { secure: false, path: '/x' } }],
+  ])('reads the WebSocket URL %s', (url, address) => {
+    expect(parseServers([url]).addresses).toEqual([address]);
+  });
+
+  it('speaks TLS over every WebSocket where TLS is required', () => {
+    const isSecure = (urls: string, needsTls?: boolean) =>
+      parseServers([urls], needsTls).addresses.map(({ webSocket }) => webSocket?.secure);
+    expect(isSecure('ws://a,wss://b')).toEqual([true, true]);
+    expect(isSecure('ws://a,tls://b')).toEqual([true, undefined]);
+    expect(isSecure('ws://a', true)).toEqual([true]);
+    expect(isSecure('ws://a,nats://b')).toEqual([false, undefined]);
+  });
+
   it('requires TLS for all when one of them asks for it', () => {
     expect(parseServers(['tls://a']).requireTls).toBe(true);
     expect(parseServers(['nats://a', 'TLS://b']).requireTls).toBe(true);
+    expect(parseServers(['nats://a', 'wss://b']).requireTls).toBe(true);
   });
 
   it.each([
     [[], /no server is given/],
     [[' , '], /no server is given/],
-    [['ws://a'], /WebSocket URLs \(ws:\/\/\) are not supported; use the server's NATS port/],
-    [['wss://a:443'], /WebSocket URLs \(wss:\/\/\)/],
+    [['ws://'], /host:port/],
+    [['ws:///path'], /host:port/],
+    [['wss://a:x/path'], /port/],
+    [['wss://a/path?token=x'], /may have a path, but no blanks, no "\?"/],
+    [['ws://a#x'], /may have a path/],
     [['http://a'], /"http:\/\/" is not a NATS URL/],
     [['nats://a:0'], /port/],
     [['nats://a:65536'], /port/],
@@ -58,7 +80,6 @@ describe('parseServers', () => {
     [['nats://a:999999999999'], /port/],
     [['nats:///'], /host:port/],
     [['nats://a,nats://b/c'], /host:port/],
-    [['WSS://a'], /WebSocket URLs \(wss:\/\/\)/],
     [['nats:a'], /port/],
     [['nats://[::1'], /host:port/],
     [['nats://[nonsense]:1'], /host:port/],
