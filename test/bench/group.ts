@@ -4,5 +4,5 @@ import type { Row } from './row';
 /** Rows that are measured together, on buckets that are filled for them. */
 export interface Group {
   readonly buckets: readonly FilledBucket[];
-  readonly measure: (url: string) => Promise<Row[]>;
+  readonly measure: (url: string, webSocketUrl: string) => Promise<Row[]>;
 }

@@ -7,6 +7,7 @@ import { liveGroup } from './measureLive';
 import { tableGroup } from './measureTable';
 import { transferGroup } from './measureTransfer';
 import { treeGroup } from './measureTree';
+import { webSocketGroup } from './measureWebSocket';
 import { livePanelGroup } from './workbench/measureLivePanel';
 import { openingGroup } from './workbench/measureOpening';
 import { tablePageGroup } from './workbench/measureTablePage';
@@ -23,6 +24,7 @@ export const groups = {
   compare: compareGroup,
   batch: batchGroup,
   table: tableGroup,
+  webSocket: webSocketGroup,
   ui: workbenchGroup,
   livePanel: livePanelGroup,
   tablePage: tablePageGroup,
@@ -40,6 +42,7 @@ export const usualGroups: readonly GroupName[] = [
   'compare',
   'batch',
   'table',
+  'webSocket',
 ];
 
 /** With `--ui`: those that do. */

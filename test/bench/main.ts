@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { fillBucket } from '../support/fillBucket';
-import { startNatsServer } from '../support/natsServer';
+import { startWebSocketServer } from '../support/webSocketServer';
 import type { Group } from './group';
 import { type GroupName, groups, uiGroups, usualGroups } from './groups';
 import { type Row, toTable } from './row';
@@ -42,14 +42,14 @@ function chosenGroups(): readonly GroupName[] {
 
 /** Each group has a server of its own, which then has nothing to do but what is measured. */
 async function measureGroup(name: GroupName, { buckets, measure }: Group): Promise<Row[]> {
-  const server = await startNatsServer();
+  const { server, url } = await startWebSocketServer();
   try {
     for (const bucket of buckets) {
       progress(`${name}: filling ${bucket.name}: ${bucket.keys} keys`);
       await fillBucket(server.url, bucket);
     }
     progress(`${name}: measuring`);
-    return await measure(server.url);
+    return await measure(server.url, url);
   } finally {
     await server.stop();
   }
