@@ -10,15 +10,22 @@ import { findVscode } from '../vscode/findVscode.mjs';
 import { noContexts } from '../vscode/noContexts.mjs';
 import { writeProfile } from '../vscode/profile.mjs';
 import { countHost, judge } from './counts.mjs';
+import { installedExtension } from './installedExtension.mjs';
 
 /** Tests of what needs a folder of a workspace: they run in a window that has one, the others in an empty one. */
 const inFolder = 'inFolder/';
 
-/** Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. */
+/**
+ * Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. With
+ * `NATS_KV_HOST_INSTALLED` set the extension under test is the packed and installed one, see
+ * installedExtension.mjs, else that of the source folder.
+ */
 export async function runHost({ files } = {}) {
-  await inTurn(() => build('--tests'));
   const vscode = await findVscode();
   print(vscode.description);
+  const underTest = process.env.NATS_KV_HOST_INSTALLED
+    ? await installedExtension(vscode)
+    : await sourceExtension();
   const chosen = files?.map((file) => relative('test/host', file).replaceAll('\\', '/'));
   const windows = [
     { hasFolder: false, files: chosen?.filter((file) => !file.startsWith(inFolder)) },
@@ -27,47 +34,58 @@ export async function runHost({ files } = {}) {
   const lines = [];
   let exitCode = 0;
   for (const window of windows) {
-    const ran = await runWindow(vscode, window);
+    const ran = await runWindow({ vscode, underTest }, window);
     lines.push(...ran.lines);
     exitCode ||= ran.exitCode;
   }
   return judge(countHost(lines), exitCode);
 }
 
-async function runWindow(vscode, { hasFolder, files = [] }) {
+/** The extension as `npm run build` makes it; VS Code loads no other. */
+async function sourceExtension() {
+  await inTurn(() => build('--tests'));
+  return { developed: root, suite: 'index.js', launchArgs: ['--disable-extensions'] };
+}
+
+async function runWindow({ vscode, underTest }, { hasFolder, files = [] }) {
   const work = tempFolder();
   const userDataDir = join(work, 'user');
   const results = join(work, 'results.jsonl');
   writeProfile(userDataDir);
   const folder = join(work, 'workspace');
   mkdirSync(folder);
-  const exitCode = await launch(vscode, userDataDir, hasFolder ? [folder] : [], {
-    ...vscode.env,
-    TMPDIR: work,
-    ...noContexts(work),
-    NATS_KV_HOST_RESULTS: results,
-    NATS_KV_HOST_FILES: files.join(','),
-    NATS_KV_HOST_FOLDER: hasFolder ? folder : '',
-    NATS_KV_USER_DATA: userDataDir,
-    NATS_SERVER_BIN: (await findNewestNatsServer()).path,
-  });
+  const exitCode = await launch(
+    vscode,
+    underTest,
+    [...(hasFolder ? [folder] : []), `--user-data-dir=${userDataDir}`],
+    {
+      ...vscode.env,
+      TMPDIR: work,
+      ...noContexts(work),
+      NATS_KV_HOST_RESULTS: results,
+      NATS_KV_HOST_FILES: files.join(','),
+      NATS_KV_HOST_FOLDER: hasFolder ? folder : '',
+      NATS_KV_USER_DATA: userDataDir,
+      NATS_SERVER_BIN: (await findNewestNatsServer()).path,
+    },
+  );
   const lines = readLines(results);
   lines.forEach(printLine);
   return { lines, exitCode };
 }
 
 /** VS Code's own output, long and mostly of no interest, goes to a file. */
-async function launch(vscode, userDataDir, folders, extensionTestsEnv) {
+async function launch(vscode, underTest, args, extensionTestsEnv) {
   const artifacts = join(root, 'artifacts', 'host');
   mkdirSync(artifacts, { recursive: true });
   const log = createWriteStream(join(artifacts, 'vscode.log'));
   try {
     return await runTests({
       vscodeExecutablePath: vscode.executable,
-      extensionDevelopmentPath: root,
-      extensionTestsPath: join(root, 'out', 'host', 'index.js'),
+      extensionDevelopmentPath: underTest.developed,
+      extensionTestsPath: join(root, 'out', 'host', underTest.suite),
       extensionTestsEnv,
-      launchArgs: [...folders, `--user-data-dir=${userDataDir}`, '--disable-extensions'],
+      launchArgs: [...args, ...underTest.launchArgs],
       stdout: log,
       stderr: log,
     });

@@ -1,6 +1,6 @@
 import { capture } from '../lib/run.mjs';
 import { tempFolder } from '../lib/lifetime.mjs';
-import { serverScript } from './installVscodeServer.mjs';
+import { serverNode, serverScript } from './installVscodeServer.mjs';
 
 /**
  * Installs a packaged extension for a server started with the same `extensionsDir`.
@@ -10,5 +10,5 @@ import { serverScript } from './installVscodeServer.mjs';
 export async function installExtension({ folder, extensionsDir, vsix }) {
   const dirs = ['--extensions-dir', extensionsDir, '--server-data-dir', tempFolder()];
   const args = [...dirs, '--accept-server-license-terms', '--install-extension', vsix];
-  return capture(process.execPath, [serverScript(folder), ...args], { timeoutMs: 60_000 });
+  return capture(serverNode(), [serverScript(folder), ...args], { timeoutMs: 60_000 });
 }

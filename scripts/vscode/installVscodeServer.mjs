@@ -1,20 +1,22 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cachePath, fillOnce } from '../lib/cache.mjs';
 import { step } from '../lib/log.mjs';
 import { capture, npmCommand } from '../lib/run.mjs';
 
-const version = '4.139.1';
+const newest = '4.139.1';
 
 /**
  * VS Code's own server with its web workbench, as the npm package `code-server` carries it. Returns the
  * folder of the built VS Code. 590 MB, so it is kept in the cache and is not a dependency.
+ * `NATS_KV_CODE_SERVER` names another version of that package: 4.103.2 has VS Code 1.103.
  */
-export async function installVscodeServer() {
+export async function installVscodeServer(version = process.env.NATS_KV_CODE_SERVER || newest) {
   const folder = await fillOnce(cachePath(`code-server-${version}`), async (draft) => {
     step("installing VS Code's server (590 MB, once)");
     await npmInstall(['--prefix', draft, `code-server@${version}`], draft);
     await npmInstall(['--omit=dev'], vscodeIn(draft));
+    stubWatchdog(vscodeIn(draft));
   });
   return vscodeIn(folder);
 }
@@ -26,6 +28,19 @@ export function serverScript(folder) {
     throw new Error(`VS Code's server is incomplete. Remove ${folder} and run this again.`);
   }
   return script;
+}
+
+/** The Node that servers run on: older ones cannot do with the newest, so `NATS_KV_SERVER_NODE` gives another. */
+export function serverNode() {
+  return process.env.NATS_KV_SERVER_NODE || process.execPath;
+}
+
+/** Versions before 1.104 do not start without this native module, which ends a host whose server has died. */
+function stubWatchdog(folder) {
+  const main = join(folder, 'node_modules', 'native-watchdog', 'index.js');
+  if (existsSync(dirname(main))) {
+    writeFileSync(main, 'exports.start = () => undefined;\n');
+  }
 }
 
 /** The native modules that stay unbuilt without install scripts are not needed for what we do. */

@@ -9,6 +9,7 @@ export function readLaunchArguments(args) {
     extensionPath: valueOf('extensionDevelopmentPath'),
     testsPath: valueOf('extensionTestsPath'),
     userDataDir: valueOf('user-data-dir'),
+    extensionsDir: valueOf('extensions-dir'),
     folder: args.find((arg) => !arg.startsWith('-')),
   };
 }

@@ -15,6 +15,7 @@ async function main() {
   const { url } = await startVscodeServer({
     folder: process.env.NATS_KV_VSCODE_SERVER,
     userDataDir: launch.userDataDir,
+    extensionsDir: launch.extensionsDir,
     underTest: true,
   });
   const { browser, page } = await openBrowser(process.env.CHROME_EXECUTABLE);

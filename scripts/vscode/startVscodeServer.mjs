@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { killTree, tempFolder } from '../lib/lifetime.mjs';
 import { start } from '../lib/run.mjs';
-import { serverScript } from './installVscodeServer.mjs';
+import { serverNode, serverScript } from './installVscodeServer.mjs';
 
 const startTimeoutMs = 30_000;
 
@@ -32,7 +32,7 @@ export async function startVscodeServer({
     ...(underTest ? ['--enable-smoke-test-driver'] : []),
   ];
   const extraEnv = { ...noGallery, ...socketsIn(dataDir), ...env };
-  const child = start(process.execPath, [serverScript(folder), ...args], { extraEnv });
+  const child = start(serverNode(), [serverScript(folder), ...args], { extraEnv });
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const port = await portOf(child);
   return { url: `http://127.0.0.1:${port}`, port, stop: () => killTree(child.pid), ended };
