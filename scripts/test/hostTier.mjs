@@ -44,7 +44,8 @@ export async function runHost({ files } = {}) {
 /** The extension as `npm run build` makes it; VS Code loads no other. */
 async function sourceExtension() {
   await inTurn(() => build('--tests'));
-  return { developed: root, suite: 'index.js', launchArgs: ['--disable-extensions'] };
+  const launchArgs = ['--disable-extensions', `--extensions-dir=${tempFolder()}`];
+  return { developed: root, suite: 'index.js', launchArgs };
 }
 
 async function runWindow({ vscode, underTest }, { hasFolder, files = [] }) {

@@ -35,7 +35,7 @@ export function serverNode() {
   return process.env.NATS_KV_SERVER_NODE || process.execPath;
 }
 
-/** Versions before 1.104 do not start without this native module, which ends a host whose server has died. */
+/** Older versions do not start without this native module, which ends a host whose server has died. */
 function stubWatchdog(folder) {
   const main = join(folder, 'node_modules', 'native-watchdog', 'index.js');
   if (existsSync(dirname(main))) {

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from '../../kv/base/l10n';
+import { renameFile } from '../../kv/base/renameFile';
 import { isKvError, KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { ReleaseArchive } from './officialRelease';
 import { unpack } from './unpack';
@@ -59,7 +60,7 @@ async function install(path: string, content: Buffer): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true });
   try {
     await writeFile(draft, content, { mode: 0o755 });
-    await rename(draft, path);
+    await renameFile(draft, path);
   } finally {
     await rm(draft, { force: true });
   }

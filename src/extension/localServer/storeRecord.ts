@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from '../../kv/base/l10n';
+import { isHeld, renameFile } from '../../kv/base/renameFile';
 import { KvError } from '../../kv/model/errors';
 import type { LocalSystem } from './localSystem';
 
@@ -40,7 +41,7 @@ export async function readRecord(folder: string): Promise<StoreRecord | undefine
 export async function writeRecord(folder: string, record: StoreRecord): Promise<void> {
   const draft = `${pathOf(folder)}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(record));
-  await rename(draft, pathOf(folder));
+  await renameFile(draft, pathOf(folder));
 }
 
 /** Removes the record of one server; another's stays. */
@@ -89,7 +90,8 @@ async function create(lock: string, { ownPid }: LocalSystem): Promise<boolean> {
     await writeFile(lock, String(ownPid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') {
+    // Windows keeps the name of a deleted file while another window still has it open.
+    if (codeOf(error) === 'EEXIST' || isHeld(error)) {
       return false;
     }
     throw error;
@@ -103,7 +105,7 @@ async function isLeftOver(lock: string, system: LocalSystem): Promise<boolean> {
     const isGone = holder > 0 && !system.isAlive(holder);
     return isGone || Date.now() - (await stat(lock)).mtimeMs > lockStaleMs;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT' || isHeld(error)) {
       return false;
     }
     throw error;

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from '../base/l10n';
+import { renameFile } from '../base/renameFile';
 import type { BackupFacts, BucketSnapshot } from '../model/backup';
 import { KvError, messageOf } from '../model/errors';
 import { parseExactly } from '../values/exactJson';
@@ -41,11 +42,11 @@ export async function writeBackup(
   await mkdir(partial, { mode: 0o700 });
   try {
     const { bytes, layout } = await writeArchive(join(partial, unnamed), snapshot, onProgress);
-    await rename(join(partial, unnamed), join(partial, archiveName(layout)));
+    await renameFile(join(partial, unnamed), join(partial, archiveName(layout)));
     const { config, state } = snapshot;
     const text = JSON.stringify({ config, state }, undefined, 2);
     await writeFile(join(partial, factsName), text, { mode: 0o600 });
-    await rename(partial, folder);
+    await renameFile(partial, folder);
     return bytes;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

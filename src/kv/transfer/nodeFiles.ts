@@ -7,13 +7,13 @@ import {
   readdir,
   readFile,
   realpath,
-  rename,
   rm,
   stat,
 } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { inParallel } from '../base/inParallel';
+import { renameFile } from '../base/renameFile';
 import type { FileFacts, FilePart, FileSink, FileStore, FolderFiles } from './files';
 import { NodeFolder, noFollow } from './nodeFolder';
 
@@ -139,7 +139,7 @@ export class NodeFiles implements FileStore {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await rename(this.at(from), this.at(to));
+    await renameFile(this.at(from), this.at(to));
   }
 
   async remove(path: string): Promise<void> {

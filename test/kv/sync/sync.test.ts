@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { extrasName } from '../../../src/kv/sync/extras';
 import { fileOf, valueOf } from '../../../src/kv/sync/fileForm';
 import { resolveRow } from '../../../src/kv/sync/resolveRow';
+import { CaselessFiles } from './caselessFiles';
 import { ends, signal, SyncBench } from './syncBench';
 
 const take = { conflicts: 'take' } as const;
@@ -143,6 +144,22 @@ describe('a folder and a bucket', () => {
       (await bench.read(extrasName)).replace('"x"', '"y"').replace('3600000', '7200000'),
     );
     expect(await bench.states()).toEqual({ headed: 'here' });
+  });
+
+  it('are the same again on a disk that does not tell cases apart', async () => {
+    const bench = await SyncBench.start();
+    bench.disk = new CaselessFiles(bench.disk);
+    const keys = ['a', 'A', 'Web.x', 'web.y', 'WEB.y', 'con', 'a.txt.b', 'NUL.aux'];
+    keys.forEach((key) => bench.put(key, `of ${key}`));
+    expect(ends(await bench.pull())).toEqual({ done: keys.length, skipped: [], refused: [] });
+    expect(await bench.states()).toEqual({});
+    for (const key of keys) {
+      bench.put(key, `new of ${key}`);
+    }
+    expect(ends(await bench.pull()).done).toBe(keys.length);
+    const texts = Object.entries(await bench.files()).filter(([path]) => path !== extrasName);
+    expect(texts.map(([, text]) => text).sort()).toEqual(keys.map((key) => `new of ${key}`).sort());
+    expect(await bench.states()).toEqual({});
   });
 
   it('reads no value again whose file and revision are those of the base', async () => {

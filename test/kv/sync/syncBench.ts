@@ -12,6 +12,7 @@ import { SyncComparison } from '../../../src/kv/sync/syncComparison';
 import { SyncFolder } from '../../../src/kv/sync/syncFolder';
 import { parsePair, type SyncPair } from '../../../src/kv/sync/syncPair';
 import type { SyncSource } from '../../../src/kv/sync/syncRows';
+import type { FileStore } from '../../../src/kv/transfer/files';
 import { NodeFiles } from '../../../src/kv/transfer/nodeFiles';
 import { FakeKvConnection } from '../fakeKvConnection';
 
@@ -25,11 +26,15 @@ export class SyncBench {
   private present: KvConnection = this.connection;
   unsaved = new Set<string>();
   addedHeaders: readonly string[] = [];
+  /** The disk; another one may be put in its place. */
+  disk: FileStore;
 
   private constructor(
     readonly root: string,
     readonly pair: SyncPair,
-  ) {}
+  ) {
+    this.disk = new NodeFiles(root);
+  }
 
   static async start(fields: object = {}): Promise<SyncBench> {
     const root = await mkdtemp(join(tmpdir(), 'sync-'));
@@ -98,7 +103,7 @@ export class SyncBench {
   }
 
   async compare(): Promise<SyncComparison> {
-    const files = new NodeFiles(this.root);
+    const files = this.disk;
     const comparison = new SyncComparison({
       pair: this.pair,
       source: await this.source(),

@@ -27,7 +27,8 @@ const extensions: ReadonlyMap<string, string> = new Map([
 
 /** What a file system of Windows does not take in a name, and what escapes. */
 const unsafe = /[%<>:"/\\|?*\p{Cc}]|[ ~]$/gu;
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Devices of Windows, with any extension too; it takes superscripts for digits there. */
+const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])$/i;
 /** In UTF-8; file systems take 255, and an extension and a number come behind. */
 const longestToken = 180;
 /** In UTF-16 units; Windows takes 260 with the folder that all of it is in. */
@@ -78,22 +79,67 @@ function folded(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
 }
 
-/** Owns which paths are taken, on a file system that may not tell cases apart; changes only through `take`. */
+const [fileMark, folderMark] = [1, 2];
+
+/**
+ * Owns which paths are taken, on a file system that may not tell cases apart; changes only through `take`.
+ * There `Web/a` and `web/b` would be in one folder, under one of its names, and no file and folder have the same.
+ */
 export class TakenPaths {
   private readonly paths = new KeyTable();
 
   /** The path, or one like it that is free. */
   take(path: string): string {
-    const dot = path.lastIndexOf('.');
-    for (let at = 1; ; at++) {
-      const tried = at === 1 ? path : `${path.slice(0, dot)}~${at}${path.slice(dot)}`;
-      const name = folded(tried);
-      if (!this.paths.has(name)) {
-        this.paths.set(name, 0, 0);
-        return tried;
-      }
+    const at = path.lastIndexOf('/') + 1;
+    const folder = this.folderFor(path.slice(0, at).split('/').slice(0, -1));
+    const name = path.slice(at);
+    const dot = name.lastIndexOf('.');
+    const free = numbered((number) => {
+      const tried = `${folder}${name.slice(0, dot)}${number}${name.slice(dot)}`;
+      return this.paths.has(folded(tried)) ? undefined : tried;
+    });
+    this.paths.set(folded(free), 0, fileMark);
+    return free;
+  }
+
+  /** A folder that is written in one way only, with its slash; empty for none. */
+  private folderFor(names: readonly string[]): string {
+    return names.reduce(
+      (above, name) =>
+        `${numbered((number) => {
+          const tried = `${above}${name}${number}`;
+          return this.takeFolder(folded(tried), spelling(tried)) ? tried : undefined;
+        })}/`,
+      '',
+    );
+  }
+
+  private takeFolder(path: string, spelled: number): boolean {
+    if (!this.paths.has(path)) {
+      this.paths.set(path, spelled, folderMark);
+      return true;
+    }
+    return this.paths.marksOf(path) === folderMark && this.paths.revisionOf(path) === spelled;
+  }
+}
+
+/** The first that is found with nothing, `~2`, `~3` and so on. */
+function numbered(find: (number: string) => string | undefined): string {
+  for (let at = 1; ; at++) {
+    const found = find(at === 1 ? '' : `~${at}`);
+    if (found !== undefined) {
+      return found;
     }
   }
+}
+
+/** A number that two spellings of a name hardly ever have in common. */
+function spelling(path: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < path.length; at++) {
+    hash = Math.imul(hash ^ path.charCodeAt(at), 0x01000193);
+  }
+  return hash >>> 0;
 }
 
 function nameOf(token: string): string {
