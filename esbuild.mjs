@@ -69,7 +69,11 @@ const pages = {
 /** Every test file is an entry of its own, found here, so that none can be forgotten. */
 const hostTests = () => ({
   ...node,
-  entryPoints: ['test/host/index.ts', 'test/host/installed.ts', ...globSync('test/host/**/*.test.ts')],
+  entryPoints: [
+    'test/host/index.ts',
+    'test/host/installed.ts',
+    ...globSync('test/host/**/*.test.ts'),
+  ],
   outbase: 'test/host',
   outdir: 'out/host',
   external: ['vscode', 'mocha'],

@@ -54,14 +54,17 @@ export function which(name, env = process.env, platform = process.platform) {
     .find((path) => existsSync(path));
 }
 
-/** Command and first arguments that run npm: the one that runs us, else the one beside Node or in PATH. */
-export function npmCommand() {
+/**
+ * Command and first arguments that run npm: the one that runs us, else the one beside Node or in PATH. One that
+ * is a script runs on `node`; that of PATH takes the Node that stands there.
+ */
+export function npmCommand(node = process.execPath) {
   const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
   const script = [process.env.npm_execpath, beside].find(
     (path) => path?.endsWith('npm-cli.js') && existsSync(path),
   );
   if (script !== undefined) {
-    return [process.execPath, script];
+    return [node, script];
   }
   const npm = which('npm');
   if (npm === undefined) {

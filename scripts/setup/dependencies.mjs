@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../lib/log.mjs';
 import { npmCommand, run } from '../lib/run.mjs';
+import { findNodeForNpm, pathWith } from './node24.mjs';
 
 /** Runs `npm ci` when node_modules is not what package-lock.json says. */
 export async function ensureDependencies(root) {
@@ -9,9 +10,11 @@ export async function ensureDependencies(root) {
     return;
   }
   step('installing the npm packages of package-lock.json');
-  const [command, ...args] = npmCommand();
+  const node = await findNodeForNpm(root);
+  const [command, ...args] = npmCommand(node);
   const code = await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
+    extraEnv: { PATH: pathWith(node) },
   });
   if (code !== 0) {
     throw new Error(

@@ -22,6 +22,14 @@ export async function findNode(root) {
   );
 }
 
+/**
+ * The Node to run npm with, which is in no folder that npm replaces. npm leaves out what is optional and made for
+ * a newer Node than its own, and the tools' own machine code is that.
+ */
+export async function findNodeForNpm(root) {
+  return ifNewEnough(process.execPath, process.version) ?? fromRegistry(root);
+}
+
 /** The npm package that carries a Node for a platform. */
 export function packageForPlatform(platform = process.platform, arch = process.arch) {
   if (platform === 'win32') {

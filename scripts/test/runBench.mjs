@@ -41,7 +41,7 @@ function opensWorkbench(args) {
   const only = args[args.indexOf('--only') + 1] ?? '';
   return (
     args.includes('--ui') ||
-    (args.includes('--only') && /\b(opening|ui|livePanel|tablePage)\b/.test(only))
+    (args.includes('--only') && /\b(activation|opening|ui|livePanel|tablePage)\b/.test(only))
   );
 }
 

@@ -8,6 +8,7 @@ import { tableGroup } from './measureTable';
 import { transferGroup } from './measureTransfer';
 import { treeGroup } from './measureTree';
 import { webSocketGroup } from './measureWebSocket';
+import { activationGroup } from './workbench/measureActivation';
 import { livePanelGroup } from './workbench/measureLivePanel';
 import { openingGroup } from './workbench/measureOpening';
 import { tablePageGroup } from './workbench/measureTablePage';
@@ -18,6 +19,7 @@ export const groups = {
   core: coreGroup,
   tree: treeGroup,
   live: liveGroup,
+  activation: activationGroup,
   opening: openingGroup,
   clean: cleanGroup,
   transfer: transferGroup,
@@ -46,4 +48,10 @@ export const usualGroups: readonly GroupName[] = [
 ];
 
 /** With `--ui`: those that do. */
-export const uiGroups: readonly GroupName[] = ['opening', 'ui', 'livePanel', 'tablePage'];
+export const uiGroups: readonly GroupName[] = [
+  'activation',
+  'opening',
+  'ui',
+  'livePanel',
+  'tablePage',
+];

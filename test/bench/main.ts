@@ -8,7 +8,8 @@ import { type Row, toTable } from './row';
 
 /**
  * The benchmark, started by `npm run bench` with NATS_SERVER_BIN set. `--only core,tree` names the
- * groups to measure, `--ui` stands for `--only opening,ui,livePanel,tablePage` and measures in a real VS Code. `--json FILE` also
+ * groups to measure, `--ui` stands for `--only activation,opening,ui,livePanel,tablePage`
+ * and measures in a real VS Code. `--json FILE` also
  * writes the rows; `--scale 0.1` takes a tenth of the keys, to try it out: its targets are meant for 1.
  */
 const { values } = parseArgs({
