@@ -5,8 +5,11 @@ interface Rest {
 }
 
 const usual: Rest = { perRow: 10, most: 1_000 };
-/** VS Code keeps a few hundred bytes of every row that it builds until it ends: so few add up to nothing. */
-const lasting: Rest = { perRow: 300, most: 15_000 };
+/**
+ * VS Code keeps a few hundred bytes of every row that it builds until it ends: of a few rows a second they add up to
+ * nothing. Nobody who only looks on sees a tree that is older than the most.
+ */
+const lasting: Rest = { perRow: 300, most: 5_000 };
 /** Rows that are built at the usual pace before the lasting one, which lets as many of them be forgotten. */
 const rowsAtOnce = 3_000;
 /** More than that are not remembered, so that a minute or two of calm are enough. */
