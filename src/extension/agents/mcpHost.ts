@@ -20,7 +20,11 @@ export class McpHost implements Disposable {
       this.dispose();
       return [];
     }
-    this.server ??= startMcpServer(this.tools, this.version);
+    this.server ??= startMcpServer(this.tools, this.version).catch((error: unknown) => {
+      // The next one who asks tries again.
+      this.server = undefined;
+      throw error;
+    });
     const { url, token } = await this.server;
     const headers = { Authorization: `Bearer ${token}` };
     const uri = vscode.Uri.parse(url);
