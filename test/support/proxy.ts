@@ -19,6 +19,8 @@ export interface Proxy {
    * this. They have been passed on; what is sent after them, and what they are answered, is lost.
    */
   cutAfter(count: number, prefix: string): void;
+  /** Breaks the connection of a client once the server has sent it so many bytes more, which it gets. */
+  cutAfterBytes(count: number): void;
   /** Holds all bytes back in both directions, while connections stay open; `reset` lets them go. */
   stall(): void;
   /** Delivers each chunk `ms` later in both directions. */
@@ -55,6 +57,7 @@ class TcpProxy implements Proxy {
   private readonly brake: Brake = { stalled: false, delayMs: 0 };
   private lastOfFollower: number | undefined;
   private toCut: { left: number; readonly prefix: string } | undefined;
+  private bytesLeft: number | undefined;
 
   constructor(
     private readonly targetPort: number,
@@ -91,6 +94,10 @@ class TcpProxy implements Proxy {
 
   cutAfter(count: number, prefix: string): void {
     this.toCut = { left: count, prefix };
+  }
+
+  cutAfterBytes(count: number): void {
+    this.bytesLeft = count;
   }
 
   lag(sequence: number): void {
@@ -141,7 +148,19 @@ class TcpProxy implements Proxy {
       }
       return passed;
     });
-    this.link(server, client, (chunk) => (isCut ? [] : [chunk]));
+    this.link(server, client, (chunk) => {
+      const left = isCut ? 0 : (this.bytesLeft ?? Infinity);
+      if (chunk.length < left) {
+        this.bytesLeft &&= left - chunk.length;
+        return [chunk];
+      }
+      if (!isCut) {
+        isCut = true;
+        this.bytesLeft = undefined;
+        client.end(chunk.subarray(0, left), () => server.destroy());
+      }
+      return [];
+    });
   }
 
   private isToBeCut(frame: ClientFrame, when: 'before' | 'after'): boolean {

@@ -112,7 +112,7 @@ describe.each(['de', 'zh-cn'])('VS Code in %s', (language) => {
     await picture('307-plan');
 
     await workbench.runCommand('Preferences: Open Settings (UI)');
-    await workbench.page.keyboard.type('natsKv');
+    await workbench.page.keyboard.type('natsKv.bulk');
     await workbench.page
       .getByText(title('setting.bulk.maxPerSecond').slice(0, 12))
       .first()
