@@ -204,7 +204,7 @@ describe('the tree while a connection has trouble', () => {
     await eventually(() =>
       assert.rejects(
         async () => vscode.workspace.fs.writeFile(uri, new Uint8Array(5000).fill(65)),
-        /limit was lowered|too large|largest/i,
+        /limit was lowered|too large|largest|takes at most/i,
       ),
     );
     await isWell();
