@@ -9,7 +9,7 @@ import { setContext } from './report';
 export interface Find extends Disposable {
   readonly commands: CommandMap;
   /** What was found last. */
-  readonly results: Pick<FindResults, 'children'>;
+  readonly results: Pick<FindResults, 'children' | 'valuesOf'>;
 }
 
 /** Builds Go to Key, Find in Values with its results, and the commands on filters. */

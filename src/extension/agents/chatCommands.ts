@@ -21,7 +21,7 @@ interface MeantKey {
 
 export interface ChatNeeds {
   readonly choice: Pick<KeyChoice, 'keys'>;
-  readonly found: Pick<FindResults, 'children'>;
+  readonly found: Pick<FindResults, 'children' | 'valuesOf'>;
 }
 
 /** `readMany` takes no more. */
@@ -34,20 +34,9 @@ export function chatCommands({ choice, found }: ChatNeeds): CommandsOf<'agents'>
       addToChat(await choice.keys(node, selection)),
     [commandIds.findAddToChat]: (node?: FindNode, selection?: readonly FindNode[]) => {
       const rows = selection ?? (node ? [node] : found.children());
-      return addToChat(rows.flatMap((row) => keysOf(row, found)));
+      return addToChat(found.valuesOf(rows));
     },
   };
-}
-
-function keysOf(node: FindNode, found: Pick<FindResults, 'children'>): MeantKey[] {
-  switch (node.kind) {
-    case 'findBucket':
-      return found.children(node).flatMap((child) => keysOf(child, found));
-    case 'findKey':
-      return [node.found];
-    case 'findMatch':
-      return [node.parent.found];
-  }
 }
 
 async function addToChat(keys: readonly MeantKey[]): Promise<void> {

@@ -119,6 +119,20 @@ export class FindResults implements Disposable {
     this.changed.fire();
   }
 
+  /** The values of these rows, of a bucket all of them; one may come more than once. */
+  valuesOf(nodes: readonly FindNode[]): FoundValue[] {
+    return nodes.flatMap((node) => {
+      switch (node.kind) {
+        case 'findBucket':
+          return this.valuesOf(this.children(node));
+        case 'findKey':
+          return [node.found];
+        case 'findMatch':
+          return [node.parent.found];
+      }
+    });
+  }
+
   /** The rows as text, a match a line: `bucket/key:line: text`; of all rows when none are given. */
   text(nodes: readonly FindNode[] = this.children()): string {
     const lines = new Set(nodes.flatMap((node) => this.linesOf(node)));

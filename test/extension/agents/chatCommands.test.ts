@@ -29,7 +29,7 @@ async function chatOf(...keys: readonly string[]): Promise<readonly unknown[]> {
   const nodes = keys.map((key) => session && keyNode(session, 'B', key)).filter((node) => !!node);
   const commands = chatCommands({
     choice: { keys: () => Promise.resolve(nodes) },
-    found: { children: () => [] },
+    found: { children: () => [], valuesOf: () => [] },
   });
   await commands[commandIds.keyAddToChat]();
   return run.mock.calls.filter(([id]) => id === 'workbench.action.chat.open');

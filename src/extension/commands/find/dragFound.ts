@@ -15,27 +15,17 @@ export class DragFound implements vscode.TreeDragAndDropController<FindNode> {
   readonly dropMimeTypes = [];
   readonly dragMimeTypes = [uriListType, textType];
 
-  constructor(private readonly results: Pick<FindResults, 'children'>) {}
+  constructor(private readonly results: Pick<FindResults, 'valuesOf'>) {}
 
   handleDrag(source: readonly FindNode[], transfer: vscode.DataTransfer): void {
-    const names = new Map(source.flatMap((node) => this.keysOf(node)));
+    const names = new Map(
+      this.results.valuesOf(source).map(({ session, bucket, key }) => {
+        return [keyUri({ connectionId: session.id, bucket, key }).toString(), key] as const;
+      }),
+    );
     if (names.size > 0) {
       transfer.set(uriListType, new vscode.DataTransferItem([...names.keys()].join('\r\n')));
       transfer.set(textType, new vscode.DataTransferItem([...names.values()].join('\n')));
-    }
-  }
-
-  /** The address and the name of each key. */
-  private keysOf(node: FindNode): (readonly [string, string])[] {
-    switch (node.kind) {
-      case 'findBucket':
-        return this.results.children(node).flatMap((child) => this.keysOf(child));
-      case 'findKey': {
-        const { session, bucket, key } = node.found;
-        return [[keyUri({ connectionId: session.id, bucket, key }).toString(), key]];
-      }
-      case 'findMatch':
-        return this.keysOf(node.parent);
     }
   }
 }
