@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import { later } from '../kv/base/later';
-import type { AgentTools } from '../kv/agents/agentTools';
-import type { AgentNeeds } from './agents/agentParts';
+import type { AgentNeeds, AgentParts } from './agents/agentParts';
 import { isMcpOn } from './agents/agentSettings';
 import type { ChatNeeds } from './agents/chatCommands';
 import { lazyCommands, type CommandMap } from './commands/register';
@@ -41,7 +40,7 @@ export function composeAgents(needs: AgentNeeds & ChatNeeds, manifest: unknown):
   }
   if (lm()?.registerMcpServerDefinitionProvider) {
     const { version } = manifest as { version: string };
-    store.add(provideMcp(async () => (await parts()).tools, version));
+    store.add(provideMcp(parts, version));
   }
   const commands = lazyCommands('agents', async () =>
     (await import('./agents/chatCommands')).chatCommands(needs),
@@ -50,12 +49,13 @@ export function composeAgents(needs: AgentNeeds & ChatNeeds, manifest: unknown):
 }
 
 /** The server for other programs, which is loaded once the settings have it on. */
-function provideMcp(tools: () => Promise<AgentTools>, version: string): Disposable {
+function provideMcp(parts: () => Promise<AgentParts>, version: string): Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<void>());
   const host = later(async () => {
     const { McpHost } = await import('./agents/mcpHost');
-    return store.add(new McpHost(await tools(), version));
+    const { tools, failed } = await parts();
+    return store.add(new McpHost(tools, version, failed));
   });
   let isUsed = false;
   const definitions = async () => {
@@ -65,7 +65,8 @@ function provideMcp(tools: () => Promise<AgentTools>, version: string): Disposab
   store.add(
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration('natsKv.agents')) {
-        await definitions();
+        // VS Code asks again, and tells what fails then.
+        await definitions().catch(async (error: unknown) => (await parts()).failed(error));
         changed.fire();
       }
     }),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AgentTools, type LoggedCall } from '../../kv/agents/agentTools';
+import { AgentTools, placeOfFault, type LoggedCall } from '../../kv/agents/agentTools';
 import type { Disposable } from '../../kv/base/event';
 import type { Connections } from '../../kv/session/connections';
 import { displayText } from '../../kv/values/displayText';
@@ -28,16 +28,22 @@ export class AgentParts implements Disposable {
     });
   }
 
+  /** Tells of what failed beside the calls. */
+  readonly failed = (error: unknown): void => this.log.error(displayText(placeOfFault(error)));
+
   dispose(): void {
     this.log.dispose();
   }
 
-  private tell({ tool, input, characters, failed }: LoggedCall): void {
+  private tell({ tool, input, characters, failed, fault }: LoggedCall): void {
     const asked = `${displayText(tool)} ${displayText(input)}`;
     if (failed === undefined) {
       this.log.info(`${asked}: ${characters} characters returned`);
     } else {
       this.log.warn(`${asked}: ${displayText(failed)}`);
+    }
+    if (fault !== undefined) {
+      this.log.error(displayText(fault));
     }
   }
 }

@@ -12,6 +12,8 @@ export class McpHost implements Disposable {
   constructor(
     private readonly tools: AgentTools,
     private readonly version: string,
+    /** Is told why a request was not answered. */
+    private readonly failed: (error: unknown) => void,
   ) {}
 
   /** What VS Code may connect to: the server, started where it is on, ended where it is not. */
@@ -20,11 +22,13 @@ export class McpHost implements Disposable {
       this.dispose();
       return [];
     }
-    this.server ??= startMcpServer(this.tools, this.version).catch((error: unknown) => {
-      // The next one who asks tries again.
-      this.server = undefined;
-      throw error;
-    });
+    this.server ??= startMcpServer(this.tools, this.version, this.failed).catch(
+      (error: unknown) => {
+        // The next one who asks tries again.
+        this.server = undefined;
+        throw error;
+      },
+    );
     const { url, token } = await this.server;
     const headers = { Authorization: `Bearer ${token}` };
     const uri = vscode.Uri.parse(url);

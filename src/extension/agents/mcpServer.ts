@@ -24,13 +24,20 @@ const mostConnections = 32;
  * token, which ends with the server. Each request stands for itself: there is no session to be taken over.
  * Pages of a browser are refused by their `Origin`, and names that were made to lead here by their `Host`.
  */
-export async function startMcpServer(tools: AgentTools, version: string): Promise<McpServer> {
+export async function startMcpServer(
+  tools: AgentTools,
+  version: string,
+  failed: (error: unknown) => void,
+): Promise<McpServer> {
   const token = randomBytes(32).toString('base64url');
   let hosts: readonly string[] = [];
   const http = createServer((request, response) => {
     const refusal = refusalStatus(request, token, hosts);
     if (refusal === undefined) {
-      answer(tools, version, request, response).catch(() => end(response, 500));
+      answer(tools, version, request, response).catch((error: unknown) => {
+        failed(error);
+        end(response, 500);
+      });
     } else {
       end(response, refusal);
     }

@@ -1,3 +1,4 @@
+import { isKvError } from '../model/errors';
 import type { ConnectionSession } from '../session/connectionSession';
 import { agentPolicy, type AgentSettings } from './agentPolicy';
 import { AgentRefusal, refusalOf } from './agentRefusal';
@@ -37,6 +38,8 @@ export interface LoggedCall {
   readonly input: string;
   readonly characters: number;
   readonly failed?: string;
+  /** Where a fault of ours was thrown; not its message, which may quote a value. */
+  readonly fault?: string;
 }
 
 type Run = (context: ToolContext, input: never) => Promise<ToolResult>;
@@ -75,7 +78,10 @@ export class AgentTools {
       return text;
     } catch (error) {
       const refusal = refusalOf(error);
-      this.tell(tool, input, 0, refusal.message);
+      this.tell(tool, input, 0, {
+        failed: refusal.message,
+        ...(error !== refusal && !isKvError(error) && { fault: placeOfFault(error) }),
+      });
       throw refusal;
     } finally {
       clearTimeout(timer);
@@ -147,12 +153,17 @@ export class AgentTools {
     return (isWrite ? 600_000 : limits.callMs) + Math.max(0, seconds) * 1_000;
   }
 
-  private tell(tool: string, input: unknown, characters: number, failed?: string): void {
+  private tell(
+    tool: string,
+    input: unknown,
+    characters: number,
+    failure: Pick<LoggedCall, 'failed' | 'fault'> = {},
+  ): void {
     this.ports.log({
       tool: tool.slice(0, 60),
       input: loggedInput(input, takeValues.has(tool)),
       characters,
-      ...(failed !== undefined && { failed }),
+      ...failure,
     });
   }
 }
@@ -168,4 +179,11 @@ function loggedInput(input: unknown, hasValues: boolean): string {
     text = 'no JSON';
   }
   return String(text).slice(0, 500);
+}
+
+/** The kind of an error and the first places of its stack, without its message. */
+export function placeOfFault(error: unknown): string {
+  const { name = typeof error, stack = '' } = (error ?? {}) as Partial<Error>;
+  const places = stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return [name, ...places.slice(0, 3).map((line) => line.trim())].join(' ');
 }

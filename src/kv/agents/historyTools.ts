@@ -1,5 +1,5 @@
 import { inParallel } from '../base/inParallel';
-import type { Entry } from '../model/entry';
+import type { Entry, KeyInfo } from '../model/entry';
 import { formatPath, jsonDiff, type JsonChange } from '../values/jsonDiff';
 import { parseJson, previewJson, type JsonValue } from '../values/jsonValue';
 import { lineDiff } from '../values/lineDiff';
@@ -40,12 +40,13 @@ export async function keyHistory(
   const wanted = all.toReversed().filter(({ revision }) => revision < before);
   const listed = wanted.slice(0, limit);
   const entries = new Map<number, Entry>();
-  await inParallel(listed, readAtOnce, async ({ revision, size }) => {
-    if (size <= limits.valueBytes) {
-      const entry = await connection.getRevision(bucket, key, revision, { signal });
-      if (entry) {
-        entries.set(revision, entry);
-      }
+  let bytes = 0;
+  const isRead = ({ size }: KeyInfo): boolean =>
+    size <= limits.valueBytes && (bytes += size) <= limits.readBytes;
+  await inParallel(listed.filter(isRead), readAtOnce, async ({ revision }) => {
+    const entry = await connection.getRevision(bucket, key, revision, { signal });
+    if (entry) {
+      entries.set(revision, entry);
     }
   });
   const rows = listed.map((info): ResultValue => {

@@ -43,7 +43,7 @@ export async function searchValues(
   );
   const { rows, left } = fittingRows(search.found.map(({ row }) => row));
   const isCut = isOver || hasMore || left > 0;
-  const last = left > 0 || isOver ? search.found[rows.length - 1]?.name : keys.at(-1)?.name;
+  const last = left > 0 ? search.found[rows.length - 1]?.name : isOver ? search.last : undefined;
   const skipped = { ...search.skipped, redacted: keys.filter(({ isSecret }) => isSecret).length };
   const told = Object.entries(skipped).filter(([, count]) => count > 0);
   return {
@@ -52,7 +52,7 @@ export async function searchValues(
     searched: search.searched,
     found: rows,
     ...(told.length > 0 && { notSearched: Object.fromEntries(told) }),
-    ...(isCut && { next: last ?? search.last, hint: 'more: call again with after = next' }),
+    ...(isCut && { next: last ?? keys.at(-1)?.name, hint: 'more: call again with after = next' }),
   };
 }
 

@@ -5,13 +5,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMcpServer, type McpServer } from '../../../src/extension/agents/mcpServer';
 import { AgentBench } from '../../kv/agents/agentBench';
 
+/** No request of these tests fails on the side of the server. */
+function unexpected(error: unknown): void {
+  throw error;
+}
+
 let bench: AgentBench;
 let server: McpServer;
 
 beforeEach(async () => {
   bench = await AgentBench.start();
   bench.server.foreignPut('B', 'a', '{"n":1,"password":"hunter2"}');
-  server = await startMcpServer(bench.tools, '1.0.0');
+  server = await startMcpServer(bench.tools, '1.0.0', unexpected);
 });
 
 afterEach(async () => {
@@ -89,7 +94,7 @@ describe('the server for the Model Context Protocol', () => {
   });
 
   it('knows the token of this window alone', async () => {
-    const other = await startMcpServer(bench.tools, '1.0.0');
+    const other = await startMcpServer(bench.tools, '1.0.0', unexpected);
     expect(other.token).not.toBe(server.token);
     await expect(connect(other.token)).rejects.toThrow();
     expect(await post({ authorization: `Bearer ${other.token}` })).toBe(401);

@@ -99,6 +99,42 @@ describe('the tools of agents', () => {
     expect((await bench.call('searchValues', input)).found).toHaveLength(18);
   });
 
+  it('go on after what was looked at last, not after what was found last', async () => {
+    put('k.000', 'same');
+    const large = 'x'.repeat(limits.searchedBytes + 1);
+    const many = Math.ceil(limits.readBytes / large.length) + 10;
+    for (let number = 1; number < many; number++) {
+      put(`k.${String(number).padStart(3, '0')}`, large);
+    }
+    const { found, next, searched } = await bench.call('searchValues', {
+      bucket: 'B',
+      text: 'same',
+    });
+    expect(found).toMatchObject([{ key: 'k.000' }]);
+    expect(next).toBe(`k.${String(Number(searched) - 1).padStart(3, '0')}`);
+    expect(Number(searched)).toBeLessThan(many);
+  });
+
+  it('read no more of a history than one call may', async () => {
+    bench.server.foreignCreateBucket({ name: 'long', history: 20 });
+    const large = new Uint8Array(limits.valueBytes);
+    for (let revision = 1; revision <= 18; revision++) {
+      bench.server.foreignPut('long', 'a', large);
+    }
+    const { revisions } = await bench.call('keyHistory', { bucket: 'long', key: 'a', limit: 20 });
+    const unread = (revisions as { readonly why?: string }[]).filter(({ why }) => why);
+    expect(unread).toHaveLength(18 - limits.readBytes / limits.valueBytes);
+  });
+
+  it('leave in the log where a fault of theirs was thrown, and nothing of what it says', async () => {
+    bench.server.historyInfo = () => Promise.reject(new SyntaxError('in "hunter2"'));
+    const refusal = await bench.told('keyHistory', { bucket: 'B', key: 'a' });
+    expect(refusal).toBe('refused: the call failed unexpectedly');
+    const [call] = bench.logged;
+    expect(call?.fault).toMatch(/^SyntaxError at .*agentTools\.test\.ts:\d+/);
+    expect(JSON.stringify(call)).not.toContain('hunter2');
+  });
+
   it('list the history of a key and tell what differs', async () => {
     put('a', { n: 1 });
     put('a', { n: 2, x: true });
