@@ -4,32 +4,35 @@
  * so can match.
  */
 export function restExpressions(pattern: string, start: string): string[] {
-  const parts = alternatives(pattern).map((each) => each.match(/\*\*|[^]/gu) ?? []);
-  const rests = parts.flatMap((each) => restsOf(each, [...start]));
+  const parts = pattern.match(/\*\*|[^]/gu) ?? [];
+  const rests = alternatives(parts).flatMap((each) => restsOf(each, [...start]));
   const sources = rests.map((rest) => rest.map(sourceOf).join(''));
   return [...new Set(sources)].map((source) => `^${source}$`);
 }
 
-/** The patterns that a pattern with braces stands for. */
-function alternatives(pattern: string): string[] {
+/**
+ * The patterns that a pattern with braces stands for, each as its parts: two single stars that a choice of nothing
+ * leaves side by side are not the `**` that crosses a slash.
+ */
+function alternatives(pattern: readonly string[]): (readonly string[])[] {
   const open = pattern.indexOf('{');
   if (open < 0) {
     return [pattern];
   }
   let depth = 0;
-  const choices: string[] = [];
+  const choices: (readonly string[])[] = [];
   let from = open + 1;
   for (let at = open; at <= pattern.length; at++) {
-    const mark = pattern.charAt(at);
+    const mark = pattern[at];
     // A brace that is not closed ends with the pattern.
-    const isEnd = mark === '' || (mark === '}' && --depth === 0);
+    const isEnd = mark === undefined || (mark === '}' && --depth === 0);
     if (isEnd || (mark === ',' && depth === 1)) {
       choices.push(pattern.slice(from, at));
       from = at + 1;
     }
     if (isEnd) {
       const [before, after] = [pattern.slice(0, open), pattern.slice(at + 1)];
-      return choices.flatMap((choice) => alternatives(`${before}${choice}${after}`));
+      return choices.flatMap((choice) => alternatives([...before, ...choice, ...after]));
     }
     depth += mark === '{' ? 1 : 0;
   }

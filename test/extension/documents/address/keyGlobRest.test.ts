@@ -10,6 +10,7 @@ describe('what a pattern leaves for the rest of a name', () => {
     ['orders/eu.*', 'flags/', []],
     ['{a,b}/x', 'b/', ['^x$']],
     ['**', 'b/', ['^[^]*$']],
+    ['*{,b}*', '', ['^[^/]*[^/]*$', '^[^/]*b[^/]*$']],
   ])('of %s behind %s is %j', (pattern, start, expected) => {
     expect(restExpressions(pattern, start)).toEqual(expected);
   });
