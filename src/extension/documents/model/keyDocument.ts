@@ -7,6 +7,7 @@ import { isLatest, isValueOf, planEditorSave, planForeignWrite, type Sides } fro
 import { RunningSave, type SavedAs, type Unseen } from './runningSave';
 import { ShownSizes } from './shownSizes';
 import type { EditorText } from './editorText';
+import type { Stored } from './storeAnew';
 import type { ValueView } from './valueView';
 import {
   bytesOf,
@@ -278,15 +279,25 @@ export class KeyDocument {
     }
   }
 
-  /** Records that the latest version was stored once more with other facts: the text stays as it is. */
-  restored(entry: Entry): void {
-    const { latestVersion: latest } = this;
-    const stored = { ...factsOf(entry), mtime: latest.mtime + 1 };
-    if (isSameVersion(this.baseVersion, latest)) {
-      this.baseVersion = { ...(this.baseVersion ?? latest), ...stored };
+  /** The version that the text is made of, where that is what the server has. */
+  get current(): Version | undefined {
+    return this.isBehind ? undefined : this.baseVersion;
+  }
+
+  /**
+   * Records that a version was stored once more with other facts: the text stays as it is. `replaced`: what
+   * `current` was before; what the text has been made of since then stays.
+   */
+  restored({ entry, isDated }: Stored, replaced: Version | undefined): void {
+    const { latestVersion: latest, baseVersion: base } = this;
+    const stored = { ...factsOf(entry, isDated), mtime: latest.mtime + 1 };
+    if (base && base.revision === replaced?.revision) {
+      this.baseVersion = { ...base, ...stored };
       this.loadedVersion = this.baseVersion;
     }
-    this.latestVersion = { ...latest, ...stored };
+    if (latest.revision <= entry.revision) {
+      this.latestVersion = { ...latest, ...stored };
+    }
   }
 
   /** Takes in when a write of ours was stored, as the server tells it. */

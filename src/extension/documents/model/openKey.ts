@@ -143,11 +143,13 @@ export class OpenKey implements Disposable {
   async storeAnew(facts: StoredFacts): Promise<'saved' | 'conflict'> {
     await this.followed.load();
     await this.beSure();
+    const texts = [...this.documents].map((document) => ({ document, base: document.current }));
     const stored = await storeAnew(this.followed, this.address, facts, this.headers);
     if (!stored) {
       return 'conflict';
     }
-    this.documents.forEach((each) => each.restored(stored));
+    texts.forEach(({ document, base }) => document.restored(stored, base));
+    this.teach();
     return 'saved';
   }
 

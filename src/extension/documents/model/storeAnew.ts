@@ -2,6 +2,7 @@ import { t } from '../../../kv/base/l10n';
 import type { Entry, TtlChange } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
 import { ownHeaders } from '../../../kv/model/headers';
+import type { KvConnection } from '../../../kv/model/kvConnection';
 import type { KeyAddress } from '../../../kv/model/keyAddress';
 import type { Stamp } from '../../../kv/model/stamp';
 import type { FollowedKey } from '../../../kv/session/followedKey';
@@ -18,6 +19,12 @@ export type StoredFacts =
       readonly seen: Stamp;
     };
 
+/** What was stored. `isDated`: the server has told when. */
+export interface Stored {
+  readonly entry: Entry;
+  readonly isDated: boolean;
+}
+
 /**
  * Puts the value that a followed key has once more with other facts, by compare-and-swap. What was
  * stored, or undefined when the key has changed meanwhile. Throws when the outcome is not known.
@@ -27,7 +34,7 @@ export async function storeAnew(
   { bucket, key }: KeyAddress,
   facts: StoredFacts,
   headersToWrite: HeadersToWrite,
-): Promise<Entry | undefined> {
+): Promise<Stored | undefined> {
   const { entry } = followed;
   if (entry?.operation !== 'PUT') {
     throw new KvError('notFound', t('it has no value on the server'));
@@ -39,15 +46,22 @@ export async function storeAnew(
   const ttl = 'ttl' in facts ? facts.ttl : kept;
   const headers = headersToWrite('headers' in facts ? facts.headers : ownHeaders(entry));
   const change = { ...(ttl && { ttl }), ...(headers.length > 0 && { headers }) };
-  let stored: Entry | undefined;
+  let stored: Stored | undefined;
+  const ttlAsked = ttl?.kind === 'set' ? ttl.ttl : undefined;
+  const asked = { ttl: ttl?.kind === 'keep' ? entry.ttl : ttlAsked, headers };
   const expected = entry.revision;
   const outcome = await followed.write(expected, async (connection) => {
     const written = await connection.put(bucket, key, entry.value, { expected, ...change });
-    // Read back: the server may keep a longer TTL than was asked for.
-    stored =
-      written.kind === 'saved'
-        ? await connection.getRevision(bucket, key, written.revision, { consistent: true })
-        : undefined;
+    if (written.kind === 'saved') {
+      stored = await readBack(connection, bucket, {
+        ...entry,
+        ...asked,
+        revision: written.revision,
+      });
+    }
+    if (stored) {
+      followed.know(stored.entry, stored.isDated);
+    }
     return written;
   });
   if (outcome.kind === 'unknown') {
@@ -63,8 +77,27 @@ export async function storeAnew(
     await followed.confirm();
     return undefined;
   }
-  followed.know(stored, true);
-  return stored;
+  // The watch may have told when it was stored.
+  const { entry: known, isDated } = followed;
+  return known?.revision === stored.entry.revision ? { entry: known, isDated } : stored;
+}
+
+/**
+ * What was written, as the server has it: it may keep a longer TTL than was asked for. What was asked for
+ * where that cannot be read now, since it is stored for all that; undefined where it is gone again.
+ */
+async function readBack(
+  connection: KvConnection,
+  bucket: string,
+  written: Entry,
+): Promise<Stored | undefined> {
+  const { key, revision } = written;
+  try {
+    const entry = await connection.getRevision(bucket, key, revision, { consistent: true });
+    return entry && { entry, isDated: true };
+  } catch {
+    return { entry: { ...written, created: Date.now() }, isDated: false };
+  }
 }
 
 /** Whether a message is the one that was seen, which may be one of ours that is not dated yet. */

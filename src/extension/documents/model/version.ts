@@ -48,7 +48,7 @@ export function versionOf(
   const revision = entry?.revision ?? 0;
   return {
     revision,
-    stamp: isDated ? stampOf(entry) : { revision, created: undefined },
+    stamp: stampFor(entry, isDated),
     operation: entry?.operation ?? goneBy(previous),
     value,
     opened: opener(value, view),
@@ -89,12 +89,13 @@ export function datedBy(version: Version, entry: Pick<Entry, 'revision' | 'creat
     : version;
 }
 
-/** What is stored with a value, without the value. */
+/** What is stored with a value, without the value. `isDated`: the server said when it stored it. */
 export function factsOf(
   entry: Entry,
+  isDated: boolean,
 ): Pick<Version, 'revision' | 'created' | 'stamp' | 'ttl' | 'headers'> {
   const { revision, created, ttl } = entry;
-  return { revision, created, ttl, stamp: stampOf(entry), headers: ownHeaders(entry) };
+  return { revision, created, ttl, stamp: stampFor(entry, isDated), headers: ownHeaders(entry) };
 }
 
 /** An editor's text as it is saved: with the byte order mark of the version that it came from. */
@@ -133,6 +134,10 @@ export function statOf(version: Version): DocumentStat | undefined {
   const { form, shown, viewOnly } = version.opened();
   const readOnly = form.kind === 'binary' || viewOnly !== undefined;
   return { mtime, created, size: shown.byteLength, readOnly };
+}
+
+function stampFor(entry: Entry | undefined, isDated: boolean): Stamp {
+  return isDated ? stampOf(entry) : { revision: entry?.revision ?? 0, created: undefined };
 }
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);

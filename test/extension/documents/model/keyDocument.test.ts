@@ -463,10 +463,36 @@ describe('KeyDocument', () => {
   it('goes on from a value that was stored again with another TTL', () => {
     const { server, editor } = editing('1');
     editor.type('2');
-    editor.document.restored(server.write('1'));
+    const { current } = editor.document;
+    editor.document.restored({ entry: server.write('1'), isDated: true }, current);
 
     expect(editor.document.conflict(editor)).toBeUndefined();
     expect(editor.save()).toBe('saved');
     expect(server.textAt(3)).toBe('2');
+  });
+
+  it('goes on from it also where it was told of before the write was answered', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    const { current } = editor.document;
+    const stored = server.write('1');
+    editor.document.learn(stored);
+    editor.document.restored({ entry: stored, isDated: true }, current);
+
+    expect(editor.document.conflict(editor)).toBeUndefined();
+    expect(editor.save()).toBe('saved');
+  });
+
+  it('keeps a value in conflict that came after it and was told of before it', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    const { current } = editor.document;
+    const stored = server.write('1');
+    editor.document.learn(server.write('3'));
+    editor.document.restored({ entry: stored, isDated: true }, current);
+
+    expect(editor.document.conflict(editor)?.revision).toBe(3);
+    expect(Buffer.from(editor.document.latest.value).toString()).toBe('3');
+    expect(editor.document.base?.revision).toBe(2);
   });
 });

@@ -455,6 +455,39 @@ describe('KeyDocuments', () => {
       expect((await documents.write(timed, bytes('draft'), yes)).kind).toBe('saved');
     });
 
+    it('makes no conflict by several changes in a row, and reads none of them again', async () => {
+      await putWithTtl(60_000);
+      await documents.read(timed, false);
+      editors.open(timed, '1');
+      editors.set(timed, 'draft', true);
+      connection.calls.length = 0;
+
+      for (const ttl of [50_000, 40_000, 30_000]) {
+        expect(await documents.storeAnew(timed, { ttl: { kind: 'set', ttl } })).toBe('saved');
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+
+      expect(requests()).toEqual(Array(3).fill(['put', 'getRevision']).flat());
+      expect(documents.conflict(timed.uri)).toBeUndefined();
+    });
+
+    it('tells that it was stored where only reading it back fails', async () => {
+      await putWithTtl(60_000);
+      await documents.read(timed, false);
+      editors.open(timed, '1');
+      editors.set(timed, 'draft', true);
+      vi.spyOn(connection, 'getRevision').mockRejectedValueOnce(
+        new KvError('timeout', 'no answer'),
+      );
+
+      expect(await documents.storeAnew(timed, { ttl: { kind: 'drop' } })).toBe('saved');
+
+      expect(documents.find(timed.uri)?.document?.latest.ttl).toBeUndefined();
+      expect(documents.conflict(timed.uri)).toBeUndefined();
+      editors.willSave(timed);
+      expect((await documents.write(timed, bytes('draft'), yes)).kind).toBe('saved');
+    });
+
     it('looks when the value should have expired, and tells that it has', async () => {
       await putWithTtl(1_000);
       vi.useFakeTimers({ now: Date.now() });
