@@ -1,9 +1,9 @@
-import { readReadable } from '../find/batchReading';
+import type { JsonPath } from '../find/jsonPath';
 import type { Entry } from '../model/entry';
 import { cut } from '../values/textDiff';
-import { AgentRefusal } from './agentRefusal';
 import { limits } from './limits';
 import { listKeys } from './listKeys';
+import { readBounded, type ReadValue } from './readBounded';
 import { pathOf, pieceOf, textAtPath, versionOf } from './readValues';
 import { fittingRows, timeText, type ResultValue, type ToolResult } from './resultText';
 import { shownHeaders, shownValue, sizeOf, textOrWhy } from './shownValue';
@@ -120,40 +120,42 @@ export interface ReadManyInput extends PlaceInput {
   readonly path?: string;
 }
 
-/** Several keys with the beginnings of their values. */
+/** Several keys with the beginnings of their values, as many as one call may read. */
 export async function readMany(context: ToolContext, input: ReadManyInput): Promise<ToolResult> {
   const place = placeOf(context, input);
   const keys = [...new Set(input.keys)];
   keys.forEach(checkKey);
   const path = input.path === undefined ? undefined : pathOf(input.path);
-  const unread = new Set<string>();
-  const onUnreadable = (key: string): void => void unread.add(key);
-  const { connection, bucket } = place;
-  const { signal } = context;
-  const entries = await readReadable(connection, bucket, keys, { signal, onUnreadable });
-  if (signal.aborted) {
-    throw new AgentRefusal('the call was cancelled');
+  const rows: ResultValue[] = [];
+  for await (const read of readBounded(context, place, keys)) {
+    rows.push(rowOf(context, place, read, path));
   }
-  const rows = keys.map((key, at): ResultValue => {
-    const shown = place.shown(key);
-    const entry = entries[at];
-    if (!entry) {
-      return {
-        key: shown.name,
-        ...(unread.has(key) ? { why: 'it cannot be read' } : { exists: false }),
-      };
-    }
-    const value = shownValue(entry, shown, context.policy.rules);
-    const found = path ? textAtPath(value, path) : { text: textOrWhy(value) };
-    const facts = { key: shown.name, exists: entry.operation === 'PUT', revision: entry.revision };
-    return 'none' in found
-      ? { ...facts, value: null, why: found.none }
-      : { ...facts, value: cut(found.text, limits.shortPiece) };
-  });
-  const { rows: shown, left } = fittingRows(rows);
+  const { rows: shown } = fittingRows(rows);
+  const left = keys.length - shown.length;
   return {
     values: shown,
     ...(left > 0 && { leftOut: left, hint: 'call again with the keys that are missing' }),
     cut: `values of more than ${limits.shortPiece} characters end in …: readKey reads on`,
   };
+}
+
+function rowOf(
+  context: ToolContext,
+  place: BucketPlace,
+  { key, entry, isUnreadable }: ReadValue,
+  path: JsonPath | undefined,
+): ResultValue {
+  const shown = place.shown(key);
+  if (!entry) {
+    return {
+      key: shown.name,
+      ...(isUnreadable ? { why: 'it cannot be read' } : { exists: false }),
+    };
+  }
+  const value = shownValue(entry, shown, context.policy.rules);
+  const found = path ? textAtPath(value, path) : { text: textOrWhy(value) };
+  const facts = { key: shown.name, exists: entry.operation === 'PUT', revision: entry.revision };
+  return 'none' in found
+    ? { ...facts, value: null, why: found.none }
+    : { ...facts, value: cut(found.text, limits.shortPiece) };
 }

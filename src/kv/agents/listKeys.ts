@@ -2,6 +2,7 @@ import type { KeyInfo } from '../model/entry';
 import { isLive } from '../model/entry';
 import { throwIfCancelled } from '../model/errors';
 import { limits } from './limits';
+import type { ShownKey } from './shownKey';
 import { patternOf, type BucketPlace, type ToolContext } from './toolContext';
 
 /** A key that was listed, by the name that agents see: several keys can have one. */
@@ -42,30 +43,39 @@ export async function listKeys(
   place: BucketPlace,
   query: KeyQuery,
 ): Promise<ListedKeys> {
-  const { filter, isWanted } = patternOf(query.pattern);
   const hasWords = wordTest(query.words);
   const first = new FirstKeys(query.limit, query.after);
+  const isWhole = await eachKey(context, place, query.pattern, (info, { name, isSecret }) => {
+    if (hasWords(name)) {
+      first.add({ name, isSecret, info, count: 1 });
+    }
+  });
+  return { ...first.end(), isWhole };
+}
+
+/** Tells each live key that a pattern stands for, in no order; false where there are more than are looked at. */
+export async function eachKey(
+  { signal }: ToolContext,
+  { connection, bucket, shown }: BucketPlace,
+  pattern: string | undefined,
+  take: (info: KeyInfo, shownKey: ShownKey) => void,
+): Promise<boolean> {
+  const { filter, isWanted } = patternOf(pattern);
   let listed = 0;
-  let isWhole = true;
-  for await (const batch of place.connection.list(place.bucket, {
-    filter,
-    signal: context.signal,
-  })) {
-    throwIfCancelled(context.signal);
+  for await (const batch of connection.list(bucket, { filter, signal })) {
+    throwIfCancelled(signal);
     batch.forEach((info) => {
-      const { name, isSecret } = place.shown(info.key);
-      const isAsked = isLive(info) && isWanted(info.key, name) && hasWords(name);
-      if (isAsked) {
-        first.add({ name, isSecret, info, count: 1 });
+      const key = shown(info.key);
+      if (isLive(info) && isWanted(info.key, key.name)) {
+        take(info, key);
       }
     });
     listed += batch.length;
     if (listed >= limits.listedKeys) {
-      isWhole = false;
-      break;
+      return false;
     }
   }
-  return { ...first.end(), isWhole };
+  return true;
 }
 
 function wordTest(words = ''): (name: string) => boolean {

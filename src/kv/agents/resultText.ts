@@ -44,21 +44,47 @@ function escapeOf(character: string): string {
   ).join('');
 }
 
-/** As many rows as fit in a result beside the rest of it, with how many were left out. */
-export function fittingRows<T extends ResultValue>(
-  rows: readonly T[],
-  room = limits.result - 4_000,
-): { readonly rows: T[]; readonly left: number } {
-  const fitting: T[] = [];
+const room = limits.result - 4_000;
+
+/**
+ * As many rows as fit in a result beside the rest of it, which may name the last of them once more to go on
+ * with, and how many were left out. The first one is among them, shortened where it has to be.
+ */
+export function fittingRows(rows: readonly ResultValue[]): {
+  readonly rows: ResultValue[];
+  readonly left: number;
+} {
+  const fitting: ResultValue[] = [];
   let length = 0;
   for (const row of rows) {
-    length += visible(JSON.stringify(row)).length + 1;
-    if (length > room) {
+    const shown = shortened(row);
+    const own = lengthOf(shown);
+    if (fitting.length > 0 && length + 2 * own > room) {
       break;
     }
-    fitting.push(row);
+    length += own;
+    fitting.push(shown);
   }
   return { rows: fitting, left: rows.length - fitting.length };
+}
+
+/** A row that leaves room for its name to be told once more: of one that is too large the members that fit. */
+function shortened(row: ResultValue): ResultValue {
+  if (typeof row !== 'object' || row === null || 2 * lengthOf(row) <= room) {
+    return row;
+  }
+  let left = room / 2 - 100;
+  const members = Object.entries(row).filter(([name, value]) => {
+    const own = value === undefined ? 0 : lengthOf(name) + lengthOf(value);
+    const fits = own <= left;
+    left -= fits ? own : 0;
+    return fits;
+  });
+  return { ...Object.fromEntries(members), cut: 'more of it does not fit' };
+}
+
+function lengthOf(value: ResultValue): number {
+  return visible(JSON.stringify(value)).length + 1;
 }
 
 /** A time as results tell it. */

@@ -3,7 +3,7 @@ import { GuardedRun } from '../find/guardedRun';
 import { describeMatches } from '../find/valueMatch';
 import { valueMatcher, type ValueMatcher, type ValueQuery } from '../find/valueQuery';
 import { Pace } from '../base/pace';
-import type { Entry } from '../model/entry';
+import type { Entry, KeyInfo } from '../model/entry';
 import { isLive } from '../model/entry';
 import { throwIfCancelled } from '../model/errors';
 import { AgentRefusal } from './agentRefusal';
@@ -38,9 +38,8 @@ export async function searchValues(
   const query = { pattern, after, limit: limits.searchedKeys };
   const { keys, total, hasMore, isWhole } = await listKeys(context, place, query);
   const search = new Search(context, place, matcher, limit);
-  const isOver = await search.run(
-    keys.filter(({ isSecret }) => !isSecret).map(({ info }) => info.key),
-  );
+  const shown = keys.filter(({ isSecret }) => !isSecret).map(({ info }) => info);
+  const isOver = await search.run(shown.filter((info) => search.isRead(info)));
   const { rows, left } = fittingRows(search.found.map(({ row }) => row));
   const isCut = isOver || hasMore || left > 0;
   const last = left > 0 ? search.found[rows.length - 1]?.name : isOver ? search.last : undefined;
@@ -92,7 +91,8 @@ class Search {
   ) {}
 
   /** True when it ended before all keys were looked at. */
-  async run(keys: readonly string[]): Promise<boolean> {
+  async run(infos: readonly KeyInfo[]): Promise<boolean> {
+    const keys = infos.map(({ key }) => key);
     const { signal } = this.context;
     const { connection, bucket } = this.place;
     const onUnreadable = (): void => void this.skipped.unreadable++;
@@ -114,6 +114,13 @@ class Search {
     return false;
   }
 
+  /** Whether a value is read at all, by its size. */
+  isRead({ size }: KeyInfo): boolean {
+    const is = size <= limits.searchedBytes;
+    this.skipped.tooLarge += is ? 0 : 1;
+    return is;
+  }
+
   private get isOver(): boolean {
     return (
       this.found.length >= this.limit ||
@@ -127,8 +134,7 @@ class Search {
     this.searched++;
     this.last = key.name;
     this.bytes += entry.size;
-    if (entry.size > limits.searchedBytes) {
-      this.skipped.tooLarge++;
+    if (!this.isRead(entry)) {
       return;
     }
     const value = shownValue(entry, key, this.context.policy.rules);

@@ -71,7 +71,7 @@ export function shownHeaders(
   }
   const shown = headers.map(([name, value]) => {
     const isSecret = key.isSecret || rules.isSecretName(name);
-    return `${redactPart(name, rules)}: ${isSecret ? redacted : cut(redactPart(value, rules), limits.excerpt)}`;
+    return `${cut(redactPart(name, rules), limits.excerpt)}: ${isSecret ? redacted : cut(redactPart(value, rules), limits.excerpt)}`;
   });
   return { headers: shown };
 }

@@ -35,12 +35,12 @@ function count(description: string, minimum: number, maximum: number): InputSche
 
 const connection = text('Name of the connection; needed where several are connected.', 200);
 const bucket = text('Name of the bucket.', 255);
-const key = text('The key, exactly as it is stored.', 1_024);
+const key = text('The key, exactly as it is stored.', 4_096);
 const pattern = text(
   'NATS pattern: `*` is one token between dots, a last `>` one or more, as in `orders.eu.>`.',
-  1_024,
+  4_096,
 );
-const after = text('Goes on after this, as `next` of the answer before says.', 1_024);
+const after = text('Goes on after this, as `next` of the answer before says.', 4_096);
 const path = text(
   'JSON path: `$.customer.name`, `$.items[0]`, `$..sku`, `$[?(@.status == "open")]`.',
   500,

@@ -101,10 +101,10 @@ describe('the tools of agents', () => {
 
   it('go on after what was looked at last, not after what was found last', async () => {
     put('k.000', 'same');
-    const large = 'x'.repeat(limits.searchedBytes + 1);
+    const large = new Uint8Array(limits.searchedBytes);
     const many = Math.ceil(limits.readBytes / large.length) + 10;
     for (let number = 1; number < many; number++) {
-      put(`k.${String(number).padStart(3, '0')}`, large);
+      bench.server.foreignPut('B', `k.${String(number).padStart(3, '0')}`, large);
     }
     const { found, next, searched } = await bench.call('searchValues', {
       bucket: 'B',
@@ -124,6 +124,74 @@ describe('the tools of agents', () => {
     const { revisions } = await bench.call('keyHistory', { bucket: 'long', key: 'a', limit: 20 });
     const unread = (revisions as { readonly why?: string }[]).filter(({ why }) => why);
     expect(unread).toHaveLength(18 - limits.readBytes / limits.valueBytes);
+  });
+
+  it('read no more of several keys than one call may, and tell of those that are missing', async () => {
+    const keys = Array.from({ length: 50 }, (_, at) => `large.${String(at).padStart(2, '0')}`);
+    const large = new Uint8Array(limits.valueBytes / 2);
+    keys.forEach((key) => bench.server.foreignPut('B', key, large));
+    let read = 0;
+    const getMany = bench.server.getMany.bind(bench.server);
+    bench.server.getMany = async (...asked) => {
+      const entries = await getMany(...asked);
+      read += entries.reduce((sum, entry) => sum + (entry?.size ?? 0), 0);
+      return entries;
+    };
+    const { values, leftOut } = await bench.call('readMany', { bucket: 'B', keys });
+    const most = limits.readBytes + 16 * large.length;
+    expect(read).toBeLessThanOrEqual(most);
+    expect(leftOut).toBe(50 - (values as unknown[]).length);
+    expect(leftOut).toBeGreaterThan(0);
+
+    read = 0;
+    await bench.call('inferShape', { bucket: 'B' });
+    expect(read).toBeLessThanOrEqual(most);
+  });
+
+  it('read no value to look into whose listed size is too large for that', async () => {
+    const asked: string[] = [];
+    const getMany = bench.server.getMany.bind(bench.server);
+    bench.server.getMany = (bucket, keys, options) => {
+      asked.push(...keys);
+      return getMany(bucket, keys, options);
+    };
+    put('a', { n: 1 });
+    put('b', 'x'.repeat(limits.valueBytes + 1));
+    expect(await bench.call('inferShape', { bucket: 'B' })).toMatchObject({
+      sampled: 2,
+      notJson: 1,
+      shape: '{ n: number }',
+    });
+    expect(await bench.call('searchValues', { bucket: 'B', text: '1' })).toMatchObject({
+      found: [{ key: 'a' }],
+      notSearched: { tooLarge: 1 },
+    });
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('tell how to go on also where one row alone is too large', async () => {
+    const name = '\u202e'.repeat(8_500);
+    for (const value of ['1', '2', '3']) {
+      bench.server.foreignWrite('B', {
+        key: 'a',
+        operation: 'PUT',
+        value: Buffer.from(value),
+        headers: [[name, '1']],
+      });
+    }
+    const first = await bench.call('keyHistory', { bucket: 'B', key: 'a', limit: 1 });
+    expect(first).toMatchObject({
+      revisions: [{ revision: 3 }],
+      hint: expect.any(String) as string,
+    });
+    expect(String(first.hint)).toContain('before = 3');
+    const long = 'k'.repeat(4_000);
+    const keys = ['1', '2', '3'].map((end) => `${long}${end}`);
+    keys.forEach((key) => bench.server.foreignPut('B', key, 'same'));
+    const { next } = await bench.call('findKeys', { bucket: 'B', pattern: '*', limit: 2 });
+    expect(next).toBe(keys[0]);
+    const rest = await bench.call('findKeys', { bucket: 'B', pattern: '*', after: next });
+    expect(rest.keys).toMatchObject([{ key: keys[1] }, { key: keys[2] }]);
   });
 
   it('leave in the log where a fault of theirs was thrown, and nothing of what it says', async () => {
