@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { HeldRefreshes } from './heldRefreshes';
 import {
   plainPickItem,
   plainRow,
@@ -8,7 +9,7 @@ import {
   withSetters,
 } from './plainObjects';
 import { plainSentences, plainText, type IconText } from './plainText';
-import { withSteadySelection } from './steadySelection';
+import { withSteadySelection, type SteadyRows } from './steadySelection';
 
 /**
  * The doors to VS Code's own windows: what goes through them is shown as the text it is, whoever
@@ -45,16 +46,15 @@ export const plainWindow = {
   showQuickPick,
   createQuickPick,
 
-  createTreeView: <T>(id: string, options: vscode.TreeViewOptions<T>): vscode.TreeView<T> =>
-    withPlainTexts(
-      withSteadySelection(options.treeDataProvider, () =>
-        vscode.window.createTreeView(id, {
-          ...options,
-          treeDataProvider: plainProvider(options.treeDataProvider),
-        }),
+  createTreeView: <T>(id: string, options: vscode.TreeViewOptions<T>): vscode.TreeView<T> => {
+    const treeDataProvider = plainProvider(options.treeDataProvider);
+    return withPlainTexts(
+      withSteadySelection(treeDataProvider, () =>
+        vscode.window.createTreeView(id, { ...options, treeDataProvider }),
       ),
       ['title', 'description', 'message'],
-    ),
+    );
+  },
 
   createStatusBarItem: (id: string, alignment: vscode.StatusBarAlignment, priority: number) =>
     withPlainTexts(vscode.window.createStatusBarItem(id, alignment, priority), [
@@ -151,16 +151,26 @@ function createQuickPick<T extends vscode.QuickPickItem>(): vscode.QuickPick<T> 
   });
 }
 
-function plainProvider<T>(provider: vscode.TreeDataProvider<T>): vscode.TreeDataProvider<T> {
-  const shown: vscode.TreeDataProvider<T> = {
-    getChildren: (element) => provider.getChildren(element),
+/** Its rows are shown as the text they are, and VS Code hears of changes no faster than it follows them. */
+function plainProvider<T>(provider: SteadyRows<T> & vscode.TreeDataProvider<T>) {
+  const held = new HeldRefreshes<T>();
+  const shown: SteadyRows<T> & vscode.TreeDataProvider<T> = {
+    getChildren: (element) => {
+      held.asked();
+      return provider.getChildren(element);
+    },
     getTreeItem: (element) => {
+      held.asked();
       const item = provider.getTreeItem(element);
       return 'then' in item ? item.then(plainRow) : plainRow(item);
     },
   };
   if (provider.onDidChangeTreeData) {
-    shown.onDidChangeTreeData = provider.onDidChangeTreeData;
+    provider.onDidChangeTreeData((rows) => held.refresh(rows));
+    shown.onDidChangeTreeData = held.event;
+  }
+  if (provider.isThere) {
+    shown.isThere = (element) => provider.isThere?.(element) ?? true;
   }
   if (provider.getParent) {
     shown.getParent = (element) => provider.getParent?.(element);

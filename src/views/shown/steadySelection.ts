@@ -44,14 +44,14 @@ class SteadySelection<T> {
 }
 
 /** What a provider tells of its rows. */
-interface Rows<T> extends Pick<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'> {
+export interface SteadyRows<T> extends Pick<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'> {
   /** Whether a row is about something that is still there: a view that is not seen keeps what it has read. */
   isThere?(row: T): boolean;
 }
 
 /** Makes a view of a provider whose selection is steady. */
 export function withSteadySelection<T>(
-  provider: Rows<T>,
+  provider: SteadyRows<T>,
   create: () => vscode.TreeView<T>,
 ): vscode.TreeView<T> {
   const made: { selection?: SteadySelection<T> } = {};

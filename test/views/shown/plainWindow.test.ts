@@ -178,4 +178,32 @@ describe('plainWindow', () => {
 
     expect(item.label).toEqual({ label: '\\u202e-found', highlights: [[7, 12]] });
   });
+
+  it('has VS Code hear of the next change of a tree once it asked for the rows of the last one', async () => {
+    const create = spyOn('createTreeView', new FakeTreeView());
+    const changed = new vscode.EventEmitter<number>();
+    plainWindow.createTreeView('v', {
+      treeDataProvider: {
+        onDidChangeTreeData: changed.event,
+        getChildren: () => [1, 2],
+        getTreeItem: (row) => new vscode.TreeItem(String(row), 0),
+      },
+    });
+    const { treeDataProvider } = create.mock.calls[0]?.[1] as vscode.TreeViewOptions<number>;
+    const heard: unknown[] = [];
+    treeDataProvider.onDidChangeTreeData?.((rows) => heard.push(rows));
+    for (const ask of [
+      () => treeDataProvider.getTreeItem(1),
+      () => treeDataProvider.getChildren(),
+    ]) {
+      heard.length = 0;
+      changed.fire(1);
+      changed.fire(2);
+      expect(heard).toEqual([[1]]);
+      void ask();
+      await expect.poll(() => heard).toEqual([[1], [2]]);
+      void ask();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
 });
