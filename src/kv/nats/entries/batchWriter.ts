@@ -17,7 +17,7 @@ import { exactRevision } from '../wire/revisions';
 import { anything, natural, object, optional, text } from '../wire/schema';
 import type { EntryWriterParts } from './entryWriter';
 import { checkSize, headersOf, type OutgoingWrite } from './outgoingWrite';
-import { explainNoResponders, refusalOf, refuseMirror, unknownOrThrow } from './writeFailure';
+import { explainNotTaken, refusalOf, refuseMirror, unknownOrThrow } from './writeFailure';
 import { noBatches } from './writeRefusal';
 
 interface BatchAck {
@@ -77,7 +77,7 @@ export class BatchWriter {
       return unknownOrThrow(channel, bucket, error);
     }
     return isNoResponders(reply)
-      ? explainNoResponders(catalog, channel, last)
+      ? explainNotTaken(catalog, channel, last)
       : this.outcomeOf(channel, { bucket, count: changes.length, id: options.id }, reply);
   }
 
@@ -162,7 +162,7 @@ export class BatchWriter {
 
   private async checkStaged(channel: Channel, write: OutgoingWrite, reply: Msg): Promise<void> {
     if (isNoResponders(reply)) {
-      await explainNoResponders(this.parts.catalog, channel, write);
+      await explainNotTaken(this.parts.catalog, channel, write);
     }
     if (reply.data.length === 0) {
       return;

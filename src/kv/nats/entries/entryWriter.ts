@@ -5,7 +5,7 @@ import { KvError, throwIfCancelled } from '../../model/errors';
 import type { PurgeOptions, PutOptions, WriteOptions } from '../../model/kvConnection';
 import type { WriteGuard } from '../../session/writeLock';
 import { type Catalog, checkKey, refuseOther } from '../buckets/catalog';
-import { type Channel, isNoResponders } from '../wire/channel';
+import type { Channel } from '../wire/channel';
 import { type ApiErrorBody, conflictOf } from '../wire/errorMapping';
 import { type JetStreamApi, parseResponse } from '../wire/jetStreamApi';
 import type { Link } from '../link/link';
@@ -14,7 +14,14 @@ import { streamOf } from '../buckets/streamConfig';
 import type { TtlPolicy } from './ttlPolicy';
 import { revisionsTooLarge } from '../wire/revisions';
 import { checkSize, headersOf, isTooLarge, type OutgoingWrite } from './outgoingWrite';
-import { explainNoResponders, refusalOf, refuseMirror, unknownOrThrow } from './writeFailure';
+import {
+  isUntaken,
+  refusalOf,
+  refuseMirror,
+  sendAgain,
+  unknownOrThrow,
+  type Sent,
+} from './writeFailure';
 import { writeRefusal } from './writeRefusal';
 
 interface PubAck {
@@ -96,21 +103,23 @@ export class EntryWriter {
     await this.checkSizes(write);
     throwIfCancelled(signal);
     const channel = this.parts.link.current;
-    // What was looked up since the beginning took time, in which the lock may have closed.
-    this.parts.lock.check();
-    let reply: Msg;
-    try {
-      reply = await channel.request(`${this.subjectPrefix}$KV.${bucket}.${key}`, value, {
-        timeoutMs: this.parts.api.timeoutMs,
-        headers,
-        signal,
-      });
-    } catch (error) {
-      return unknownOrThrow(channel, bucket, error);
-    }
-    return isNoResponders(reply)
-      ? explainNoResponders(this.parts.catalog, channel, write)
-      : this.outcomeOf(channel, write, reply);
+    const { api, catalog, lock } = this.parts;
+    const subject = `${this.subjectPrefix}$KV.${bucket}.${key}`;
+    const request = { timeoutMs: api.timeoutMs, headers, signal };
+    const send = async (): Promise<Sent> => {
+      // What came before took time, in which the lock may have closed.
+      lock.check();
+      try {
+        return { kind: 'answered', reply: await channel.request(subject, value, request) };
+      } catch (error) {
+        return unknownOrThrow(channel, bucket, error);
+      }
+    };
+    const first = await send();
+    const sent = isUntaken(first)
+      ? await sendAgain(catalog, channel, { bucket, key, signal }, send)
+      : first;
+    return sent.kind === 'answered' ? this.outcomeOf(channel, write, sent.reply) : sent;
   }
 
   private async outcomeOf(

@@ -1,11 +1,13 @@
+import type { Msg } from 'nats';
+import { delay } from '../../base/delay';
 import { t } from '../../base/l10n';
-import { isKvError, KvError } from '../../model/errors';
+import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
 import type { Catalog } from '../buckets/catalog';
-import type { Channel } from '../wire/channel';
+import { type Channel, isNoResponders } from '../wire/channel';
 import type { ApiErrorBody } from '../wire/errorMapping';
 import { missingRight } from '../wire/missingRight';
 import { limitReached } from './limitReached';
-import { notTaken, writeRefusal } from './writeRefusal';
+import { type Leader, notTaken, refuseUnheard, writeRefusal } from './writeRefusal';
 
 const flushTimeoutMs = 500;
 
@@ -39,15 +41,87 @@ export async function unknownOrThrow(
   return { kind: 'unknown', reason: message };
 }
 
-/** No stream took the message, so nothing was written: tell why. */
-export async function explainNoResponders(
+/** What became of a write that was sent: what was answered, or that nobody knows. */
+export type Sent =
+  | { readonly kind: 'answered'; readonly reply: Msg }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Whether no stream took it. */
+export function isUntaken(sent: Sent): boolean {
+  return sent.kind === 'answered' && isNoResponders(sent.reply);
+}
+
+/**
+ * How long is waited before what nobody took is sent again, in milliseconds. A leader that has just been
+ * elected is not known yet to all servers of a cluster; clients of NATS send again for the same reason.
+ */
+const resendDelaysMs = [100, 250, 500, 1_000];
+
+/**
+ * Sends again what no stream took, for as long as that may pass: nothing was written by it, so it cannot
+ * be written twice. Throws where the bucket takes no such writes, or nobody takes it for all that.
+ */
+export async function sendAgain(
   catalog: Catalog,
   channel: Channel,
-  { bucket, key }: { readonly bucket: string; readonly key: string },
+  write: Addressed,
+  send: () => Promise<Sent>,
+): Promise<Sent> {
+  const { bucket, key, signal } = write;
+  await refuseForGood(catalog, channel, write);
+  for (const delayMs of resendDelaysMs) {
+    await delay(delayMs, signal);
+    throwIfCancelled(signal);
+    const sent = await send();
+    if (!isUntaken(sent)) {
+      return sent;
+    }
+  }
+  throw notTaken(bucket, key, await leaderOf(catalog, channel, bucket));
+}
+
+/** No stream took a message of a batch, so nothing of it was written: tells why. */
+export async function explainNotTaken(
+  catalog: Catalog,
+  channel: Channel,
+  write: Addressed,
 ): Promise<never> {
-  const facts = await catalog.lookUp(channel, bucket);
+  await refuseForGood(catalog, channel, write);
+  throw notTaken(write.bucket, write.key, await leaderOf(catalog, channel, write.bucket));
+}
+
+/** What is written, and the signal that cancels it. */
+export interface Addressed {
+  readonly bucket: string;
+  readonly key: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function refuseForGood(
+  catalog: Catalog,
+  channel: Channel,
+  { bucket, key, signal }: Addressed,
+): Promise<void> {
+  const facts = await catalog.lookUp(channel, bucket, { signal });
   refuseMirror(catalog, bucket);
-  throw notTaken(bucket, key, facts);
+  refuseUnheard(bucket, key, facts);
+}
+
+/** Whether the bucket has a leader; undefined where it is not known, and for a single server. */
+async function leaderOf(
+  catalog: Catalog,
+  channel: Channel,
+  bucket: string,
+): Promise<Leader | undefined> {
+  try {
+    const { cluster } = await catalog.status(channel, bucket);
+    return cluster && { isThere: cluster.leader !== undefined };
+  } catch (error) {
+    if (isKvError(error, 'denied')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**

@@ -54,14 +54,18 @@ export function noBatches(bucket: string): string {
   );
 }
 
-/** Why no stream took a message, though there is the bucket. */
-export function notTaken(bucket: string, key: string, { prefix, subjects }: StreamFacts): KvError {
+/** Throws for a message that no stream takes, by the subjects that the bucket's stream listens to. */
+export function refuseUnheard(
+  bucket: string,
+  key: string,
+  { prefix, subjects }: Pick<StreamFacts, 'prefix' | 'subjects'>,
+): void {
   const subject = `$KV.${bucket}.${key}`;
   if (subjects?.length === 0) {
     const origin = /^\$KV\.([^.]+)\.$/.exec(prefix)?.[1] ?? bucket;
     const advice = origin === bucket ? '' : t('; write to "{0}"', origin);
     const message = t('"{0}" only copies other buckets and cannot be written{1}', bucket, advice);
-    return new KvError('unsupported', message);
+    throw new KvError('unsupported', message);
   }
   if (subjects && !subjects.some((pattern) => wildcardMatcher(pattern, '.')(subject))) {
     const message = t(
@@ -70,8 +74,21 @@ export function notTaken(bucket: string, key: string, { prefix, subjects }: Stre
       subjects.join(', '),
       key,
     );
-    return new KvError('unsupported', message);
+    throw new KvError('unsupported', message);
   }
+}
+
+/** Whether a bucket in a cluster has a leader at the moment. */
+export interface Leader {
+  readonly isThere: boolean;
+}
+
+/** Why no stream took a message, though there is the bucket and it listens to the subject. */
+export function notTaken(bucket: string, key: string, leader: Leader | undefined): KvError {
+  if (leader?.isThere === false) {
+    return new KvError('unavailable', t('"{0}" has no leader just now', bucket));
+  }
+  const subject = `$KV.${bucket}.${key}`;
   const rights = t('the account may lack the import of $KV.{0}.> as a service', bucket);
   return new KvError(
     'server',
