@@ -267,7 +267,7 @@ describe("the platform's WebSocket", () => {
       const send = (frame: Uint8Array) => socket.send(frame);
       return { isEncrypted: false, send, close: () => socket.close() };
     };
-    const make = () => new WebSocketTransport(open, () => Promise.resolve());
+    const make = () => new WebSocketTransport(open, () => Promise.resolve(), overTcp());
     const client = await connectOver(make, overTcp, { servers: [url], reconnect: false });
     onTestFinished(() => client.close());
     await client.flush();

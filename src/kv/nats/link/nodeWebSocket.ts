@@ -44,7 +44,7 @@ export async function openNodeWebSocket(
   signal: AbortSignal,
 ): Promise<OpenWebSocket> {
   const { address, openSocket, headers, onSecured } = dial;
-  const { secure, path } = address.webSocket;
+  const { secure } = address.webSocket;
   const { WebSocket: Socket } = await import('ws');
   const plain = await openSocket(address, signal);
   const tls = { ALPNProtocols: ['http/1.1'], ...dial.tls };
@@ -53,12 +53,11 @@ export async function openNodeWebSocket(
     onSecured?.(socket);
   }
   try {
-    const url = `${secure ? 'wss' : 'ws'}://${formatAddress(address)}${path}`;
-    const webSocket = new Socket(url, {
+    const webSocket = new Socket(urlFor(address), {
       createConnection: () => socket,
       perMessageDeflate: false,
       maxPayload: largestFrame,
-      headers: { ...headers },
+      headers: { ...headers, Host: hostHeader(address) },
     });
     await upgraded(webSocket, listener, signal);
     return openOf(webSocket, secure);
@@ -66,6 +65,20 @@ export async function openNodeWebSocket(
     socket.destroy();
     throw error;
   }
+}
+
+/**
+ * One for a socket that is open already. VS Code puts an agent of its own into requests to hosts, which
+ * then connects by itself, without our socket and its TLS; it leaves requests over a Unix socket alone.
+ */
+function urlFor({ webSocket }: WebSocketAddress): string {
+  return `ws+unix:open:${webSocket.path}`;
+}
+
+function hostHeader(address: WebSocketAddress): string {
+  const isUsual = address.port === (address.webSocket.secure ? 443 : 80);
+  const text = formatAddress(address);
+  return isUsual ? text.slice(0, text.lastIndexOf(':')) : text;
 }
 
 function openOf(webSocket: WebSocket, isEncrypted: boolean): OpenWebSocket {

@@ -27,9 +27,11 @@ export function overWebSocket(
     tls: { ...tls, ...tlsIdentity(address.tlsHost) },
     headers,
   };
+  const client = overTcp();
   return () =>
     new WebSocketTransport(
       (listener, signal) => openNodeWebSocket(dial, listener, signal),
       () => setImmediate(),
+      client,
     );
 }

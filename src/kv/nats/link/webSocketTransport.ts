@@ -36,9 +36,8 @@ const mostWaiting = 1024 * 1024;
  * Node and that of a browser differ in how they are opened only.
  */
 export class WebSocketTransport implements Transport {
-  /** Servers show both in their list of connections. */
-  readonly lang = 'nats.js';
-  readonly version = '2.29.3';
+  readonly lang: string;
+  readonly version: string;
   closeError?: Error;
 
   private webSocket: OpenWebSocket | undefined;
@@ -54,10 +53,15 @@ export class WebSocketTransport implements Transport {
     (resolve) => (this.resolveClosed = resolve),
   );
 
+  /** `client`: the language and the version that servers show in their list of connections. */
   constructor(
     private readonly open: WebSocketOpener,
     private readonly turn: () => Promise<unknown>,
-  ) {}
+    client: Pick<Transport, 'lang' | 'version'>,
+  ) {
+    this.lang = client.lang;
+    this.version = client.version;
+  }
 
   get isClosed(): boolean {
     return this.isDone;
