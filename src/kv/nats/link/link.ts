@@ -31,11 +31,17 @@ export class Link {
   private connectedAt = Date.now();
   private attempt = 0;
 
+  /** The connection; one that was lost is let go of before the next is dialled. */
+  private channel: Channel | undefined;
+  /** When that one is lost, and what of the login had expired. */
+  private lost: Promise<KvError | undefined>;
+
   private constructor(
-    private channel: Channel,
+    channel: Channel,
     private readonly options: LinkOptions,
   ) {
     this.status = new ObservableValue<LinkState>(connectedState(channel));
+    this.lost = this.take(channel);
     void this.keepUp();
   }
 
@@ -54,7 +60,7 @@ export class Link {
 
   /** The connection, when there is one. */
   get live(): Channel | undefined {
-    const isLive = this.status.current.kind === 'connected' && !this.channel.isLost;
+    const isLive = this.status.current.kind === 'connected' && !this.channel?.isLost;
     return isLive ? this.channel : undefined;
   }
 
@@ -90,7 +96,7 @@ export class Link {
     if (this.status.current.kind !== 'closed') {
       this.status.set({ kind: 'closed' });
     }
-    await this.channel.close();
+    await this.channel?.close();
   }
 
   private nextState(signal?: AbortSignal): Promise<void> {
@@ -106,28 +112,37 @@ export class Link {
   }
 
   private async keepUp(): Promise<void> {
-    for (;;) {
-      this.followChannel(this.channel);
-      const loss = await this.channel.lost;
-      const channel = await this.redial(expiryOf(loss.cause));
-      if (!channel || this.closing.signal.aborted) {
-        await channel?.close();
-        return;
-      }
-      this.channel = channel;
-      this.connectedAt = Date.now();
-      this.status.set(connectedState(channel));
+    while (await this.replaceLost()) {
+      // A function of its own for each connection: while one waits it holds on to the last one it had.
     }
   }
 
-  /** Passes on what the server tells of itself, and whether it answers. */
-  private followChannel(channel: Channel): void {
+  /** Waits until the connection is lost, lets go of it, and dials anew; false once the link is closed. */
+  private async replaceLost(): Promise<boolean> {
+    const expiry = await this.lost;
+    this.channel = undefined;
+    const channel = await this.redial(expiry);
+    if (!channel || this.closing.signal.aborted) {
+      await channel?.close();
+      return false;
+    }
+    this.lost = this.take(channel);
+    this.connectedAt = Date.now();
+    this.status.set(connectedState(channel));
+    return true;
+  }
+
+  /** Passes on what the server tells of itself, and whether it answers, until the connection is lost. */
+  private take(channel: Channel): Promise<KvError | undefined> {
+    this.channel = channel;
     channel.onDidChange(() => {
       const state = connectedState(channel);
       if (this.live === channel && JSON.stringify(state) !== JSON.stringify(this.status.current)) {
         this.status.set(state);
       }
     });
+    // An error whose stack nobody has read holds on to all that was on it.
+    return channel.lost.then(({ cause }) => expiryOf(cause));
   }
 
   /** Dials until there is a connection; undefined when the link was closed instead. */
