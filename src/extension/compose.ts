@@ -170,12 +170,6 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       log,
     }),
   );
-  const agents = store.add(
-    composeAgents(
-      { connections, documents: documents.documents, choice, found: find.results },
-      context.extension.packageJSON,
-    ),
-  );
   const { merges } = documents;
   const sync = store.add(
     composeSync({ connections, plans, merges, storage: context.storageUri, inBackground }),
@@ -187,6 +181,15 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       storage: context.storageUri ?? context.globalStorageUri,
       selected,
     }),
+  );
+  const agents = store.add(
+    composeAgents(
+      {
+        ...{ connections, documents: documents.documents, choice },
+        ...{ found: find.results, manyKeys: manyKeys.parts },
+      },
+      context.extension.packageJSON,
+    ),
   );
   const imports = new ImportJournal(
     context.workspaceState,

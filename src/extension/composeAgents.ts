@@ -4,6 +4,7 @@ import { later } from '../kv/base/later';
 import type { AgentNeeds, AgentParts } from './agents/agentParts';
 import { isMcpOn } from './agents/agentSettings';
 import type { ChatNeeds } from './agents/chatCommands';
+import type { McpHost } from './agents/mcpHost';
 import { lazyCommands, type CommandMap } from './commands/register';
 import { mcpProviderId } from './contributions';
 
@@ -38,25 +39,25 @@ export function composeAgents(needs: AgentNeeds & ChatNeeds, manifest: unknown):
       }),
     );
   }
-  if (lm()?.registerMcpServerDefinitionProvider) {
+  const mcp = later(async () => {
+    const { McpHost } = await import('./agents/mcpHost');
+    const { tools, failed } = await parts();
     const { version } = manifest as { version: string };
-    store.add(provideMcp(parts, version));
+    return store.add(new McpHost(tools, version, failed));
+  });
+  if (lm()?.registerMcpServerDefinitionProvider) {
+    store.add(provideMcp(parts, mcp));
   }
   const commands = lazyCommands('agents', async () =>
-    (await import('./agents/chatCommands')).chatCommands(needs),
+    (await import('./agents/agentCommands')).agentCommands({ ...needs, mcp }),
   );
   return { commands, dispose: () => store.dispose() };
 }
 
 /** The server for other programs, which is loaded once the settings have it on. */
-function provideMcp(parts: () => Promise<AgentParts>, version: string): Disposable {
+function provideMcp(parts: () => Promise<AgentParts>, host: () => Promise<McpHost>): Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<void>());
-  const host = later(async () => {
-    const { McpHost } = await import('./agents/mcpHost');
-    const { tools, failed } = await parts();
-    return store.add(new McpHost(tools, version, failed));
-  });
   let isUsed = false;
   const definitions = async () => {
     isUsed ||= isMcpOn();

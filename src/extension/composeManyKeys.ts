@@ -1,6 +1,6 @@
 import type { Disposable } from '../kv/base/event';
 import type { ManyKeysCommandParts } from './commands/manyKeys/manyKeysCommands';
-import type { ManyKeysNeeds } from './commands/manyKeys/manyKeysParts';
+import type { ManyKeysNeeds, ManyKeysParts } from './commands/manyKeys/manyKeysParts';
 import { lazyCommands, type CommandMap } from './commands/register';
 import { manyKeysScheme } from './contributions';
 import { lazyDocuments } from './lazyFiles';
@@ -8,6 +8,7 @@ import { lazyDocuments } from './lazyFiles';
 /** Several keys as one document, with the commands. */
 interface ManyKeys extends Disposable {
   readonly commands: CommandMap;
+  readonly parts: () => Promise<ManyKeysParts>;
 }
 
 /** Builds what makes several keys one document, as soon as there is one. */
@@ -23,5 +24,5 @@ export function composeManyKeys(
     const { manyKeysCommands } = await import('./commands/manyKeys/manyKeysCommands');
     return manyKeysCommands({ ...needs, parts: lazy.parts });
   });
-  return { commands, dispose: () => lazy.dispose() };
+  return { commands, parts: lazy.parts, dispose: () => lazy.dispose() };
 }

@@ -240,6 +240,7 @@ export const commandIds = {
   findRefresh: 'natsKv.find.refresh',
   findClear: 'natsKv.find.clear',
   findAddToChat: 'natsKv.find.addToChat',
+  agentsCopyMcp: 'natsKv.agents.copyMcp',
   findCopy: 'natsKv.find.copy',
   asOfOpen: 'natsKv.asOf.open',
   asOfCompare: 'natsKv.asOf.compare',

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
+
+/** What is copied for another client. */
+interface CopiedServers {
+  readonly 'nats-kv': { readonly url: string; readonly headers: Record<string, string> };
+}
 
 describe('the tools for language models, on a real server', () => {
   let bench: HostBench;
@@ -21,6 +28,7 @@ describe('the tools for language models, on a real server', () => {
   after(async () => {
     await setting('allowWrites', undefined);
     await setting('enabled', undefined);
+    await setting('mcp', undefined);
     await bench.stop();
   });
 
@@ -135,6 +143,31 @@ describe('the tools for language models, on a real server', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  it('open several proposals as one unsaved document of keys', async () => {
+    const [first, second] = ['orders.eu.2', 'flag'];
+    const changes = [
+      { key: first, text: '{"id":2,"status":"stuck"}', version: await versionOf(first) },
+      { key: second, text: '{"on":false}', version: await versionOf(second) },
+      { key: 'made.together', text: 'hello' },
+    ];
+    const told = await invoke('proposeValue', { bucket: 'B', changes });
+    assert.equal(told.proposed, 3);
+    assert.match(String(told.note), /one unsaved document/);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.equal(document.uri.scheme, 'natskvkeys');
+    assert.ok(document.isDirty);
+    const text = document.getText();
+    assert.match(text, /"flag": \{\s+"on": false\s+\}/);
+    assert.match(text, /"made\.together": "hello"/);
+    assert.match(text, /"status": "stuck"/);
+    assert.equal(await stored(second), '{"on":true}');
+    assert.equal(await stored('made.together'), undefined);
+    assert.match(await problem('proposeValue', { bucket: 'B', changes }), /unsaved changes/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    assert.equal(await stored(first), '{"id":2,"status":"done"}');
+  });
+
   it('open a proposal for a new key', async () => {
     const changes = [{ key: 'made.by.proposal', text: 'hello' }];
     await invoke('proposeValue', { bucket: 'B', changes });
@@ -173,6 +206,36 @@ describe('the tools for language models, on a real server', () => {
     const watching = invoke('watchFor', { bucket: 'B', seconds: 60 }, source.token);
     source.cancel();
     await assert.rejects(watching);
+  });
+
+  it('serve VS Code and other clients by the Model Context Protocol while that is on', async () => {
+    await setting('mcp', true);
+    const tool = await eventually(async () => {
+      await vscode.commands.executeCommand('workbench.mcp.startServer', '*');
+      const found = vscode.lm.tools.find(({ name }) => /^mcp_.*listBuckets$/i.test(name));
+      assert.ok(found);
+      return found;
+    });
+    const options = { input: {}, toolInvocationToken: undefined };
+    const { content } = await vscode.lm.invokeTool(tool.name, options);
+    assert.match(JSON.stringify(content), /bench/);
+
+    await vscode.commands.executeCommand('natsKv.agents.copyMcp');
+    const client = new Client({ name: 'other', version: '1.0.0' });
+    const copied = JSON.parse(await vscode.env.clipboard.readText()) as CopiedServers;
+    const { url, headers } = copied['nats-kv'];
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    await client.connect(transport);
+    const read = { name: 'readKey', arguments: { bucket: 'B', key: 'orders.eu.1' } };
+    const text = JSON.stringify((await client.callTool(read)).content);
+    assert.match(text, /‹redacted›/);
+    assert.doesNotMatch(text, /hunter2/);
+
+    await setting('mcp', undefined);
+    await eventually(() => assert.rejects(client.callTool(read)));
+    await client.close();
+    const off = await answering({}, () => vscode.commands.executeCommand('natsKv.agents.copyMcp'));
+    assert.match(off.messages.join(), /MCP server is off/);
   });
 
   it('see nothing once they are switched off', async () => {

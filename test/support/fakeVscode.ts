@@ -215,7 +215,9 @@ export class DataTransfer {
 
 export const UIKind = { Desktop: 1, Web: 2 } as const;
 
-export const env = { language: 'en', shell: '/bin/bash', uiKind: UIKind.Desktop };
+const clipboard = { writeText: (): Promise<void> => Promise.resolve() };
+
+export const env = { language: 'en', shell: '/bin/bash', uiKind: UIKind.Desktop, clipboard };
 
 /** The files that tests put under their URIs. */
 export const fakeFiles = new Map<string, Uint8Array>();

@@ -3,6 +3,7 @@ import { AgentTools, placeOfFault, type LoggedCall } from '../../kv/agents/agent
 import type { Disposable } from '../../kv/base/event';
 import type { Connections } from '../../kv/session/connections';
 import { displayText } from '../../kv/values/displayText';
+import type { ManyKeysParts } from '../commands/manyKeys/manyKeysParts';
 import type { KeyDocuments } from '../documents/model/keyDocuments';
 import { agentSettings } from './agentSettings';
 import { confirmWrite } from './confirmWrite';
@@ -11,6 +12,7 @@ import { openProposals } from './openProposals';
 export interface AgentNeeds {
   readonly connections: Connections;
   readonly documents: KeyDocuments;
+  readonly manyKeys: () => Promise<Pick<ManyKeysParts, 'propose'>>;
 }
 
 /** Everything of the tools of agents, built with the first call; its log tells of each call. */
@@ -18,11 +20,11 @@ export class AgentParts implements Disposable {
   private readonly log = vscode.window.createOutputChannel('NATS KV Agents', { log: true });
   readonly tools: AgentTools;
 
-  constructor({ connections, documents }: AgentNeeds) {
+  constructor({ connections, documents, manyKeys }: AgentNeeds) {
     this.tools = new AgentTools({
       sessions: () => connections.all,
       settings: agentSettings,
-      propose: (values, signal) => openProposals(documents, values, signal),
+      propose: (values, signal) => openProposals({ documents, manyKeys }, values, signal),
       confirm: confirmWrite,
       log: (call) => this.tell(call),
     });

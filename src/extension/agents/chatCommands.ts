@@ -6,7 +6,6 @@ import type { TreeNode } from '../../views/buckets/rows/nodes';
 import type { FindNode } from '../../views/find/findNodes';
 import type { FindResults } from '../../views/find/findResults';
 import type { KeyChoice } from '../commands/keys/keyChoice';
-import type { CommandsOf } from '../commands/register';
 import { commandIds } from '../contributions';
 import { inform } from '../report';
 import type { ConnectionSession } from '../../kv/session/connectionSession';
@@ -28,7 +27,7 @@ export interface ChatNeeds {
 const mostKeys = 50;
 
 /** Commands that name keys in the chat; the assistant reads their values by its tools, redacted. */
-export function chatCommands({ choice, found }: ChatNeeds): CommandsOf<'agents'> {
+export function chatCommands({ choice, found }: ChatNeeds) {
   return {
     [commandIds.keyAddToChat]: async (node?: TreeNode, selection?: readonly TreeNode[]) =>
       addToChat(await choice.keys(node, selection)),

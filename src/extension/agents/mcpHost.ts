@@ -5,7 +5,12 @@ import { ignore } from '../../kv/base/ignore';
 import { isMcpOn } from './agentSettings';
 import { startMcpServer, type McpServer } from './mcpServer';
 
-/** Owns the server of this window, which runs while the settings have it on; changes only through `definitions`. */
+/** The headers that a client has to send. */
+export function authorization({ token }: McpServer): { readonly Authorization: string } {
+  return { Authorization: `Bearer ${token}` };
+}
+
+/** Owns the server of this window, which runs while the settings have it on; changes only through `running`. */
 export class McpHost implements Disposable {
   private server: Promise<McpServer> | undefined;
 
@@ -16,11 +21,22 @@ export class McpHost implements Disposable {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** What VS Code may connect to: the server, started where it is on, ended where it is not. */
+  /** What VS Code may connect to. */
   async definitions(): Promise<vscode.McpHttpServerDefinition[]> {
+    const server = await this.running();
+    if (!server) {
+      return [];
+    }
+    const uri = vscode.Uri.parse(server.url);
+    const headers = { ...authorization(server) };
+    return [new vscode.McpHttpServerDefinition('NATS KV', uri, headers, this.version)];
+  }
+
+  /** The server, started where it is on; undefined where it is not, and ended. */
+  async running(): Promise<McpServer | undefined> {
     if (!isMcpOn()) {
       this.dispose();
-      return [];
+      return undefined;
     }
     this.server ??= startMcpServer(this.tools, this.version, this.failed).catch(
       (error: unknown) => {
@@ -29,10 +45,7 @@ export class McpHost implements Disposable {
         throw error;
       },
     );
-    const { url, token } = await this.server;
-    const headers = { Authorization: `Bearer ${token}` };
-    const uri = vscode.Uri.parse(url);
-    return [new vscode.McpHttpServerDefinition('NATS KV', uri, headers, this.version)];
+    return this.server;
   }
 
   dispose(): void {

@@ -169,7 +169,7 @@ export const commandGroups = {
     commandIds.findReplace,
     commandIds.findReplaceAll,
   ],
-  agents: [commandIds.keyAddToChat, commandIds.findAddToChat],
+  agents: [commandIds.keyAddToChat, commandIds.findAddToChat, commandIds.agentsCopyMcp],
   sync: [commandIds.syncPull, commandIds.syncPush, commandIds.syncMerge, commandIds.syncOpenKey],
   manyKeys: [
     commandIds.manyKeysOpen,

@@ -176,6 +176,12 @@ export class OpenManyKeys {
     return isOther;
   }
 
+  /** The text of the editor with other entries in it. Undefined for one that has problems. */
+  textWith(entries: KeysAt['entries']): string | undefined {
+    const revision = this.base?.revision ?? 0;
+    return withKeysOf(this.where, this.edited.text, entries.keys(), { entries, revision });
+  }
+
   /** The text of the editor is made of something else from now on. */
   rebase(base: KeysAt): void {
     this.base = base;

@@ -198,7 +198,7 @@ export const toolDefinitions: readonly ToolDefinition[] = [
   {
     name: 'proposeValue',
     description:
-      'Proposes new values: opens them as unsaved text in an editor of the user, who reads, changes and saves them or not. Writes nothing. Read a key first, and give the whole new text in the form that readKey shows.',
+      'Proposes new values: opens one as unsaved text in an editor of the user, several as one unsaved document of keys; the user reads, changes and saves them or not. Writes nothing. Read a key first, and give the whole new text in the form that readKey shows.',
     inputSchema: object(
       {
         ...place,

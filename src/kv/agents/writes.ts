@@ -1,10 +1,11 @@
 import { ownHeaders } from '../model/headers';
-import type { Entry, WriteOutcome } from '../model/entry';
-import { closeValue, openValue } from '../values/valueForm';
+import type { WriteOutcome } from '../model/entry';
+import { openValue } from '../values/valueForm';
 import { textOf } from '../values/textForm';
 import { visibleSession } from './agentPolicy';
 import { AgentRefusal } from './agentRefusal';
 import { checkProposals, type ProposedValue } from './proposals';
+import { proposedBytes } from './proposedEntry';
 import type { ToolResult } from './resultText';
 import { placeOf, type PlaceInput, type ToolContext } from './toolContext';
 
@@ -36,7 +37,7 @@ export async function putKey(
   confirm: ConfirmWrite,
 ): Promise<ToolResult> {
   const value = await checkWrite(context, input, input.text);
-  const bytes = bytesOf(value);
+  const bytes = proposedBytes(value);
   await agreed(context, input, confirm, questionOf('put', value, value.text));
   const { connection, bucket } = placeOf(context, input);
   const { entry, key } = value;
@@ -109,30 +110,6 @@ function questionOf(
 ): WriteQuestion {
   const before = entry?.operation === 'PUT' ? textOf(openValue(entry.value).shown) : undefined;
   return { kind, connection: session.name, bucket, key, before, after };
-}
-
-/** The bytes of a text in the form that the stored value has. Throws an `AgentRefusal` where it has none. */
-function bytesOf({ entry, text }: ProposedValue): Uint8Array {
-  if (entry?.operation !== 'PUT') {
-    return Buffer.from(text);
-  }
-  const closed = closeValue(Buffer.from(text), opened(entry), { saveParticipants: 'keep' });
-  switch (closed.kind) {
-    case 'value':
-      return closed.bytes;
-    case 'invalid':
-      throw new AgentRefusal(`text: the stored value is JSON, and this is not: ${closed.problem}`);
-    case 'viewOnly':
-      throw new AgentRefusal('the form of the stored value cannot be written');
-  }
-}
-
-function opened(entry: Entry) {
-  const value = openValue(entry.value);
-  if (value.viewOnly !== undefined) {
-    throw new AgentRefusal('the form of the stored value cannot be written');
-  }
-  return value;
 }
 
 function expectedOf({ entry, bucketCreated }: ProposedValue) {

@@ -14,10 +14,11 @@ interface DeclaredTool {
 const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   contributes: {
     languageModelTools: DeclaredTool[];
+    chatSkills: { path: string }[];
     configuration: { properties: Record<string, { scope: string; default: unknown }> };
   };
 };
-const { languageModelTools: tools, configuration } = contributes;
+const { languageModelTools: tools, chatSkills, configuration } = contributes;
 
 describe('the tools of package.json', () => {
   it('are those of the code, with their schemas', () => {
@@ -41,6 +42,22 @@ describe('the tools of package.json', () => {
       const isWrite = [...writes].some((each) => name === `natsKv_${each}`);
       expect(when.includes('allowWrites')).toBe(isWrite);
       expect(toolReferenceName).toMatch(/^natsKv[A-Z]\w+$/);
+    }
+  });
+});
+
+describe('the skills of package.json', () => {
+  it('are files that are packed, named like their folders, and name tools that there are', () => {
+    expect(chatSkills.length).toBeGreaterThan(0);
+    const names = new Set<string>(toolDefinitions.map(({ name }) => name));
+    for (const { path } of chatSkills) {
+      // What test/package finds in the package.
+      const [, folder] = /^\.\/skills\/([\w-]+)\/SKILL\.md$/.exec(path) ?? [];
+      const text = readFileSync(path, 'utf8');
+      expect(text).toMatch(new RegExp(`^---\nname: ${folder}\ndescription: \\S`));
+      const named = [...text.matchAll(/`([a-z]+[A-Z]\w+)`/g)].map(([, name = '']) => name);
+      expect(named.length).toBeGreaterThan(5);
+      expect(named.filter((name) => !names.has(name))).toEqual([]);
     }
   });
 });

@@ -15,6 +15,7 @@ import { mergeByItself, mergeKeys } from '../../manyKeys/mergeByItself';
 import { ManyKeysMemory } from '../../manyKeys/manyKeysMemory';
 import { ManyKeysSaves } from '../../manyKeys/manyKeysSaves';
 import { ManyKeysSchemas } from '../../manyKeys/manyKeysSchemas';
+import { proposeKeys, type ProposalOutcome, type ProposedKeys } from '../../manyKeys/proposeKeys';
 import { manyKeysUri, serverSideOf, type ManyKeysAddress } from '../../manyKeys/manyKeysUri';
 import type { PlanDocuments } from '../../plans/planDocuments';
 import { inform, warn } from '../../report';
@@ -76,11 +77,22 @@ export class ManyKeysParts implements Disposable {
   }
 
   /** Reads the keys before an editor does, so that what cannot be shown is told in words. */
-  async open(address: ManyKeysAddress, name: string): Promise<void> {
+  async open(address: ManyKeysAddress, name: string): Promise<vscode.TextDocument> {
     const uri = manyKeysUri(address, name);
     await this.documents.current(nameOf(uri));
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: false });
+    return document;
+  }
+
+  /** Opens keys with other entries in them as unsaved text. See `proposeKeys`. */
+  async propose(
+    address: ManyKeysAddress,
+    name: string,
+    proposed: ProposedKeys,
+  ): Promise<ProposalOutcome> {
+    const document = await this.open(address, name);
+    return proposeKeys(this.documents, document, proposed);
   }
 
   async compare({ uri }: vscode.TextDocument, key?: string): Promise<void> {
