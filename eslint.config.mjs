@@ -55,16 +55,10 @@ export default tseslint.config(
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.mts'],
-    extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    // The rules that have to know types are in .oxlintrc.json: there they take a tenth of the time.
+    extends: [tseslint.configs.recommended],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/only-throw-error': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
       eqeqeq: 'error',
@@ -129,16 +123,6 @@ export default tseslint.config(
     // What models read is English, in whatever language people are spoken to.
     files: ['src/kv/agents/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off' },
-  },
-  {
-    // What fails where nobody waits is told in the log (extension/report.ts), not marked with `void`.
-    files: ['src/extension/**/*.ts', 'src/views/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-floating-promises': [
-        'error',
-        { checkThenables: true, ignoreVoid: false },
-      ],
-    },
   },
   {
     files: ['scripts/**/*.mjs', 'esbuild.mjs', '*.mjs'],

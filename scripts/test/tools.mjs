@@ -17,22 +17,24 @@ export function runTool(name, args, { packageName, extraEnv } = {}) {
 export async function checkTypes() {
   const check = async (project) => {
     const args = ['--noEmit', '-p', project];
-    const exitCode = await runTool('tsc', args, { packageName: 'typescript' });
+    const exitCode = await runTool('tsc', args, { packageName: 'typescript-native' });
     return oneCheck(`tsc ${args.join(' ')}`, exitCode === 0);
   };
   return sumCounts([await check('.'), await check('media')]);
 }
 
 /**
- * Four checks: the rules of ESLint, the format of Prettier, that nothing is left that nobody uses, and that
- * nothing grave is known of what is shipped.
+ * Five checks: the rules of ESLint, those of Oxlint, which know the types, the format of Prettier, that
+ * nothing is left that nobody uses, and that nothing grave is known of what is shipped.
  */
 export async function checkStyle() {
   const rules = await runTool('eslint', ['--max-warnings', '0', '.']);
+  const typed = await runTool('oxlint', ['--type-aware', '--deny-warnings']);
   const format = await runTool('prettier', ['--check', '--log-level', 'warn', '.']);
   const unused = await runTool('knip', []);
   return sumCounts([
     oneCheck('eslint', rules === 0),
+    oneCheck('oxlint', typed === 0),
     oneCheck('prettier', format === 0),
     oneCheck('knip', unused === 0),
     await checkAudit(),

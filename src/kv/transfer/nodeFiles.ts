@@ -52,7 +52,11 @@ export class NodeFiles implements FileStore {
       },
       close: async () => {
         // What was renamed before its bytes were stored would be empty after a loss of power.
-        await file.sync().finally(() => file.close());
+        try {
+          await file.sync();
+        } finally {
+          await file.close();
+        }
       },
     };
   }

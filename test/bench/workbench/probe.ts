@@ -110,7 +110,7 @@ function countRefreshes(): number[] {
   const { prototype } = vscode.EventEmitter as unknown as {
     prototype: vscode.EventEmitter<unknown>;
   };
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const { fire } = prototype;
   prototype.fire = function (this: vscode.EventEmitter<unknown>, event: unknown): void {
     if (Array.isArray(event) && isRow(event[0])) {
