@@ -4,6 +4,7 @@ import { imageTypeOf } from '../../../kv/values/imageTypeOf';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
 import { keyUri } from '../address/keyUri';
+import { tabNow } from './tabNow';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { isLiveVersion, type Version } from '../model/version';
 import type { Background } from '../../../kv/base/background';
@@ -63,9 +64,9 @@ export class BinaryEditors implements Disposable {
         return;
       }
       const { form, shown } = latest.opened();
-      const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
-      if (isThere && !tab.isDirty && isLiveVersion(latest) && form.kind === 'binary') {
-        await this.replace(tab, id, imageTypeOf(shown) !== undefined);
+      const now = tabNow(tab);
+      if (now?.isDirty === false && isLiveVersion(latest) && form.kind === 'binary') {
+        await this.replace(now, id, imageTypeOf(shown) !== undefined);
       }
     } finally {
       this.replacing.delete(id.uri);

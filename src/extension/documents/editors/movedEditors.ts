@@ -4,6 +4,7 @@ import { sameBytes } from '../../../kv/base/bytes';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import { keyUri } from '../address/keyUri';
 import type { KeyDocuments } from '../model/keyDocuments';
+import { tabNow } from './tabNow';
 import { replaceText } from './workspaceEditors';
 
 /**
@@ -51,10 +52,8 @@ async function close(tab: vscode.Tab, isUnsaved: boolean): Promise<void> {
   const uri = tab.input instanceof vscode.TabInputText ? tab.input.uri : undefined;
   if (!isUnsaved || !uri) {
     // A preview may have given its place to the new tab by now.
-    const left = vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .filter((each) => each === tab);
-    await vscode.window.tabGroups.close(left, true);
+    const left = tabNow(tab);
+    await vscode.window.tabGroups.close(left ? [left] : [], true);
     return;
   }
   const { activeTabGroup } = vscode.window.tabGroups;
