@@ -27,6 +27,11 @@ import {
 
 /** Milliseconds: more than the mtimes of one message that earlier documents of it gave lie apart. */
 const stepOfSuccessor = 1_000;
+/**
+ * Length of a text or a value up to which they are compared when a save begins. VS Code holds the save until then,
+ * and goes on after 1,750 ms without waiting for anybody.
+ */
+const mostCompared = 128 * 1024;
 
 /**
  * Owns what is known of one open key: the server's latest version, and the version that the editor's
@@ -231,11 +236,16 @@ export class KeyDocument {
   /** Says that the editor begins to save. A save before it that never wrote was refused. */
   saveBegins(editor: EditorText | undefined): void {
     const unseen = this.conflict(editor);
-    const origin = this.baseVersion ?? this.latestVersion;
-    const content = unseen && editor && bytesOf(editor.text, origin);
-    const isSame = content !== undefined && isLatest(this.sides, content);
-    const isGuarded = unseen && !isSame && this.saving.isGuarded(unseen);
+    const isGuarded = unseen && editor && this.saving.isGuarded(unseen) && this.differs(editor);
     this.saving.begin(isGuarded ? this.unseenAs(unseen) : undefined);
+  }
+
+  /** Whether a text is known to be other than what the server has; of a long one only its save finds that out. */
+  private differs({ text }: EditorText): boolean {
+    const { latestVersion: latest } = this;
+    const isLong = Math.max(text.length, latest.value.length) > mostCompared;
+    const content = isLong ? undefined : bytesOf(text, this.baseVersion ?? latest);
+    return content !== undefined && !isLatest(this.sides, content);
   }
 
   /** Whether VS Code's guard tells of the latest version, and not the save's own error. */

@@ -82,7 +82,7 @@ export class SimulatedEditor {
     this.load(true);
   }
 
-  private get editor(): EditorText {
+  get editor(): EditorText {
     return { text: this.text, dirty: this.dirty };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyDocument } from '../../../../src/extension/documents/model/keyDocument';
-import { valueView } from '../../../../src/extension/documents/model/valueView';
+import { valueView, type ValueView } from '../../../../src/extension/documents/model/valueView';
 import {
   addsFinalNewline,
   plainView,
@@ -57,6 +57,33 @@ describe('KeyDocument', () => {
 
     expect(editor.save()).toBe('refused');
     expect(editor.text).toBe('mine');
+    expect(server.last?.revision).toBe(2);
+  });
+
+  it.each([
+    ['another', 'theirs', 'conflict'],
+    ['the same', 'mine', 'saved'],
+  ])('leaves it to the save itself to find a long unseen value %s', (_, word, end) => {
+    const long = (first: string): string => `["${first}",${'1234567,'.repeat(40_000)}1]`;
+    const server = new SimulatedServer();
+    server.write(long('ours'));
+    const compared: number[] = [];
+    const view: ValueView = {
+      open: (stored) => plainView.open(stored),
+      close: (content, ...rest) => {
+        compared.push(content.length);
+        return plainView.close(content, ...rest);
+      },
+    };
+    const editor = new SimulatedEditor(server, view);
+    editor.type(editor.text.replace('ours', 'mine'));
+    server.write(long(word));
+    editor.follow();
+
+    editor.document.saveBegins(editor.editor);
+
+    expect(compared).toEqual([]);
+    expect(editor.save()).toBe(end);
     expect(server.last?.revision).toBe(2);
   });
 
