@@ -21,6 +21,8 @@ export const limits = {
   searchedKeys: 20_000,
   /** How long a call may take, in milliseconds; `watchFor` has its seconds on top. */
   callMs: 30_000,
+  /** How long a search goes on before it tells what it has found by then, in milliseconds: less than its call may. */
+  searchMs: 20_000,
   /** Calls that run at once, and that wait for their turn. */
   running: 4,
   waiting: 16,

@@ -20,6 +20,7 @@ export interface RedactRules {
 
 /** Names that are remembered with what was found out about them; then all are forgotten. */
 const mostRemembered = 20_000;
+const isAscii = /^[\0-\x7f]*$/;
 /** Shorter words are looked for as words, longer ones anywhere in a name. */
 const leastAnywhere = 5;
 
@@ -63,10 +64,13 @@ function rulesOf(
   paths: readonly JsonPath[],
 ): RedactRules {
   const known = new Map<string, boolean>();
+  // Most names have none of the words in them, which is found out at once where letters have one form only.
+  const anyWord = new RegExp(words.join('|') || '[]', 'u');
+  const hasNone = (name: string): boolean => isAscii.test(name) && !anyWord.test(compact(name));
   const isSecretName = (name: string): boolean => {
     let is = known.get(name);
     if (is === undefined) {
-      is = isNamed(name, words) || names.some((glob) => glob.test(plain(name)));
+      is = (!hasNone(name) && isNamed(name, words)) || names.some((glob) => glob.test(plain(name)));
       if (known.size >= mostRemembered) {
         known.clear();
       }
@@ -126,7 +130,7 @@ export function compact(name: string): string {
 
 /** A name without accents, wide forms and characters that are not seen. */
 export function plain(text: string): string {
-  return text.normalize('NFKD').replace(/[\p{M}\p{Cf}]+/gu, '');
+  return isAscii.test(text) ? text : text.normalize('NFKD').replace(/[\p{M}\p{Cf}]+/gu, '');
 }
 
 function nameGlob(pattern: string): RegExp {

@@ -26,6 +26,9 @@ export interface SearchValuesInput extends PlaceInput {
 /** Matches that are shown of one value. */
 const mostPerValue = 3;
 const mostSlow = 10;
+/** Values that are searched at one go, since each has its price. */
+const mostInGroup = 32;
+const bytesOfGroup = 64 * 1024;
 
 /** Keys in whose values something is found, with excerpts. What is withheld is not searched. */
 export async function searchValues(
@@ -36,8 +39,8 @@ export async function searchValues(
   const matcher = matcherOf(input);
   const { pattern, after, limit = 20 } = input;
   const query = { pattern, after, limit: limits.searchedKeys };
-  const { keys, total, hasMore, isWhole } = await listKeys(context, place, query);
   const search = new Search(context, place, matcher, limit);
+  const { keys, total, hasMore, isWhole } = await listKeys(context, place, query);
   const shown = keys.filter(({ isSecret }) => !isSecret).map(({ info }) => info);
   const isOver = await search.run(shown.filter((info) => search.isRead(info)));
   const { rows, left } = fittingRows(search.found.map(({ row }) => row));
@@ -77,6 +80,7 @@ class Search {
   private readonly guard = new GuardedRun();
   private readonly pace = new Pace();
   private bytes = 0;
+  private readonly ends: number;
   readonly found: { readonly name: string; readonly row: ResultValue }[] = [];
   readonly skipped = { binary: 0, tooLarge: 0, tooSlow: 0, unreadable: 0 };
   searched = 0;
@@ -88,7 +92,9 @@ class Search {
     private readonly place: BucketPlace,
     private readonly matcher: ValueMatcher,
     private readonly limit: number,
-  ) {}
+  ) {
+    this.ends = context.now() + limits.searchMs;
+  }
 
   /** True when it ended before all keys were looked at. */
   async run(infos: readonly KeyInfo[]): Promise<boolean> {
@@ -97,13 +103,15 @@ class Search {
     const { connection, bucket } = this.place;
     const onUnreadable = (): void => void this.skipped.unreadable++;
     const reading = { connection, bucket, keys, signal, pauseMs: 0, onUnreadable };
+    let at = 0;
     for await (const entries of readInBatches(reading)) {
-      for (const [at, entry] of entries.entries()) {
-        if (entry && isLive(entry)) {
-          this.look(entry);
-        }
-        if (this.isOver) {
-          return at < entries.length - 1 || this.searched < keys.length;
+      for (const group of groupsOf(entries)) {
+        for (const found of this.matchesOf(group)) {
+          this.last = this.place.shown(keys[at++] ?? '').name;
+          this.take(found);
+          if (this.isOver) {
+            return at < keys.length;
+          }
         }
         if (this.pace.isOver) {
           await this.pace.rest();
@@ -125,33 +133,80 @@ class Search {
     return (
       this.found.length >= this.limit ||
       this.bytes >= limits.readBytes ||
-      this.skipped.tooSlow >= mostSlow
+      this.skipped.tooSlow >= mostSlow ||
+      this.context.now() >= this.ends
     );
   }
 
-  private look(entry: Entry): void {
-    const key = this.place.shown(entry.key);
-    this.searched++;
-    this.last = key.name;
-    this.bytes += entry.size;
-    if (!this.isRead(entry)) {
-      return;
-    }
-    const value = shownValue(entry, key, this.context.policy.rules);
-    if (value.kind !== 'text') {
-      this.skipped.binary += value.kind === 'binary' ? 1 : 0;
-      return;
-    }
-    let spans: ReturnType<ValueMatcher> = [];
-    if (!this.guard.run(() => (spans = this.matcher(value.text, 100)))) {
-      this.skipped.tooSlow++;
-      return;
-    }
-    if (spans.length > 0) {
-      const matches = describeMatches(value.text, spans.slice(0, mostPerValue));
-      const excerpts = matches.map(({ line, shown }) => `${line + 1}: ${shown}`);
-      const row = { key: key.name, revision: entry.revision, matches: spans.length, excerpts };
-      this.found.push({ name: key.name, row });
+  /** What the matcher finds: at one go, and where that takes too long, one value after the other. */
+  private *matchesOf(group: readonly (Entry | undefined)[]): Iterable<Looked | undefined> {
+    const looked = group.map((entry) => (entry && isLive(entry) ? this.look(entry) : undefined));
+    const match = (one: Looked | undefined): void => {
+      if (one?.text !== undefined) {
+        one.spans = this.matcher(one.text, 100);
+      }
+    };
+    const isDone = this.guard.run(() => looked.forEach(match));
+    for (const one of looked) {
+      if (!isDone && one && !this.guard.run(() => match(one))) {
+        one.spans = 'tooSlow';
+      }
+      yield one;
     }
   }
+
+  /** What agents see of a value; no text where there is none to be searched. */
+  private look(entry: Entry): Looked {
+    const key = this.place.shown(entry.key);
+    if (!this.isRead(entry)) {
+      return { entry, name: key.name, text: undefined, spans: [] };
+    }
+    const value = shownValue(entry, key, this.context.policy.rules);
+    this.skipped.binary += value.kind === 'binary' ? 1 : 0;
+    const text = value.kind === 'text' ? value.text : undefined;
+    return { entry, name: key.name, text, spans: [] };
+  }
+
+  private take(looked: Looked | undefined): void {
+    if (!looked) {
+      return;
+    }
+    const { entry, name, text = '', spans } = looked;
+    this.searched++;
+    this.bytes += entry.size;
+    if (spans === 'tooSlow') {
+      this.skipped.tooSlow++;
+    } else if (spans.length > 0) {
+      const matches = describeMatches(text, spans.slice(0, mostPerValue));
+      const excerpts = matches.map(({ line, shown }) => `${line + 1}: ${shown}`);
+      const row = { key: name, revision: entry.revision, matches: spans.length, excerpts };
+      this.found.push({ name, row });
+    }
+  }
+}
+
+/** A value that is looked at, with what was found in it. */
+interface Looked {
+  readonly entry: Entry;
+  readonly name: string;
+  readonly text: string | undefined;
+  spans: ReturnType<ValueMatcher> | 'tooSlow';
+}
+
+/** Entries that are searched at one go: a few, and not much more than so many bytes. */
+function* groupsOf(
+  entries: readonly (Entry | undefined)[],
+): Iterable<readonly (Entry | undefined)[]> {
+  let group: (Entry | undefined)[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    group.push(entry);
+    bytes += entry?.size ?? 0;
+    if (group.length >= mostInGroup || bytes >= bytesOfGroup) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+  }
+  yield group;
 }

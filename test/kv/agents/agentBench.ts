@@ -5,6 +5,7 @@ import type { AgentSettings } from '../../../src/kv/agents/agentPolicy';
 import type { ProposedValue } from '../../../src/kv/agents/proposals';
 import type { WriteQuestion } from '../../../src/kv/agents/writes';
 import type { ConnectionConfig } from '../../../src/kv/model/connectionConfig';
+import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 
 const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -14,7 +15,7 @@ const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 /** What is redacted when nobody has changed the setting. */
 export const defaultRedact = contributes.configuration.properties['natsKv.agents.redact']?.default;
 
-/** The tools over fake connections, with what they asked of the user. */
+/** The tools over fake connections, or real ones, with what they asked of the user. */
 export class AgentBench {
   readonly server = new FakeKvConnection();
   readonly sessions: ConnectionSession[] = [];
@@ -28,6 +29,7 @@ export class AgentBench {
   readonly proposed: ProposedValue[] = [];
   readonly questions: WriteQuestion[] = [];
   answer: () => Promise<boolean> = () => Promise.resolve(false);
+  now = (): number => Date.now();
   readonly tools = new AgentTools({
     sessions: () => this.sessions,
     settings: () => this.settings,
@@ -40,6 +42,7 @@ export class AgentBench {
       return this.answer();
     },
     log: (call) => this.logged.push(call),
+    now: () => this.now(),
   });
 
   static async start(): Promise<AgentBench> {
@@ -51,10 +54,10 @@ export class AgentBench {
 
   async connect(
     config: Partial<ConnectionConfig> & { readonly name: string },
-    server: FakeKvConnection = this.server,
+    connection: KvConnection = this.server,
   ): Promise<ConnectionSession> {
     const whole = { id: config.name, url: 'nats://127.0.0.1:4222', ...config };
-    const session = new ConnectionSession(whole, () => Promise.resolve(server));
+    const session = new ConnectionSession(whole, () => Promise.resolve(connection));
     await session.connect();
     this.sessions.push(session);
     return session;

@@ -115,6 +115,29 @@ describe('the tools of agents', () => {
     expect(Number(searched)).toBeLessThan(many);
   });
 
+  it('end a search before its call has to, and go on with it', async () => {
+    for (let number = 0; number < 60; number++) {
+      put(`k.${number}`, 'same');
+    }
+    let seconds = 0;
+    bench.now = () => 1_000 * seconds++;
+    const found: unknown[] = [];
+    let calls = 0;
+    for (let after: unknown = undefined; calls === 0 || after !== undefined; calls++) {
+      const input = {
+        bucket: 'B',
+        text: 'same',
+        limit: 100,
+        ...(after !== undefined && { after }),
+      };
+      const answer = await bench.call('searchValues', input);
+      found.push(...(answer.found as unknown[]));
+      after = answer.next;
+    }
+    expect(calls).toBeGreaterThan(2);
+    expect(found).toHaveLength(60);
+  });
+
   it('read no more of a history than one call may', async () => {
     bench.server.foreignCreateBucket({ name: 'long', history: 20 });
     const large = new Uint8Array(limits.valueBytes);
