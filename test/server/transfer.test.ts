@@ -24,7 +24,7 @@ const isNewest = process.env['NATS_TIER'] !== 'oldest';
  * So many keys that nothing may hold all of them; fewer where that was shown already. `KV_TRANSFER_KEYS=100000` is
  * what a release is held to.
  */
-const count = isNewest ? Number(process.env['KV_TRANSFER_KEYS'] ?? 40_000) : 5_000;
+const count = isNewest ? Number(process.env['KV_TRANSFER_KEYS'] ?? 15_000) : 5_000;
 const timeout = 600_000;
 const lossless = [
   ['ndjson', NdjsonSource],

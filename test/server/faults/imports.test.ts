@@ -4,7 +4,7 @@ import { testConnection } from '../../../src/kv/nats/testConnection';
 import { bytes, isIn, listAll } from '../../kv/contract/harness';
 import { fillBucket } from '../../support/fillBucket';
 import { rejection } from '../rejection';
-import { startSystem } from '../system';
+import { startSystem, unhurried } from '../system';
 
 /** What an account must import of the one that has the buckets. */
 const imports = {
@@ -17,7 +17,7 @@ const imports = {
 type Import = keyof typeof imports;
 
 /** A user of an account that imports all that it needs of another one's buckets but one thing. */
-async function setUp(missing?: Import, keys = 0) {
+async function setUp(missing?: Import, { keys = 0, timeoutMs = unhurried } = {}) {
   const given = Object.entries(imports).filter(([name]) => name !== missing);
   const system = await startSystem({
     config: `
@@ -48,6 +48,7 @@ async function setUp(missing?: Import, keys = 0) {
     await foreign.put('b', 'one', 'x');
   }
   const options: Partial<ConnectOptions> = {
+    timeoutMs,
     apiPrefix: 'JS.a.API',
     inboxPrefix: 'inbox',
     credentials: () => Promise.resolve([{ kind: 'userPassword', user: 'b', password: 'b' }]),
@@ -67,13 +68,13 @@ describe('an account that imports another one’s buckets', () => {
   });
 
   it('is told that flow control is not imported when a listing stops for it', async () => {
-    const { connection } = await setUp('flow', 60_000);
+    const { connection } = await setUp('flow', { keys: 60_000 });
     const error = await rejection('denied', listAll(connection, 'b'));
     expect(error.message).toContain('"$JS.FC.>"');
   });
 
   it('is told that flow control is not imported when a watch stops for it', async () => {
-    const { connection } = await setUp('flow', 60_000);
+    const { connection } = await setUp('flow', { keys: 60_000 });
     const watch = connection.watch('b', { from: 1 });
     await isIn('failed', watch);
     expect(watch.state.current).toMatchObject({ error: { kind: 'denied' } });
@@ -93,7 +94,7 @@ describe('an account that imports another one’s buckets', () => {
   });
 
   it('is told that writes are not imported', async () => {
-    const { connection } = await setUp('writes');
+    const { connection } = await setUp('writes', { timeoutMs: 3_000 });
     const outcome = await connection.put('b', 'one', bytes('y'), { expected: 1 });
     expect(outcome).toMatchObject({ kind: 'unknown' });
     expect(outcome.kind === 'unknown' && outcome.reason).toContain('"$KV.b.>"');
