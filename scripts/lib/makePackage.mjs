@@ -1,6 +1,7 @@
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundleReport, sourcesIn } from '../bundle/bundleReport.mjs';
+import { squeeze } from '../bundle/squeeze.mjs';
 import { licenceProblems, noticesText, packagesOf } from '../bundle/licences.mjs';
 import { build, inTurn } from './build.mjs';
 import { tempFolder } from './lifetime.mjs';
@@ -32,6 +33,7 @@ async function buildAndPack() {
     rmSync(out, { force: true });
     throw new Error('vsce warns about the package, see above. Correct that first.');
   }
+  await squeeze(out);
   return out;
 }
 
