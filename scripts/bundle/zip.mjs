@@ -14,6 +14,9 @@ const isUtf8 = 0x0800;
 /**
  * The files of a zip in their order: `name`, `content` (not compressed), `time` and `date` as MS-DOS has them,
  * and the `attributes` of the system. Throws where the file is no such zip, or damaged.
+ *
+ * @param {Buffer} zip
+ * @returns {{ name: string, content: Buffer, time: number, date: number, attributes: number }[]}
  */
 export function readZip(zip) {
   const end = zip.lastIndexOf('PK\u0005\u0006', undefined, 'latin1');

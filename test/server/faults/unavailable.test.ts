@@ -15,7 +15,8 @@ describe('a bucket of which no server answers', () => {
     const foreign = await eventually(() => connectForeign(url), patient);
     await eventually(() => makeStream(foreign, 'lost'), patient);
     const { cluster } = await foreign.jsm.streams.info('KV_lost');
-    await makeStream(foreign, 'used', { num_replicas: 3 });
+    // Three servers may not have found each other yet.
+    await eventually(() => makeStream(foreign, 'used', { num_replicas: 3 }), patient);
     await foreign.close();
     await servers.get(cluster?.leader ?? '')?.kill9();
     const connection = await connectTo(urlsOf(servers), { timeoutMs: 10_000 });
