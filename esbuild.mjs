@@ -4,6 +4,7 @@ import { build, context } from 'esbuild';
 import { writeBundleReport } from './scripts/bundle/bundleReport.mjs';
 import { mcpCore } from './scripts/bundle/mcpCore.mjs';
 import { natsCore } from './scripts/bundle/natsCore.mjs';
+import { protobufCore } from './scripts/bundle/protobufCore.mjs';
 import { splitBundle } from './scripts/bundle/splitBundle.mjs';
 
 const { values: flags } = parseArgs({
@@ -37,7 +38,7 @@ const extension = splitBundle({
   main: 'src/extension/main.ts',
   file: 'dist/extension.js',
   report: (report) => (reported.extension = report),
-  plugins: [natsCore, mcpCore],
+  plugins: [natsCore, mcpCore, protobufCore],
   // The ES modules of a package that gives Node its CommonJS, so that only what is used of it is taken.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   external: ['vscode'],

@@ -77,6 +77,7 @@ export const houses = [
         report: 'what is told of work that nobody waits for',
       },
       {
+        codecs: 'which codec a value has, and the schemas that settings name',
         bucketDocuments: 'the configurations of buckets as documents',
         connections: 'the settings and secrets of connections',
         documents: 'keys as documents',

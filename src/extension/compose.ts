@@ -27,6 +27,9 @@ import { LazyContexts } from './connections/lazyContexts';
 import { logSessions } from './connections/sessionLog';
 import { contextKeys, revisionScheme } from './contributions';
 import { composeCommands } from './composeCommands';
+import { ValueCodecs } from './codecs/valueCodecs';
+import type { ValueForms } from '../kv/find/replaceValues';
+import type { ShownText } from '../kv/values/valueCodec';
 import { composeBuckets } from './composeBuckets';
 import { composeDocuments } from './composeDocuments';
 import { keyUri } from './documents/address/keyUri';
@@ -99,14 +102,24 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   store.add(new ConnectionContexts(connections));
   store.add(new EnvironmentMarks(connections));
 
-  const documents = store.add(composeDocuments(context, connections, log));
+  const codecs = store.add(new ValueCodecs(inBackground));
+  const documents = store.add(composeDocuments(context, connections, codecs, log));
   const moved = new MovedEditors(documents.documents);
 
-  const shown = valueView(undefined, viewSettings);
+  const plain = valueView(undefined, viewSettings);
+  const shown: ValueForms = {
+    ...plain,
+    open: (stored, place) =>
+      valueView(undefined, viewSettings, () => codecs.of(place)).open(stored),
+  };
   const revisions = store.add(
     new RevisionFileSystem(
       (id) => connections.get(id),
-      ({ value }) => shown.open(value).shown,
+      async (entry, { bucket }) => {
+        const place = { ...entry, bucket };
+        await codecs.ready(place);
+        return shown.open(entry.value, place).shown;
+      },
     ),
   );
   const readOnly = { isCaseSensitive: true, isReadonly: true };
@@ -151,7 +164,8 @@ export function compose(context: vscode.ExtensionContext): Disposable {
   const selectedBucket = store.add(followSelectedBucket(view.view));
   const selected = (): TreeNode | undefined => selectedBucket.current;
   const separators = (): string => (options.current.slash ? './' : '.');
-  const shownText = (value: Uint8Array): string | undefined => textOf(shown.open(value).shown);
+  const ready = (): Promise<void> => codecs.ready();
+  const shownText: ShownText = (value, place) => textOf(shown.open(value, place).shown);
   const bucketEditing = store.add(
     composeBuckets({ connections, plans, selected, state: context.workspaceState }, log),
   );
@@ -164,6 +178,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       recent,
       pins,
       textOf: shownText,
+      ready,
       forms: shown,
       plans,
       memory: context.workspaceState,
@@ -206,7 +221,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         ...composeCommands({
           ...{ connections, secrets, login, ask, log, extensionId },
           ...{ choice, selected, filterOf, pages, plans, separators, view, history },
-          ...{ documents, moved, pins, imports, shownText },
+          ...{ documents, moved, pins, imports, shownText, ready },
           found: find.results,
           memory: context.workspaceState,
           store,

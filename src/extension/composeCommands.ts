@@ -1,3 +1,4 @@
+import type { ShownText } from '../kv/values/valueCodec';
 import type * as vscode from 'vscode';
 import type { DisposableStore } from '../kv/base/event';
 import { later } from '../kv/base/later';
@@ -45,7 +46,9 @@ interface CommandNeeds {
   readonly pins: Pins;
   readonly imports: ImportJournal;
   /** The text that an editor shows of a value; undefined for what is no text. */
-  readonly shownText: (value: Uint8Array) => string | undefined;
+  readonly shownText: ShownText;
+  /** Has the codecs loaded that values may need. */
+  readonly ready: () => Promise<void>;
   /** What was found last. */
   readonly found: Pick<FindResults, 'children'>;
   readonly memory: vscode.Memento;
@@ -87,7 +90,7 @@ function connectionGroups(needs: CommandNeeds): readonly CommandMap[] {
 function bucketGroups(needs: CommandNeeds): readonly CommandMap[] {
   const { connections, filterOf, pages, log, selected, plans, view, choice, store } = needs;
   const json = store.add(new BucketJson(connections));
-  const sides = store.add(new SideDocuments(needs.shownText));
+  const sides = store.add(new SideDocuments(needs.shownText, needs.ready));
   return [
     bucketCommands({ connections, filterOf, pages, log, json, selected }),
     lazyCommands('asOf', async () => {

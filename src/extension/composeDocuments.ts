@@ -8,6 +8,7 @@ import { EditorStatus } from '../views/status/editorStatus';
 import { KeyStatus } from '../views/status/keyStatus';
 import type { EditorFactsSource } from '../views/status/statusTexts';
 import type { Connections } from '../kv/session/connections';
+import type { ValueCodecs } from './codecs/valueCodecs';
 import { contextKeys, keyScheme, schemaScheme, settingIds } from './contributions';
 import { WorkspaceBaseMemory } from './documents/editors/baseMemory';
 import { EditorContexts } from './commands/editors/editorContexts';
@@ -40,6 +41,7 @@ export interface Documents extends Disposable {
 export function composeDocuments(
   context: vscode.ExtensionContext,
   connections: Connections,
+  codecs: ValueCodecs,
   log: vscode.LogOutputChannel,
 ): Documents {
   const { workspace } = vscode;
@@ -54,6 +56,7 @@ export function composeDocuments(
       memory: new WorkspaceBaseMemory(context.workspaceState, failed),
       settings: viewSettings,
       headers: writeHeaders,
+      codecs,
     }),
   );
   const checks = new SchemaChecks(warn);
@@ -72,6 +75,7 @@ export function composeDocuments(
   const options = { isCaseSensitive: true };
   store.add(workspace.registerFileSystemProvider(keyScheme, fileSystem, options));
   store.add(connections.onDidChange(() => documents.connectionsChanged()));
+  store.add(codecs.onDidChange(() => documents.settingsChanged()));
   store.add(
     workspace.onDidOpenTextDocument(
       ({ uri }) => uri.scheme === keyScheme && setContext(contextKeys.hasOpened, true),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../kv/base/event';
 import type { ValueForms } from '../kv/find/replaceValues';
+import type { ShownText } from '../kv/values/valueCodec';
 import type { Connections } from '../kv/session/connections';
 import type { BucketsView } from '../views/buckets/bucketsView';
 import type { Pins } from '../views/buckets/rows/pins';
@@ -26,7 +27,9 @@ export interface FindPartsNeeds {
   readonly recent: RecentKeys;
   readonly pins: Pins;
   /** The text that an editor shows of a value; undefined for what is no text. */
-  readonly textOf: (value: Uint8Array) => string | undefined;
+  readonly textOf: ShownText;
+  /** Has the codecs loaded that values may need. */
+  readonly ready: () => Promise<void>;
   /** How values are shown and stored, as in an editor. */
   readonly forms: ValueForms;
   readonly plans: PlanDocuments;
@@ -49,6 +52,7 @@ export function composeFindParts(needs: FindPartsNeeds, results: FindResults): F
   const finder = new ValueFinder({
     results,
     textOf: needs.textOf,
+    ready: needs.ready,
     tell: (message) => resultsView.tell(message),
     setOpen,
     show: () => vscode.commands.executeCommand(`${viewIds.findResults}.focus`),

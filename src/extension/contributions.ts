@@ -69,6 +69,7 @@ export const settingIds = {
   languages: 'natsKv.languages',
   writeHeaders: 'natsKv.writeHeaders',
   schemas: 'natsKv.schemas',
+  protobuf: 'natsKv.protobuf',
   liveMaxEntries: 'natsKv.live.maxEntries',
   treeSeparators: 'natsKv.tree.separators',
   treeAutoReveal: 'natsKv.tree.autoReveal',

@@ -4,6 +4,7 @@ import { throwIfCancelled } from '../model/errors';
 import type { BulkAct, BulkTarget } from '../operations/bulk';
 import type { ConnectionSession } from '../session/connectionSession';
 import { textOf } from '../values/textForm';
+import type { ValuePlace } from '../values/valueCodec';
 import type { ClosedValue, OpenedValue } from '../values/valueForm';
 import { readInBatches } from './batchReading';
 import { GuardedRun } from './guardedRun';
@@ -14,7 +15,7 @@ const asStored = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** How values are shown and stored, as in an editor. */
 export interface ValueForms {
-  open(stored: Uint8Array): OpenedValue;
+  open(stored: Uint8Array, place: ValuePlace): OpenedValue;
   close(content: Uint8Array, opened: OpenedValue, exact: boolean): ClosedValue;
 }
 
@@ -85,7 +86,7 @@ export async function planReplace(
         const target = group[at++] as ReplaceTarget;
         const { key, revision } = target;
         const wanted = wantedOf(target);
-        const made = edit.of(entry, revision, wanted);
+        const made = edit.of(entry, target, wanted);
         if ('reason' in made) {
           left.push({ session, bucket, key, reason: made.reason });
         } else {
@@ -104,11 +105,11 @@ export async function planReplace(
 /** What is stored for a value of the plan. It is worked out again, so that a plan holds no bytes. */
 export function replaceAct(
   entry: Entry,
-  { revision, wanted }: PlannedReplace,
+  planned: PlannedReplace,
   options: Pick<ReplaceOptions, 'replacer' | 'forms'>,
   words: (reason: LeaveReason) => string,
 ): BulkAct {
-  const made = new ValueEdit(options).of(entry, revision, wanted);
+  const made = new ValueEdit(options).of(entry, planned, planned.wanted);
   return 'reason' in made
     ? { kind: 'leave', reason: words(made.reason) }
     : { kind: 'put', value: made.bytes };
@@ -126,7 +127,11 @@ class ValueEdit {
 
   constructor(private readonly options: Pick<ReplaceOptions, 'replacer' | 'forms'>) {}
 
-  of(entry: Entry | undefined, revision: number, wanted: (ordinal: number) => boolean): Edited {
+  of(
+    entry: Entry | undefined,
+    { bucket, revision }: Pick<ReplaceTarget, 'bucket' | 'revision'>,
+    wanted: (ordinal: number) => boolean,
+  ): Edited {
     if (!entry || !isLive(entry)) {
       return { reason: 'gone' };
     }
@@ -134,7 +139,7 @@ class ValueEdit {
       return { reason: 'changed' };
     }
     const { forms, replacer } = this.options;
-    const opened = forms.open(entry.value);
+    const opened = forms.open(entry.value, { ...entry, bucket });
     const before = textOf(opened.shown);
     if (before === undefined) {
       return { reason: 'binary' };

@@ -1,3 +1,4 @@
+import type { ValuePlace } from '../values/valueCodec';
 import type { ConnectionSession } from '../session/connectionSession';
 import { isLive, type Entry } from '../model/entry';
 import { isKvError, throwIfCancelled } from '../model/errors';
@@ -54,7 +55,7 @@ export type SearchEnd = 'complete' | 'limit' | 'tooSlow' | 'cancelled';
 export interface ValueSearchOptions {
   readonly matcher: ValueMatcher;
   /** The text that an editor shows of a value; undefined for what is no text. */
-  readonly textOf: (value: Uint8Array) => string | undefined;
+  readonly textOf: (value: Uint8Array, place: ValuePlace) => string | undefined;
   readonly maxResults: number;
   /** Larger values are not looked at, in bytes. */
   readonly maxValueBytes: number;
@@ -209,7 +210,8 @@ class ValueSearch {
       this.count({ tooLarge: 1 });
       return undefined;
     }
-    const text = textOf(entry.value);
+    const { bucket } = place;
+    const text = textOf(entry.value, { ...entry, bucket });
     if (text === undefined) {
       this.count({ binary: 1 });
       return undefined;
@@ -219,7 +221,7 @@ class ValueSearch {
     if (spans.length === 0) {
       return undefined;
     }
-    const { session, bucket } = place;
+    const { session } = place;
     const { key, revision } = entry;
     return { session, bucket, key, revision, matches: describeMatches(text, spans) };
   }

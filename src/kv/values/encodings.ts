@@ -6,12 +6,14 @@ import type { Encoded, EncodedBytes } from './encoded';
 import { imageTypeOf } from './imageTypeOf';
 import { itemEncodingLike, itemEncodingOf, itemsFromJson, type ItemEncoding } from './itemEncoding';
 import { scanJson } from './scanJson';
+import type { CodecEncoding, ValueCodec } from './valueCodec';
 
 /** One encoding around a value. */
 export type ValueEncoding =
   | (EncodedBytes & { readonly kind: 'base64'; readonly style: Base64Style })
   | (EncodedBytes & { readonly kind: 'gzip' | 'zlib' })
-  | ItemEncoding;
+  | ItemEncoding
+  | CodecEncoding;
 
 /** What is inside of all encodings, which are listed from the outermost. */
 export interface Decoded {
@@ -19,6 +21,8 @@ export interface Decoded {
   readonly inner: Uint8Array;
   /** Something compressed was left as it is, for it would be larger than the limit. */
   readonly tooLarge: boolean;
+  /** Why the codec that the value is known to have did not fit, if so; a clause. */
+  readonly undecodable?: string | undefined;
 }
 
 export interface DecodeOptions {
@@ -28,6 +32,8 @@ export interface DecodeOptions {
    * The user asks for it: whatever can be decoded is, and not only what can hardly be anything else.
    */
   readonly asked?: boolean;
+  /** What the value is known to be encoded with, within compression. */
+  readonly codec?: ValueCodec | undefined;
 }
 
 const defaultLimit = 64 * 1024 * 1024;
@@ -42,24 +48,29 @@ const leastRecognised = 8;
  * Takes off the encodings around a value: base64, gzip, zlib, CBOR, MessagePack. Without being
  * `asked`, only what can hardly be anything else: compressed data with the right checksum, base64 of
  * JSON, XML, PEM, an image or compressed data, maps with texts as keys. A word such as `test` stays.
+ * What a `codec` decodes is decoded by it, and nothing is guessed of it.
  */
 export function decodeAll(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
   const encodings: ValueEncoding[] = [];
-  let left = options.limit ?? defaultLimit;
+  const { codec, asked = false, limit = defaultLimit } = options;
+  let left = limit;
   let inner = bytes;
-  while (encodings.length < mostEncodings) {
-    const encoding = encodingOf(inner, left, options.asked === true);
+  let undecodable: string | undefined;
+  let isDone = false;
+  while (encodings.length < mostEncodings && !isDone) {
+    const compression = compressionOf(inner, left);
+    const known = compression ? undefined : codec?.open(inner);
+    undecodable = known?.kind === 'undecodable' ? known.reason : undefined;
+    const encoding = compression ?? (known?.kind === 'codec' ? known : encodingOf(inner, asked));
     if (encoding === undefined || encoding === 'tooLarge') {
-      return { encodings, inner, tooLarge: encoding === 'tooLarge' };
+      return { encodings, inner, tooLarge: encoding === 'tooLarge', undecodable };
     }
     encodings.push(encoding);
     inner = encoding.inner;
     left -= inner.byteLength;
-    if (encoding.kind === 'cbor' || encoding.kind === 'messagePack') {
-      break;
-    }
+    isDone = ['cbor', 'messagePack', 'codec'].includes(encoding.kind);
   }
-  return { encodings, inner, tooLarge: false };
+  return { encodings, inner, tooLarge: false, undecodable };
 }
 
 /** Puts the encodings around a value again. One whose content did not change is as it was stored. */
@@ -113,6 +124,10 @@ function decodeLike(outer: Uint8Array, like: ValueEncoding): ValueEncoding | und
     case 'cbor':
     case 'messagePack':
       return itemEncodingLike(outer, like);
+    case 'codec': {
+      const decoded = like.codec.open(outer);
+      return decoded.kind === 'codec' ? decoded : undefined;
+    }
   }
 }
 
@@ -127,22 +142,19 @@ function encode(bytes: Uint8Array, encoding: ValueEncoding): Encoded {
     case 'cbor':
     case 'messagePack':
       return itemsFromJson(bytes, encoding);
+    case 'codec':
+      return encoding.codec.close(bytes, encoding);
   }
 }
 
-function encodingOf(
-  bytes: Uint8Array,
-  limit: number,
-  asked: boolean,
-): ValueEncoding | 'tooLarge' | undefined {
-  const gzip = compressed('gzip', bytes, fromGzip(bytes, limit));
-  if (gzip) {
-    return gzip;
-  }
-  const zlib = compressed('zlib', bytes, fromZlib(bytes, limit));
-  if (zlib) {
-    return zlib;
-  }
+function compressionOf(bytes: Uint8Array, limit: number): ValueEncoding | 'tooLarge' | undefined {
+  return (
+    compressed('gzip', bytes, fromGzip(bytes, limit)) ??
+    compressed('zlib', bytes, fromZlib(bytes, limit))
+  );
+}
+
+function encodingOf(bytes: Uint8Array, asked: boolean): ValueEncoding | undefined {
   const text = textOf(bytes);
   return text === undefined ? itemEncodingOf(bytes, asked) : base64EncodingOf(bytes, asked);
 }

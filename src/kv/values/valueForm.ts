@@ -6,6 +6,7 @@ import {
   decodeAll,
   encodeAll,
   decodeAllLike,
+  type Decoded,
   type DecodeOptions,
   type ValueEncoding,
 } from './encodings';
@@ -34,6 +35,8 @@ export interface OpenedValue {
   readonly viewOnly?: string;
   /** Something compressed was left as it is, for it would be larger than the limit. */
   readonly tooLarge: boolean;
+  /** Why it is not shown as the codec has it that it is known to have, if so; a clause. */
+  readonly undecodable?: string | undefined;
 }
 
 export interface OpenOptions extends DecodeOptions {
@@ -64,16 +67,23 @@ export type ClosedValue =
  * gives it back (see `styleOf`): minified, and also `{"a": 1, "b": 2}`.
  */
 export function openValue(stored: Uint8Array, options: OpenOptions = {}): OpenedValue {
-  const { encodings, inner, tooLarge } = options.raw
+  const { encodings, inner, tooLarge, undecodable }: Decoded = options.raw
     ? { encodings: [], inner: stored, tooLarge: false }
     : decodeAll(stored, options);
   const last = encodings.at(-1);
   const viewOnly = last && 'viewOnly' in last ? { viewOnly: last.viewOnly } : {};
   const text = exactText(inner);
   if (text === undefined) {
-    return { stored, encodings, tooLarge, form: { kind: 'binary' }, shown: inner };
+    return { stored, encodings, tooLarge, form: { kind: 'binary' }, shown: inner, undecodable };
   }
-  return { stored, encodings, tooLarge, ...textForm(text, inner, options), ...viewOnly };
+  return {
+    stored,
+    encodings,
+    tooLarge,
+    ...textForm(text, inner, options),
+    ...viewOnly,
+    undecodable,
+  };
 }
 
 function textForm(

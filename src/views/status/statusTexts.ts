@@ -8,7 +8,9 @@ import { headerCount, headerLines } from '../format/headers';
 
 /** How an editor shows a value: the encodings taken off it, from the outermost, and what is inside. */
 export interface ShownAs {
-  readonly encodings: readonly ('base64' | 'gzip' | 'zlib' | 'cbor' | 'messagePack')[];
+  readonly encodings: readonly (
+    'base64' | 'gzip' | 'zlib' | 'cbor' | 'messagePack' | { readonly label: string }
+  )[];
   readonly kind: 'formatted' | 'text' | 'binary' | 'raw' | 'hex';
 }
 
@@ -36,6 +38,8 @@ export interface EditorFacts {
     | undefined;
   /** Why this value can only be looked at, as a clause. */
   readonly viewOnly: string | undefined;
+  /** Why it is not shown as its codec would have it, if so; a clause. */
+  readonly undecodable?: string | undefined;
   /** The label of its connection's environment. */
   readonly environment: string | undefined;
   /** Where it is, in words: the connection and its environment. */
@@ -100,7 +104,7 @@ export function statusLine(facts: EditorFacts, now: number): string {
   const { ttl, readOnly } = statusTexts(facts, now);
   const { expiresAt } = facts;
   const left = ttl && expiresAt !== undefined ? shortTtl(expiresAt, now) : undefined;
-  const parts = [...describe(facts, now), left, readOnly?.text];
+  const parts = [...describe(facts, now), left, readOnly?.text, facts.undecodable];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
@@ -175,7 +179,7 @@ function describeValue(facts: EditorFacts, now: number): string[] {
   return [`r${base ?? latest.revision}`, shownAge(latest.created, now), formatSize(latest.size)];
 }
 
-function shownText({ shownAs }: EditorFacts): StatusText {
+function shownText({ shownAs, undecodable }: EditorFacts): StatusText {
   const { encodings, kind } = shownAs;
   const isRaw = kind === 'raw' || kind === 'hex';
   const isPlain = kind === 'text' && encodings.length === 0;
@@ -186,13 +190,18 @@ function shownText({ shownAs }: EditorFacts): StatusText {
     raw: vscode.l10n.t('raw'),
     hex: vscode.l10n.t('hex'),
   };
-  const text = [...encodings.map((encoding) => encodingNames[encoding]), kinds[kind]].join(' › ');
+  const names = encodings.map((each) =>
+    typeof each === 'string' ? encodingNames[each] : each.label,
+  );
+  const text = [...names, kinds[kind]].join(' › ');
   const command = isRaw
     ? { command: commandIds.editorOpenFormatted, title: vscode.l10n.t('Open Formatted') }
     : isPlain
       ? { command: commandIds.editorDecode, title: vscode.l10n.t('Decode') }
       : { command: commandIds.editorOpenRaw, title: vscode.l10n.t('Open Raw') };
-  return { text, command };
+  return undecodable === undefined
+    ? { text, command }
+    : { text: undecodable, detail: text, warning: true, command };
 }
 
 const encodingNames = {

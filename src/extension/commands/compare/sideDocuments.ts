@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../../kv/base/event';
 import { toKvError } from '../../../kv/model/errors';
 import type { Comparison } from '../../../kv/compare/comparison';
 import { knownLanguage, languageOfText } from '../../../kv/values/language/languageOfText';
+import type { ShownText } from '../../../kv/values/valueCodec';
 import { hexText } from '../../../kv/values/hexText';
 import { sideScheme } from '../../contributions';
 import { setLanguage } from '../../documents/editors/setLanguage';
@@ -28,7 +29,11 @@ export class SideDocuments implements vscode.TextDocumentContentProvider, Dispos
   private count = 0;
 
   /** `textOf`: the text that an editor shows of a value; undefined for what is no text. */
-  constructor(private readonly textOf: (value: Uint8Array) => string | undefined) {
+  constructor(
+    private readonly textOf: ShownText,
+    /** Has the codecs loaded that values may need. */
+    private readonly ready: () => Promise<void>,
+  ) {
     const { workspace } = vscode;
     this.store.add(workspace.registerTextDocumentContentProvider(sideScheme, this));
   }
@@ -68,8 +73,11 @@ export class SideDocuments implements vscode.TextDocumentContentProvider, Dispos
     const { comparison, side, key } = place;
     const { signal } = new AbortController();
     try {
+      await this.ready();
       const entry = await comparison.sides[side].readLatest(key, signal);
-      return entry ? (this.textOf(entry.value) ?? hexText(entry.value)) : '';
+      // Where the other side is a bucket, its values tell how those of the file are to be read.
+      const bucket = comparison.sides.flatMap(({ target }) => target?.bucket ?? [])[0] ?? '';
+      return entry ? (this.textOf(entry.value, { ...entry, bucket }) ?? hexText(entry.value)) : '';
     } catch (error) {
       return t('Cannot be read: {0}.', toKvError(error).message);
     }

@@ -3,6 +3,7 @@ import { valueMatcher, type ValueQuery } from '../../../kv/find/valueQuery';
 import { searchValues, type SearchCounts, type SearchEnd } from '../../../kv/find/valueSearch';
 import { formatCount, keysText } from '../../../views/format/format';
 import { matchesText } from '../../../views/find/findItems';
+import type { ShownText } from '../../../kv/values/valueCodec';
 import type { FindResults } from '../../../views/find/findResults';
 import { settingIds } from '../../contributions';
 import { reportFailure } from '../target';
@@ -20,7 +21,9 @@ export interface Search {
 export interface FinderParts {
   readonly results: FindResults;
   /** The text that an editor shows of a value; undefined for what is no text. */
-  readonly textOf: (value: Uint8Array) => string | undefined;
+  readonly textOf: ShownText;
+  /** Has the codecs loaded that values may need. */
+  readonly ready: () => Promise<void>;
   /** Shows the line above the results. */
   readonly tell: (message: string | undefined) => void;
   /** Has the view there, or not any more. */
@@ -53,6 +56,7 @@ export class ValueFinder {
     tell(title);
     backgroundOf(log)('show the results', show());
     try {
+      await this.parts.ready();
       const { end, counts } = await this.withProgress(title, running, search);
       if (this.running === running) {
         this.running = undefined;

@@ -38,6 +38,7 @@ export function editorFacts(documents: KeyDocuments): EditorFactsSource {
         shownAs: shownAs((base ?? latest).opened(), id.variant),
         readOnly: documents.readOnly(id),
         viewOnly: latest.opened().viewOnly,
+        undecodable: latest.opened().undecodable,
         environment: session.config.environment,
         place: placeOf(session.config),
         stale: freshness.kind === 'stale' ? freshness : undefined,
@@ -58,7 +59,9 @@ function missingOf(latest: Version): EditorFacts['missing'] {
 function shownAs({ encodings, form }: OpenedValue, variant: Variant | undefined): ShownAs {
   const kind = form.kind === 'formattedJson' ? 'formatted' : form.kind;
   return {
-    encodings: encodings.map((encoding) => encoding.kind),
+    encodings: encodings.map((encoding) =>
+      encoding.kind === 'codec' ? { label: encoding.codec.label } : encoding.kind,
+    ),
     kind: variant === 'raw' || variant === 'hex' ? variant : kind,
   };
 }

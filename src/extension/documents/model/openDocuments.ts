@@ -1,7 +1,9 @@
 import { t } from '../../../kv/base/l10n';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../../kv/base/event';
+import type { Entry } from '../../../kv/model/entry';
 import { KvError } from '../../../kv/model/errors';
 import type { ConnectionSession } from '../../../kv/session/connectionSession';
+import type { ValueCodecs } from '../../codecs/valueCodecs';
 import type { DocumentId } from '../address/documentId';
 import type { EditorText } from './editorText';
 import { KnownBuckets, type ReadOnlyReason } from './knownBuckets';
@@ -25,6 +27,8 @@ export interface KeyDocumentParts {
   readonly settings: () => ViewSettings;
   /** The headers to store with a value; those that it had of its writers when omitted. */
   readonly headers?: HeadersToWrite;
+  /** The codecs of values; there are none when omitted. */
+  readonly codecs?: Pick<ValueCodecs, 'of' | 'ready'>;
 }
 
 /** A document in use, with its key, which it may share with documents that show it in other ways. */
@@ -191,8 +195,11 @@ export class OpenDocuments implements Disposable {
     // Unsaved text is closed against the message that it was made of, where the bucket still has it.
     const message =
       base && 'revision' in base ? await key.loadMessage(base).catch(() => undefined) : undefined;
+    const { codecs, settings } = this.parts;
+    const place = (headers: Entry['headers']) => ({ ...id.address, headers });
+    await codecs?.ready(place(key.followed.entry?.headers ?? []));
     const { entry, isDated } = key.followed;
-    const view = valueView(id.variant, this.parts.settings);
+    const view = valueView(id.variant, settings, (headers) => codecs?.of(place(headers)));
     const document = new KeyDocument(entry, view, { base: message, isDated });
     if (base && 'draft' in base) {
       document.begin(base.draft.ttl);

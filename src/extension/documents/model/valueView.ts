@@ -7,6 +7,8 @@ import {
   type ClosedValue,
   type OpenedValue,
 } from '../../../kv/values/valueForm';
+import type { Entry } from '../../../kv/model/entry';
+import type { ValueCodec } from '../../../kv/values/valueCodec';
 import type { Variant } from '../address/keyUri';
 import { sameBytes } from '../../../kv/base/bytes';
 import { textOf } from '../../../kv/values/textForm';
@@ -21,34 +23,48 @@ export interface ViewSettings {
 
 /** How the values of one document are shown, and what is stored for an edited one. */
 export interface ValueView {
-  open(stored: Uint8Array): OpenedValue;
+  /** `headers`: those that are stored with it. */
+  open(stored: Uint8Array, headers?: Entry['headers']): OpenedValue;
   /** `exact`: nothing but the writer has touched the bytes, no save participant of VS Code's. */
   close(content: Uint8Array, opened: OpenedValue, exact?: boolean): ClosedValue;
 }
 
-/** The view of a variant of a document. The settings are asked each time. */
-export function valueView(variant: Variant | undefined, settings: () => ViewSettings): ValueView {
+/** The codec of a document's values, by the headers that are stored with one. */
+export type CodecOf = (headers: Entry['headers']) => ValueCodec | undefined;
+
+/** The view of a variant of a document. The settings and the codec are asked for each time. */
+export function valueView(
+  variant: Variant | undefined,
+  settings: () => ViewSettings,
+  codecOf: CodecOf = () => undefined,
+): ValueView {
   return {
-    open: (stored) => open(stored, variant, settings().format),
+    open: (stored, headers = []) => open(stored, variant, settings().format, codecOf(headers)),
     close: (content, opened, exact = false) =>
       close(content, opened, exact || !settings().keepFinalNewline),
   };
 }
 
-function open(stored: Uint8Array, variant: Variant | undefined, format: boolean): OpenedValue {
+function open(
+  stored: Uint8Array,
+  variant: Variant | undefined,
+  format: boolean,
+  codec: ValueCodec | undefined,
+): OpenedValue {
   switch (variant) {
     case 'raw':
       return openValue(stored, { raw: true });
     case 'hex':
       return {
         ...openValue(stored, { raw: true }),
+        undecodable: codec && openValue(stored, { codec }).undecodable,
         form: { kind: 'text' },
         shown: Buffer.from(hexText(stored)),
         viewOnly: t('it is shown as a dump of its bytes'),
       };
     case 'decoded':
     case undefined:
-      return openValue(stored, { format, asked: variant === 'decoded' });
+      return openValue(stored, { format, asked: variant === 'decoded', codec });
   }
 }
 

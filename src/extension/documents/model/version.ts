@@ -51,7 +51,7 @@ export function versionOf(
     stamp: stampFor(entry, isDated),
     operation: entry?.operation ?? goneBy(previous),
     value,
-    opened: opener(value, view),
+    opened: opener(value, view, entry?.headers),
     mtime: previous ? Math.max(previous.mtime + 1, created) : created,
     created,
     ttl: entry?.ttl,
@@ -61,8 +61,8 @@ export function versionOf(
 
 /** The same version, to be opened once more: how values are shown has changed. */
 export function reopened(version: Version, view: ValueView): Version {
-  const { value, mtime } = version;
-  return { ...version, opened: opener(value, view), mtime: mtime + 1 };
+  const { value, mtime, headers } = version;
+  return { ...version, opened: opener(value, view, headers), mtime: mtime + 1 };
 }
 
 /** The version as an editor has it whose text was made of `origin` and stands for it now. */
@@ -155,7 +155,11 @@ function goneBy(previous: Version | undefined): Operation {
   return isDue ? 'EXPIRED' : 'PURGE';
 }
 
-function opener(value: Uint8Array, view: ValueView): () => OpenedValue {
+function opener(
+  value: Uint8Array,
+  view: ValueView,
+  headers: Entry['headers'] | undefined,
+): () => OpenedValue {
   let opened: OpenedValue | undefined;
-  return () => (opened ??= view.open(value));
+  return () => (opened ??= view.open(value, headers));
 }

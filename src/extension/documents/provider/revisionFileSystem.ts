@@ -6,7 +6,10 @@ import { parseRevisionUri, type RevisionAddress } from '../address/revisionUri';
 import { fileErrors } from '../../../views/shown/fileErrors';
 
 /** What an editor is given of a stored value; the bytes themselves unless it says otherwise. */
-export type ShownValue = (entry: Entry, address: RevisionAddress) => Uint8Array;
+export type ShownValue = (
+  entry: Entry,
+  address: RevisionAddress,
+) => Uint8Array | Promise<Uint8Array>;
 
 /** `stat` and `readFile` of one opening share one request. */
 const sharedReadTime = 1_000;
@@ -79,7 +82,7 @@ export class RevisionFileSystem implements vscode.FileSystemProvider, vscode.Dis
       throw fileErrors.fileNotFound(uri);
     }
     const entry = await this.shared(uri, address);
-    return { entry, bytes: this.shown(entry, address) };
+    return { entry, bytes: await this.shown(entry, address) };
   }
 
   private shared(uri: vscode.Uri, address: RevisionAddress): Promise<Entry> {

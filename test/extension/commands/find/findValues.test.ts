@@ -23,6 +23,7 @@ beforeEach(() => {
   finder = new ValueFinder({
     results,
     textOf: (value) => Buffer.from(value).toString(),
+    ready: () => Promise.resolve(),
     tell: (message) => message !== undefined && seen.push(message),
     setOpen: (isOpen) => seen.push(isOpen ? 'open' : 'closed'),
     show: () => {
