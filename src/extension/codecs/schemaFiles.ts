@@ -16,7 +16,7 @@ export class WorkspaceSchemaFiles implements SchemaFiles {
       try {
         return await vscode.workspace.fs.readFile(uri);
       } catch (error) {
-        if (!(error instanceof vscode.FileSystemError && error.code === 'FileNotFound')) {
+        if ((error as { readonly code?: unknown }).code !== 'FileNotFound') {
           throw new SchemaError(messageOf(error), path);
         }
       }

@@ -11,5 +11,5 @@ export const optionTypes = [
     'EnumValue',
     'Service',
     'Method',
-  ].map((of) => `message ${of}Options { extensions 1 to max; }`),
+  ].map((of) => ['message', `${of}Options`, '{ extensions 1 to max; }'].join(' ')),
 ].join('\n');

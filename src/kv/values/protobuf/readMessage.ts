@@ -86,8 +86,9 @@ export function readMessage(
     const field = fields[at];
     const isShown = field && (field.oneof === undefined || lastOf.get(field.oneof) === field);
     if (isShown) {
-      const known = byField.get(field);
-      known ? known.push(record) : byField.set(field, [record]);
+      const known = byField.get(field) ?? [];
+      known.push(record);
+      byField.set(field, known);
     }
   });
   const shown = new Map(

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openLike } from '../../../../src/kv/values/valueForm';
-import { valueView } from '../../../../src/extension/documents/model/valueView';
+import { codecOfText } from '../../../../src/kv/values/codecOfText';
+import { type CodecOf, valueView } from '../../../../src/extension/documents/model/valueView';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (shown: Uint8Array): string => Buffer.from(shown).toString();
@@ -22,6 +23,33 @@ describe('valueView', () => {
     expect(textOf(hex.open(stored).shown)).toMatch(/^00000000 {2}1f 8b/);
     expect(textOf(decoded.open(bytes('aGVsbG8=')).shown)).toBe('hello');
     expect(textOf(plain.open(bytes('aGVsbG8=')).shown)).toBe('aGVsbG8=');
+  });
+
+  it('shows and stores by the codec of the value, and says in a dump why there is none', () => {
+    const codec = codecOfText({
+      label: 'Reversed',
+      decode: (stored) =>
+        stored.length > 0 && stored[0] !== 0
+          ? { kind: 'text', text: Buffer.from(stored).reverse().toString() }
+          : { kind: 'undecodable', reason: 'it begins with nothing' },
+      encode: (text) => ({ kind: 'bytes', bytes: Buffer.from(text).reverse() }),
+    });
+    const codecOf: CodecOf = (headers) => (headers.length > 0 ? codec : undefined);
+    const view = valueView(undefined, () => settings, codecOf);
+    const opened = view.open(bytes('}1:"a"{'), [['Content-Type', 'x']]);
+
+    expect(textOf(opened.shown)).toBe('{\n  "a": 1\n}');
+    expect(view.close(bytes('{\n  "a": 2\n}'), opened)).toEqual({
+      kind: 'value',
+      bytes: Buffer.from('}2:"a"{'),
+    });
+    expect(view.open(bytes('}1:"a"{')).encodings).toEqual([]);
+    const dump = valueView(
+      'hex',
+      () => settings,
+      () => codec,
+    ).open(Uint8Array.of(0));
+    expect(dump.undecodable).toBe('not decoded as Reversed: it begins with nothing');
   });
 
   it('shows one line as it is when formatting is off', () => {

@@ -124,7 +124,8 @@ function rootOf(source: string): protobuf.Root {
     const file = protobuf.common.get(`google/protobuf/${name}.proto`);
     root.addJSON(file?.nested as Record<string, protobuf.AnyNestedObject>);
   });
-  return root.resolveAll();
+  root.resolveAll();
+  return root;
 }
 
 function syntaxOf(source: string): string {
