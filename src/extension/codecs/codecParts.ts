@@ -2,26 +2,28 @@ import type { Disposable } from '../../kv/base/event';
 import type { ValueCodec, ValuePlace } from '../../kv/values/valueCodec';
 import { ProtobufCodecs } from './protobufCodecs';
 import { protobufEntries, typeSought } from './protobufSettings';
+import { protobufSetting } from './valueCodecs';
 import { WorkspaceSchemaFiles } from './schemaFiles';
 
 /** Owns the codecs of values; changes only with the setting and its files, and by `register`. */
 export class CodecParts implements Disposable {
   private readonly registered = new Set<(place: ValuePlace) => ValueCodec | undefined>();
   private readonly protobuf: ProtobufCodecs;
-  private set: unknown;
-  private entries = protobufEntries(undefined);
+  private entries = protobufEntries(protobufSetting());
 
-  /** `setting`: what is set at the time. `tell`: values may be decoded in another way than before. */
-  constructor(
-    private readonly setting: () => unknown,
-    private readonly tell: () => void,
-  ) {
-    this.protobuf = new ProtobufCodecs(() => this.current(), new WorkspaceSchemaFiles(), tell);
+  /** `tell`: values may be decoded in another way than before. */
+  constructor(private readonly tell: () => void) {
+    this.protobuf = new ProtobufCodecs(() => this.entries, new WorkspaceSchemaFiles(), tell);
+  }
+
+  /** Says that the setting is another. */
+  settingChanged(): void {
+    this.entries = protobufEntries(protobufSetting());
   }
 
   /** What the settings name for a value, else the first that was registered for it. */
   of(place: ValuePlace): ValueCodec | undefined {
-    const sought = typeSought(this.current(), place);
+    const sought = typeSought(this.entries, place);
     let codec = sought && this.protobuf.of(sought);
     for (const find of codec ? [] : this.registered) {
       codec ??= find(place);
@@ -30,7 +32,7 @@ export class CodecParts implements Disposable {
   }
 
   async ready(place?: ValuePlace): Promise<void> {
-    const entries = this.current();
+    const { entries } = this;
     await this.protobuf.load(
       place ? (typeSought(entries, place)?.entries ?? []) : Object.values(entries),
     );
@@ -51,15 +53,5 @@ export class CodecParts implements Disposable {
 
   dispose(): void {
     this.protobuf.dispose();
-  }
-
-  /** The entries of the setting, which are read anew only when it is another. */
-  private current() {
-    const set = this.setting();
-    if (set !== this.set) {
-      this.set = set;
-      this.entries = protobufEntries(set);
-    }
-    return this.entries;
   }
 }

@@ -38,14 +38,17 @@ export class ProtobufCodecs implements Disposable {
     private readonly files: SchemaFiles,
     private readonly tell: () => void,
   ) {
-    this.watching = files.watch((path) => void this.fileChanged(path));
+    this.watching = files.watch((path) => {
+      this.fileChanged(path).then(undefined, tell);
+    });
   }
 
   /** The codec of a type; one that is still to be loaded is told of then. */
   of({ entries, message, isNamed }: TypeSought): ValueCodec | undefined {
     const known = entries.flatMap((entry) => this.loaded.get(nameOf(entry)) ?? []);
     if (known.length < entries.length) {
-      void this.load(entries).then(this.tell);
+      // Loading never fails: what is wrong with a schema is told of each of its values.
+      this.load(entries).then(this.tell, this.tell);
       return undefined;
     }
     if (message === undefined) {

@@ -26,7 +26,11 @@ export class WorkspaceSchemaFiles implements SchemaFiles {
 
   watch(changed: (path: string) => void): Disposable {
     this.changed = changed;
-    return { dispose: () => this.watchers.forEach((each) => each.dispose()) };
+    return {
+      dispose: () => {
+        this.watchers.forEach((each) => void each.dispose());
+      },
+    };
   }
 
   private follow(path: string): void {

@@ -14,7 +14,6 @@ export class ValueCodecs implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
   private loaded: CodecParts | undefined;
-  private set = setting();
 
   /** Values may be decoded in another way than before. */
   readonly onDidChange = this.changed.event;
@@ -22,24 +21,18 @@ export class ValueCodecs implements Disposable {
   /** What knows the codecs; loaded when it is first asked for. */
   readonly parts = later(async () => {
     const { CodecParts: Parts } = await import('./codecParts');
-    return (this.loaded = this.store.add(
-      new Parts(
-        () => this.set,
-        () => this.changed.fire(),
-      ),
-    ));
+    return (this.loaded = this.store.add(new Parts(() => this.changed.fire())));
   });
 
   constructor(inBackground: Background) {
-    const changed = async (): Promise<void> => {
-      await this.ready();
-      this.changed.fire();
-    };
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(settingIds.protobuf)) {
-          this.set = setting();
-          inBackground('load schemas', changed());
+          this.loaded?.settingChanged();
+          inBackground(
+            'load schemas',
+            this.ready().then(() => this.changed.fire()),
+          );
         }
       }),
     );
@@ -52,7 +45,7 @@ export class ValueCodecs implements Disposable {
 
   /** Has the codec of a value loaded, or every one that the settings name. */
   async ready(place?: ValuePlace): Promise<void> {
-    if (Object.keys(this.set).length > 0) {
+    if (Object.keys(protobufSetting()).length > 0) {
       await (await this.parts()).ready(place);
     }
   }
@@ -62,6 +55,7 @@ export class ValueCodecs implements Disposable {
   }
 }
 
-function setting(): object {
+/** What is set now. */
+export function protobufSetting(): object {
   return vscode.workspace.getConfiguration().get<object>(settingIds.protobuf) ?? {};
 }

@@ -56,21 +56,22 @@ export function decodeAll(bytes: Uint8Array, options: DecodeOptions = {}): Decod
   let left = limit;
   let inner = bytes;
   let undecodable: string | undefined;
-  let isDone = false;
-  while (encodings.length < mostEncodings && !isDone) {
+  let tooLarge = false;
+  for (let isDone = false; encodings.length < mostEncodings && !isDone;) {
     const compression = compressionOf(inner, left);
     const known = compression ? undefined : codec?.open(inner);
     undecodable = known?.kind === 'undecodable' ? known.reason : undefined;
     const encoding = compression ?? (known?.kind === 'codec' ? known : encodingOf(inner, asked));
+    tooLarge = encoding === 'tooLarge';
     if (encoding === undefined || encoding === 'tooLarge') {
-      return { encodings, inner, tooLarge: encoding === 'tooLarge', undecodable };
+      break;
     }
     encodings.push(encoding);
     inner = encoding.inner;
     left -= inner.byteLength;
-    isDone = ['cbor', 'messagePack', 'codec'].includes(encoding.kind);
+    isDone = 'item' in encoding || 'codec' in encoding;
   }
-  return { encodings, inner, tooLarge: false, undecodable };
+  return { encodings, inner, tooLarge, undecodable };
 }
 
 /** Puts the encodings around a value again. One whose content did not change is as it was stored. */

@@ -210,15 +210,12 @@ function floatPayload(item: Item, width: 4 | 8): Uint8Array {
 }
 
 function floatIn(item: Item): number {
-  switch (item.kind) {
-    case 'float':
-      return item.value;
-    case 'integer':
-      return Number(item.value);
-    case 'text':
-      if (/^(NaN|-?Infinity|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/.test(item.value)) {
-        return Number(item.value);
-      }
+  if (item.kind === 'float' || item.kind === 'integer') {
+    return Number(item.value);
+  }
+  const written = /^(NaN|-?Infinity|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/;
+  if (item.kind === 'text' && written.test(item.value)) {
+    return Number(item.value);
   }
   throw new ValueError(t('a number is expected'));
 }

@@ -81,7 +81,7 @@ async function firstOf(
 }
 
 function bundledFile(name: string): Record<string, protobuf.AnyNestedObject> | undefined {
-  return protobuf.common.get(name)?.nested as Record<string, protobuf.AnyNestedObject> | undefined;
+  return protobuf.common.get(name)?.nested;
 }
 
 /** What a file imports. */

@@ -170,6 +170,6 @@ describe('schemaOfSources', () => {
     const broken = (): Promise<string> => Promise.resolve('syntax="proto3";\nmessage {');
     await expect(
       schemaOfSources({ files: ['x.proto'], importPaths: [] }, broken),
-    ).rejects.toMatchObject({ path: 'x.proto', message: expect.stringContaining('x.proto') });
+    ).rejects.toMatchObject({ path: 'x.proto' });
   });
 });
