@@ -21,7 +21,7 @@ beforeAll(async () => {
   workbench = await openWorkbench({
     contexts: {
       dev: { description: 'A context', url: server.url, user: 'alice', password: 'wonderland' },
-      odd: { url: server.url, socks_proxy: 'socks5://127.0.0.1:1', user: 'bob', password: 'no' },
+      odd: { url: server.url, windows_cert_store: 'user', user: 'bob', password: 'no' },
     },
   });
   await workbench.openContainer('NATS KV');

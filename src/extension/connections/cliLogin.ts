@@ -5,6 +5,7 @@ import type { CommandLine } from '../../kv/cliContexts/secretPlace';
 import type { Surroundings } from '../../kv/cliContexts/surroundings';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
+import type { LoginOwner } from '../../kv/nats/link/dialError';
 import type { DialReason } from '../../kv/model/kvConnection';
 import { settingIds } from '../contributions';
 import type { CredentialSource } from './credentialSource';
@@ -50,8 +51,8 @@ export class CliLogin implements CredentialsOfDial {
     this.kept.accepted(id);
   }
 
-  refused(id: string, reason: DialReason): boolean {
-    return this.kept.refused(id, reason);
+  refused(id: string, reason: DialReason, owner: LoginOwner): boolean {
+    return this.kept.refused(id, reason, owner);
   }
 
   private readonly reading = later(async () => {

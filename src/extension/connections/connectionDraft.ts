@@ -1,6 +1,6 @@
 import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
-import type { SecretPlace } from './connectionSecrets';
+import { type SecretPlace, slotOf } from './connectionSecrets';
 import type { EntryScope } from './connectionSettings';
 import type { AuthEntry, ConnectionEntry } from './parseConnection';
 
@@ -8,13 +8,16 @@ import type { AuthEntry, ConnectionEntry } from './parseConnection';
 export interface ConnectionDraft {
   url: string;
   auth: AuthMethod | undefined;
-  /** Further methods of an edited entry, which the flow leaves alone. */
+  /** Further methods: headers, the user of a proxy, and others of an edited entry, which the flow leaves alone. */
   moreAuth: readonly AuthEntry[];
+  /** The secrets for those of them where they are known. */
+  moreCredentials: readonly Credentials[];
   /** The secret for `auth`, where it is known. */
   credentials: Credentials | undefined;
   /** Where to keep the secret that was given just now; undefined when none was. */
   place: SecretPlace | undefined;
   tls: ConnectionEntry['tls'];
+  proxy: string | undefined;
   name: string;
   environment: string | undefined;
   readOnly: boolean;
@@ -26,9 +29,11 @@ export function newDraft(url: string): ConnectionDraft {
     url,
     auth: undefined,
     moreAuth: [],
+    moreCredentials: [],
     credentials: undefined,
     place: undefined,
     tls: undefined,
+    proxy: undefined,
     name: '',
     environment: undefined,
     readOnly: false,
@@ -38,13 +43,13 @@ export function newDraft(url: string): ConnectionDraft {
 
 /** A draft of what an entry says. */
 export function draftOf(entry: ConnectionEntry, scope: EntryScope): ConnectionDraft {
-  const { url, name, environment, readOnly = false, tls } = entry;
+  const { url, name, environment, readOnly = false, tls, proxy } = entry;
   const all = entry.auth === undefined ? [] : [entry.auth].flat();
-  // The flow asks for how to log in to the server; headers are for what stands before it.
-  const first = all.find(({ method }) => method !== 'header');
+  // The flow asks for how to log in to the server; the others are for what stands before it.
+  const first = all.find(({ method }) => method !== 'header' && method !== 'proxy');
   const moreAuth = all.filter((each) => each !== first);
   const auth = first && methodOf(first);
-  return { ...newDraft(url), auth, moreAuth, tls, name, environment, readOnly, scope };
+  return { ...newDraft(url), auth, moreAuth, tls, proxy, name, environment, readOnly, scope };
 }
 
 /** The entry that a draft stands for; fields that the flow does not ask for stay those of `before`. */
@@ -59,6 +64,7 @@ export function entryOf(draft: ConnectionDraft, before?: ConnectionEntry): Conne
     readOnly: draft.readOnly || undefined,
     auth: auth.length > 1 ? auth : only,
     tls: draft.tls,
+    proxy: draft.proxy,
   };
   const set = Object.entries(entry).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as unknown as ConnectionEntry;
@@ -84,9 +90,35 @@ export function setSecret(draft: ConnectionDraft, credentials: Credentials): voi
   draft.place ??= 'stored';
 }
 
+/** Takes a login for what stands before the server, with its secret, in the place of one that it had. */
+export function addLogin(
+  draft: ConnectionDraft,
+  method: AuthMethod & { readonly kind: 'header' | 'proxy' },
+  credentials: Credentials,
+): void {
+  const slot = slotOf(method);
+  const others = draft.moreAuth.filter((entry) => slotOf(methodOf(entry)) !== slot);
+  const secrets = draft.moreCredentials.filter((each) => slotOf(each) !== slot);
+  draft.moreAuth = [...others, authEntryOf(method)];
+  draft.moreCredentials = [...secrets, credentials];
+  draft.place ??= 'stored';
+}
+
+/** Takes all logins of a kind away. */
+export function dropLogins(draft: ConnectionDraft, kind: 'header' | 'proxy'): void {
+  draft.moreAuth = draft.moreAuth.filter(({ method }) => method !== kind);
+  draft.moreCredentials = draft.moreCredentials.filter((each) => each.kind !== kind);
+}
+
+/** All secrets of a draft that are known. */
+export function secretsIn({ credentials, moreCredentials }: ConnectionDraft): Credentials[] {
+  return [...(credentials ? [credentials] : []), ...moreCredentials];
+}
+
 function methodOf({ method, user = '', file, bearer, name = '' }: AuthEntry): AuthMethod {
   switch (method) {
     case 'userPassword':
+    case 'proxy':
       return { kind: method, user };
     case 'creds':
     case 'nkey':

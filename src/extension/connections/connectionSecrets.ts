@@ -89,16 +89,18 @@ export class ConnectionSecrets {
   }
 }
 
-const slots: readonly SecretSlot[] = ['userPassword', 'token', 'creds', 'nkey', 'jwt'];
+const slots: readonly SecretSlot[] = ['userPassword', 'token', 'creds', 'nkey', 'jwt', 'proxy'];
 
 function keyOf(id: string, slot: SecretSlot): string {
   return `natsKv.connection/${id}/${slot}`;
 }
 
 /** What must stay the same for a secret to be sent. */
-function targetOf({ url, tls, auth = [] }: ConnectionConfig): string {
+function targetOf({ url, tls, proxy, auth = [] }: ConnectionConfig): string {
   const users = auth.flatMap((method) => (method.kind === 'userPassword' ? [method.user] : []));
-  return JSON.stringify([url, tls?.caFile ?? '', tls !== undefined, ...users]);
+  const ofProxy = auth.flatMap((method) => (method.kind === 'proxy' ? [method.user] : []));
+  const through = proxy === undefined ? [] : [{ proxy, users: ofProxy }];
+  return JSON.stringify([url, tls?.caFile ?? '', tls !== undefined, ...users, ...through]);
 }
 
 function parse(text: string | undefined): StoredSecret | undefined {

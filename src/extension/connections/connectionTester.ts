@@ -5,7 +5,9 @@ import { isKvError } from '../../kv/model/errors';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 import type { ConnectionReport } from '../../kv/nats/testConnection';
 import { formatRtt } from '../../views/format/format';
+import { slotOf } from './connectionSecrets';
 import { connectOptionsOf, type CredentialsOfDial } from './openConnection';
+import { sharedProxies } from './sharedProxies';
 import { plainWindow } from '../../views/shown/plainWindow';
 
 /** What to do with a connection that was tested before it is saved. */
@@ -20,8 +22,8 @@ export class ConnectionTester {
     private readonly test: Test,
   ) {}
 
-  /** Tests with the secret that was just given; asks what to do when it fails. */
-  async beforeSaving(config: ConnectionConfig, given: Credentials | undefined): Promise<Verdict> {
+  /** Tests with the secrets that were just given; asks what to do when it fails. */
+  async beforeSaving(config: ConnectionConfig, given: readonly Credentials[]): Promise<Verdict> {
     const report = await this.run(config, given);
     if (!report) {
       return 'change';
@@ -39,7 +41,7 @@ export class ConnectionTester {
 
   /** Tests and tells, good or bad: it was asked for. */
   async tell(config: ConnectionConfig): Promise<void> {
-    const report = await this.run(config, undefined);
+    const report = await this.run(config, []);
     if (report?.ok) {
       const message = vscode.l10n.t('{0} can be used.', config.name);
       await plainWindow.showInformationMessage(message, {
@@ -55,14 +57,15 @@ export class ConnectionTester {
   /** Undefined when the user cancelled it. */
   private async run(
     config: ConnectionConfig,
-    given: Credentials | undefined,
+    given: readonly Credentials[],
   ): Promise<ConnectionReport | undefined> {
     const options: ConnectOptions = {
       ...connectOptionsOf(config),
-      credentials: async (signal) =>
-        given
-          ? [given, ...(await this.credentials.of(without(config, given), signal, 'askedFor'))]
-          : this.credentials.of(config, signal, 'askedFor'),
+      sharedProxies: sharedProxies(),
+      credentials: async (signal) => [
+        ...given,
+        ...(await this.credentials.of(without(config, given), signal, 'askedFor')),
+      ],
     };
     const title = vscode.l10n.t('Testing {0}', config.name);
     const location = vscode.ProgressLocation.Notification;
@@ -81,9 +84,10 @@ export class ConnectionTester {
   }
 }
 
-/** The configuration less the method that a secret at hand is for. */
-function without(config: ConnectionConfig, { kind }: Credentials): ConnectionConfig {
-  return { ...config, auth: config.auth?.filter((method) => method.kind !== kind) };
+/** The configuration less the methods that secrets at hand are for. */
+function without(config: ConnectionConfig, given: readonly Credentials[]): ConnectionConfig {
+  const slots = given.map(slotOf);
+  return { ...config, auth: config.auth?.filter((method) => !slots.includes(slotOf(method))) };
 }
 
 /** A line for each step, and what was learned of the server. */

@@ -4,6 +4,7 @@ import type { AuthMethod, ConnectionConfig } from '../../kv/model/connectionConf
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, messageOf, throwIfCancelled } from '../../kv/model/errors';
 import type { DialReason } from '../../kv/model/kvConnection';
+import type { LoginOwner } from '../../kv/nats/link/dialError';
 import { type ConnectionSecrets, type SecretSlot, slotOf } from './connectionSecrets';
 import type { CredentialsOfDial } from './openConnection';
 import { RefusedLogins } from './refusedLogins';
@@ -25,9 +26,9 @@ export type AskForSecret = (
  * for once, in dials that somebody asked for.
  */
 export class CredentialSource implements CredentialsOfDial {
-  /** The methods asked for since a server refused what was presented, by connection. */
+  /** The methods asked for since what was presented was refused, by connection and who takes it. */
   private readonly asked = new Map<string, Set<SecretSlot>>();
-  /** The connections whose last dial presented a secret that can be asked for. */
+  /** The connections, with who takes it, that presented a secret that can be asked for. */
   private readonly askable = new Set<string>();
   private readonly asking = new Map<string, Promise<Credentials | undefined>>();
 
@@ -52,14 +53,18 @@ export class CredentialSource implements CredentialsOfDial {
   }
 
   accepted(id: string): void {
-    this.logins.accepted(id);
-    this.asked.delete(id);
+    for (const owner of owners) {
+      const key = keyOf(id, owner);
+      this.logins.accepted(key);
+      this.asked.delete(key);
+    }
   }
 
-  refused(id: string, reason: DialReason): boolean {
-    this.logins.refused(id, reason);
-    this.asked.delete(id);
-    return reason === 'askedFor' && this.logins.isBelieved(id) && this.askable.has(id);
+  refused(id: string, reason: DialReason, owner: LoginOwner = 'server'): boolean {
+    const key = keyOf(id, owner);
+    this.logins.refused(key, reason);
+    this.asked.delete(key);
+    return reason === 'askedFor' && this.logins.isBelieved(key) && this.askable.has(key);
   }
 
   private async secretOf(
@@ -68,12 +73,13 @@ export class CredentialSource implements CredentialsOfDial {
     reason: DialReason,
     signal?: AbortSignal,
   ): Promise<Credentials> {
-    const { id, name } = config;
-    const asked = this.asked.get(id) ?? new Set();
+    const { name } = config;
+    const key = keyOf(config.id, ownerOf(method));
+    const asked = this.asked.get(key) ?? new Set();
     const slot = slotOf(method);
-    const isRefused = this.logins.isBelieved(id) && !asked.has(slot);
+    const isRefused = this.logins.isBelieved(key) && !asked.has(slot);
     const kept = await this.secrets.find(config, slot);
-    this.askable.add(id);
+    this.askable.add(key);
     if (kept && (!isRefused || reason === 'byItself')) {
       return kept;
     }
@@ -90,7 +96,7 @@ export class CredentialSource implements CredentialsOfDial {
           )
         : new KvError('noSecret', t('no {0} was given for {1}', secretName(method), name));
     }
-    this.asked.set(id, asked.add(slot));
+    this.asked.set(key, asked.add(slot));
     return found;
   }
 
@@ -111,6 +117,16 @@ export class CredentialSource implements CredentialsOfDial {
   }
 }
 
+const owners: readonly LoginOwner[] = ['server', 'header', 'proxy'];
+
+function ownerOf({ kind }: AuthMethod): LoginOwner {
+  return kind === 'header' || kind === 'proxy' ? kind : 'server';
+}
+
+function keyOf(id: string, owner: LoginOwner): string {
+  return `${owner}/${id}`;
+}
+
 /** What a method's secret is called in a sentence. */
 function secretName(method: AuthMethod): string {
   const names = {
@@ -120,6 +136,7 @@ function secretName(method: AuthMethod): string {
     nkey: t('NKey seed'),
     jwt: t('user JWT'),
     header: t('value of the header'),
+    proxy: t('password of the proxy'),
   } as const;
   return names[method.kind];
 }
@@ -138,6 +155,7 @@ async function fromFile(method: AuthMethod): Promise<Credentials | undefined> {
     case 'token':
     case 'jwt':
     case 'header':
+    case 'proxy':
       return undefined;
   }
 }

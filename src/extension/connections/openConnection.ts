@@ -3,6 +3,7 @@ import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Connect } from '../../kv/session/connectionSession';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, throwIfCancelled } from '../../kv/model/errors';
+import type { LoginOwner } from '../../kv/nats/link/dialError';
 import type { DialReason } from '../../kv/model/kvConnection';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 
@@ -15,7 +16,7 @@ export interface CredentialsOfDial {
   ): Promise<readonly Credentials[]>;
   accepted(id: string): void;
   /** Returns true when the same dial, made at once, would present what it asks the user for. */
-  refused(id: string, reason: DialReason): boolean;
+  refused(id: string, reason: DialReason, owner: LoginOwner): boolean;
 }
 
 /** Makes links with the credentials that `source` brings together, for each dial anew. */
@@ -25,14 +26,18 @@ export function openConnection(source: CredentialsOfDial): Connect {
       const problem = config.problems?.[0] ?? t('it has no URL');
       throw new KvError('invalidConfig', problem.replace(/\.$/, ''));
     }
+    // The client is a third of all code, and no window needs it before it dials.
+    const [{ connect }, { sharedProxies }] = await Promise.all([
+      import('../../kv/nats/connect'),
+      import('./sharedProxies'),
+    ]);
+    throwIfCancelled(signal);
     const options: ConnectOptions = {
       ...connectOptionsOf(config),
       ...loginOf(source, config),
+      sharedProxies: sharedProxies(),
       writeLock,
     };
-    // The client is a third of all code, and no window needs it before it dials.
-    const { connect } = await import('../../kv/nats/connect');
-    throwIfCancelled(signal);
     return connect(options, signal, reason);
   };
 }
@@ -42,7 +47,7 @@ function loginOf(source: CredentialsOfDial, config: ConnectionConfig): LoginOpti
   return {
     credentials: (signal, reason) => source.of(config, signal, reason),
     onAccepted: () => source.accepted(config.id),
-    onRefused: (reason) => source.refused(config.id, reason),
+    onRefused: (reason, owner) => source.refused(config.id, reason, owner),
   };
 }
 
@@ -50,6 +55,6 @@ type LoginOptions = Pick<ConnectOptions, 'credentials' | 'onAccepted' | 'onRefus
 
 /** What of a configuration the adapter needs. */
 export function connectOptionsOf(config: ConnectionConfig): ConnectOptions {
-  const { url, tls, domain, apiPrefix, inboxPrefix } = config;
-  return { servers: [url], name: 'NATS KV Explorer', tls, domain, apiPrefix, inboxPrefix };
+  const { url, tls, proxy, domain, apiPrefix, inboxPrefix } = config;
+  return { servers: [url], name: 'NATS KV Explorer', tls, proxy, domain, apiPrefix, inboxPrefix };
 }

@@ -23,13 +23,14 @@ export interface ConnectionEntry {
   readOnly?: boolean;
   auth?: AuthEntry | AuthEntry[];
   tls?: { ca?: string; cert?: string; key?: string; first?: boolean };
+  proxy?: string;
   domain?: string;
   apiPrefix?: string;
   inboxPrefix?: string;
 }
 
 const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const texts = ['folder', 'environment', 'domain', 'apiPrefix', 'inboxPrefix'] as const;
+const texts = ['folder', 'environment', 'proxy', 'domain', 'apiPrefix', 'inboxPrefix'] as const;
 
 /** Thrown inside this file; its message is why an entry cannot be used. */
 class EntryProblem extends Error {}
@@ -58,8 +59,12 @@ export function parseConnection(
     }
     checkUrl(url);
     const auth = authOf(fields['auth'], resolvePath);
-    if (auth?.some(({ kind }) => kind === 'header') && !/^wss?:|,\s*wss?:/i.test(url)) {
+    if (auth?.some(({ kind }) => kind === 'header') && !isWebSocketUrl(url)) {
       throw new EntryProblem(t('a header in its "auth" is only for ws:// and wss:// URLs'));
+    }
+    const proxy = checkProxy(fields['proxy']);
+    if (auth?.some(({ kind }) => kind === 'proxy') && !/^(?!direct)./.test(proxy)) {
+      throw new EntryProblem(t('a login for a proxy in its "auth" needs a "proxy"'));
     }
     return withoutUndefined({
       id,
@@ -108,6 +113,7 @@ function authMethodOf(
   const file = path === undefined ? undefined : resolvePath(path);
   switch (kind) {
     case 'userPassword':
+    case 'proxy':
       return { kind, user: required(fields, 'user', t('its "auth"')) };
     case 'token':
       return { kind };
@@ -121,7 +127,7 @@ function authMethodOf(
     default:
       throw new EntryProblem(
         t(
-          'the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt, header',
+          'the "method" of its "auth" must be one of userPassword, token, creds, nkey, jwt, header, proxy',
         ),
       );
   }
@@ -129,12 +135,22 @@ function authMethodOf(
 
 function headerName(fields: Record<string, unknown>): string {
   const name = required(fields, 'name', t('its "auth"'));
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || ownHeaders.test(name)) {
+  if (!isHeaderName(name)) {
     throw new EntryProblem(
       t('the "name" in its "auth" must be that of a header which can be given, as Authorization'),
     );
   }
   return name;
+}
+
+/** Whether a header of that name can be given to a WebSocket. */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !ownHeaders.test(name);
+}
+
+/** Whether one of a list of URLs is of a WebSocket. */
+export function isWebSocketUrl(url: string): boolean {
+  return /^wss?:|,\s*wss?:/i.test(url);
 }
 
 /** Headers that make the request what it is. */
@@ -165,6 +181,18 @@ function checkUrl(url: string): void {
   } catch (error) {
     throw new EntryProblem(t('of its "url": {0}', messageOf(error)));
   }
+}
+
+/** The proxy of an entry, empty for none; a login in it would be a secret in the settings. */
+function checkProxy(value: unknown): string {
+  const proxy = typeof value === 'string' ? value.trim() : '';
+  if (proxy.includes('@')) {
+    throw new EntryProblem(t('its "proxy" must not contain a user or password; use "auth"'));
+  }
+  if (proxy && !/^(direct|(socks5h?|https?):\/\/[^\s/?#]+\/?)$/.test(proxy)) {
+    throw new EntryProblem(t('its "proxy" must be a URL such as socks5://host:port, or "direct"'));
+  }
+  return proxy;
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

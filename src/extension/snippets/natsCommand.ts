@@ -55,7 +55,7 @@ function streamArguments(
 }
 
 function connectionArguments(config: ConnectionConfig): string[] {
-  const { name, source, id, tls, domain, apiPrefix, inboxPrefix } = config;
+  const { name, source, id, tls, proxy, domain, apiPrefix, inboxPrefix } = config;
   if (source === 'context' && id === contextIdOf(name)) {
     return option('context', name);
   }
@@ -68,6 +68,7 @@ function connectionArguments(config: ConnectionConfig): string[] {
     ...option('tlscert', tls?.certFile),
     ...option('tlskey', tls?.keyFile),
     ...(tls?.handshakeFirst ? ['--tlsfirst'] : []),
+    ...option('socks-proxy', proxy?.startsWith('socks') ? proxy : undefined),
     ...(domain === undefined ? option('js-api-prefix', apiPrefix) : option('js-domain', domain)),
     ...option('inbox-prefix', inboxPrefix),
   ];
@@ -84,6 +85,7 @@ function authArguments(method: AuthMethod): string[] {
     case 'token':
     case 'jwt':
     case 'header':
+    case 'proxy':
       return [];
   }
 }

@@ -2,6 +2,7 @@ import { t } from '../base/l10n';
 import type { AuthMethod } from '../model/connectionConfig';
 import type { ContextSettings, TextField } from './contextSettings';
 import { placeOf, type PlacedField, type SecretPlace } from './secretPlace';
+import { proxyOf } from './contextProxy';
 import { splitUrls } from './serverUrls';
 import type { Surroundings } from './surroundings';
 
@@ -11,7 +12,8 @@ export type AuthSource =
   | { readonly kind: 'token'; readonly token: SecretPlace }
   | { readonly kind: 'creds'; readonly creds: SecretPlace }
   | { readonly kind: 'nkey'; readonly nkey: SecretPlace }
-  | { readonly kind: 'jwt'; readonly jwt: SecretPlace; readonly seed?: SecretPlace };
+  | { readonly kind: 'jwt'; readonly jwt: SecretPlace; readonly seed?: SecretPlace }
+  | { readonly kind: 'proxy'; readonly user: string; readonly password: SecretPlace };
 
 /** The fields that say who we are, in the order in which the CLI looks for them. */
 const inOrder = ['user', 'creds', 'nkey', 'user_jwt'] as const;
@@ -21,6 +23,21 @@ const inOrder = ['user', 'creds', 'nkey', 'user_jwt'] as const;
  * in the URL take the place of a user, token and NKey.
  */
 export function authSourcesOf(
+  settings: ContextSettings,
+  surroundings: Surroundings,
+): readonly AuthSource[] {
+  return [...serverSourcesOf(settings, surroundings), ...proxySourceOf(settings)];
+}
+
+/** The login in the URL of the proxy. */
+function proxySourceOf(settings: ContextSettings): AuthSource[] {
+  const login = proxyOf(settings)?.login;
+  return login
+    ? [{ kind: 'proxy', user: login.user, password: { kind: 'literal', text: login.password } }]
+    : [];
+}
+
+function serverSourcesOf(
   settings: ContextSettings,
   surroundings: Surroundings,
 ): readonly AuthSource[] {
@@ -68,6 +85,7 @@ function firstSource(
 export function methodOf(source: AuthSource): AuthMethod {
   switch (source.kind) {
     case 'userPassword':
+    case 'proxy':
       return { kind: source.kind, user: source.user };
     case 'token':
       return { kind: source.kind };
@@ -111,6 +129,7 @@ function unusedProblems(settings: ContextSettings): string[] {
 function placesOf(source: AuthSource): readonly SecretPlace[] {
   switch (source.kind) {
     case 'userPassword':
+    case 'proxy':
       return [source.password];
     case 'token':
       return [source.token];

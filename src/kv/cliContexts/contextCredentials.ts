@@ -31,6 +31,7 @@ async function readSource(
     place.kind === 'literal' ? place.text : (await read(place)).replace(/[\r\n]+$/, '');
   switch (source.kind) {
     case 'userPassword':
+    case 'proxy':
       return { kind: source.kind, user: source.user, password: await line(source.password) };
     case 'token':
       return { kind: source.kind, token: await line(source.token) };

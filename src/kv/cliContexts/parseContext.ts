@@ -1,6 +1,7 @@
 import { t } from '../base/l10n';
 import type { ConnectionConfig, TlsOptions } from '../model/connectionConfig';
 import { authProblems, authSourcesOf, methodOf } from './authSources';
+import { proxyOf } from './contextProxy';
 import { ContextSettings, parseSettings } from './contextSettings';
 import { placeOf, type PlacedField, type SecretPlace } from './secretPlace';
 import { splitUrls } from './serverUrls';
@@ -68,6 +69,7 @@ export function contextOf(
     url,
     auth: auth.length > 0 ? auth.map(methodOf) : undefined,
     tls: Object.keys(tls).length > 0 ? tls : undefined,
+    proxy: proxyOf(settings)?.url,
     domain: settings.text('jetstream_domain'),
     apiPrefix: settings.text('jetstream_api_prefix'),
     inboxPrefix: settings.text('inbox_prefix'),
@@ -108,10 +110,8 @@ function pathOf(place: SecretPlace | undefined): string | undefined {
 
 function unsupported(settings: ContextSettings): string[] {
   const problems: string[] = [];
-  if (settings.has('socks_proxy')) {
-    problems.push(
-      t('"socks_proxy" is not supported: the server is dialled directly. Use a tunnel instead.'),
-    );
+  if (settings.has('socks_proxy') && !proxyOf(settings)) {
+    problems.push(t('"socks_proxy" is not used: write it as socks5://host:port.'));
   }
   const hasStore =
     settings.hasWindowsAuthorities ||

@@ -13,7 +13,9 @@ export type AuthMethod =
   /** A user JWT with the seed of its key; `bearer`: the JWT alone is enough. */
   | { readonly kind: 'jwt'; readonly bearer?: boolean }
   /** A header that an ingress before a `ws://` or `wss://` server wants; its value is secret. */
-  | { readonly kind: 'header'; readonly name: string };
+  | { readonly kind: 'header'; readonly name: string }
+  /** A user of the proxy of the connection, with a password. */
+  | { readonly kind: 'proxy'; readonly user: string };
 
 export type AuthKind = AuthMethod['kind'];
 
@@ -45,6 +47,8 @@ export interface ConnectionConfig {
   /** All of them are presented, as for a server that wants a token besides the credentials. */
   readonly auth?: readonly AuthMethod[];
   readonly tls?: TlsOptions;
+  /** URL of the proxy through which it connects, without a login; `direct` for none at all. */
+  readonly proxy?: string;
   /** The JetStream domain (ADR-19); it comes before `apiPrefix`, as in the `nats` CLI. */
   readonly domain?: string;
   /** Prefix of the JetStream API, such as another account exports; `$JS.API` when omitted. */

@@ -8,4 +8,6 @@ export type Credentials =
   /** A user JWT; without a seed it is a bearer token. */
   | { readonly kind: 'jwt'; readonly jwt: string; readonly seed?: string }
   /** An HTTP header of the request that opens a WebSocket, for what stands before the server. */
-  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+  | { readonly kind: 'header'; readonly name: string; readonly value: string }
+  /** For the proxy through which the server is reached. */
+  | { readonly kind: 'proxy'; readonly user: string; readonly password: string };

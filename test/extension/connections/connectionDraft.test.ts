@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addLogin,
   draftOf,
+  dropLogins,
   entryOf,
   newDraft,
+  secretsIn,
   setAuth,
   setSecret,
 } from '../../../src/extension/connections/connectionDraft';
@@ -19,6 +22,49 @@ const full: ConnectionEntry = {
   tls: { ca: '~/ca.pem' },
   domain: 'hub',
 };
+
+describe('what stands before the server', () => {
+  const header = { kind: 'header', name: 'Authorization' } as const;
+  const proxy = { kind: 'proxy', user: 'me' } as const;
+
+  it('has its logins beside that of the server, without their secrets', () => {
+    const draft = newDraft('ws://a');
+    draft.name = 'a';
+    draft.proxy = 'socks5://p';
+    setAuth(draft, { kind: 'token' });
+    addLogin(draft, header, { ...header, value: 'hunter1' });
+    addLogin(draft, { ...header, name: 'AUTHORIZATION' }, { ...header, value: 'hunter2' });
+    addLogin(draft, proxy, { ...proxy, password: 'hunter3' });
+    expect(entryOf(draft)).toEqual({
+      name: 'a',
+      url: 'ws://a',
+      proxy: 'socks5://p',
+      auth: [
+        { method: 'token' },
+        { method: 'header', name: 'AUTHORIZATION' },
+        { method: 'proxy', user: 'me' },
+      ],
+    });
+    expect(secretsIn(draft)).toEqual([
+      { ...header, value: 'hunter2' },
+      { ...proxy, password: 'hunter3' },
+    ]);
+    expect(draft.place).toBe('stored');
+    expect(draftOf(entryOf(draft), 'user')).toMatchObject({
+      proxy: 'socks5://p',
+      moreAuth: [{}, {}],
+    });
+  });
+
+  it('has none any more where they were taken away', () => {
+    const draft = newDraft('ws://a');
+    addLogin(draft, header, { ...header, value: 'word' });
+    addLogin(draft, proxy, { ...proxy, password: 'word' });
+    dropLogins(draft, 'header');
+    dropLogins(draft, 'proxy');
+    expect(draft).toMatchObject({ moreAuth: [], moreCredentials: [] });
+  });
+});
 
 describe('a draft of a connection', () => {
   it('gives the entry back that it was made of', () => {

@@ -93,6 +93,21 @@ describe('ConnectionSecrets', () => {
     expect(await secrets.find(config, 'header/other')).toBeUndefined();
   });
 
+  it('gives secrets only through the proxy that they were given for, and its own only to it', async () => {
+    const auth = [{ kind: 'proxy', user: 'me' }] as const;
+    const through = { ...config, auth, proxy: 'socks5://p:1080' };
+    const secret = { kind: 'proxy', user: 'me', password: 'word' } as const;
+    await secrets.keep(through, secret, 'stored');
+
+    expect(await secrets.find(through, 'proxy')).toEqual(secret);
+    expect(await secrets.find({ ...through, proxy: 'socks5://q:1080' }, 'proxy')).toBeUndefined();
+    expect(await secrets.find({ ...through, proxy: undefined }, 'proxy')).toBeUndefined();
+    const other = { ...through, auth: [{ kind: 'proxy', user: 'you' }] as const };
+    expect(await secrets.find(other, 'proxy')).toBeUndefined();
+    await secrets.forget('staging');
+    expect(storage.all.size).toBe(0);
+  });
+
   it('asks again for what cannot be read', async () => {
     await storage.store('natsKv.connection/staging/token', 'not JSON');
 

@@ -91,6 +91,39 @@ describe('CredentialSource', () => {
     expect(source.refused('a', 'askedFor')).toBe(true);
   });
 
+  it('asks again only for what was refused: of the server, its ingress or its proxy', async () => {
+    const methods = [
+      { kind: 'userPassword', user: 'alice' },
+      { kind: 'header', name: 'X' },
+      { kind: 'proxy', user: 'me' },
+    ] as const;
+    const all = config(...methods);
+    const kept = [
+      password,
+      { kind: 'header', name: 'X', value: 'old' },
+      { kind: 'proxy', user: 'me', password: 'old' },
+    ] as const;
+    await Promise.all(kept.map((each) => secrets.keep(all, each, 'stored')));
+    for (const [at, owner] of (['server', 'header', 'proxy'] as const).entries()) {
+      source = new CredentialSource(secrets, ask);
+      ask.mockClear();
+      await source.of(all);
+      source.refused('a', 'byItself', owner);
+      expect(source.refused('a', 'askedFor', owner)).toBe(true);
+      await source.of(all);
+      expect(ask.mock.calls.map(([, method]) => method)).toEqual([methods[at]]);
+    }
+  });
+
+  it('asks for nothing where the ingress wants a header and the connection has none', async () => {
+    await secrets.keep(withPassword, password, 'stored');
+    await source.of(withPassword);
+    source.refused('a', 'byItself', 'header');
+    expect(source.refused('a', 'askedFor', 'header')).toBe(false);
+    await source.of(withPassword);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
   it('has nothing else to present where all of it stands in files', () => {
     source.refused('a', 'askedFor');
     expect(source.refused('a', 'askedFor')).toBe(false);

@@ -12,6 +12,12 @@ function header(url: string, name: unknown) {
   return { name: 'a', url, auth: { method: 'header', name } };
 }
 
+const login = { method: 'proxy', user: 'me' };
+
+function proxy(url: unknown, auth?: object) {
+  return { name: 'a', url: 'nats://a', proxy: url, auth };
+}
+
 describe('parseConnection', () => {
   it('reads every field, with paths of this computer', () => {
     const entry = {
@@ -82,6 +88,14 @@ describe('parseConnection', () => {
     [header('ws://a', undefined), 'its "auth" has no "name"'],
     [header('ws://a', 'Two Words'), 'the "name" in its "auth" must be that of a header'],
     [header('ws://a', 'Sec-WebSocket-Key'), 'the "name" in its "auth" must be that of a header'],
+    [proxy('socks5://me:pw@p'), 'its "proxy" must not contain a user or password; use "auth"'],
+    [proxy('socks5://me@p'), 'its "proxy" must not contain a user or password; use "auth"'],
+    [proxy('socks4://p:1'), 'its "proxy" must be a URL such as socks5://host:port, or "direct"'],
+    [proxy('p:1080'), 'its "proxy" must be a URL'],
+    [proxy(7), 'its "proxy" must be a text'],
+    [proxy('direct', login), 'a login for a proxy in its "auth" needs a "proxy"'],
+    [proxy(undefined, login), 'a login for a proxy in its "auth" needs a "proxy"'],
+    [proxy('http://p', { method: 'proxy' }), 'its "auth" has no "user"'],
     [{ name: 'a', url: 'nats://a', tls: true }, 'its "tls" is not an object'],
     [{ name: 'a', url: 'nats://a', tls: { cert: 'c' } }, 'both a "cert" and its "key"'],
     [{ name: 'a', url: 'nats://a', tls: { first: 'yes' } }, '"first" must be true or false'],
@@ -96,7 +110,20 @@ describe('parseConnection', () => {
     expect(parse(header(url, 'X-Token'))).toMatchObject({ url, auth });
   });
 
+  it.each(['socks5://p:1080', 'socks5h://p', 'http://p:3128', 'https://p'])(
+    'reads the proxy %s and its user',
+    (url) => {
+      const auth = [{ kind: 'proxy', user: 'me' }];
+      expect(parse(proxy(url, login))).toMatchObject({ proxy: url, auth });
+    },
+  );
+
+  it('takes that there is to be no proxy', () => {
+    expect(parse(proxy('direct'))).toMatchObject({ proxy: 'direct' });
+  });
+
   it('does not repeat a password in what it says', () => {
+    expect(parse(proxy('socks5://me:hunter2@p'))).not.toContain('hunter2');
     expect(parse({ name: 'a', url: 'nats://me:hunter2@a' })).not.toContain('hunter2');
   });
 

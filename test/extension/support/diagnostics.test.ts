@@ -80,6 +80,7 @@ describe('what is copied for support', () => {
             environment: 'production',
             auth: [{ kind: 'creds', file: '/x' }],
             tls: { caFile: '/y' },
+            proxy: 'socks5h://inside.example.com:1080',
           },
           { kind: 'connected', server, rttMs: 0.31 },
         ),
@@ -101,7 +102,7 @@ describe('what is copied for support', () => {
     expect(told).toContain('- `natsKv.connections`: 2 entries');
     expect(told).toContain('- `natsKv.localServer.path`: set');
     expect(told).toContain(
-      '- 1: connected to nats-server 2.15.1, of a cluster, 0.3 ms, buckets not listed (denied), from user, login creds, TLS on, production, writes open, watched',
+      '- 1: connected to nats-server 2.15.1, of a cluster, 0.3 ms, buckets not listed (denied), from user, login creds, TLS on, proxy socks5h, production, writes open, watched',
     );
     expect(told).toContain('- 12:03:04.005 connection 1: connected');
   });
@@ -122,7 +123,13 @@ describe('what is copied for support', () => {
   it('has nothing of what a connection is made of, nor of what its server tells', () => {
     const config = fc.record({
       ...{ id: secret, name: secret, folder: secret, environment: secret, description: secret },
-      ...{ domain: secret, apiPrefix: secret, inboxPrefix: secret, problems: fc.array(secret) },
+      ...{
+        proxy: secret,
+        domain: secret,
+        apiPrefix: secret,
+        inboxPrefix: secret,
+        problems: fc.array(secret),
+      },
       url: secret.map((each) => `tls://${each}:${each}@${each}.example:4222,${each}`),
       source: secret as fc.Arbitrary<never>,
       auth: fc.array(secret.map((file) => ({ kind: 'creds', file, user: file }) as const)),

@@ -54,8 +54,14 @@ describe('the connection of the environment', () => {
     ]);
     const nkey = await read({ NATS_URL: 'a', NATS_NKEY: 'data:;base64,U1VBMg==' });
     expect(nkey.credentials).toEqual([{ kind: 'nkey', seed: 'SUA2' }]);
-    const proxy = await read({ NATS_URL: 'a', NATS_SOCKS_PROXY: 'socks5://s3cret@p' });
-    expect(proxy.config.problems).toHaveLength(1);
+    const proxy = await read({ NATS_URL: 'a', NATS_SOCKS_PROXY: 'socks5://me:s3cret@p' });
+    expect(proxy.config).toMatchObject({ proxy: 'socks5://p' });
+    expect(proxy.config.problems).toBeUndefined();
+    expect(proxy.credentials).toEqual([{ kind: 'proxy', user: 'me', password: 's3cret' }]);
+    const other = await read({ NATS_URL: 'a', NATS_SOCKS_PROXY: 'http://me:s3cret@p' });
+    expect(other.config.problems).toEqual([
+      '"socks_proxy" is not used: write it as socks5://host:port.',
+    ]);
   });
 
   it('takes credentials out of NATS_URL', async () => {

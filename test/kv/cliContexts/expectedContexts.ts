@@ -162,9 +162,8 @@ export const contexts: Readonly<Record<string, Expected>> = {
   },
   socksProxy: {
     ...a,
-    problems: [
-      '"socks_proxy" is not supported: the server is dialled directly. Use a tunnel instead.',
-    ],
+    proxy: 'socks5://proxy:1080',
+    auth: [{ kind: 'proxy', user: 'app' }],
   },
   windowsStore: {
     ...a,

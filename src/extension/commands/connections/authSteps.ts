@@ -60,7 +60,7 @@ function placeholderFor(demands: ServerDemands | undefined): string {
 }
 
 function wayOf({ auth }: ConnectionDraft, demands: ServerDemands | undefined): Way {
-  if (auth && auth.kind !== 'header') {
+  if (auth && auth.kind !== 'header' && auth.kind !== 'proxy') {
     return auth.kind === 'jwt' && auth.bearer ? 'bearer' : auth.kind;
   }
   if (!demands?.authRequired) {

@@ -6,6 +6,7 @@ import {
   draftOf,
   entryOf,
   newDraft,
+  secretsIn,
   withId,
   type ConnectionDraft,
 } from '../../connections/connectionDraft';
@@ -106,11 +107,17 @@ async function edit(parts: ConnectionCommandParts, session: ConnectionSession): 
     return;
   }
   const draft = draftOf(found.entry, found.scope);
-  draft.credentials = draft.auth && (await parts.secrets.find(session.config, slotOf(draft.auth)));
+  const { secrets } = parts;
+  draft.credentials = draft.auth && (await secrets.find(session.config, slotOf(draft.auth)));
+  const first = draft.auth && slotOf(draft.auth);
+  const slots = (session.config.auth ?? []).map(slotOf).filter((slot) => slot !== first);
+  const more = await Promise.all(slots.map((slot) => secrets.find(session.config, slot)));
+  draft.moreCredentials = more.filter((each) => each !== undefined);
   const title = vscode.l10n.t('Edit Connection {0}', session.name);
   if (await askUntilTested(title, parts, draft, found.entry)) {
     // A secret goes with the URL that it was given for, so that one that was kept is kept anew.
-    draft.place ??= draft.auth && parts.secrets.placeOf(session.config, slotOf(draft.auth));
+    const [secret] = secretsIn(draft);
+    draft.place ??= secret && secrets.placeOf(session.config, slotOf(secret));
     await keepSecret(parts, draft, session.id);
     await changeConnection(session.id, (entry) => entryOf(draft, entry));
   }
@@ -136,7 +143,7 @@ async function askUntilTested(
       return false;
     }
     const config = configOf(entryOf(draft, before));
-    switch (await tester.beforeSaving(config, draft.credentials)) {
+    switch (await tester.beforeSaving(config, secretsIn(draft))) {
       case 'save':
         return true;
       case 'change':
@@ -162,9 +169,9 @@ async function keepSecret(
   draft: ConnectionDraft,
   id: string,
 ): Promise<void> {
-  if (draft.credentials) {
-    const config = withId(configOf(entryOf(draft)), id);
-    await keep(secrets, config, draft.credentials, draft.place ?? 'stored', log);
+  const config = withId(configOf(entryOf(draft)), id);
+  for (const credentials of secretsIn(draft)) {
+    await keep(secrets, config, credentials, draft.place ?? 'stored', log);
   }
 }
 
@@ -209,7 +216,8 @@ async function remove(parts: ConnectionCommandParts, session: ConnectionSession)
 
 /** What of a connection from elsewhere can stand in the settings. */
 function entryOfConfig(config: ConnectionConfig): ConnectionEntry {
-  const { name, url, folder, environment, readOnly, tls, domain, apiPrefix, inboxPrefix } = config;
+  const { name, url, folder, environment, readOnly, tls } = config;
+  const { proxy, domain, apiPrefix, inboxPrefix } = config;
   const auth = config.auth?.map(({ kind, ...rest }) => ({ method: kind, ...rest }));
   return {
     name,
@@ -224,6 +232,7 @@ function entryOfConfig(config: ConnectionConfig): ConnectionEntry {
       key: tls.keyFile,
       first: tls.handshakeFirst,
     },
+    proxy,
     domain,
     apiPrefix,
     inboxPrefix,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseServers, splitCredentials } from '../../../kv/nats/link/serverUrl';
 import { probeServer, type ServerDemands } from '../../../kv/nats/link/probeServer';
 import { resolvePath, type EntryScope } from '../../connections/connectionSettings';
+import { sharedProxies } from '../../connections/sharedProxies';
 import { messageOf } from '../../../kv/model/errors';
 import { setAuth, setSecret, type ConnectionDraft } from '../../connections/connectionDraft';
 import type { SecretPlace } from '../../connections/connectionSecrets';
@@ -16,25 +17,33 @@ import {
   type StepResult,
 } from '../quickSteps';
 import { askAuth, hasSecret } from './authSteps';
+import { askHeader } from './headerSteps';
+import { askProxy } from './proxySteps';
 import { askTls } from './tlsSteps';
 
 export const defaultUrl = 'nats://127.0.0.1:4222';
 
 /** Asks a server what it wants of its clients, or tells why it gives no answer, as a clause. */
 export type Probe = (
-  draft: Pick<ConnectionDraft, 'url' | 'tls'>,
+  draft: Pick<ConnectionDraft, 'url' | 'tls' | 'proxy' | 'moreCredentials'>,
 ) => Promise<ServerDemands | { readonly problem: string }>;
 
 /** A server that takes longer to answer is not waited for. */
 const probeTimeoutMs = 1500;
 
 /** Asks the server of a draft. */
-export const probeDraft: Probe = async ({ url, tls }) => {
+export const probeDraft: Probe = async ({ url, tls, proxy, moreCredentials }) => {
   const options = tls && {
     caFile: tls.ca && resolvePath(tls.ca),
     handshakeFirst: tls.first,
   };
-  return probeServer(url, options, undefined, probeTimeoutMs).catch((error: unknown) => ({
+  const login = moreCredentials.find(({ kind }) => kind === 'proxy');
+  const through = {
+    proxy,
+    sharedProxies: sharedProxies(),
+    ...(login?.kind === 'proxy' && { login }),
+  };
+  return probeServer(url, options, undefined, probeTimeoutMs, through).catch((error: unknown) => ({
     problem: messageOf(error),
   }));
 };
@@ -64,8 +73,16 @@ export async function askConnection(
       inUrl = typeof result !== 'string' && result.value;
       return result;
     },
+    async (place: StepPlace) => {
+      const result = await askProxy(place, draft, demands !== undefined);
+      if (typeof result !== 'string') {
+        await doubt(draft.url);
+      }
+      return result;
+    },
     async (place: StepPlace) => (inUrl ? 'skip' : askAuth(place, draft, demands)),
     async (place: StepPlace) => (inUrl ? 'skip' : askSecret(place, draft)),
+    (place: StepPlace) => askHeader(place, draft),
     (place: StepPlace) => keepWhere(place, draft),
     (place: StepPlace) => askTls(place, draft, demands),
     (place: StepPlace) => askName(place, draft),

@@ -64,11 +64,16 @@ export async function askCredentials(
   before?: Credentials,
 ): Promise<StepResult<Credentials>> {
   switch (method.kind) {
-    case 'userPassword': {
-      const prompt = vscode.l10n.t('Password of {0}', method.user);
-      const value = before?.kind === 'userPassword' ? before.password : '';
+    case 'userPassword':
+    case 'proxy': {
+      const { kind, user } = method;
+      const prompt =
+        kind === 'proxy'
+          ? vscode.l10n.t('Password of {0} for the proxy', user)
+          : vscode.l10n.t('Password of {0}', user);
+      const value = before?.kind === kind ? before.password : '';
       const answer = await askText(place, { prompt, password: true, value });
-      return map(answer, (password) => ({ kind: 'userPassword', user: method.user, password }));
+      return map(answer, (password) => ({ kind, user, password }));
     }
     case 'token': {
       const answer = await askText(place, {

@@ -168,11 +168,12 @@ const methods: readonly AuthMethod['kind'][] = [
   'nkey',
   'jwt',
   'header',
+  'proxy',
 ];
 const sources: readonly unknown[] = ['user', 'workspace', 'context', 'environment', 'localServer'];
 
 function configFacts(config: ConnectionConfig): string[] {
-  const { auth = [], source = 'user', tls, url, problems = [] } = config;
+  const { auth = [], source = 'user', tls, url, proxy, problems = [] } = config;
   const login = methods.filter((kind) => auth.some((each) => each.kind === kind));
   const isSet = (name: 'domain' | 'apiPrefix' | 'inboxPrefix'): string[] =>
     config[name] === undefined ? [] : [`${name} set`];
@@ -181,6 +182,9 @@ function configFacts(config: ConnectionConfig): string[] {
     `login ${login.join(' + ') || 'none'}`,
     ...(/\bwss?:/i.test(url) ? ['WebSocket'] : []),
     `TLS ${tls || /\b(tls|wss):/i.test(url) ? 'on' : 'as the server wants'}`,
+    ...(proxy === undefined
+      ? []
+      : [`proxy ${/^(socks5h?|https?|direct)\b/.exec(proxy)?.[1] ?? 'set'}`]),
     ...(url.includes(',') ? [`${url.split(',').length} URLs`] : []),
     ...(isProduction(config) ? ['production'] : []),
     ...(config.readOnly ? ['read-only'] : []),

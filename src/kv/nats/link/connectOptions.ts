@@ -1,9 +1,11 @@
 import type { TlsOptions } from '../../model/connectionConfig';
 import type { Credentials } from '../../model/credentials';
 import type { DialReason } from '../../model/kvConnection';
+import type { LoginOwner } from './dialError';
+import type { ProxyOptions } from './proxy/route';
 import type { WriteGuard } from '../../session/writeLock';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends ProxyOptions {
   /** `nats://` or `tls://` URLs, or `host:port`; an element may be a comma-separated list. */
   readonly servers: readonly string[];
   /** Shown in the server's list of connections. */
@@ -27,7 +29,7 @@ export interface ConnectOptions {
   /** A server has let us in. */
   readonly onAccepted?: () => void;
   /** The credentials were refused, or cannot be read; true when others can be had at once, to dial with those. */
-  readonly onRefused?: (dial: DialReason) => boolean;
+  readonly onRefused?: (dial: DialReason, owner: LoginOwner) => boolean;
   readonly tls?: TlsOptions;
   /** Asked before every request that would change something; always writable when omitted. */
   readonly writeLock?: WriteGuard;

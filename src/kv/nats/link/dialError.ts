@@ -9,15 +9,27 @@ import { tlsReason } from './tlsReason';
 /** How far a dial came: to the server, to encryption, to who we are. */
 export type DialStep = 'reach' | 'tls' | 'login';
 
+/** Who takes a login: the server, what stands before its WebSocket, or the proxy on the way there. */
+export type LoginOwner = 'server' | 'header' | 'proxy';
+
+/** Whose login an error is about. */
+export function ownerIn(error: unknown): LoginOwner {
+  return error instanceof DialError ? error.about : 'server';
+}
+
 /** Why one server, or each of several, could not be connected to. */
 export class DialError extends KvError {
+  /** Whose login it is about where the kind is `authFailed`. */
+  readonly about: LoginOwner;
+
   constructor(
     kind: KvErrorKind,
     readonly step: DialStep,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; about?: LoginOwner },
   ) {
     super(kind, message, options);
+    this.about = options?.about ?? 'server';
   }
 }
 
@@ -60,9 +72,14 @@ export function mostTelling(failures: readonly KvError[]): KvError {
   if (failures.length === 1) {
     return telling;
   }
-  const message = failures.map((failure) => failure.message).join('; ');
+  // Several servers behind one proxy fail with the same words.
+  const messages = failures.map(({ message }) => message);
+  const told = messages.filter(
+    (message, at) => ownerIn(failures[at]) !== 'proxy' || messages.indexOf(message) === at,
+  );
+  const message = told.join('; ');
   const step = telling instanceof DialError ? telling.step : 'reach';
-  return new DialError(telling.kind, step, message, { cause: telling });
+  return new DialError(telling.kind, step, message, { cause: telling, about: ownerIn(telling) });
 }
 
 const steps: readonly DialStep[] = ['reach', 'tls', 'login'];
@@ -101,7 +118,7 @@ const noTls: string = ErrorCode.ServerOptionNotAvailable;
 const connectionRefused: string = ErrorCode.ConnectionRefused;
 
 /** Why a server cannot be reached, to stand after `host:port`; undefined for another error. */
-function reachReason(code: string): string | undefined {
+export function reachReason(code: string): string | undefined {
   switch (code) {
     case connectionRefused:
     case 'ECONNREFUSED':

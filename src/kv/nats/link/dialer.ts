@@ -7,7 +7,7 @@ import { Channel, pingIntervalMs } from '../wire/channel';
 import type { DialReason } from '../../model/kvConnection';
 import { connectOver } from './clientConnection';
 import type { ConnectOptions } from './connectOptions';
-import { codeOf, DialError, mostTelling } from './dialError';
+import { codeOf, DialError, mostTelling, ownerIn } from './dialError';
 import { explainDial, introductionProblem, unusable } from './explainDial';
 import { guardProtocol } from './guardProtocol';
 import { inspect } from './inspect';
@@ -16,11 +16,14 @@ import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
 import { type Login, loginWith } from './login';
 import { parseFast } from './fastParser';
+import type { ProxyLogin } from '../../model/proxyUrl';
+import { type Route, routeTo } from './proxy/route';
 import { readInTurns } from './readInTurns';
 import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, parseServers, type ServerAddress, tlsIdentity } from './serverUrl';
 import { readTlsFiles, type TlsMaterial } from './tlsFiles';
-import { overTcp, overWebSocket } from './transports';
+import { overTcp, transportTo } from './transports';
+import { unlessAborted } from './unlessAborted';
 
 /** A server to dial, with the name that its certificate must carry. */
 interface Candidate extends ServerAddress {
@@ -33,6 +36,8 @@ interface Presented {
   readonly tls: TlsMaterial | undefined;
   /** For what stands before a server that is spoken to over WebSocket. */
   readonly headers: Readonly<Record<string, string>>;
+  /** For the connection's own proxy. */
+  readonly proxy: ProxyLogin | undefined;
 }
 
 export const defaultTimeoutMs = 5000;
@@ -71,7 +76,7 @@ export class Dialer {
         this.options.onAccepted?.();
         return channel;
       } catch (error) {
-        if (!isKvError(error, 'authFailed') || !this.options.onRefused?.(reason)) {
+        if (!isKvError(error, 'authFailed') || !this.options.onRefused?.(reason, ownerIn(error))) {
           throw error;
         }
       }
@@ -109,7 +114,8 @@ export class Dialer {
     const login = loginWith(credentials);
     const tls = this.options.tls && (await readTlsFiles(this.options.tls));
     const parts = tls?.cert === undefined ? login.parts : [...login.parts, t('client certificate')];
-    return { login: { ...login, parts }, tls, headers: headersOf(credentials) };
+    const proxy = credentials.find((each) => each.kind === 'proxy');
+    return { login: { ...login, parts }, tls, headers: headersOf(credentials), proxy };
   }
 
   private async dialOne(
@@ -156,7 +162,7 @@ export class Dialer {
     try {
       const problem = await Promise.race([
         dialling.then(() => undefined),
-        this.lookForProblem(candidate, settled.signal),
+        this.lookForProblem(candidate, presented, settled.signal),
       ]);
       if (problem !== undefined) {
         stop.abort();
@@ -171,6 +177,7 @@ export class Dialer {
   /** What stands in the way of a dial that takes long; resolves with nothing when it has settled. */
   private async lookForProblem(
     candidate: Candidate,
+    presented: Presented,
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const { handshakeFirst } = this.options.tls ?? {};
@@ -180,7 +187,8 @@ export class Dialer {
       if (signal.aborted) {
         return undefined;
       }
-      const options = { timeoutMs: this.timeoutMs, handshakeFirst, tlsHost, signal };
+      const { open: openSocket } = this.routeTo(candidate, presented);
+      const options = { timeoutMs: this.timeoutMs, handshakeFirst, tlsHost, signal, openSocket };
       return introductionProblem(await inspect(candidate, options));
     } catch {
       // It cannot be looked at: what the dial comes to must do.
@@ -193,8 +201,8 @@ export class Dialer {
     presented: Presented,
     signal?: AbortSignal,
   ): Promise<NatsConnection> {
-    const { webSocket } = candidate;
-    const make = webSocket ? overWebSocket({ ...candidate, webSocket }, presented) : overTcp;
+    const route = this.routeTo(candidate, presented);
+    const make = transportTo(candidate, presented, route);
     const dial = (isTls: boolean) => {
       const options = this.clientOptions(candidate, presented, isTls);
       return unlessAborted(connectOver(make, overTcp, options), signal);
@@ -204,7 +212,7 @@ export class Dialer {
     } catch (error) {
       // Left to itself the client compares the certificate of an address with `localhost`.
       if (this.requireTls || codeOf(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') {
-        throw error;
+        throw route.late(error, this.timeoutMs);
       }
       return await dial(true);
     }
@@ -236,13 +244,21 @@ export class Dialer {
   private explain(
     error: unknown,
     address: Candidate,
-    { login }: Presented,
+    presented: Presented,
     signal?: AbortSignal,
   ): Promise<KvError> {
     const { timeoutMs } = this;
     const { tls } = this.options;
     const { tlsHost } = address;
-    return explainDial({ error, address, tlsHost, tls, login, timeoutMs }, signal);
+    const { login, headers } = presented;
+    const { open: openSocket } = this.routeTo(address, presented);
+    const hasHeaders = Object.keys(headers).length > 0;
+    const dial = { error, address, tlsHost, tls, login, timeoutMs, openSocket, hasHeaders };
+    return explainDial(dial, signal);
+  }
+
+  private routeTo(address: ServerAddress, { proxy }: Presented): Route {
+    return routeTo(address, this.options, proxy);
   }
 
   /**
@@ -277,19 +293,4 @@ async function refuseStrangers(connection: NatsConnection, address: ServerAddres
     const message = `${formatAddress(address)} ${unusable(problem)}`;
     throw new DialError('disconnected', 'reach', message);
   }
-}
-
-/** Rejects when aborted; a connection that comes after all is closed. */
-function unlessAborted(
-  dialling: Promise<NatsConnection>,
-  signal: AbortSignal | undefined,
-): Promise<NatsConnection> {
-  return new Promise((resolve, reject) => {
-    const abortion = onAbort(signal, () => {
-      // Nobody waits for this connection any longer: neither its success nor its failure matters.
-      dialling.then((connection) => connection.close()).catch(ignore);
-      reject(new KvError('cancelled', t('connecting was cancelled'), { cause: signal?.reason }));
-    });
-    dialling.finally(() => abortion.dispose()).then(resolve, reject);
-  });
 }

@@ -2,11 +2,20 @@ import type { PeerCertificate } from 'node:tls';
 import { t } from '../../base/l10n';
 import type { TlsOptions } from '../../model/connectionConfig';
 import { isKvError, type KvError, type KvErrorKind } from '../../model/errors';
-import { codeOf, DialError, type DialStep, fromDialError, saidOf } from './dialError';
+import {
+  codeOf,
+  DialError,
+  type DialStep,
+  fromDialError,
+  type LoginOwner,
+  saidOf,
+} from './dialError';
 import { upgradeReason } from './explainUpgrade';
 import { inspect } from './inspect';
 import type { Inspection, Introduction } from './inspectServer';
 import type { Login } from './login';
+import type { OpenSocket } from './openSocket';
+import { ProxyError } from './proxy/proxyError';
 import { notForClients, refusalOf } from './serverRefusal';
 import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, isWebSocket, type ServerAddress } from './serverUrl';
@@ -21,6 +30,10 @@ export interface FailedDial {
   readonly tls: TlsOptions | undefined;
   readonly login: Login;
   readonly timeoutMs: number;
+  /** As the dial was made. */
+  readonly openSocket: OpenSocket;
+  /** Headers were sent along. */
+  readonly hasHeaders: boolean;
 }
 
 /** What the client makes of a connection that ends without an error (node_transport.js, 2.29). */
@@ -41,10 +54,14 @@ const lingerMs = 200;
  * certificate it shows, whether it speaks NATS at all. Throws `cancelled`.
  */
 export async function explainDial(dial: FailedDial, signal?: AbortSignal): Promise<KvError> {
-  const { error, address, timeoutMs, login } = dial;
-  const upgrade = isWebSocket(address) ? upgradeReason(error) : undefined;
+  const { error, address, timeoutMs, login, hasHeaders } = dial;
+  if (error instanceof ProxyError) {
+    return error;
+  }
+  const upgrade = isWebSocket(address) ? upgradeReason(error, hasHeaders) : undefined;
   if (upgrade) {
-    return failure(dial, upgrade.kind, upgrade.step, upgrade.reason);
+    const { kind, step, reason } = upgrade;
+    return failure(dial, kind, step, reason, kind === 'authFailed' ? 'header' : 'server');
   }
   const plain = fromDialError(error, formatAddress(address), timeoutMs, login);
   if (!(plain instanceof DialError) || plain.step === 'login') {
@@ -123,10 +140,10 @@ async function look(
   plain: KvError,
   signal?: AbortSignal,
 ): Promise<KvError | undefined> {
-  const { address, tls, tlsHost, timeoutMs } = dial;
+  const { address, tls, tlsHost, timeoutMs, openSocket } = dial;
   const { handshakeFirst } = tls ?? {};
   try {
-    const options = { timeoutMs, handshakeFirst, tlsHost, lingerMs, signal };
+    const options = { timeoutMs, handshakeFirst, tlsHost, lingerMs, signal, openSocket };
     return fromInspection(dial, plain, await inspect(address, options));
   } catch (error) {
     if (isKvError(error, 'cancelled')) {
@@ -198,8 +215,9 @@ function failure(
   kind: KvErrorKind,
   step: DialStep,
   reason: string,
+  about: LoginOwner = 'server',
 ): DialError {
-  return new DialError(kind, step, `${formatAddress(address)} ${reason}`, { cause: error });
+  return new DialError(kind, step, `${formatAddress(address)} ${reason}`, { cause: error, about });
 }
 
 function tlsError(dial: FailedDial, certificate: PeerCertificate | undefined): KvError | undefined {

@@ -14,9 +14,9 @@ export interface UpgradeReason {
  * What an HTTP server means that made no WebSocket of the request, and what is no HTTP server;
  * undefined for other errors.
  */
-export function upgradeReason(error: unknown): UpgradeReason | undefined {
+export function upgradeReason(error: unknown, hasHeaders = false): UpgradeReason | undefined {
   if (error instanceof UpgradeRefusal) {
-    return refusalReason(error);
+    return refusalReason(error, hasHeaders);
   }
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/.test(codeOf(error))) {
     const reason = t('does not speak TLS; use ws:// in place of wss:// where none is wanted');
@@ -37,16 +37,18 @@ export function upgradeReason(error: unknown): UpgradeReason | undefined {
   return undefined;
 }
 
-function refusalReason({ status, body }: UpgradeRefusal): UpgradeReason {
+function refusalReason({ status, body }: UpgradeRefusal, hasHeaders: boolean): UpgradeReason {
   if (status === 400 && /HTTPS server|HTTPS port/i.test(body)) {
     const reason = t('takes only TLS; use wss:// in place of ws://');
     return { kind: 'disconnected', step: 'tls', reason };
   }
   if (status === 401 || status === 407) {
-    const reason = t(
-      'refused the WebSocket (HTTP status {0}): what stands before the server wants a header with a token; give it by "auth" with the method "header"',
-      status,
-    );
+    const reason = hasHeaders
+      ? t('refused the WebSocket (HTTP status {0}): the header that was sent is not taken', status)
+      : t(
+          'refused the WebSocket (HTTP status {0}): what stands before the server wants a header with a token; give it by "auth" with the method "header"',
+          status,
+        );
     return { kind: 'authFailed', step: 'login', reason };
   }
   if (status === 403) {

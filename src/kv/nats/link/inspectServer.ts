@@ -1,11 +1,11 @@
-import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { throwIfCancelled } from '../../model/errors';
 import { delay } from '../../base/delay';
 import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
 import type { UpgradeReason } from './explainUpgrade';
+import { type OpenSocket, openTcp } from './openSocket';
 import { type ServerAddress, tlsIdentity } from './serverUrl';
 
 /** What a server tells of itself before anything is sent to it; every field may be absent. */
@@ -55,6 +55,8 @@ export interface InspectOptions {
   /** How long to wait for a refusal after the greeting; not at all when omitted. */
   readonly lingerMs?: number;
   readonly signal?: AbortSignal;
+  /** By TCP when omitted. */
+  readonly openSocket?: OpenSocket;
 }
 
 /** Bytes of a line that are waited for: an introduction with all servers of a large cluster has fewer. */
@@ -110,22 +112,24 @@ function handshake(
 }
 
 async function withSocket<T>(
-  { host, port }: ServerAddress,
+  address: ServerAddress,
   options: InspectOptions,
   use: (socket: Socket) => Promise<T>,
 ): Promise<T> {
   throwIfCancelled(options.signal);
-  const socket = connectTcp({ host, port });
+  const { openSocket = openTcp } = options;
+  const stop = new AbortController();
+  const opening = openSocket(address, stop.signal);
   // A failure that nobody waits for any longer must not end the process.
-  socket.on('error', ignore);
-  const connected = once(socket, 'connect');
+  opening.catch(ignore);
   try {
-    await within(connected, options, () => {
+    const socket = await within(opening, options, () => {
       throw Object.assign(new Error('nobody answered'), { code: 'ETIMEDOUT' });
     });
     return await use(socket);
   } finally {
-    socket.destroy();
+    stop.abort();
+    opening.then((socket) => socket.destroy(), ignore);
   }
 }
 

@@ -17,14 +17,14 @@ export async function inspectWebSocket(
   address: WebSocketAddress,
   options: InspectOptions,
 ): Promise<Inspection> {
-  const { timeoutMs, tlsHost, signal } = options;
+  const { timeoutMs, tlsHost, signal, openSocket = openTcp } = options;
   throwIfCancelled(signal);
   const stop = new AbortController();
   const abortion = onAbort(signal, () => stop.abort());
   let certificate: DetailedPeerCertificate | undefined;
   const dial = {
     address,
-    openSocket: openTcp,
+    openSocket,
     tls: { ...tlsIdentity(tlsHost ?? address.host), rejectUnauthorized: false },
     onSecured: (socket: unknown) => (certificate = (socket as TLSSocket).getPeerCertificate(true)),
   };

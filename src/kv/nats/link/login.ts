@@ -16,7 +16,7 @@ export interface Login {
 }
 
 /** What is shown to the server itself. */
-type ServerCredentials = Exclude<Credentials, { readonly kind: 'header' }>;
+type ServerCredentials = Exclude<Credentials, { readonly kind: 'header' | 'proxy' }>;
 
 /** What one of several credentials adds: plain fields, a JWT, the key that signs the server's nonce. */
 interface Part {
@@ -34,7 +34,7 @@ interface Part {
  * cannot be read or not go together.
  */
 export function loginWith(credentials: readonly Credentials[]): Login {
-  const parts = credentials.filter((each) => each.kind !== 'header').map(partOf);
+  const parts = credentials.filter(isForServer).map(partOf);
   refuseTwins(parts);
   const jwt = parts.find((part) => part.jwt)?.jwt;
   return {
@@ -44,6 +44,10 @@ export function loginWith(credentials: readonly Credentials[]): Login {
     notBefore: jwt?.notBefore,
     expires: jwt?.expires,
   };
+}
+
+function isForServer(credentials: Credentials): credentials is ServerCredentials {
+  return credentials.kind !== 'header' && credentials.kind !== 'proxy';
 }
 
 function partOf(credentials: ServerCredentials): Part {

@@ -1,10 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Disposable } from '../../base/event';
 import { ignore } from '../../base/ignore';
 import { onAbort } from '../../base/onAbort';
 
 /** Where a socket leads. */
-interface Endpoint {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
@@ -32,6 +33,7 @@ function opened<S extends Socket>(socket: S, event: string, signal?: AbortSignal
   return new Promise((resolve, reject) => {
     // A failure that nobody waits for any longer must not end the process.
     socket.on('error', ignore);
+    let abortion: Disposable = { dispose: ignore };
     const settle = (): void => {
       abortion.dispose();
       socket.off(event, succeed).off('error', fail).off('close', close);
@@ -48,6 +50,6 @@ function opened<S extends Socket>(socket: S, event: string, signal?: AbortSignal
     const close = (): void =>
       fail(Object.assign(new Error('the other end hung up'), { code: 'ECONNRESET' }));
     socket.once(event, succeed).once('error', fail).once('close', close);
-    const abortion = onAbort(signal, () => fail(new Error('given up', { cause: signal?.reason })));
+    abortion = onAbort(signal, () => fail(new Error('given up', { cause: signal?.reason })));
   });
 }

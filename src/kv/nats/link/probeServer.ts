@@ -5,6 +5,8 @@ import { defaultTimeoutMs } from './dialer';
 import { expectsTlsFirst, strangeness } from './explainDial';
 import { inspect } from './inspect';
 import type { Inspection } from './inspectServer';
+import type { ProxyLogin } from '../../model/proxyUrl';
+import { type ProxyOptions, routeTo } from './proxy/route';
 import { formatAddress, parseServers } from './serverUrl';
 
 /**
@@ -27,20 +29,23 @@ export interface ServerDemands {
 
 /**
  * Asks the first server of a URL or list that answers what it demands, without sending it anything
- * but a TLS greeting where it waits for one. Throws `invalidUrl`, `disconnected`, `timeout`, `cancelled`.
+ * but a TLS greeting where it waits for one. `through` tells of proxies. Throws `invalidUrl`, `disconnected`, `timeout`, `cancelled`.
  */
 export async function probeServer(
   url: string,
   tls?: TlsOptions,
   signal?: AbortSignal,
   timeoutMs = defaultTimeoutMs,
+  through: ProxyOptions & { readonly login?: ProxyLogin } = {},
 ): Promise<ServerDemands> {
   const failures: KvError[] = [];
   for (const address of parseServers([url], tls !== undefined).addresses) {
     const where = formatAddress(address);
     try {
       const { handshakeFirst } = tls ?? {};
-      const inspection = await inspect(address, { handshakeFirst, timeoutMs, signal });
+      const { open: openSocket } = routeTo(address, through, through.login);
+      const options = { handshakeFirst, timeoutMs, signal, openSocket };
+      const inspection = await inspect(address, options);
       const strange = strangeness(inspection, address.port);
       if (expectsTlsFirst(inspection) || strange === undefined) {
         return demandsOf(inspection, address.webSocket?.secure ?? false);

@@ -2,9 +2,11 @@ import { NodeTransport } from 'nats/lib/src/node_transport';
 import { setImmediate } from 'node:timers/promises';
 import type { MakeTransport } from './clientConnection';
 import { openNodeWebSocket } from './nodeWebSocket';
-import { openTcp } from './openSocket';
-import { tlsIdentity, type WebSocketAddress } from './serverUrl';
+import type { OpenSocket } from './openSocket';
+import type { Route } from './proxy/route';
+import { type ServerAddress, tlsIdentity, type WebSocketAddress } from './serverUrl';
 import type { TlsMaterial } from './tlsFiles';
+import { TunnelTransport } from './tunnelTransport';
 import { WebSocketTransport } from './webSocketTransport';
 
 /** What a WebSocket to a server takes. */
@@ -16,14 +18,28 @@ interface WebSocketParts {
 /** The client's own. */
 export const overTcp: MakeTransport = () => new NodeTransport();
 
-/** One for each dial; `tlsHost` is the name that the server's certificate must carry. */
-export function overWebSocket(
+/** What a server is spoken to over; `tlsHost` is the name that its certificate must carry. */
+export function transportTo(
+  address: ServerAddress & { readonly tlsHost: string },
+  parts: WebSocketParts,
+  { open, proxy }: Route,
+): MakeTransport {
+  const { webSocket } = address;
+  if (webSocket) {
+    return overWebSocket({ ...address, webSocket }, parts, open);
+  }
+  return proxy ? () => new TunnelTransport(open) : overTcp;
+}
+
+/** One for each dial. */
+function overWebSocket(
   address: WebSocketAddress & { readonly tlsHost: string },
   { tls, headers }: WebSocketParts,
+  openSocket: OpenSocket,
 ): MakeTransport {
   const dial = {
     address,
-    openSocket: openTcp,
+    openSocket,
     tls: { ...tls, ...tlsIdentity(address.tlsHost) },
     headers,
   };

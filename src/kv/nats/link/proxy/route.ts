@@ -1,0 +1,68 @@
+import { type OpenSocket, openTcp } from '../openSocket';
+import type { ServerAddress } from '../serverUrl';
+import { isExempt } from './noProxy';
+import { ProxyError, silent } from './proxyError';
+import { parseProxy, type Proxy, type ProxyLogin } from '../../../model/proxyUrl';
+
+/** A proxy that is there for many, such as that of the environment. */
+export interface SharedProxy {
+  /** May hold a login. */
+  readonly url: string;
+  /** Servers that are reached without it, see `isExempt`. */
+  readonly except: readonly string[];
+  readonly webSocketOnly?: boolean;
+}
+
+/** Which proxies there are. */
+export interface ProxyOptions {
+  /** Of the connection itself: a URL without its login, or `direct` for none of all. */
+  readonly proxy?: string;
+  /** Where the connection has none; the first that is for a server is used. */
+  readonly sharedProxies?: readonly SharedProxy[];
+}
+
+/** How a server is reached. */
+export interface Route {
+  readonly open: OpenSocket;
+  /** Undefined where it is reached directly. */
+  readonly proxy: Proxy | undefined;
+  /** The error of a dial that took too long: of the proxy, where that has given no way yet. */
+  late(error: unknown, timeoutMs: number): unknown;
+}
+
+/** The way to a server, with the login of the connection's own proxy. Throws `invalidUrl`. */
+export function routeTo(server: ServerAddress, options: ProxyOptions, login?: ProxyLogin): Route {
+  const proxy = proxyFor(server, options, login);
+  if (!proxy) {
+    return { open: openTcp, proxy, late: (error) => error };
+  }
+  let waiting = 0;
+  return {
+    proxy,
+    open: async (endpoint, signal) => {
+      waiting++;
+      // Few connections need it.
+      const { openThrough } = await import('./openThrough');
+      const socket = await openThrough(proxy)(endpoint, signal);
+      waiting--;
+      return socket;
+    },
+    late: (error, timeoutMs) =>
+      waiting > 0 && !(error instanceof ProxyError) ? silent(proxy, timeoutMs) : error,
+  };
+}
+
+function proxyFor(
+  server: ServerAddress,
+  { proxy, sharedProxies = [] }: ProxyOptions,
+  login: ProxyLogin | undefined,
+): Proxy | undefined {
+  if (proxy !== undefined) {
+    return proxy === 'direct' ? undefined : { ...parseProxy(proxy), ...(login && { login }) };
+  }
+  const shared = sharedProxies.find(
+    ({ except, webSocketOnly }) =>
+      !(webSocketOnly && !server.webSocket) && !isExempt(server, except),
+  );
+  return shared && parseProxy(shared.url);
+}
