@@ -1,10 +1,8 @@
-import * as vscode from 'vscode';
 import type { Connections } from '../../../kv/session/connections';
 import type { BucketNode, FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
-import type { FindResults } from '../../../views/find/findResults';
 import type { TablePlace } from '../../../views/table/tablePlace';
 import { commandIds } from '../../contributions';
-import { inform } from '../../report';
+import { foundKeys, type FoundRows } from '../find/foundKeys';
 import type { CommandsOf } from '../register';
 import type { FilterOf } from '../rowIndex';
 import { chosenKeys, pickBucket } from '../target';
@@ -16,7 +14,7 @@ export interface TableCommandParts {
   /** The row of the tree that a command without one is about. */
   readonly selected: () => TreeNode | undefined;
   /** What was found last. */
-  readonly found: Pick<FindResults, 'children'>;
+  readonly found: FoundRows;
 }
 
 /** Commands that open tables. */
@@ -33,9 +31,10 @@ export function tableCommands(parts: TableCommandParts): CommandsOf<'table'> {
       }
     },
     [commandIds.findOpenTable]: () => {
-      const place = placeOfFound(parts.found);
-      if (place) {
-        show(place);
+      const found = foundKeys(parts.found);
+      if (found) {
+        const { session, bucket, keys } = found;
+        show({ connectionId: session.id, bucket, keys });
       }
     },
   };
@@ -61,18 +60,4 @@ function placeOf(
     return { connectionId, bucket, keys: chosen.map(({ key }) => key) };
   }
   return filtered;
-}
-
-/** The keys that a search found, of one bucket. */
-function placeOfFound(found: TableCommandParts['found']): TablePlace | undefined {
-  const buckets = found.children().filter((row) => row.kind === 'findBucket');
-  const [only] = buckets;
-  if (!only || buckets.length > 1) {
-    inform(vscode.l10n.t('Search in one bucket first; what was found is in {0}.', buckets.length));
-    return undefined;
-  }
-  const keys = found
-    .children(only)
-    .flatMap((row) => (row.kind === 'findKey' ? [row.found.key] : []));
-  return { connectionId: only.session.id, bucket: only.bucket, keys };
 }

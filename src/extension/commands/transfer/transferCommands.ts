@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../../../views/format/format';
-import type { FindResults } from '../../../views/find/findResults';
 import type { FolderNode, KeyNode, TreeNode } from '../../../views/buckets/rows/nodes';
 import { commandIds } from '../../contributions';
 import { inform } from '../../report';
+import { foundKeys, type FoundRows } from '../find/foundKeys';
 import type { KeyChoice } from '../keys/keyChoice';
 import type { BucketPlace } from '../keys/transferKeys';
 import type { CommandsOf } from '../register';
@@ -19,7 +19,7 @@ export interface TransferCommandParts extends ImportParts {
   readonly selected: () => TreeNode | undefined;
   readonly choice: KeyChoice;
   readonly filterOf: FilterOf;
-  readonly found: Pick<FindResults, 'children'>;
+  readonly found: FoundRows;
 }
 
 /** Commands that move keys out of buckets, into them and between them. */
@@ -40,8 +40,8 @@ export function transferCommands(parts: TransferCommandParts): CommandsOf<'trans
       await (what && exportScope(what));
     },
     [commandIds.findExport]: async () => {
-      const what = scopeOfFound(parts.found);
-      await (what && exportScope(what));
+      const found = foundKeys(parts.found);
+      await (found && exportScope(keyScope(found, found.keys)));
     },
     [commandIds.bucketImport]: on(async (place) =>
       (await import('./importKeys')).importKeys(parts, place),
@@ -93,20 +93,6 @@ async function scopeOfRows(
     { session, bucket },
     keys.map(({ key }) => key),
   );
-}
-
-/** The keys that a search found, of one bucket. */
-function scopeOfFound(found: TransferCommandParts['found']): NamedScope | undefined {
-  const buckets = found.children().filter((row) => row.kind === 'findBucket');
-  const [bucket] = buckets;
-  if (!bucket || buckets.length > 1) {
-    inform(vscode.l10n.t('Search in one bucket first; what was found is in {0}.', buckets.length));
-    return undefined;
-  }
-  const keys = found
-    .children(bucket)
-    .flatMap((row) => (row.kind === 'findKey' ? [row.found.key] : []));
-  return keyScope(bucket, keys);
 }
 
 function keyScope({ session, bucket }: BucketPlace, keys: readonly string[]): NamedScope {
