@@ -10,7 +10,11 @@ export function activationGroup(): Group {
   return {
     buckets: [],
     measure: async (url) => {
-      const workbench = await openWorkbench({ connections: [{ name: 'bench', url }] });
+      const workbench = await openWorkbench({
+        connections: [{ name: 'bench', url }],
+        // Above all else the list of extensions would have the keys, and the window could not be reloaded.
+        settings: { 'workbench.editor.useModal': 'off' },
+      });
       try {
         const times: number[] = [];
         for (let round = 0; round < rounds; round++) {
