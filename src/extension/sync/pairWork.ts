@@ -49,11 +49,15 @@ export class PairWork {
   /** `storage`: the folder of this workspace's own; undefined without a workspace. */
   constructor(private readonly storage: vscode.Uri | undefined) {}
 
-  /** Works on a pair when nobody else does. */
+  /** Works on a pair when nobody else does in this window, and with what other windows have noted of it. */
   async inTurn<R>(placed: PlacedPair, work: () => Promise<R>): Promise<R> {
     const id = idOf(placed);
     const before = this.turns.get(id) ?? Promise.resolve();
-    const turn = before.then(work, work);
+    const begin = async (): Promise<R> => {
+      await (await this.bases.get(id))?.refresh();
+      return work();
+    };
+    const turn = before.then(begin, begin);
     this.turns.set(id, turn);
     return turn;
   }

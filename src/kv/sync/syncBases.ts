@@ -1,3 +1,4 @@
+import { pid } from 'node:process';
 import type { Entry } from '../model/entry';
 import { exactText } from '../values/textForm';
 import { type FileStore, TextSink } from '../transfer/files';
@@ -25,15 +26,24 @@ const indexName = 'index.ndjson';
 /** Contents are kept to be merged; what is larger or no text is only told apart. */
 const largestContent = 1024 * 1024;
 
+/** Bases as they are stored, and when the bucket was created that they are of. */
+interface Index {
+  readonly created: number;
+  readonly bases: Map<string, SyncBase>;
+}
+
 /**
- * Owns the bases of a pair: what each key had when it was last synchronised, in a folder that nobody
- * else writes to; changes only through its methods. Bases are of one incarnation of the bucket: those
- * of another one count for nothing.
+ * Owns the bases of a pair: what each key had when it was last synchronised, in a folder that only
+ * windows with the same workspace write to; changes only through its methods. Bases are of one incarnation
+ * of the bucket: those of another one count for nothing.
  */
 export class SyncBases {
-  private readonly bases = new Map<string, SyncBase>();
+  private bases = new Map<string, SyncBase>();
   private created: number | undefined;
-  private isChanged = false;
+  /** The keys whose bases are not stored yet. */
+  private readonly unstored = new Set<string>();
+  /** Tells the index that was read or stored last from others. */
+  private known: string | undefined;
   private readonly stale = new Set<string>();
 
   private constructor(
@@ -44,18 +54,35 @@ export class SyncBases {
   /** `path`: the folder for this pair alone. What is left of another version of it counts for nothing. */
   static async open(files: FileStore, path: string): Promise<SyncBases> {
     const bases = new SyncBases(files, path);
-    if (await files.stat(`${path}/${indexName}`)) {
-      try {
-        await bases.load();
-      } catch (error) {
-        // Without bases whatever differs is a conflict: nothing is written over for the sake of this.
-        if (!(error instanceof SyntaxError)) {
-          throw error;
-        }
-        bases.bases.clear();
-      }
-    }
+    await bases.refresh();
     return bases;
+  }
+
+  /** Takes in what another window has stored since; what is not stored yet from here stays. */
+  async refresh(): Promise<void> {
+    const stamp = await this.stampOf(indexName);
+    if (stamp === undefined || stamp === this.known) {
+      return;
+    }
+    const index = await this.read();
+    this.known = stamp;
+    const { created = -Infinity } = this;
+    if (!index || index.created < created) {
+      return;
+    }
+    if (index.created === created) {
+      for (const key of this.unstored) {
+        const own = this.bases.get(key);
+        index.bases.delete(key);
+        if (own) {
+          index.bases.set(key, own);
+        }
+      }
+    } else {
+      this.unstored.clear();
+    }
+    this.created = index.created;
+    this.bases = index.bases;
   }
 
   get count(): number {
@@ -98,12 +125,14 @@ export class SyncBases {
       }
     }
     this.bases.set(key, { ...base, hash });
-    this.isChanged = true;
+    this.unstored.add(key);
   }
 
   delete(key: string): void {
     this.drop(this.bases.get(key));
-    this.isChanged = this.bases.delete(key) || this.isChanged;
+    if (this.bases.delete(key)) {
+      this.unstored.add(key);
+    }
   }
 
   /** The value of a base; undefined where it was not kept, or is not what it was. */
@@ -115,13 +144,14 @@ export class SyncBases {
 
   /** Stores what has changed: as a whole or not at all. */
   async save(): Promise<void> {
-    if (!this.isChanged) {
+    if (this.unstored.size === 0) {
       return;
     }
+    await this.refresh();
     const { files, path } = this;
-    const next = `${path}/next-${indexName}`;
-    await files.remove(next);
-    const sink = new TextSink(await files.create(next));
+    const next = `next-${pid}-${indexName}`;
+    await files.remove(`${path}/${next}`);
+    const sink = new TextSink(await files.create(`${path}/${next}`));
     sink.add(`${JSON.stringify({ version: 1, created: this.created })}\n`);
     for (const [key, { headers, ttl, fileHash, ...base }] of this.bases) {
       const line = {
@@ -134,33 +164,28 @@ export class SyncBases {
       await sink.rest();
     }
     await sink.end();
-    await files.rename(next, `${path}/${indexName}`);
-    this.isChanged = false;
+    this.known = await this.stampOf(next);
+    await files.rename(`${path}/${next}`, `${path}/${indexName}`);
+    this.unstored.clear();
     await this.sweep();
   }
 
-  private async load(): Promise<void> {
-    let isFirst = true;
-    for await (const lines of linesOf(this.files.read(`${this.path}/${indexName}`))) {
-      for (const { text } of lines) {
-        const json = text === '' ? undefined : (JSON.parse(text) as unknown);
-        if (isFirst) {
-          const { version, created } = json as { version?: unknown; created?: unknown };
-          if (version !== 1 || typeof created !== 'number') {
-            return;
-          }
-          this.created = created;
-          isFirst = false;
-        } else if (json !== undefined) {
-          this.add(json as Line);
-        }
+  /** The index as it is stored; undefined where it is of another version, or cannot be read. */
+  private async read(): Promise<Index | undefined> {
+    try {
+      return await readIndex(this.files.read(`${this.path}/${indexName}`));
+    } catch (error) {
+      // Without bases whatever differs is a conflict: nothing is written over for the sake of this.
+      if (error instanceof SyntaxError) {
+        return undefined;
       }
+      throw error;
     }
   }
 
-  private add({ key, path = '', revision = 0, hash = '', ...more }: Line): void {
-    const { fileHash = hash, headers = [], ttl } = more;
-    this.bases.set(key, { path, revision, hash, fileHash, headers, ttl });
+  private async stampOf(name: string): Promise<string | undefined> {
+    const file = await this.files.stat(`${this.path}/${name}`);
+    return file && `${file.modified} ${file.size}`;
   }
 
   private drop(base: SyncBase | undefined): void {
@@ -186,4 +211,25 @@ export class SyncBases {
   private contentPath(hash: string): string {
     return `${this.path}/${hash.slice(0, 2)}/${hash.slice(2)}`;
   }
+}
+
+async function readIndex(bytes: AsyncIterable<Uint8Array>): Promise<Index | undefined> {
+  let index: Index | undefined;
+  for await (const lines of linesOf(bytes)) {
+    for (const { text } of lines) {
+      const json = text === '' ? undefined : (JSON.parse(text) as unknown);
+      if (!index) {
+        const { version, created } = json as { version?: unknown; created?: unknown };
+        if (version !== 1 || typeof created !== 'number') {
+          return undefined;
+        }
+        index = { created, bases: new Map() };
+      } else if (json !== undefined) {
+        const { key, path = '', revision = 0, hash = '', ...more } = json as Line;
+        const { fileHash = hash, headers = [], ttl } = more;
+        index.bases.set(key, { path, revision, hash, fileHash, headers, ttl });
+      }
+    }
+  }
+  return index;
 }
