@@ -2,7 +2,7 @@ import type { Disposable } from '../../kv/base/event';
 import type { ValueCodec, ValuePlace } from '../../kv/values/valueCodec';
 import { ProtobufCodecs } from './protobufCodecs';
 import { protobufEntries, typeSought } from './protobufSettings';
-import { protobufSetting } from './valueCodecs';
+import { protobufSetting } from './protobufSetting';
 import { WorkspaceSchemaFiles } from './schemaFiles';
 
 /** Owns the codecs of values; changes only with the setting and its files, and by `register`. */

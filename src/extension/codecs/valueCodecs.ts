@@ -5,6 +5,7 @@ import { later } from '../../kv/base/later';
 import type { ValueCodec, ValuePlace } from '../../kv/values/valueCodec';
 import { settingIds } from '../contributions';
 import type { CodecParts } from './codecParts';
+import { protobufSetting } from './protobufSetting';
 
 /**
  * Owns which codec the value of a key has: what the settings name for it, else what others registered. What
@@ -53,9 +54,4 @@ export class ValueCodecs implements Disposable {
   dispose(): void {
     this.store.dispose();
   }
-}
-
-/** What is set now. */
-export function protobufSetting(): object {
-  return vscode.workspace.getConfiguration().get<object>(settingIds.protobuf) ?? {};
 }
