@@ -6,17 +6,7 @@
 const src = /[\\/]protobufjs[\\/]src[\\/]/.source;
 const messages = ['reader', 'reader_buffer', 'writer', 'writer_buffer', 'encoder', 'decoder'];
 const others = ['verifier', 'converter', 'wrappers', 'message', 'rpc', 'roots'];
-const utils = [
-  'codegen',
-  'fetch',
-  'fs',
-  'pool',
-  'utf8',
-  'float',
-  'base64',
-  'eventemitter',
-  'longbits',
-];
+const utils = ['codegen', 'fetch', 'fs', 'pool', 'float', 'eventemitter', 'longbits'];
 const unused = new RegExp(
   `${src}((${[...messages, ...others].join('|')})|util[\\\\/](${utils.join('|')}))\\.js$`,
 );
