@@ -1,3 +1,5 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { connect, type KV, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
@@ -30,7 +32,10 @@ beforeAll(async () => {
   const info = (await other.request(subject('INFO'))).json<{ config: object }>();
   const config = { ...info.config, allow_atomic: true };
   await other.request(subject('UPDATE'), JSON.stringify(config));
-  workbench = await openWorkbench({ connections: [{ name: 'local', url: server.url }] });
+  workbench = await openWorkbench({
+    connections: [{ name: 'local', url: server.url }],
+    settings: { 'natsKv.agents.mcp': true, 'natsKv.agents.allowWrites': ['local'] },
+  });
   await workbench.openContainer('NATS KV');
 });
 
@@ -124,3 +129,69 @@ describe('several keys as one document', () => {
     await workbench.shot('many-keys-report');
   });
 });
+
+/** A client of its own, with what the command copies for it. */
+describe('an assistant of another program', () => {
+  let client: Client;
+
+  afterAll(() => client?.close());
+
+  async function call(name: string, input: object): Promise<string> {
+    const { content } = await client.callTool({ name, arguments: { bucket: 'SHOP', ...input } });
+    const [{ text }] = content as [{ text: string }];
+    return text;
+  }
+
+  async function versionOf(key: string): Promise<unknown> {
+    return (JSON.parse(await call('readKey', { key })) as { version: unknown }).version;
+  }
+
+  it('is let in by what is copied, and writes nothing that the user refuses', async () => {
+    const revision = await bucket.put('flag', Buffer.from('{"on":false,"by":"ops"}'));
+    await workbench.runCommand('NATS KV: Copy MCP Server Address and Token');
+    await workbench.notification('Address and token copied').waitFor();
+    await workbench.shot('agents-copied');
+    const copied = String(await workbench.page.evaluate('navigator.clipboard.readText()'));
+    const { url, headers } = (JSON.parse(copied) as CopiedServers)['nats-kv'];
+    client = new Client({ name: 'other', version: '1.0.0' });
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }),
+    );
+    const input = { key: 'flag', version: await versionOf('flag') };
+    const { dialog, page } = workbench;
+
+    const put = call('putKey', { ...input, text: '{"on":true,"by":"ops"}' });
+    await dialog.getByText('An assistant wants to store flag in SHOP on local.').waitFor();
+    await dialog.getByText('"on": true').waitFor();
+    await workbench.shot('agents-store');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await put).toContain('did not agree');
+
+    const deletion = call('deleteKey', input);
+    await dialog.getByText('An assistant wants to delete flag in SHOP on local.').waitFor();
+    await workbench.shot('agents-delete');
+    await page.keyboard.press('Escape');
+    expect(await deletion).toContain('did not agree');
+    expect((await bucket.get('flag'))?.revision).toBe(revision);
+  });
+
+  it('proposes several keys as one document, which nobody has saved', async () => {
+    const changes = [
+      { key: 'flag', text: '{"on":true,"by":"ops"}', version: await versionOf('flag') },
+      { key: 'orders.us.7', text: '2', version: await versionOf('orders.us.7') },
+    ];
+    expect(JSON.parse(await call('proposeValue', { changes }))).toMatchObject({ written: 0 });
+    await workbench.page.locator('.view-line', { hasText: '"orders.us.7": 2' }).waitFor();
+    await lens('2 changed').waitFor();
+    await workbench.shot('agents-proposed');
+    expect(await stored('orders.us.7')).toBe('1');
+    await workbench.save();
+    await eventually(async () => expect(await stored('orders.us.7')).toBe('2'));
+    expect(JSON.parse((await stored('flag')) ?? '')).toMatchObject({ on: true });
+  });
+});
+
+/** What is copied for another client. */
+interface CopiedServers {
+  readonly 'nats-kv': { readonly url: string; readonly headers: Record<string, string> };
+}

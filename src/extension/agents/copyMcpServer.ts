@@ -18,7 +18,7 @@ export async function copyMcpServer(host: () => Promise<Pick<McpHost, 'running'>
   await vscode.env.clipboard.writeText(JSON.stringify(entry, undefined, 2));
   inform(
     vscode.l10n.t(
-      'The clipboard has the address of the MCP server of this window, and its token. Until the window closes, whoever has them can use the tools of assistants from this computer.',
+      'Address and token copied: until this window closes, whoever has them can use the tools of assistants from this computer.',
     ),
   );
 }

@@ -38,7 +38,7 @@ export async function putKey(
 ): Promise<ToolResult> {
   const value = await checkWrite(context, input, input.text);
   const bytes = proposedBytes(value);
-  await agreed(context, input, confirm, questionOf('put', value, value.text));
+  await agreed(context, input, confirm, questionOf('put', value, shownText(bytes)));
   const { connection, bucket } = placeOf(context, input);
   const { entry, key } = value;
   const outcome = await connection.put(bucket, key, bytes, {
@@ -108,8 +108,13 @@ function questionOf(
   { session, bucket, key, entry }: ProposedValue,
   after: string | undefined,
 ): WriteQuestion {
-  const before = entry?.operation === 'PUT' ? textOf(openValue(entry.value).shown) : undefined;
+  const before = entry?.operation === 'PUT' ? shownText(entry.value) : undefined;
   return { kind, connection: session.name, bucket, key, before, after };
+}
+
+/** A value as an editor shows it, so that a difference is one of what is in it and not of its white space. */
+function shownText(value: Uint8Array): string | undefined {
+  return textOf(openValue(value).shown);
 }
 
 function expectedOf({ entry, bucketCreated }: ProposedValue) {

@@ -22,7 +22,7 @@ describe('Copy MCP Server Address and Token', () => {
     expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([
       { 'nats-kv': { type: 'http', url, headers: { Authorization: 'Bearer hunter2' } } },
     ]);
-    expect(told).toContain('clipboard');
+    expect(told).toContain('token copied');
     expect(told).not.toContain('hunter2');
   });
 
