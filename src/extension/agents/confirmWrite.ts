@@ -24,7 +24,9 @@ export async function confirmWrite(question: WriteQuestion): Promise<boolean> {
 
 function differenceText({ before, after }: WriteQuestion): string {
   const signs = { removed: '− ', added: '+ ', same: '  ' } as const;
-  const segments = lineDiff(before ?? '', after ?? '').filter(({ kind }) => kind !== 'same');
+  // What is not there has no line, not an empty one.
+  const isTold = { removed: before !== undefined, added: after !== undefined, same: false };
+  const segments = lineDiff(before ?? '', after ?? '').filter(({ kind }) => isTold[kind]);
   const lines = segments.map(({ kind, text }) => signs[kind] + cut(text, longestLine));
   const more = lines.length - mostLines;
   return [
