@@ -17,6 +17,7 @@ import { makeAuthority } from './authorities';
 import { makeKey, makeOperator } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { startSocks } from '../support/proxyServers';
 import { natsCliPath } from './natsCli';
 import { rejection } from './rejection';
 import { describeWhere, itWithOpenssl } from '../support/where';
@@ -131,12 +132,27 @@ describeWithCli('a context that the nats command line wrote', () => {
     await expect(elsewhere.listBuckets()).rejects.toMatchObject({ name: 'KvError' });
   });
 
+  it('connects through its proxy, with the login in its URL', async () => {
+    const { server, add, find, opened } = await setUp();
+    const proxy = await startSocks({ login: 'app:s3cret' });
+    await add('mine', ['--socks-proxy', `socks5://app:s3cret@127.0.0.1:${proxy.port}`]);
+    const context = await find('mine');
+    expect(context.config).toMatchObject({
+      proxy: `socks5://127.0.0.1:${proxy.port}`,
+      auth: [{ kind: 'proxy', user: 'app' }],
+    });
+    expect(context.config.problems).toBeUndefined();
+    expect(await (await opened(context)).listBuckets()).toEqual([]);
+    expect(proxy.asked).toEqual([`127.0.0.1:${server.port}`]);
+    expect(JSON.stringify(context)).not.toContain('s3cret');
+  });
+
   it('says what of it is not supported', async () => {
     const { add, find } = await setUp();
-    await add('mine', ['--socks-proxy', 'socks5://127.0.0.1:1', '--tlsfirst']);
+    await add('mine', ['--socks-proxy', 'http://127.0.0.1:1', '--tlsfirst']);
     const { tls, problems } = (await find('mine')).config;
     expect(tls).toEqual({ handshakeFirst: true });
-    expect(problems).toEqual([expect.stringContaining('"socks_proxy" is not supported')]);
+    expect(problems).toEqual([expect.stringContaining('"socks_proxy" is not used')]);
   });
 
   it('is overridden by the environment as there', async () => {
@@ -236,11 +252,11 @@ async function setUp(config = '') {
 /** Connects to what a context names, until the test ends. */
 function openWith(access: SecretAccess) {
   return async (context: CliContext): Promise<KvConnection> => {
-    const { url, tls, domain, apiPrefix, inboxPrefix } = context.config;
+    const { url, tls, proxy, domain, apiPrefix, inboxPrefix } = context.config;
     const connection = await connect({
       servers: [url],
       timeoutMs: 30_000,
-      ...{ tls, domain, apiPrefix, inboxPrefix },
+      ...{ tls, proxy, domain, apiPrefix, inboxPrefix },
       credentials: (signal) => credentialsOf(context, access, signal),
     });
     onTestFinished(() => connection.close());
