@@ -89,4 +89,17 @@ describe('the first steps', () => {
     await openStep('Watch live');
     await done('Meet a conflict safely').waitFor();
   });
+
+  it('are not opened again by a reload once they were closed', async () => {
+    await workbench.page.locator('.tab', { hasText: 'Welcome' }).click();
+    await workbench.runCommand('View: Close Editor');
+    await walkthrough().waitFor({ state: 'detached' });
+    await workbench.reload();
+    await workbench.openContainer('NATS KV');
+    // The extension is at work again, which is when it would open them.
+    await workbench.sideBar.getByRole('button', { name: 'Start Local NATS Server' }).waitFor();
+    await workbench.runCommand('NATS KV: Show Log');
+    await workbench.shot('first-steps-reloaded');
+    expect(await step('Connect, or start a server').count()).toBe(0);
+  });
 });
