@@ -45,20 +45,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of themes) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 describe('Browse as of…', () => {
   it('shows the keys of then, and a dry run of the way back', async () => {
     await workbench.chooseFromMenu('ORDERS', 'Browse as of…');
@@ -75,9 +61,9 @@ describe('Browse as of…', () => {
     await view.getByRole('treeitem', { name: /^eu, folder/ }).click();
     await view.getByRole('treeitem', { name: /^2, .*changed since/ }).click();
     await workbench.page.getByText('"new"').first().waitFor();
-    await eachTheme('141-asOf-view');
+    await workbench.shotInThemes('141-asOf-view');
     await workbench.runCommand('NATS KV: Restore What Is Shown to This Moment…');
     await workbench.page.getByRole('button', { name: 'Restore 3 Keys' }).waitFor();
-    await eachTheme('142-asOf-plan');
+    await workbench.shotInThemes('142-asOf-plan');
   });
 });

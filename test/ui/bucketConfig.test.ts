@@ -29,18 +29,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of [
-    ['Light Modern', 'light'],
-    ['Dark High Contrast', 'contrast'],
-    ['Dark Modern', 'dark'],
-  ] as const) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 function lens(text: string) {
   return workbench.page.locator('.codelens-decoration', { hasText: text });
 }
@@ -65,13 +53,13 @@ describe('the configuration of a bucket', () => {
     };
     await workbench.replaceText(JSON.stringify(text, undefined, 2));
     await page.locator('.squiggly-error').first().waitFor();
-    await eachTheme('bucket-refused');
+    await workbench.shotInThemes('bucket-refused');
     const { replicas, storage, ...rest } = text;
     expect([replicas, storage]).toEqual([3, 'memory']);
     await workbench.replaceText(JSON.stringify(rest, undefined, 2));
     await workbench.save();
     await lens('Change ORDERS').waitFor();
-    await eachTheme('bucket-plan');
+    await workbench.shotInThemes('bucket-plan');
     await lens('Change ORDERS').locator('a').first().click();
     await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Change' }).click();
     await eventually(async () => {

@@ -35,20 +35,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of themes) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 describe('Clean Bucket', () => {
   it('shows what would go, asks for the name in production, and reports', async () => {
     await workbench.chooseFromMenu('JOBS', 'Clean Bucket…');
@@ -64,7 +50,7 @@ describe('Clean Bucket', () => {
     await workbench.tab('Clean JOBS.diff').waitFor();
     const action = workbench.page.getByRole('button', { name: 'Delete 45 Keys' });
     await action.waitFor();
-    await eachTheme('132-clean-plan');
+    await workbench.shotInThemes('132-clean-plan');
 
     await jobs.put('mail.1', codec.encode('{"status":"done again"}'));
     await action.click();
@@ -75,7 +61,7 @@ describe('Clean Bucket', () => {
     await workbench.answer('Type JOBS to confirm.', 'JOBS');
     const counts = { hasText: '44 done, 1 skipped, 0 refused, 0 not known.' };
     await workbench.page.locator('.view-line', counts).waitFor();
-    await eachTheme('134-clean-report');
+    await workbench.shotInThemes('134-clean-report');
     expect((await jobs.get('mail.2'))?.operation).toBe('DEL');
 
     await workbench.page.locator('.codelens-decoration').getByText('Undo').click();

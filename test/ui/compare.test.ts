@@ -8,7 +8,7 @@ import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const codec = StringCodec();
 
@@ -91,20 +91,6 @@ function chooseFile(name: string): Promise<void> {
 
 pictureFailures(() => workbench);
 
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of themes) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 describe('Compare…', () => {
   it('shows what differs, a difference on click, and a dry run of a copy', async () => {
     await workbench.chooseFromMenu('ORDERS', 'Compare…');
@@ -124,11 +110,11 @@ describe('Compare…', () => {
       .click();
     await view.getByRole('treeitem', { name: /^10, Different/ }).click();
     await workbench.page.getByText('"paid"').first().waitFor();
-    await eachTheme('151-compare-view');
+    await workbench.shotInThemes('151-compare-view');
     await view.getByRole('treeitem', { name: /^Different, 4 keys/ }).click();
     await workbench.runCommand('NATS KV: Copy Left to Right…');
     await workbench.page.getByRole('button', { name: 'Copy 4 Keys' }).waitFor();
-    await eachTheme('152-compare-plan');
+    await workbench.shotInThemes('152-compare-plan');
   });
 
   it('sets a bucket against an export, and tells what of it cannot be read', async () => {
@@ -145,7 +131,7 @@ describe('Compare…', () => {
     await expand(view, /^eu, folder, 2 keys/, /^10, Different/);
     await view.getByRole('treeitem', { name: /^10, Different/ }).click();
     await workbench.page.getByText('"paid"').first().waitFor();
-    await eachTheme('153-compare-file');
+    await workbench.shotInThemes('153-compare-file');
     await workbench.runCommand('NATS KV: Copy Left to Right…');
     await workbench.page
       .getByText(/orders\.ndjson is compared, never written/)
@@ -154,7 +140,7 @@ describe('Compare…', () => {
     await view.getByRole('treeitem', { name: /^Different, 4 keys/ }).click();
     await workbench.runCommand('NATS KV: Copy Right to Left…');
     await workbench.page.getByRole('button', { name: 'Copy 4 Keys' }).waitFor();
-    await eachTheme('154-compare-file-plan');
+    await workbench.shotInThemes('154-compare-file-plan');
     await appendFile(join(folder, 'orders.ndjson'), '\n');
     await view.getByText(/orders\.ndjson was written since it was read/).waitFor();
     await workbench.shot('154-compare-file-written');
@@ -173,7 +159,7 @@ describe('Compare…', () => {
     await workbench.page
       .locator('.notification-toast', { hasText: 'Comparing' })
       .waitFor({ state: 'detached' });
-    await eachTheme('155-compare-unknown');
+    await workbench.shotInThemes('155-compare-unknown');
   });
 
   it('says how a backup is compared', async () => {

@@ -5,7 +5,7 @@ import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const codec = StringCodec();
 
@@ -85,20 +85,6 @@ async function find(
 ): Promise<void> {
   await openFind(row, way, text);
   await workbench.quickInput.getByRole('option', { name: /Find / }).first().click();
-}
-
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark Modern', 'dark'],
-  ['Dark High Contrast', 'contrast'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of [themes[0], themes[2], themes[1]]) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
 }
 
 async function cursor(): Promise<string> {
@@ -190,11 +176,11 @@ describe('finding', () => {
     await workbench.answer('what would change is shown first', 'returned');
     await workbench.tab('Replace in Values.diff').waitFor();
     await workbench.page.getByRole('button', { name: 'Replace in 10 keys' }).waitFor();
-    await eachTheme('78-find-plan');
+    await workbench.shotInThemes('78-find-plan');
 
     await workbench.page.getByRole('button', { name: 'Replace in 10 keys' }).click();
     await workbench.page.locator('.view-line', { hasText: '10 replaced, 0 skipped' }).waitFor();
-    await eachTheme('78-find-report');
+    await workbench.shotInThemes('78-find-report');
     const order = await orders.get('orders.us.40');
     expect(order?.string()).toContain('"status": "returned"');
     await workbench.runCommand('View: Close Editor');
@@ -209,7 +195,7 @@ describe('finding', () => {
       await workbench.shot(`78-find-box-${name}`);
       await workbench.page.keyboard.press('Escape');
     }
-    await workbench.setTheme(themes[1][0]);
+    await workbench.setTheme('Dark Modern');
   });
 
   it('says that nothing was found', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const codec = StringCodec();
 /** A window that is loaded again takes its time on a machine that is busy. */
@@ -55,12 +55,6 @@ function page(): FrameLocator {
 function section(id: string) {
   return page().locator(`section[data-id="${id}"]`);
 }
-
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
 
 /** What axe finds wrong with the page as it is shown. */
 async function seriousFaults(): Promise<string[]> {

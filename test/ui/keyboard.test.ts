@@ -49,18 +49,6 @@ async function focus(label: string): Promise<void> {
   });
 }
 
-/** Pictures of what is on the screen, in each kind of theme. */
-async function inAllThemes(name: string): Promise<void> {
-  for (const [theme, suffix] of [
-    ['Light Modern', 'light'],
-    ['Dark High Contrast', 'contrast'],
-    ['Dark Modern', 'dark'],
-  ] as const) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${name}-${suffix}`);
-  }
-}
-
 describe('the tree by the keyboard', () => {
   it('previews with Space, and keeps the focus', async () => {
     await workbench.row('ui').click();
@@ -73,7 +61,7 @@ describe('the tree by the keyboard', () => {
     await press('ArrowDown');
     await press('Enter');
     await workbench.tab('ui.light').waitFor();
-    await inAllThemes('120-production');
+    await workbench.shotInThemes('120-production');
   });
 
   it('renames the row with the focus with F2, and undoes it from the message that tells of it', async () => {

@@ -295,7 +295,7 @@ describe('the Live view', () => {
     ['Light Modern', 'light'],
     ['Dark High Contrast', 'high-contrast'],
     ['Dark Modern', 'dark'],
-  ])('is readable in %s', async (theme, name) => {
+  ] as const)('is readable in %s', async (theme, name) => {
     await workbench.setTheme(theme);
     // Right after a burst the rows are still grouped by key.
     await eventually(async () => {

@@ -248,7 +248,7 @@ describe('watches of the Live view', () => {
     ['Light Modern', 'light'],
     ['Dark High Contrast', 'high-contrast'],
     ['Dark Modern', 'dark'],
-  ])('are readable under lasting load in %s', async (theme, name) => {
+  ] as const)('are readable under lasting load in %s', async (theme, name) => {
     await workbench.setTheme(theme);
     await followNewest();
     const load = writeAtRate();

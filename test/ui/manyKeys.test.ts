@@ -47,18 +47,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of [
-    ['Light Modern', 'light'],
-    ['Dark High Contrast', 'contrast'],
-    ['Dark Modern', 'dark'],
-  ] as const) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 function lens(text: string) {
   return workbench.page.locator('.codelens-decoration', { hasText: text });
 }
@@ -87,7 +75,7 @@ describe('several keys as one document', () => {
     await workbench.chooseFromMenu('eu', 'Open as One Document');
     await workbench.tab('orders.eu.keys.jsonc').waitFor();
     await workbench.page.locator('.view-line', { hasText: '"call back"' }).waitFor();
-    await eachTheme('many-keys');
+    await workbench.shotInThemes('many-keys');
     const changed = {
       'orders.eu.42': '{"status":"paid","total":120,"region":"eu"}',
       'orders.eu.45': '{"status":"new","total":1,"region":"eu"}',
@@ -99,7 +87,7 @@ describe('several keys as one document', () => {
     await bucket.put('orders.eu.43', Buffer.from('{"status":"sent"}'));
     await lens('in conflict on local: orders.eu.42').waitFor();
     await lens('Keep Mine').waitFor();
-    await eachTheme('many-keys-conflict');
+    await workbench.shotInThemes('many-keys-conflict');
     await lens('Keep Mine').locator('a', { hasText: 'Keep Mine' }).click();
     await lens('in conflict').waitFor({ state: 'detached' });
     await workbench.page.locator('.view-line', { hasText: '"sent"' }).waitFor();
@@ -122,7 +110,7 @@ describe('several keys as one document', () => {
     await workbench.shot('many-keys-reloaded');
     await workbench.save();
     await lens('Save 5 changes as one').waitFor();
-    await eachTheme('many-keys-plan');
+    await workbench.shotInThemes('many-keys-plan');
     await lens('Save 5 changes as one').locator('a').first().click();
     await eventually(async () => expect(await stored('orders.eu.43')).toBe('kept over the reload'));
     expect(await stored('orders.eu.44')).toBe('DEL');

@@ -7,7 +7,7 @@ import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { startProxy, type Proxy } from '../support/proxy';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const codec = StringCodec();
 /** A window that is loaded again takes its time on a machine that is busy. */
@@ -90,12 +90,6 @@ function page(): FrameLocator {
 function section(id: string) {
   return page().locator(`section[data-id="${id}"]`);
 }
-
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
 
 /** What axe finds wrong with the page as it is shown. */
 async function seriousFaults(): Promise<string[]> {

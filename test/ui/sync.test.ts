@@ -52,20 +52,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of themes) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 function file(name: string) {
   return workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
 }
@@ -110,10 +96,10 @@ describe('a folder that is synchronised', () => {
       expect(await shown('synonyms')).toContain('Deleted in CONFIG');
       expect(await shown('currencies.json')).toContain('The same as in CONFIG');
     });
-    await eachTheme('191-sync-marks');
+    await workbench.shotInThemes('191-sync-marks');
     await workbench.runCommand('NATS KV: Pull from Bucket…');
     await workbench.pick('Leave Them');
     await workbench.page.getByText('Files to create: 1. To replace: 1. To delete: 1.').waitFor();
-    await eachTheme('192-sync-pull-plan');
+    await workbench.shotInThemes('192-sync-pull-plan');
   });
 });

@@ -6,7 +6,7 @@ import { fillBucket } from '../support/fillBucket';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const codec = StringCodec();
 /** A large bucket is listed, and a window loaded again, in its own time on a machine that is busy. */
@@ -56,12 +56,6 @@ afterAll(async () => {
 });
 
 pictureFailures(() => workbench);
-
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
 
 function page(): FrameLocator {
   return workbench.webview;

@@ -45,20 +45,6 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-const themes = [
-  ['Light Modern', 'light'],
-  ['Dark High Contrast', 'contrast'],
-  ['Dark Modern', 'dark'],
-] as const;
-
-/** Takes a picture in each theme, the dark one last. */
-async function eachTheme(picture: string): Promise<void> {
-  for (const [theme, name] of themes) {
-    await workbench.setTheme(theme);
-    await workbench.shot(`${picture}-${name}`);
-  }
-}
-
 /** Chooses a file in the dialog that VS Code itself shows. */
 function chooseFile(name: string): Promise<void> {
   return workbench.chooseFile(join(folder, name), /^(OK|Import|Export)$/);
@@ -90,14 +76,14 @@ describe('moving keys', () => {
     await workbench.tab('Import flags.json into FLAGS.diff').waitFor();
     const action = workbench.page.getByRole('button', { name: 'Write 9 Keys' });
     await action.waitFor();
-    await eachTheme('183-import-plan');
+    await workbench.shotInThemes('183-import-plan');
 
     await flags.put('shop.flag.3', codec.encode('theirs'));
     await action.click();
     await workbench.answer('Type FLAGS to confirm.', 'FLAGS');
     const counts = { hasText: '8 done, 1 skipped, 1 refused, 0 not known.' };
     await workbench.page.locator('.view-line', counts).waitFor();
-    await eachTheme('184-import-report');
+    await workbench.shotInThemes('184-import-report');
     expect((await flags.get('old.banner'))?.operation).toBe('DEL');
     expect((await flags.get('shop.flag.3'))?.string()).toBe('theirs');
   });
@@ -112,6 +98,6 @@ describe('moving keys', () => {
     await workbench.page
       .locator('.view-line', { hasText: 'Different: 1; not compared: 1.' })
       .waitFor();
-    await eachTheme('185-verify');
+    await workbench.shotInThemes('185-verify');
   });
 });

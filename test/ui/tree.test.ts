@@ -7,14 +7,9 @@ import { fillBucket } from '../support/fillBucket';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 const text = StringCodec();
-const themes = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['contrast', 'Default High Contrast'],
-] as const;
 
 let server: NatsServer;
 let other: NatsConnection;
@@ -46,13 +41,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(themes)('the key tree in %s', (name, theme) => {
+describe('the key tree', () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
     workbench = await openWorkbench({
       connections: [{ name: 'local', url: server.url }],
-      settings: { 'workbench.colorTheme': theme },
       folder,
     });
     await workbench.openContainer('NATS KV');
@@ -62,7 +56,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
 
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') {
-      await workbench.shot(`failed: ${name} ${task.name}`);
+      await workbench.shot(`failed: ${task.name}`);
     }
   });
 
@@ -70,10 +64,10 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.expand('large');
     await workbench.row('t00').waitFor();
     await workbench.row('large').filter({ hasText: 'listing… ' }).waitFor();
-    await workbench.shot(`70-tree-listing-${name}`);
+    await workbench.shot('70-tree-listing');
     await workbench.row('t00').filter({ hasText: '20,000' }).waitFor({ timeout: 60_000 });
     await workbench.row('large').filter({ hasText: '1,000,000 keys' }).waitFor();
-    await workbench.shot(`70-tree-million-${name}`);
+    await workbench.shotInThemes('70-tree-million');
   });
 
   it('filters the keys in view, and clears the filter by one click', async () => {
@@ -86,7 +80,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.quickInput.locator('input').fill('t07.u007.>');
     await workbench.pick('t07.u007.>');
     await workbench.row('large').filter({ hasText: 't07.u007.> · 100 keys' }).waitFor();
-    await workbench.shot(`71-tree-filtered-${name}`);
+    await workbench.shotInThemes('71-tree-filtered');
     await workbench.row('large').hover();
     await workbench.row('large').locator('.codicon-clear-all').click();
     await workbench.row('large').filter({ hasText: '1,000,000 keys' }).waitFor();
@@ -110,18 +104,22 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
   });
 
   it('marks for a moment what somebody has just changed', async () => {
-    await orders.put('shop.eu.web.2', text.encode(`{"a":${Date.now()}}`));
     const mark = workbench.sideBar.locator('.monaco-list-row[aria-label*="just changed"]');
-    await mark.waitFor({ timeout: 5_000 });
-    await mark.locator('[class*="monaco-decoration-itemBadge"]').first().waitFor();
-    await workbench.shot(`72-tree-pulse-${name}`);
+    for (const [theme, name] of themes) {
+      await workbench.setTheme(theme);
+      await eventually(async () => expect(await mark.count()).toBe(0));
+      await orders.put('shop.eu.web.2', text.encode(`{"a":${Date.now()}}`));
+      await mark.waitFor({ timeout: 5_000 });
+      await mark.locator('[class*="monaco-decoration-itemBadge"]').first().waitFor();
+      await workbench.shot(`72-tree-pulse-${name}`);
+    }
     await eventually(async () => expect(await mark.count()).toBe(0));
   });
 
   it('shows deleted keys on demand', async () => {
     await workbench.runCommand('NATS KV: Show Deleted Keys');
     await workbench.row('old').filter({ hasText: 'deleted' }).waitFor();
-    await workbench.shot(`73-tree-deleted-${name}`);
+    await workbench.shotInThemes('73-tree-deleted');
     await workbench.runCommand('NATS KV: Hide Deleted Keys');
     await eventually(async () => expect(await workbench.row('old').count()).toBe(0));
   });
@@ -131,7 +129,7 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     const menus = workbench.page.locator('.context-view .action-label');
     await menus.getByText('Copy As', { exact: true }).hover();
     await menus.getByText('Copy Key as Code…', { exact: true }).waitFor();
-    await workbench.shot(`73-tree-menu-${name}`);
+    await workbench.shot('73-tree-menu');
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('Escape');
     await eventually(async () => expect(await menus.count()).toBe(0));
@@ -145,12 +143,12 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.answer('First letters', 'session-1190');
     await workbench.row('session-1190').waitFor();
     await workbench.row('Starts at session-1190').waitFor();
-    await workbench.shot(`74-tree-jump-${name}`);
+    await workbench.shotInThemes('74-tree-jump');
     await workbench.click('Starts at session-1190');
     await workbench.row('session-0').waitFor();
     await workbench.sideBar.locator('.monaco-list').first().press('End');
     await workbench.row('Load 500 more (of 1,200)…').waitFor();
-    await workbench.shot(`74-tree-paged-${name}`);
+    await workbench.shotInThemes('74-tree-paged');
     await workbench.sideBar.locator('.monaco-list').first().press('Home');
   });
 
@@ -163,6 +161,6 @@ describe.each(themes)('the key tree in %s', (name, theme) => {
     await workbench.row('10').waitFor({ timeout: 30_000 });
     const selected = workbench.sideBar.locator('.monaco-list-row.selected');
     await selected.filter({ hasText: '1' }).first().waitFor();
-    await workbench.shot(`75-tree-reloaded-${name}`);
+    await workbench.shotInThemes('75-tree-reloaded');
   });
 });

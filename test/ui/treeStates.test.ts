@@ -4,12 +4,6 @@ import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { openWorkbench } from './openWorkbench';
 import type { Workbench } from './workbench';
 
-const themes = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['contrast', 'Default High Contrast'],
-] as const;
-
 const narrow = `
 no_auth_user: narrow
 authorization {
@@ -66,20 +60,17 @@ afterEach(async ({ task }) => {
   workbench = undefined;
 });
 
-describe.each(themes)('what stands in the place of keys in %s', (name, theme) => {
-  const settings = { 'workbench.colorTheme': theme };
-
+describe('what stands in the place of keys', () => {
   it('says what to do where there is no connection', async () => {
-    workbench = await openWorkbench({ settings });
+    workbench = await openWorkbench();
     await workbench.openContainer('NATS KV');
     await workbench.sideBar.getByText('Connect to a NATS server').waitFor();
-    await workbench.shot(`76-tree-welcome-${name}`);
+    await workbench.shotInThemes('76-tree-welcome');
   });
 
   it('says why there are no buckets, and what to do', async () => {
     const url = (server: NatsServer) => server.url.replace('127.0.0.1', 'localhost');
     workbench = await openWorkbench({
-      settings,
       connections: [
         { name: 'unreachable', url: 'nats://localhost:9' },
         { name: 'refused', url: url(servers.locked) },
@@ -105,17 +96,17 @@ describe.each(themes)('what stands in the place of keys in %s', (name, theme) =>
     }
     await workbench.expand('orders');
     await workbench.row('No keys in orders.').waitFor();
-    await workbench.shot(`76-tree-states-${name}`);
+    await workbench.shotInThemes('76-tree-states');
   });
 
   it('says in the row of a bucket what is unhealthy about it', async () => {
     const connections = [{ name: 'shop', url: servers.ill.url }];
-    workbench = await openWorkbench({ settings, connections });
+    workbench = await openWorkbench({ connections });
     await workbench.openContainer('NATS KV');
     await workbench.row('full').filter({ hasText: 'full · up to 16 keys' }).waitFor();
     await workbench.row('nearly').filter({ hasText: '% full · up to 15 keys' }).waitFor();
     await workbench.row('well').filter({ hasText: 'up to 1 key' }).waitFor();
     await workbench.tooltip(workbench.row('full'), 'It is full');
-    await workbench.shot(`78-tree-unhealthy-${name}`);
+    await workbench.shotInThemes('78-tree-unhealthy');
   });
 });

@@ -4,6 +4,22 @@ import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { eventually } from '../support/poll';
 
+export type Theme = 'Light Modern' | 'Dark Modern' | 'Dark High Contrast' | 'Light High Contrast';
+
+/** One of each kind, the one that a workbench begins with last, and what pictures of it are called. */
+export const themes = [
+  ['Light Modern', 'light'],
+  ['Dark High Contrast', 'contrast'],
+  ['Dark Modern', 'dark'],
+] as const satisfies readonly (readonly [Theme, string])[];
+
+const classOf: Readonly<Record<Theme, string>> = {
+  'Light Modern': 'vs',
+  'Dark Modern': 'vs-dark',
+  'Dark High Contrast': 'hc-black',
+  'Light High Contrast': 'hc-light',
+};
+
 const artifacts = join(import.meta.dirname, '../../artifacts/ui');
 
 /**
@@ -243,12 +259,20 @@ export class Workbench {
   }
 
   /** Changes the color theme, by its name. */
-  async setTheme(name: string): Promise<void> {
+  async setTheme(name: Theme): Promise<void> {
     await this.runCommand('Preferences: Color Theme');
     await this.quickInput.locator('input').fill(name);
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
-    await this.page.locator(`.monaco-workbench${themeClass(name)}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${classOf[name]}`).waitFor();
+  }
+
+  /** Keeps a picture of the window in each kind of theme, the dark one last. */
+  async shotInThemes(name: string): Promise<void> {
+    for (const [theme, suffix] of themes) {
+      await this.setTheme(theme);
+      await this.shot(`${name}-${suffix}`);
+    }
   }
 
   /** A notification whose text contains `text`, with its buttons inside. */
@@ -289,8 +313,3 @@ function filesIn(folder: string): string[] {
 }
 
 /** The class that VS Code gives all of the window with a theme, when it has taken it. */
-function themeClass(theme: string): string {
-  const kinds = { 'Dark High Contrast': 'hc-black', 'Light High Contrast': 'hc-light' };
-  const kind = Object.entries(kinds).find(([name]) => name === theme)?.[1];
-  return `.${kind ?? (theme.startsWith('Light') ? 'vs' : 'vs-dark')}`;
-}
