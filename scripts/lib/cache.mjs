@@ -45,6 +45,13 @@ async function fillUnlessThere(target, fill) {
   mkdirSync(dirname(target), { recursive: true });
   const draft = removeAtExit(mkdtempSync(`${target}.draft-`));
   await fill(draft);
-  renameSync(draft, target);
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    // Another process has filled it meanwhile.
+    if (!existsSync(target)) {
+      throw error;
+    }
+  }
   return target;
 }

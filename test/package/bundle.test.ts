@@ -15,8 +15,8 @@ const mostAtOnce = 350 * 1024;
 /** What of others activation may need: the rest is loaded when it is used. */
 const librariesAtOnce = ['jsonc-parser'];
 
-/** What is fetched of the extension by those who install it, in bytes. */
-const mostInAll = 900_000;
+/** What is fetched by those who install the extension, in bytes: 900 KB as vsce prints it. */
+const mostInAll = 900 * 1024;
 
 describe('the bundle of the extension', () => {
   const { extension } = readBundleReport();

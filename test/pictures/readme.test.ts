@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { KV } from 'nats';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
@@ -146,6 +148,38 @@ describe('the pictures of README.md', () => {
     await giveUp('File: Revert File');
   });
 
+  it('show what an assistant proposes, and asks to write', async () => {
+    await workbench.runCommand('NATS KV: Copy MCP Server Address and Token');
+    await workbench.notification('Address and token copied').waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    const client = await connectAgent(
+      await workbench.page.evaluate('navigator.clipboard.readText()'),
+    );
+    const inFlags = { bucket: 'feature-flags' };
+    const call = async (name: string, input: object) => {
+      const { content } = await client.callTool({ name, arguments: { ...inFlags, ...input } });
+      const [{ text }] = content as [{ text: string }];
+      return JSON.parse(text) as { readonly version: string };
+    };
+    const key = 'search.suggestions';
+    const { version } = await call('readKey', { key });
+    const text = JSON.stringify({ enabled: true, rollout: 0.5, groups: ['beta'] });
+    const changes = [
+      { key, text, version },
+      { key: 'maintenance', text: 'true' },
+    ];
+    await call('proposeValue', { changes });
+    await workbench.page.locator('.codelens-decoration', { hasText: '2 changed' }).waitFor();
+    const put = call('putKey', { key, text, version }).catch(() => undefined);
+    await workbench.dialog.getByText(`An assistant wants to store ${key}`).waitFor();
+    await stage.size(1060, 480);
+    await stage.picture('assistants');
+    await workbench.page.keyboard.press('Escape');
+    await put;
+    await client.close();
+    await giveUp('File: Revert File');
+  });
+
   it('show what an import would write', async () => {
     const flags = {
       'checkout.gift-cards': { enabled: false, rollout: 0 },
@@ -216,6 +250,19 @@ describe('the pictures of README.md', () => {
     });
   });
 });
+
+/** A client of the MCP server, by what is copied for one. */
+async function connectAgent(copied: unknown): Promise<Client> {
+  const servers = JSON.parse(String(copied)) as {
+    readonly 'nats-kv': { readonly url: string; readonly headers: Record<string, string> };
+  };
+  const { url, headers } = servers['nats-kv'];
+  const client = new Client({ name: 'assistant', version: '1.0.0' });
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }),
+  );
+  return client;
+}
 
 function bucket(name: string): Promise<KV> {
   return stage.client.jetstream().views.kv(name);

@@ -59,6 +59,8 @@ const plain = {
   'breadcrumbs.enabled': false,
   'remote.autoForwardPorts': false,
   'natsKv.tree.autoReveal': false,
+  'natsKv.agents.mcp': true,
+  'natsKv.agents.allowWrites': ['local'],
 };
 
 const pairs = [{ connection: 'local', bucket: 'app-config', folder: 'config' }];

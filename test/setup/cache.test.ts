@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -44,6 +52,17 @@ describe('filling a folder of the cache', () => {
     const { target } = setup();
     mkdirSync(target, { recursive: true });
     await expect(fillOnce(target, () => Promise.reject(new Error('called')))).resolves.toBe(target);
+  });
+
+  it('takes what another program has put there meanwhile', async () => {
+    const { target } = setup();
+    const filled: unknown = await fillOnce(target, (draft: string) => {
+      writeFileSync(join(draft, 'file'), 'ours');
+      mkdirSync(target);
+      writeFileSync(join(target, 'file'), 'theirs');
+    });
+    expect(filled).toBe(target);
+    expect(readFileSync(join(target, 'file'), 'utf8')).toBe('theirs');
   });
 
   it('is done once for all who ask at a time', async () => {

@@ -38,7 +38,9 @@ describe('the tools of package.json', () => {
   it('are there in trusted workspaces alone, and those that write where the settings allow it', () => {
     const writes = new Set(toolDefinitions.flatMap((each) => (each.writes ? [each.name] : [])));
     for (const { name, when, toolReferenceName } of tools) {
-      expect(when).toContain('config.natsKv.agents.enabled && isWorkspaceTrusted');
+      expect(when).toContain(
+        'config.natsKv.agents.enabled && (isWorkspaceTrusted || !isWorkspaceTrustEnabled)',
+      );
       const isWrite = [...writes].some((each) => name === `natsKv_${each}`);
       expect(when.includes('allowWrites')).toBe(isWrite);
       expect(toolReferenceName).toMatch(/^natsKv[A-Z]\w+$/);

@@ -1,18 +1,20 @@
 import { t } from '../../base/l10n';
 import { KvError } from '../../model/errors';
 import { keyProblem } from '../../model/key';
-import type { ConnectOptions } from '../link/connectOptions';
 
 export const defaultApiPrefix = '$JS.API';
+
+/** Where JetStream is asked; see `ConnectOptions`. */
+interface ApiPlace {
+  readonly domain?: string | undefined;
+  readonly apiPrefix?: string | undefined;
+}
 
 /**
  * The prefix of all JetStream requests, without a dot at its end: `$JS.<domain>.API` for a domain
  * (ADR-19). Throws `invalidConfig` for what cannot be part of a subject.
  */
-export function apiPrefixOf({
-  domain,
-  apiPrefix,
-}: Pick<ConnectOptions, 'domain' | 'apiPrefix'>): string {
+export function apiPrefixOf({ domain, apiPrefix }: ApiPlace): string {
   if (domain) {
     if (domain.includes('.') || keyProblem(domain)) {
       throw new KvError(
