@@ -84,9 +84,9 @@ describe('the tree while a connection has trouble', () => {
   it('tells since when a server does not answer, and that its list is stale', async () => {
     const { server } = await start();
     await isWell();
-    process.kill(server.pid, 'SIGSTOP');
+    await server.freeze();
     // A process that is stopped does not end.
-    cleanUp.push(() => process.kill(server.pid, 'SIGCONT'));
+    cleanUp.push(() => server.thaw());
     await run('natsKv.view.refresh');
     // A link that is silent for long is made anew.
     await tells(

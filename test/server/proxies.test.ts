@@ -112,6 +112,24 @@ describe.each(kinds)('a %s proxy', (scheme, startProxy) => {
     );
   });
 
+  it('that breaks off in the middle of its answer is told at once', async () => {
+    const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const proxy = `${scheme}://127.0.0.1:${port}`;
+    const dial = connect({ servers: ['nats://127.0.0.1:1'], proxy });
+    expect((await rejection('disconnected', dial)).message).toMatch(
+      /closed the connection without/,
+    );
+  });
+
+  it('is let go of where the server behind it says nothing', async () => {
+    const silent = await listen(() => undefined);
+    const { server, proxy } = await through();
+    const dial = connect({ servers: [`nats://127.0.0.1:${silent}`], proxy, timeoutMs: 500 });
+    const { message } = await rejection('timeout', dial);
+    expect(message).toContain(`127.0.0.1:${silent} did not answer within 500 ms`);
+    await eventually(() => expect(server.open).toBe(0));
+  });
+
   it('that says nothing is told when the time is over', async () => {
     const port = await listen(() => undefined);
     const proxy = `${scheme}://127.0.0.1:${port}`;
@@ -154,18 +172,37 @@ describe('names', () => {
     await connectTo(`nats://localhost:${port}`, { proxy: `socks5://127.0.0.1:${socks.port}` });
     expect(socks.asked.at(-1)).toMatch(/^(127\.0\.0\.1|0000:.*:0001):\d+$/);
   });
+
+  it('that are not known here are left to a socks5 proxy, as by the CLI', async () => {
+    const { port } = await start();
+    const socks = await startSocks({ names: { 'nats.inside.test': '127.0.0.1' } });
+    const proxy = `socks5://127.0.0.1:${socks.port}`;
+    await connectTo(`nats://nats.inside.test:${port}`, { proxy });
+    expect(socks.asked).toEqual([`nats.inside.test:${port}`]);
+    const unknown = connect({ servers: ['nats://nowhere.test:1'], proxy });
+    expect((await rejection('disconnected', unknown)).message).toContain('nowhere.test');
+  });
 });
 
 describe('proxies for many', () => {
   it('lead WebSocket or all, but not to this computer and what is exempt', async () => {
     const { port } = await start();
     const socks = await startSocks({ names: { 'nats.inside.test': '127.0.0.1' } });
-    const shared = { url: `socks5h://127.0.0.1:${socks.port}`, except: [] };
+    const shared = { url: `socks5h://127.0.0.1:${socks.port}`, from: 'all_proxy', except: [] };
     await connectTo(`nats://localhost:${port}`, { sharedProxies: [shared] });
     expect(socks.asked).toEqual([]);
     const servers = `nats://nats.inside.test:${port}`;
     await connectTo(servers, { sharedProxies: [shared] });
     expect(socks.asked).toHaveLength(1);
+    const odd = { ...shared, url: 'socks4://p:1' };
+    const refused = rejection('invalidUrl', connect({ servers: [servers], sharedProxies: [odd] }));
+    expect((await refused).message).toMatch(/^all_proxy: /);
+    const wanting = await startSocks({ login: 'me:word' });
+    const named = { ...shared, url: `socks5h://127.0.0.1:${wanting.port}` };
+    const unknown = connect({ servers: [servers], sharedProxies: [named] });
+    expect((await rejection('authFailed', unknown)).message).toMatch(
+      /^the proxy 127\.0\.0\.1:\d+ \(all_proxy\) wants a login; write it in the URL there/,
+    );
     for (const others of [
       { sharedProxies: [{ ...shared, except: ['.inside.test'] }] },
       { sharedProxies: [{ ...shared, webSocketOnly: true }] },

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './poll';
 
 export interface NatsServerOptions {
   /** The executable; `NATS_SERVER_BIN` when omitted. */
@@ -28,6 +29,9 @@ export interface NatsServer {
   readonly configFile: string;
   /** What the server printed since its first start. */
   readonly log: string;
+  /** Stops the process until `thaw`, as a machine that stalls does; resolves once nothing of it runs. */
+  freeze(): Promise<void>;
+  thaw(): void;
   /** Ends the process as a crash would. The store stays. */
   kill9(): Promise<void>;
   /** Ends the process in good order. The store stays, so that `restart` finds its data. */
@@ -92,6 +96,19 @@ class RunningServer implements NatsServer {
     this.child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     this.port = await waitUntilReady(child, () => this.log.slice(from));
+  }
+
+  async freeze(): Promise<void> {
+    const { pid } = this;
+    process.kill(pid, 'SIGSTOP');
+    // The signal is under way: it may still answer what is sent at once.
+    if (process.platform === 'linux') {
+      await eventually(async () => / T /.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
+    }
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT');
   }
 
   async kill9(): Promise<void> {

@@ -1,4 +1,4 @@
-import { parseProxy, type ProxyLogin, withoutLogin } from '../model/proxyUrl';
+import { parseProxy, plainProxyUrl, type ProxyLogin } from '../model/proxyUrl';
 import type { ContextSettings } from './contextSettings';
 
 /** The proxy of a context, apart from its login. */
@@ -15,7 +15,7 @@ export function proxyOf(settings: ContextSettings): ContextProxy | undefined {
   }
   try {
     const { login } = parseProxy(text);
-    return { url: withoutLogin(text), ...(login && { login }) };
+    return { url: plainProxyUrl(text), ...(login && { login }) };
   } catch {
     return undefined;
   }

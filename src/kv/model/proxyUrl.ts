@@ -17,6 +17,8 @@ export interface Proxy {
   readonly host: string;
   readonly port: number;
   readonly login?: ProxyLogin;
+  /** What a proxy that is there for many is set by, such as `http.proxy`. */
+  readonly from?: string;
 }
 
 const defaultPorts: Readonly<Record<ProxyScheme, number>> = {
@@ -54,6 +56,12 @@ export function parseProxy(text: string): Proxy {
 /** The URL of a proxy without its login. */
 export function withoutLogin(text: string): string {
   return text.trim().replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/i, '$1');
+}
+
+/** The URL of a proxy as the settings take it: with its scheme, in small letters, and without its login. */
+export function plainProxyUrl(text: string): string {
+  const { scheme } = parseProxy(text);
+  return `${scheme}://${withoutLogin(text).replace(/^[a-z][a-z\d+.-]*:\/\//i, '')}`;
 }
 
 function isPort(text: string | undefined): boolean {

@@ -19,11 +19,26 @@ it('are that of VS Code for WebSocket, and that of the environment for all', () 
   expect(sharedProxies({ ALL_PROXY: 'socks5://q', no_proxy: '10.0.0.0/8, a' })).toEqual([
     {
       url: 'http://p:3128',
+      from: 'http.proxy',
       except: ['.example.com', '10.0.0.0/8', 'a'],
       webSocketOnly: true,
     },
-    { url: 'socks5://q', except: ['10.0.0.0/8', 'a'] },
+    {
+      url: 'socks5://q',
+      from: 'all_proxy',
+      except: ['10.0.0.0/8', 'a'],
+      webSocketOnly: false,
+    },
   ]);
+});
+
+it('are that of the environment for WebSocket alone where it speaks HTTP, as other ports are shut', () => {
+  expect(sharedProxies({ all_proxy: 'http://q:8080' })).toMatchObject([{ webSocketOnly: true }]);
+});
+
+it('are by the variable that is not empty', () => {
+  const env = { all_proxy: '', ALL_PROXY: 'socks5://q', no_proxy: '', NO_PROXY: 'a' };
+  expect(sharedProxies(env)).toMatchObject([{ url: 'socks5://q', except: ['a'] }]);
 });
 
 it('are without that of VS Code where its use is off', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProxy, withoutLogin } from '../../../src/kv/model/proxyUrl';
+import { parseProxy, plainProxyUrl, withoutLogin } from '../../../src/kv/model/proxyUrl';
 
 describe('the URL of a proxy', () => {
   it.each([
@@ -38,5 +38,16 @@ describe('the URL of a proxy', () => {
     expect(withoutLogin('socks5://me:s3@cret@p:1')).toBe('socks5://p:1');
     expect(withoutLogin('me:s3cret@p:1')).toBe('p:1');
     expect(withoutLogin('socks5://p:1')).toBe('socks5://p:1');
+  });
+});
+
+describe('the URL of a proxy as the settings take it', () => {
+  it.each([
+    ['SOCKS5://me:word@P:1080', 'socks5://P:1080'],
+    ['socks://p', 'socks5h://p'],
+    ['p:3128', 'http://p:3128'],
+    ['http://[::1]:80/', 'http://[::1]:80/'],
+  ])('of %s is %s', (text, expected) => {
+    expect(plainProxyUrl(text)).toBe(expected);
   });
 });

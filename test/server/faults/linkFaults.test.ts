@@ -53,8 +53,8 @@ const refresh = ({ session }: FaultySystem): void => {
 const faults: readonly Fault[] = [
   {
     name: 'a server that stalls, while the list is refreshed',
-    breakIt: (system) => {
-      process.kill(system.server.pid, 'SIGSTOP');
+    breakIt: async (system) => {
+      await system.server.freeze();
       refresh(system);
     },
     told: [
@@ -64,17 +64,17 @@ const faults: readonly Fault[] = [
         isStale('timeout')(seen);
       },
     ],
-    mend: ({ server }) => void process.kill(server.pid, 'SIGCONT'),
+    mend: ({ server }) => server.thaw(),
     wellWithinMs: 5_000,
   },
   {
     name: 'a server that stalls for so long that it is dialled again',
-    breakIt: (system) => {
-      process.kill(system.server.pid, 'SIGSTOP');
+    breakIt: async (system) => {
+      await system.server.freeze();
       refresh(system);
     },
     told: [20_000, ({ state }) => expect(state.kind).toBe('reconnecting')],
-    mend: ({ server }) => void process.kill(server.pid, 'SIGCONT'),
+    mend: ({ server }) => server.thaw(),
     wellWithinMs: 15_000,
   },
   {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../../kv/model/errors';
-import { parseProxy, withoutLogin } from '../../../kv/model/proxyUrl';
+import { parseProxy, plainProxyUrl } from '../../../kv/model/proxyUrl';
 import { isExempt } from '../../../kv/nats/link/proxy/noProxy';
 import { parseServers } from '../../../kv/nats/link/serverUrl';
 import { addLogin, type ConnectionDraft, dropLogins } from '../../connections/connectionDraft';
@@ -65,9 +65,9 @@ async function askOwn(place: StepPlace, draft: ConnectionDraft): Promise<StepRes
     return answer;
   }
   const { login } = parseProxy(answer.value);
-  const url = withoutLogin(answer.value);
+  const url = plainProxyUrl(answer.value);
   const isOther = url !== proxy;
-  draft.proxy = url.includes('://') ? url : `http://${url}`;
+  draft.proxy = url;
   if (login) {
     addLogin(draft, { kind: 'proxy', user: login.user }, { kind: 'proxy', ...login });
   } else if (isOther) {

@@ -96,6 +96,11 @@ export function codeOf(error: unknown): string {
   return code === tlsCode ? String(inner ?? code) : String(code);
 }
 
+/** Whether a dial took too long. */
+export function isTimeout(error: unknown): boolean {
+  return timeoutCodes.has(codeOf(error));
+}
+
 /** Why a server ended a connection, where the user or the account has expired meanwhile. */
 export function expiryOf(error: unknown): KvError | undefined {
   const code = codeOf(error);

@@ -214,7 +214,9 @@ export class Dialer {
       if (this.requireTls || codeOf(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') {
         throw route.late(error, this.timeoutMs);
       }
-      return await dial(true);
+      return await dial(true).catch((failure: unknown) => {
+        throw route.late(failure, this.timeoutMs);
+      });
     }
   }
 

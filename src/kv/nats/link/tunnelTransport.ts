@@ -18,8 +18,14 @@ export class TunnelTransport extends NodeTransport {
   }
 
   override async dial({ hostname: host, port }: HostPort): Promise<Socket> {
-    this.tunnel = await this.open({ host, port }, this.givenUp.signal);
-    return this.tunnel;
+    const { signal } = this.givenUp;
+    const tunnel = await this.open({ host, port }, signal);
+    this.tunnel = tunnel;
+    if (signal.aborted) {
+      tunnel.destroy();
+      throw new Error('the dial was given up');
+    }
+    return tunnel;
   }
 
   override async tlsFirst(address: HostPort): Promise<TLSSocket> {
@@ -33,12 +39,20 @@ export class TunnelTransport extends NodeTransport {
   }
 
   override close(error?: Error): Promise<void> {
-    this.givenUp.abort();
+    this.giveUp();
     return super.close(error);
   }
 
   override disconnect(): void {
-    this.givenUp.abort();
+    this.giveUp();
     super.disconnect();
+  }
+
+  /** The client lets go of a socket by itself only once it is connected. */
+  private giveUp(): void {
+    this.givenUp.abort();
+    if (!this.connected) {
+      this.tunnel?.destroy();
+    }
   }
 }

@@ -24,8 +24,9 @@ function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
     host.endsWith('.localhost') ||
+    host === '0.0.0.0' ||
     isIn('127.0.0.0/8', host) ||
-    host === '::1'
+    isIn('::1/128', host)
   );
 }
 
@@ -48,7 +49,8 @@ function matches(rule: string, host: string, { port }: Endpoint): boolean {
 function isIn(range: string, host: string): boolean {
   const [net = '', bits = ''] = range.split('/');
   const version = isIP(host);
-  if (version === 0 || version !== isIP(net) || !(Number(bits) <= (version === 6 ? 128 : 32))) {
+  const areBits = /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
+  if (version === 0 || version !== isIP(net) || !areBits) {
     return false;
   }
   const family = version === 6 ? 'ipv6' : 'ipv4';

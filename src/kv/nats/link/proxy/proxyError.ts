@@ -1,6 +1,6 @@
 import { t } from '../../../base/l10n';
 import type { KvErrorKind } from '../../../model/errors';
-import { codeOf, DialError, reachReason } from '../dialError';
+import { codeOf, DialError, reachReason, saidOf } from '../dialError';
 import { formatAddress } from '../serverUrl';
 import type { Proxy } from '../../../model/proxyUrl';
 
@@ -14,13 +14,7 @@ export class ProxyError extends DialError {
 /** The proxy itself is not reached. */
 export function unreachable(proxy: Proxy, error: unknown): ProxyError {
   const code = codeOf(error);
-  const isRefused = code === 'ECONNREFUSED';
-  const reason = isRefused
-    ? t('refused the connection; is it running there?')
-    : code === 'ECONNRESET'
-      ? undefined
-      : reachReason(code);
-  return new ProxyError('disconnected', said(proxy, reason ?? hungUp()), error);
+  return new ProxyError('disconnected', said(proxy, whyUnreachable(code, error)), error);
 }
 
 export function closed(proxy: Proxy): ProxyError {
@@ -41,7 +35,9 @@ export function foreign(proxy: Proxy): ProxyError {
 export function loginRefused(proxy: Proxy): ProxyError {
   const reason = proxy.login
     ? t('refused its login')
-    : t('wants a login; give it by "auth" with the method "proxy"');
+    : proxy.from
+      ? t('wants a login; write it in the URL there, or give the connection a "proxy" of its own')
+      : t('wants a login; give it by "auth" with the method "proxy"');
   return new ProxyError('authFailed', said(proxy, reason));
 }
 
@@ -58,8 +54,21 @@ export function serverUnreachable(proxy: Proxy, server: string, why: string): Pr
   return new ProxyError('disconnected', said(proxy, reason));
 }
 
+function whyUnreachable(code: string, error: unknown): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return t('refused the connection; is it running there?');
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return hungUp();
+    default:
+      return reachReason(code) ?? t('failed: {0}', saidOf(error));
+  }
+}
+
 const hungUp = () => t('closed the connection without an answer');
 
 function said(proxy: Proxy, reason: string): string {
-  return t('the proxy {0} {1}', formatAddress(proxy), reason);
+  const where = formatAddress(proxy);
+  return t('the proxy {0} {1}', proxy.from ? `${where} (${proxy.from})` : where, reason);
 }

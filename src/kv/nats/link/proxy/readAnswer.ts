@@ -5,8 +5,8 @@ import { onAbort } from '../../../base/onAbort';
 
 /**
  * Reads from a socket until `lengthOf` knows the length of an answer and all of it is there; what follows
- * stays in the socket. Undefined where the other end closes before. Rejects with Node's error, or when
- * the signal aborts.
+ * stays in the socket. Undefined where the other end hangs up before, in whichever way. Rejects when the
+ * signal aborts.
  */
 export function readAnswer(
   socket: Socket,
@@ -19,7 +19,7 @@ export function readAnswer(
     const settle = (): void => {
       abortion.dispose();
       // Without a listener for `readable` the next one for `data` gets what is left.
-      socket.off('readable', read).off('end', end).off('close', end).off('error', fail);
+      socket.off('readable', read).off('end', end).off('close', end).off('error', end);
     };
     const fail = (error: Error): void => {
       settle();
@@ -42,7 +42,7 @@ export function readAnswer(
         resolve(bytes.subarray(0, length));
       }
     };
-    socket.on('readable', read).on('end', end).on('close', end).on('error', fail);
+    socket.on('readable', read).on('end', end).on('close', end).on('error', end);
     abortion = onAbort(signal, () => fail(new Error('given up', { cause: signal?.reason })));
   });
 }

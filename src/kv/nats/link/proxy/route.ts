@@ -1,13 +1,17 @@
 import { type OpenSocket, openTcp } from '../openSocket';
 import type { ServerAddress } from '../serverUrl';
 import { isExempt } from './noProxy';
-import { ProxyError, silent } from './proxyError';
+import { silent } from './proxyError';
+import { isTimeout } from '../dialError';
+import { isKvError, KvError } from '../../../model/errors';
 import { parseProxy, type Proxy, type ProxyLogin } from '../../../model/proxyUrl';
 
 /** A proxy that is there for many, such as that of the environment. */
 export interface SharedProxy {
   /** May hold a login. */
   readonly url: string;
+  /** What it is set by, such as `http.proxy`. */
+  readonly from: string;
   /** Servers that are reached without it, see `isExempt`. */
   readonly except: readonly string[];
   readonly webSocketOnly?: boolean;
@@ -41,14 +45,20 @@ export function routeTo(server: ServerAddress, options: ProxyOptions, login?: Pr
     proxy,
     open: async (endpoint, signal) => {
       waiting++;
-      // Few connections need it.
-      const { openThrough } = await import('./openThrough');
-      const socket = await openThrough(proxy)(endpoint, signal);
-      waiting--;
-      return socket;
+      try {
+        // Few connections need it.
+        const { openThrough } = await import('./openThrough');
+        const socket = await openThrough(proxy)(endpoint, signal);
+        waiting--;
+        return socket;
+      } catch (error) {
+        // One that is given up for its time was still waiting for the proxy: `late` is asked after that.
+        waiting -= signal?.aborted ? 0 : 1;
+        throw error;
+      }
     },
     late: (error, timeoutMs) =>
-      waiting > 0 && !(error instanceof ProxyError) ? silent(proxy, timeoutMs) : error,
+      waiting > 0 && isTimeout(error) ? silent(proxy, timeoutMs) : error,
   };
 }
 
@@ -64,5 +74,13 @@ function proxyFor(
     ({ except, webSocketOnly }) =>
       !(webSocketOnly && !server.webSocket) && !isExempt(server, except),
   );
-  return shared && parseProxy(shared.url);
+  return shared && parseShared(shared);
+}
+
+function parseShared({ url, from }: SharedProxy): Proxy {
+  try {
+    return { ...parseProxy(url), from };
+  } catch (error) {
+    throw isKvError(error) ? new KvError(error.kind, `${from}: ${error.message}`) : error;
+  }
 }

@@ -15,7 +15,7 @@ const version = 5;
 const noLogin = 0;
 const userLogin = 2;
 
-/** Asks a proxy for a way to a server. Throws `ProxyError`, and Node's error where a name is not found here. */
+/** Asks a proxy for a way to a server. Throws `ProxyError`. */
 export async function askSocks(
   socket: Socket,
   proxy: Proxy,
@@ -54,11 +54,13 @@ export async function askSocks(
   }
 }
 
-/** With `socks5` names are looked up here. */
+/** With `socks5` names are looked up here; one that is not known here may be to the proxy, as with the CLI. */
 async function targetOf({ scheme }: Proxy, server: Endpoint): Promise<Endpoint> {
-  return scheme === 'socks5' && !isIP(server.host)
-    ? { host: (await lookup(server.host)).address, port: server.port }
-    : server;
+  if (scheme !== 'socks5' || isIP(server.host)) {
+    return server;
+  }
+  const found = await lookup(server.host).catch(() => undefined);
+  return { host: found?.address ?? server.host, port: server.port };
 }
 
 function loginRequest({ user, password }: ProxyLogin): Buffer {

@@ -17,6 +17,9 @@ describe('what needs no proxy', () => {
     ['10.0.0.0/8', '11.0.0.1', false],
     ['10.0.0.0/8', 'nats10.example.com', false],
     ['10.0.0.0/99', '10.0.0.1', false],
+    ['10.0.0.0/', '11.0.0.1', false],
+    ['10.0.0.0/-1', '10.0.0.1', false],
+    ['10.0.0.0/1.5', '10.0.0.1', false],
     ['10.0.0.1', '10.0.0.1', true],
     ['0.0.1', '10.0.0.1', false],
     ['fd00::/8', 'fd00::1', true],
@@ -30,7 +33,10 @@ describe('what needs no proxy', () => {
     expect(isExempt(to(host), [rule])).toBe(expected);
   });
 
-  it.each(['localhost', 'a.localhost', '127.0.0.1', '127.9.9.9', '::1'])('is %s', (host) => {
+  it.each([
+    ...['localhost', 'a.localhost', '127.0.0.1', '127.9.9.9', '0.0.0.0'],
+    ...['::1', '0:0:0:0:0:0:0:1'],
+  ])('is %s', (host) => {
     expect(isExempt(to(host), [])).toBe(true);
   });
 
