@@ -14,8 +14,10 @@ export interface ConnectionDraft {
   moreCredentials: readonly Credentials[];
   /** The secret for `auth`, where it is known. */
   credentials: Credentials | undefined;
-  /** Where to keep the secret that was given just now; undefined when none was. */
+  /** Where to keep the secrets that were given just now; undefined when none was. */
   place: SecretPlace | undefined;
+  /** Where those are kept that were there before, and stay. */
+  kept: ReadonlyMap<Credentials, SecretPlace>;
   tls: ConnectionEntry['tls'];
   proxy: string | undefined;
   name: string;
@@ -32,6 +34,7 @@ export function newDraft(url: string): ConnectionDraft {
     moreCredentials: [],
     credentials: undefined,
     place: undefined,
+    kept: new Map(),
     tls: undefined,
     proxy: undefined,
     name: '',
@@ -108,6 +111,11 @@ export function addLogin(
 export function dropLogins(draft: ConnectionDraft, kind: 'header' | 'proxy'): void {
   draft.moreAuth = draft.moreAuth.filter(({ method }) => method !== kind);
   draft.moreCredentials = draft.moreCredentials.filter((each) => each.kind !== kind);
+}
+
+/** Where a secret of a draft is to be kept. */
+export function placeFor({ kept, place }: ConnectionDraft, credentials: Credentials): SecretPlace {
+  return kept.get(credentials) ?? place ?? 'stored';
 }
 
 /** All secrets of a draft that are known. */

@@ -5,6 +5,7 @@ import {
   dropLogins,
   entryOf,
   newDraft,
+  placeFor,
   secretsIn,
   setAuth,
   setSecret,
@@ -113,5 +114,31 @@ describe('a draft of a connection', () => {
     setAuth(draft, { kind: 'userPassword', user: 'bob' });
     expect(draft.credentials).toBeUndefined();
     expect(draft.place).toBeUndefined();
+  });
+});
+
+describe('where a secret is kept', () => {
+  const password = { kind: 'userPassword', user: 'me', password: 'p' } as const;
+  const header = { kind: 'header', name: 'Authorization' } as const;
+
+  it('is where it was for one that stays, whatever is chosen for a new one', () => {
+    const draft = draftOf({ name: 'a', url: 'ws://a' }, 'user');
+    setAuth(draft, { kind: 'userPassword', user: 'me' });
+    draft.credentials = password;
+    draft.kept = new Map([[password, 'stored']]);
+    const given = { ...header, value: 'v' };
+    addLogin(draft, header, given);
+    draft.place = 'session';
+    expect(secretsIn(draft).map((each) => placeFor(draft, each))).toEqual(['stored', 'session']);
+  });
+
+  it('is where the user chose for one that takes the place of another', () => {
+    const draft = newDraft('nats://a');
+    setAuth(draft, { kind: 'userPassword', user: 'me' });
+    draft.credentials = password;
+    draft.kept = new Map([[password, 'session']]);
+    const changed = { ...password, password: 'q' };
+    setSecret(draft, changed);
+    expect(placeFor(draft, changed)).toBe('stored');
   });
 });

@@ -6,6 +6,7 @@ import {
   draftOf,
   entryOf,
   newDraft,
+  placeFor,
   secretsIn,
   withId,
   type ConnectionDraft,
@@ -113,11 +114,12 @@ async function edit(parts: ConnectionCommandParts, session: ConnectionSession): 
   const slots = (session.config.auth ?? []).map(slotOf).filter((slot) => slot !== first);
   const more = await Promise.all(slots.map((slot) => secrets.find(session.config, slot)));
   draft.moreCredentials = more.filter((each) => each !== undefined);
+  draft.kept = new Map(
+    secretsIn(draft).map((each) => [each, secrets.placeOf(session.config, slotOf(each))]),
+  );
   const title = vscode.l10n.t('Edit Connection {0}', session.name);
-  if (await askUntilTested(title, parts, draft, found.entry)) {
+  if (await askUntilTested(title, parts, draft, found.entry, session.id)) {
     // A secret goes with the URL that it was given for, so that one that was kept is kept anew.
-    const [secret] = secretsIn(draft);
-    draft.place ??= secret && secrets.placeOf(session.config, slotOf(secret));
     await keepSecret(parts, draft, session.id);
     await changeConnection(session.id, (entry) => entryOf(draft, entry));
   }
@@ -137,18 +139,22 @@ async function askUntilTested(
   { tester, probe }: ConnectionCommandParts,
   draft: ConnectionDraft,
   before?: ConnectionEntry,
+  /** Of a connection that is there. */
+  id?: string,
 ): Promise<boolean> {
   for (;;) {
     if (!(await askConnection(title, draft, probe))) {
       return false;
     }
-    const config = configOf(entryOf(draft, before));
+    const entry = entryOf(draft, before);
+    // What the test asks for is kept for the connection that is saved then.
+    const config = withId(configOf(entry), id ?? freeId(entry));
     switch (await tester.beforeSaving(config, secretsIn(draft))) {
       case 'save':
         return true;
       case 'change':
         // The secret may be what was wrong: it is asked for again.
-        draft.place ??= draft.credentials && 'stored';
+        draft.kept = new Map([...draft.kept].filter(([each]) => each !== draft.credentials));
         break;
       case 'cancel':
         return false;
@@ -171,7 +177,7 @@ async function keepSecret(
 ): Promise<void> {
   const config = withId(configOf(entryOf(draft)), id);
   for (const credentials of secretsIn(draft)) {
-    await keep(secrets, config, credentials, draft.place ?? 'stored', log);
+    await keep(secrets, config, credentials, placeFor(draft, credentials), log);
   }
 }
 

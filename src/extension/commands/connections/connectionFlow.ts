@@ -139,7 +139,7 @@ function urlProblem(text: string): string | undefined {
 
 async function askSecret(place: StepPlace, draft: ConnectionDraft): Promise<StepResult<undefined>> {
   // One that is kept from before is not asked for again.
-  const isKept = draft.credentials !== undefined && draft.place === undefined;
+  const isKept = draft.credentials !== undefined && draft.kept.has(draft.credentials);
   if (!draft.auth || isKept || !hasSecret(draft.auth)) {
     return 'skip';
   }
