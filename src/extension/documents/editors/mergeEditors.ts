@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../kv/base/event';
+import { sameBytes } from '../../../kv/base/bytes';
 import { sameLineEnds, textOf } from '../../../kv/values/textForm';
 import { plainWindow } from '../../../views/shown/plainWindow';
 import { mergeScheme } from '../../contributions';
 import type { DocumentId } from '../address/documentId';
 import type { KeyDocuments } from '../model/keyDocuments';
-import { isLiveVersion, type Version } from '../model/version';
+import { inFormOf, isLiveVersion, type Version } from '../model/version';
 import { MergeFiles } from './mergeFiles';
 import { findDocument, replaceText } from './workspaceEditors';
 
@@ -99,9 +100,12 @@ export class MergeEditors implements Disposable {
     if (!document?.base || yours === undefined || !isLiveVersion(document.latest)) {
       return undefined;
     }
-    const { base, latest: server } = document;
+    const { base, latest } = document;
+    const server = inFormOf(latest, base);
     const text = textOf(base.opened().shown);
-    const serverText = textOf(server.opened().shown);
+    // What the text's own codec cannot decode cannot be put together with it.
+    const isOfForm = sameBytes(server.opened().stored, latest.value);
+    const serverText = isOfForm ? textOf(server.opened().shown) : undefined;
     return text === undefined || serverText === undefined
       ? undefined
       : {

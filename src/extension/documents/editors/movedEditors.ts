@@ -4,6 +4,7 @@ import { sameBytes } from '../../../kv/base/bytes';
 import { documentIdOf, type DocumentId } from '../address/documentId';
 import { keyUri } from '../address/keyUri';
 import type { KeyDocuments } from '../model/keyDocuments';
+import { inFormOf } from '../model/version';
 import { tabNow } from './tabNow';
 import { replaceText } from './workspaceEditors';
 
@@ -40,7 +41,11 @@ export class MovedEditors {
       const moved = await this.documents.known(target);
       // A text that was made of another value than the moved one was in conflict, and still is.
       const isOfMoved = base !== undefined && sameBytes(base.value, moved.latest.value);
-      this.documents.carry(target, unsaved, isOfMoved || !base ? moved.latest : base);
+      this.documents.carry(
+        target,
+        unsaved,
+        isOfMoved || !base ? inFormOf(moved.latest, base) : base,
+      );
       await replaceText(await vscode.workspace.openTextDocument(uri), unsaved);
     }
     await close(tab, unsaved !== undefined);

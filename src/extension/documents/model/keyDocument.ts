@@ -14,6 +14,7 @@ import {
   datedBy,
   draftOf,
   factsOf,
+  inFormOf,
   isDraft,
   isLiveVersion,
   isSameVersion,
@@ -218,7 +219,7 @@ export class KeyDocument {
 
   /** Says that the user wants the text over this version, which was shown. */
   overwrite(version: Version): void {
-    this.baseVersion = version;
+    this.baseVersion = inFormOf(version, this.baseVersion);
     this.carried.clear();
   }
 

@@ -3,6 +3,7 @@ import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
 import type { Entry, Operation, Ttl } from '../../../kv/model/entry';
 import { openLike, type OpenedValue } from '../../../kv/values/valueForm';
+import type { CodecEncoding } from '../../../kv/values/valueCodec';
 import type { ValueView } from './valueView';
 
 /** A key as the server had it at one revision. Revision 0 stands for a key without any message. */
@@ -72,6 +73,20 @@ export function savedFrom(version: Version, origin: Version): Version {
   return { ...version, opened: () => (own ??= openLike(value, origin.opened()) ?? opened()) };
 }
 
+/**
+ * A version as the base of a text that was made of `origin`. A codec follows the text that it made: another one,
+ * or none, would store something else for it. So the text is closed as the origin is, also where the codec
+ * cannot decode this version.
+ */
+export function inFormOf(version: Version, origin: Version | undefined): Version {
+  if (!origin || codecOf(origin) === undefined) {
+    return version;
+  }
+  let own: OpenedValue | undefined;
+  const opened = () => (own ??= openLike(version.value, origin.opened()) ?? origin.opened());
+  return { ...version, opened };
+}
+
 /** Whether both are one message of one bucket. One of ours may not have been dated yet. */
 export function isSameVersion(a: Version | undefined, b: Version | undefined): boolean {
   return a?.stamp === b?.stamp || (a && b ? isSameMessage(a.stamp, b.stamp) : false);
@@ -134,6 +149,12 @@ export function statOf(version: Version): DocumentStat | undefined {
   const { form, shown, viewOnly } = version.opened();
   const readOnly = form.kind === 'binary' || viewOnly !== undefined;
   return { mtime, created, size: shown.byteLength, readOnly };
+}
+
+/** The codec that made the text of a version, if one did. */
+function codecOf(version: Version): CodecEncoding | undefined {
+  const last = version.opened().encodings.at(-1);
+  return last?.kind === 'codec' ? last : undefined;
 }
 
 function stampFor(entry: Entry | undefined, isDated: boolean): Stamp {

@@ -4,8 +4,12 @@ import { BinaryEditors } from '../../../../src/extension/documents/editors/binar
 import { MovedEditors } from '../../../../src/extension/documents/editors/movedEditors';
 import { keyUri } from '../../../../src/extension/documents/address/keyUri';
 import type { KeyDocuments } from '../../../../src/extension/documents/model/keyDocuments';
+import { valueView } from '../../../../src/extension/documents/model/valueView';
+import { versionOf, type Version } from '../../../../src/extension/documents/model/version';
 import { Emitter } from '../../../../src/kv/base/event';
+import { codecOfText } from '../../../../src/kv/values/codecOfText';
 import { inBackground } from '../../../support/inBackground';
+import { SimulatedServer } from '../model/editorSimulation';
 
 class TabInputText {
   constructor(readonly uri: vscode.Uri) {}
@@ -94,5 +98,37 @@ describe('tabs of keys that VS Code tells of as other objects', () => {
     await new MovedEditors(documents as unknown as KeyDocuments).follow(address, to);
     expect(run).toEqual([['vscode.open', keyUri(to).toString()]]);
     expect(closed).toEqual([tab()]);
+  });
+
+  it('take an unsaved text along with the codec that made it', async () => {
+    const codec = codecOfText({
+      label: 'Backwards',
+      decode: (stored) => ({ kind: 'text', text: Buffer.from(stored).reverse().toString() }),
+      encode: (text) => ({ kind: 'bytes', bytes: Buffer.from(text).reverse() }),
+    });
+    const settings = () => ({ format: true, keepFinalNewline: true });
+    const server = new SimulatedServer();
+    const entry = server.write('}1:"a"{');
+    const base = versionOf(
+      entry,
+      undefined,
+      valueView(undefined, settings, () => codec),
+    );
+    const latest = versionOf(entry, undefined, valueView(undefined, settings));
+    const carried: string[] = [];
+    const documents = {
+      editorOf: () => ({ text: 'mine', dirty: true }),
+      find: () => ({ document: { base } }),
+      known: () => Promise.resolve({ latest }),
+      carry: (_id: unknown, _text: string, { opened }: Version) =>
+        carried.push(Buffer.from(opened().shown).toString()),
+    };
+    Object.assign(vscode.workspace, {
+      openTextDocument: () => Promise.reject(new Error('enough')),
+    });
+    const to = { ...address, key: 'moved' };
+    const moving = new MovedEditors(documents as unknown as KeyDocuments).follow(address, to);
+    await expect(moving).rejects.toThrow('enough');
+    expect(carried).toEqual(['{\n  "a": 1\n}']);
   });
 });
