@@ -12,6 +12,7 @@ import {
   type ScalarType,
 } from './protoSchema';
 import { SchemaError } from './schemaError';
+import { qualifyTypes } from './typeScopes';
 
 /** The text of a file, by its path; undefined where there is none. */
 export type ReadProto = (path: string) => Promise<string | undefined>;
@@ -96,6 +97,7 @@ function parseFile(path: string, text: string, root: protobuf.Root): string[] {
 }
 
 function resolved(root: protobuf.Root): ProtoSchema {
+  qualifyTypes(root);
   try {
     root.resolveAll();
   } catch (error) {
@@ -112,15 +114,17 @@ function reasonOf(error: unknown): string {
 class RootSchema implements ProtoSchema {
   private readonly messages = new Map<protobuf.Type, ProtoMessage>();
   private readonly enums = new Map<protobuf.Enum, ProtoEnum>();
+  private readonly types: ReadonlyMap<string, protobuf.Type>;
   readonly messageNames: readonly string[];
 
-  constructor(private readonly root: protobuf.Root) {
-    this.messageNames = namesIn(root).sort();
+  constructor(root: protobuf.Root) {
+    this.types = new Map(typesIn(root).map((type) => [plainName(type), type]));
+    this.messageNames = [...this.types.keys()].sort();
   }
 
   message(name: string): ProtoMessage | undefined {
-    const found = name === '' ? null : this.root.lookup(`.${name}`, [protobuf.Type]);
-    return found instanceof protobuf.Type ? this.messageOf(found) : undefined;
+    const found = this.types.get(name);
+    return found && this.messageOf(found);
   }
 
   private messageOf(type: protobuf.Type): ProtoMessage {
@@ -186,9 +190,9 @@ function plainName({ fullName }: protobuf.ReflectionObject): string {
   return fullName.replace(/^\./, '');
 }
 
-function namesIn(space: protobuf.NamespaceBase): string[] {
+function typesIn(space: protobuf.NamespaceBase): protobuf.Type[] {
   return space.nestedArray.flatMap((each) => [
-    ...(each instanceof protobuf.Type ? [plainName(each)] : []),
-    ...(each instanceof protobuf.Namespace || each instanceof protobuf.Type ? namesIn(each) : []),
+    ...(each instanceof protobuf.Type ? [each] : []),
+    ...(each instanceof protobuf.Namespace || each instanceof protobuf.Type ? typesIn(each) : []),
   ]);
 }
