@@ -31,6 +31,9 @@ interface Loaded {
 export class ProtobufCodecs implements Disposable {
   private readonly loaded = new Map<string, Loaded>();
   private readonly loading = new Map<string, Promise<void>>();
+  /** When each file has changed last, counted in changes. */
+  private readonly changedAt = new Map<string, number>();
+  private changes = 0;
   private readonly watching: Disposable;
 
   constructor(
@@ -86,6 +89,7 @@ export class ProtobufCodecs implements Disposable {
 
   private async read(name: string, entry: ProtobufEntry): Promise<void> {
     const paths = new Set<string>();
+    const begun = this.changes;
     const read = (path: string): Promise<Uint8Array | undefined> => {
       paths.add(path);
       return this.files.read(path);
@@ -95,11 +99,16 @@ export class ProtobufCodecs implements Disposable {
         ? error
         : new SchemaError(error instanceof Error ? error.message : String(error)),
     );
+    if ([...paths].some((path) => (this.changedAt.get(path) ?? 0) > begun)) {
+      // It changed while it was read.
+      return this.read(name, entry);
+    }
     this.loaded.set(name, { schema, paths, codecs: new Map() });
     this.loading.delete(name);
   }
 
   private async fileChanged(path: string): Promise<void> {
+    this.changedAt.set(path, ++this.changes);
     const entries = Object.values(this.entries());
     const touched = entries.filter((entry) => this.loaded.get(nameOf(entry))?.paths.has(path));
     await Promise.all(touched.map((entry) => this.read(nameOf(entry), entry)));

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../kv/base/event';
+import { t } from '../../kv/base/l10n';
 import { messageOf } from '../../kv/model/errors';
 import { SchemaError } from '../../kv/values/protobuf/schemaError';
 import type { SchemaFiles } from './protobufCodecs';
 
-/** Paths in the folders of the workspace, of which the first that has a file counts. */
+/**
+ * Paths in the folders of the workspace, of which the first that has a file counts. The files of a workspace
+ * that is not trusted decide nothing, whoever named them.
+ */
 export class WorkspaceSchemaFiles implements SchemaFiles {
   private readonly asked = new Set<string>();
   private readonly watchers: vscode.Disposable[] = [];
@@ -12,6 +16,9 @@ export class WorkspaceSchemaFiles implements SchemaFiles {
 
   async read(path: string): Promise<Uint8Array | undefined> {
     this.follow(path);
+    if (!vscode.workspace.isTrusted && !isAbsolute(path)) {
+      throw new SchemaError(t('not used: the workspace is not trusted'), path);
+    }
     for (const uri of urisOf(path)) {
       try {
         return await vscode.workspace.fs.readFile(uri);
@@ -26,6 +33,9 @@ export class WorkspaceSchemaFiles implements SchemaFiles {
 
   watch(changed: (path: string) => void): Disposable {
     this.changed = changed;
+    // What was refused may be read from now on.
+    const tell = (): void => this.asked.forEach((path) => changed(path));
+    this.watchers.push(vscode.workspace.onDidGrantWorkspaceTrust(tell));
     return {
       dispose: () => {
         this.watchers.forEach((each) => void each.dispose());

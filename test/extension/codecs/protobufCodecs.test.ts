@@ -85,6 +85,14 @@ describe('ProtobufCodecs', () => {
     expect(await shown(codecs())).toContain(`not decoded as Protobuf: ${reason}`);
   });
 
+  it('reads a file again that changed while it was read', async () => {
+    const all = codecs();
+    const first = shown(all);
+    files['a.proto'] = proto.replace('id', 'number');
+    changed('a.proto');
+    expect(await first).toBe('{\n  "number": 5\n}');
+  });
+
   it('reads a file that changed or came anew, and keeps what it had until then', async () => {
     delete files['a.proto'];
     const all = codecs();
