@@ -156,6 +156,7 @@ export class MessageWriter {
       throw new ValueError(t('"@type" with the name of a message type is expected'));
     }
     const inner = messageInAny(url.value, this.schema);
+    refuseOthers(members, inner, url.value);
     const content = inner
       ? textItem(this.content(members, inner, this.storedIn(url.value, type, stored)))
       : members.get('value');
@@ -220,6 +221,22 @@ function refuseLost(
       throw new ValueError(t('the field "{0}" is required', field.jsonName));
     }
   }
+}
+
+/** An Any whose type the schema does not have, or has a form of its own for, is its "@type" and "value" only. */
+function refuseOthers(
+  members: ReadonlyMap<string, Item>,
+  inner: ProtoMessage | undefined,
+  url: string,
+): void {
+  const other = [...members.keys()].find((name) => name !== '@type' && name !== 'value');
+  if (other === undefined || (inner && !isSpecial(inner.name))) {
+    return;
+  }
+  const problem = inner
+    ? t('the message {0} has no field "{1}"', inner.name, other)
+    : t('the schema has no message type {0}', url);
+  throw new PlacedError(problem, [other]);
 }
 
 /** The key of a map in JSON, which is always a text. */

@@ -109,6 +109,12 @@ describe('protobufCodec', () => {
     ['{"createdAt":"today"}', 'a google.protobuf.Timestamp is expected', 13],
     ['[]', 'an object is expected', 0],
     ['{"bySku":{"a":{"count":"x"}}}', 'an integer is expected', 23],
+    ['{"more":{"@type":"t/shop.Itm","sku":"x"}}', 'the schema has no message type t/shop.Itm', 36],
+    [
+      '{"more":{"@type":"t/google.protobuf.Timestamp","value":"2026-01-02T03:04:05Z","nanos":5}}',
+      'the message google.protobuf.Timestamp has no field "nanos"',
+      86,
+    ],
   ])('says what does not fit in %s, and where', async (text, problem, offset) => {
     const codec = await codecOf();
     expect(codec.encode(text, nothing)).toEqual({ kind: 'invalid', problem, offset });
