@@ -1,3 +1,4 @@
+import { t } from '../../../kv/base/l10n';
 import type { Entry, Ttl } from '../../../kv/model/entry';
 import type { Stamp } from '../../../kv/model/stamp';
 import { nothingAgreed, type Agreed, type SavePlan } from './savePlan';
@@ -19,6 +20,7 @@ import {
   isLiveVersion,
   isSameVersion,
   reopened,
+  shownByCodec,
   savedFrom,
   statOf,
   versionOf,
@@ -62,30 +64,44 @@ export class KeyDocument {
   /** Texts that came into the editor in another way than by typing, with what each was made of. */
   private readonly carried = new CarriedTexts();
   private readonly sizes = new ShownSizes();
+  /** What a codec had shown of the base of a restored text, until there is another text. */
+  private rememberedShown: string | undefined;
   /** The editor was there before: its text need not be of anything that was served. */
   private isSuccessor = false;
 
   /**
    * `base`: the version that a restored, unsaved text came from, where that is still stored.
-   * `isDated`: see `versionOf`.
+   * `shown`: see `RememberedBase`. A base that is shown otherwise by now is none. `isDated`: see `versionOf`.
    */
   constructor(
     entry: Entry | undefined,
     private readonly view: ValueView,
     {
       base,
+      shown,
       isDated = true,
-    }: { readonly base?: Entry | undefined; readonly isDated?: boolean } = {},
+    }: {
+      readonly base?: Entry | undefined;
+      readonly shown?: string | undefined;
+      readonly isDated?: boolean;
+    } = {},
   ) {
     this.latestVersion = versionOf(entry, undefined, view, isDated);
-    if (base) {
-      const version = versionOf(base, undefined, view);
+    this.rememberedShown = shown;
+    const version = base && versionOf(base, undefined, view);
+    if (version && shownByCodec(version) === shown) {
       this.baseVersion = isSameVersion(version, this.latestVersion) ? this.latestVersion : version;
     }
   }
 
   get latest(): Version {
     return this.latestVersion;
+  }
+
+  /** What the text's codec showed of its base; see `RememberedBase`. */
+  get shownAs(): string | undefined {
+    const { baseVersion: base } = this;
+    return (base && shownByCodec(base)) ?? this.rememberedShown;
   }
 
   get base(): Version | undefined {
@@ -125,6 +141,14 @@ export class KeyDocument {
   /** Says that the text is to become a key, whose first value gets this TTL. */
   begin(ttl: Ttl | undefined): void {
     this.settle(draftOf(this.view, ttl));
+  }
+
+  /** Goes on with a restored text that is to become a key, unless an empty value is shown otherwise by now. */
+  beginAgain(ttl: Ttl | undefined): void {
+    const draft = draftOf(this.view, ttl);
+    if (shownByCodec(draft) === this.rememberedShown) {
+      this.settle(draft);
+    }
   }
 
   /** The unseen version that keeps a dirty editor from being saved. */
@@ -262,7 +286,15 @@ export class KeyDocument {
   /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */
   planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
     const seen = this.saving.seen(this.baseVersion);
-    return planEditorSave(this.sides, content, { agreed, seen, isNew: this.isNew });
+    const plan = planEditorSave(this.sides, content, { agreed, seen, isNew: this.isNew });
+    return plan.kind === 'put' && this.isFormLost
+      ? {
+          kind: 'refused',
+          reason: t(
+            'its text is that of a decoded value, and it is not known now how to encode it',
+          ),
+        }
+      : plan;
   }
 
   /**
@@ -346,6 +378,13 @@ export class KeyDocument {
     return base && this.isNew ? base : latest;
   }
 
+  /** Whether the text is of a codec, and there is none that could store it as the value was. */
+  private get isFormLost(): boolean {
+    const { baseVersion: base, latestVersion: latest } = this;
+    const origin = base ?? (isLiveVersion(latest) ? latest : undefined);
+    return this.rememberedShown !== undefined && (!origin || !shownByCodec(origin));
+  }
+
   private get sides(): Sides {
     return { view: this.view, latest: this.latestVersion, base: this.baseVersion };
   }
@@ -353,6 +392,7 @@ export class KeyDocument {
   private settle(base: Version): void {
     this.baseVersion = base;
     this.loadedVersion = base;
+    this.rememberedShown = undefined;
     this.carried.clear();
     this.served = [base];
     this.saving.settle();

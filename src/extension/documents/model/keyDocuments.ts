@@ -315,14 +315,16 @@ export class KeyDocuments implements Disposable {
 
   /** Keeps what an unsaved text came from; that of a key to come is unsaved even while it is empty. */
   private remember(uri: string, document: KeyDocument, editor: EditorText | undefined): void {
-    const { base } = document;
+    const { base, shownAs } = document;
+    const shown = shownAs === undefined ? {} : { shown: shownAs };
     if (isDraft(base)) {
-      this.parts.memory.set(uri, { draft: { ttl: base?.ttl } });
+      this.parts.memory.set(uri, { draft: { ttl: base?.ttl }, ...shown });
     } else if (!editor?.dirty) {
       this.parts.memory.set(uri, undefined);
     } else if (base) {
       const { revision, created } = base.stamp;
-      this.parts.memory.set(uri, { revision, created, ...(document.merged && { isMerged: true }) });
+      const isMerged = document.merged && { isMerged: true };
+      this.parts.memory.set(uri, { revision, created, ...isMerged, ...shown });
     }
   }
 

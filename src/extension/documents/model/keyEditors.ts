@@ -22,10 +22,12 @@ export interface KeyEditors {
 
 /**
  * What an unsaved text came from: a message, with which it may have been merged, or nothing where it
- * is to become a key; then with the TTL that its first value gets.
+ * is to become a key; then with the TTL that its first value gets. `shown`: where a codec made the text that
+ * was shown, a digest of that; no other text of the same message is what the unsaved one was made of.
  */
-export type RememberedBase =
-  (Stamp & { readonly isMerged?: boolean }) | { readonly draft: { readonly ttl: Ttl | undefined } };
+export type RememberedBase = (
+  (Stamp & { readonly isMerged?: boolean }) | { readonly draft: { readonly ttl: Ttl | undefined } }
+) & { readonly shown?: string };
 
 /** Remembers, over restarts, what the unsaved text of a document came from. */
 export interface BaseMemory {

@@ -198,11 +198,14 @@ export class OpenDocuments implements Disposable {
     const { codecs, settings } = this.parts;
     const place = (headers: Entry['headers']) => ({ ...id.address, headers });
     await codecs?.ready(place(key.followed.entry?.headers ?? []));
+    if (message) {
+      await codecs?.ready(place(message.headers));
+    }
     const { entry, isDated } = key.followed;
     const view = valueView(id.variant, settings, (headers) => codecs?.of(place(headers)));
-    const document = new KeyDocument(entry, view, { base: message, isDated });
+    const document = new KeyDocument(entry, view, { base: message, shown: base?.shown, isDated });
     if (base && 'draft' in base) {
-      document.begin(base.draft.ttl);
+      document.beginAgain(base.draft.ttl);
     } else if (base?.isMerged) {
       document.wasMerged();
     }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sameBytes } from '../../../kv/base/bytes';
 import { ownHeaders } from '../../../kv/model/headers';
 import { isSameMessage, stampOf, type Stamp } from '../../../kv/model/stamp';
@@ -155,6 +156,19 @@ export function statOf(version: Version): DocumentStat | undefined {
 function codecOf(version: Version): CodecEncoding | undefined {
   const last = version.opened().encodings.at(-1);
   return last?.kind === 'codec' ? last : undefined;
+}
+
+const digests = new WeakMap<CodecEncoding, string>();
+
+/** A digest of the text that a codec made of a version; undefined where none did. */
+export function shownByCodec(version: Version): string | undefined {
+  const made = codecOf(version);
+  if (!made) {
+    return undefined;
+  }
+  const digest = digests.get(made) ?? createHash('sha256').update(made.inner).digest('base64');
+  digests.set(made, digest);
+  return digest;
 }
 
 function stampFor(entry: Entry | undefined, isDated: boolean): Stamp {

@@ -6,6 +6,7 @@ import {
   type DocumentChange,
 } from '../../../../src/extension/documents/model/keyDocuments';
 import type { SaveQuestions } from '../../../../src/extension/documents/model/openKey';
+import { codecOfText } from '../../../../src/kv/values/codecOfText';
 import { FakeKvConnection } from '../../../kv/fakeKvConnection';
 import { eventually } from '../../../support/poll';
 import { FakeEditors, FakeMemory, idOf } from './fakeEditors';
@@ -292,6 +293,44 @@ describe('KeyDocuments', () => {
 
     const entry = await connection.get('H', 'k');
     expect(Buffer.from(entry?.value ?? []).toString()).toBe('{"a":2}');
+  });
+
+  it('remembers what a codec showed of the value, and knows a restored text by it', async () => {
+    const codec = codecOfText({
+      label: 'Backwards',
+      decode: (stored) => ({ kind: 'text', text: Buffer.from(stored).reverse().toString() }),
+      encode: (text) => ({ kind: 'bytes', bytes: Buffer.from(text).reverse() }),
+    });
+    connection.foreignPut('B', 'k', 'abc');
+    const asked: string[][] = [];
+    const start = (of: typeof codec | undefined) =>
+      new KeyDocuments({
+        findSession: () => session,
+        ...{ editors, memory, settings: () => ({ format, keepFinalNewline: true }) },
+        codecs: {
+          of: () => of,
+          ready: (place) => Promise.resolve(void asked.push([place?.key ?? ''])),
+        },
+      });
+    documents.dispose();
+    documents = start(codec);
+    await documents.current(id);
+    await documents.read(id, false);
+    editors.open(id, 'cba');
+    editors.set(id, 'cbaX', true);
+    expect(memory.get(id.uri)).toMatchObject({ revision: 2, shown: expect.any(String) as string });
+
+    documents.dispose();
+    documents = start(undefined);
+    await documents.current(id);
+    expect(documents.conflict(id.uri)?.revision).toBe(2);
+    expect(await documents.write(id, bytes('cbaX'), yes)).toEqual({ kind: 'conflict' });
+    documents.dispose();
+    documents = start(codec);
+    asked.length = 0;
+    await documents.current(id);
+    expect(asked).toEqual([['k'], ['k']]);
+    expect(documents.conflict(id.uri)).toBeUndefined();
   });
 
   it('takes up an editor that was restored before its connection was known', async () => {
