@@ -13,6 +13,9 @@ import { applyEdits, editsOfStored, type TextEdit, type ValueReplacer } from './
 /** Keeps a byte order mark. */
 const asStored = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Other than white space: what has one is hardly a text, where it should be encoded. */
+const controlCharacter = /[^\P{Cc}\t\n\r]/u;
+
 /** How values are shown and stored, as in an editor. */
 export interface ValueForms {
   open(stored: Uint8Array, place: ValuePlace): OpenedValue;
@@ -110,9 +113,14 @@ export function replaceAct(
   words: (reason: LeaveReason) => string,
 ): BulkAct {
   const made = new ValueEdit(options).of(entry, planned, planned.wanted);
-  return 'reason' in made
-    ? { kind: 'leave', reason: words(made.reason) }
-    : { kind: 'put', value: made.bytes };
+  if ('reason' in made) {
+    return { kind: 'leave', reason: words(made.reason) };
+  }
+  // How the value is shown may have changed: what is written is what the plan told of.
+  const isAsTold = made.texts.before === planned.before && made.texts.after === planned.after;
+  return isAsTold
+    ? { kind: 'put', value: made.bytes }
+    : { kind: 'leave', reason: words('changed') };
 }
 
 type Edited =
@@ -143,6 +151,9 @@ class ValueEdit {
     const before = textOf(opened.shown);
     if (before === undefined) {
       return { reason: 'binary' };
+    }
+    if (opened.undecodable !== undefined && controlCharacter.test(before)) {
+      return { reason: { text: opened.undecodable } };
     }
     let edits: readonly TextEdit[] = [];
     if (!this.guard.run(() => (edits = replacer(before, wanted)))) {

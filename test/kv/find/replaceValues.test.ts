@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { planReplace, replaceAct, type ReplaceTarget } from '../../../src/kv/find/replaceValues';
+import {
+  planReplace,
+  replaceAct,
+  type LeaveReason,
+  type ReplaceTarget,
+} from '../../../src/kv/find/replaceValues';
 import type { ValueQuery } from '../../../src/kv/find/valueQuery';
 import { valueReplacer } from '../../../src/kv/find/valueReplace';
 import { runBulk } from '../../../src/kv/operations/bulk';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
+import { codecOfText } from '../../../src/kv/values/codecOfText';
 import { closeValue, openValue } from '../../../src/kv/values/valueForm';
 import { text } from '../contract/harness';
 import { FakeKvConnection } from '../fakeKvConnection';
@@ -96,5 +102,44 @@ describe('planning to replace in values', () => {
     const target = { ...put('a', 'new new new'), ordinals: [0, 2] };
     const { changes } = await planReplace([target], paid());
     expect(changes.map(({ after, count }) => [after, count])).toEqual([['paid new paid', 2]]);
+  });
+
+  it('leaves alone the bytes of what could not be decoded, but not JSON there', async () => {
+    const codec = codecOfText({
+      label: 'Order',
+      decode: () => ({ kind: 'undecodable', reason: 'field 9 is a number' }),
+      encode: () => ({ kind: 'bytes', bytes: new Uint8Array() }),
+    });
+    const decoding = { ...forms, open: (stored: Uint8Array) => openValue(stored, { codec }) };
+    const targets = [
+      put('order', 'J\u0003new'),
+      put('json', '{"a":"new"}'),
+      put('text', 'new\r\n\t'),
+    ];
+
+    const { changes, left } = await planReplace(targets, { ...paid(), forms: decoding });
+
+    expect(changes.map(({ key }) => key)).toEqual(['json', 'text']);
+    const text = 'not decoded as Order: field 9 is a number';
+    expect(left.map(({ key, reason }) => [key, reason])).toEqual([['order', { text }]]);
+  });
+
+  it('writes nothing but what was shown: a value that is shown otherwise by now is left alone', async () => {
+    const target = put('a', '{"status":"new"}');
+    const { changes } = await planReplace([target], paid());
+    const raw = { ...forms, open: (stored: Uint8Array) => openValue(stored, { raw: true }) };
+    const reasons: LeaveReason[] = [];
+
+    await runBulk(changes, {
+      act: (entry, change) =>
+        replaceAct(entry, change, { ...paid(), forms: raw }, (reason) => {
+          reasons.push(reason);
+          return 'left';
+        }),
+      signal,
+    });
+
+    expect(reasons).toEqual(['changed']);
+    expect(await value('a')).toBe('{"status":"new"}');
   });
 });
