@@ -335,8 +335,10 @@ export class KeyDocument {
     const { latestVersion: latest, baseVersion: base } = this;
     const stored = { ...factsOf(entry, isDated), mtime: latest.mtime + 1 };
     if (base && base.revision === replaced?.revision) {
+      const { loadedVersion: loaded } = this;
       this.baseVersion = { ...base, ...stored };
-      this.loadedVersion = this.baseVersion;
+      // After a merge VS Code has loaded another version than the base, and knows that one's mtime and size.
+      this.loadedVersion = isSameVersion(loaded, base) ? this.baseVersion : (loaded ?? base);
     }
     if (latest.revision <= entry.revision) {
       this.latestVersion = { ...latest, ...stored };

@@ -522,4 +522,22 @@ describe('KeyDocument', () => {
     expect(Buffer.from(editor.document.latest.value).toString()).toBe('3');
     expect(editor.document.base?.revision).toBe(2);
   });
+
+  it('says nothing of newer content where what a text was merged with is stored again', () => {
+    const { server, editor } = editing('1');
+    editor.type('2');
+    server.write('of another size');
+    editor.follow();
+    const { latest } = editor.document;
+    editor.document.carry(editor.text, 'merged', latest, true);
+    editor.type('merged');
+    editor.document.typed(editor.text);
+    const known = editor.document.stat(editor);
+    const { current } = editor.document;
+
+    editor.document.restored({ entry: server.write('of another size'), isDated: true }, current);
+
+    expect(editor.document.stat(editor)).toEqual(known);
+    expect(editor.save()).toBe('saved');
+  });
 });
