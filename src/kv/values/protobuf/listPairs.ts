@@ -7,6 +7,8 @@ export interface ListPairs {
   readonly like: readonly (number | undefined)[];
   /** False when some were changed and others added, removed or moved: those count as new. */
   readonly isSure: boolean;
+  /** Places in the stored list of equal elements, of which some were removed: it cannot be told which. */
+  readonly twins: readonly (readonly number[])[];
 }
 
 /** Equal elements are the same, wherever they are; changed ones only in the places that they had. */
@@ -15,13 +17,13 @@ export function listPairs(edited: readonly Item[], stored: readonly Item[]): Lis
   const left = new Map<string, number[]>();
   const free = new Set(stored.keys());
   const texts = edited.map(jsonOf);
-  stored.forEach((item, at) => {
-    const text = jsonOf(item);
+  const before = stored.map(jsonOf);
+  before.forEach((text, at) => {
     if (text === texts[at]) {
       like[at] = at;
       free.delete(at);
     } else {
-      left.set(text, [...(left.get(text) ?? []), at]);
+      pushTo(left, text, at);
     }
   });
   texts.forEach((text, at) => {
@@ -36,5 +38,25 @@ export function listPairs(edited: readonly Item[], stored: readonly Item[]): Lis
   if (isInPlace) {
     added.forEach((at) => (like[at] = at));
   }
-  return { like, isSure: isInPlace || added.length === 0 || free.size === 0 };
+  const isSure = isInPlace || added.length === 0 || free.size === 0;
+  return { like, isSure, twins: isInPlace ? [] : twinsOf(before, free) };
+}
+
+function twinsOf(before: readonly string[], removed: ReadonlySet<number>): number[][] {
+  if (removed.size === 0) {
+    return [];
+  }
+  const equal = new Map<string, number[]>();
+  before.forEach((text, at) => {
+    pushTo(equal, text, at);
+  });
+  return [...equal.values()].filter(
+    (places) => places.some((at) => removed.has(at)) && places.some((at) => !removed.has(at)),
+  );
+}
+
+function pushTo(places: Map<string, number[]>, text: string, at: number): void {
+  const known = places.get(text) ?? [];
+  known.push(at);
+  places.set(text, known);
 }

@@ -1,6 +1,8 @@
 import { t } from '../../base/l10n';
+import { sameBytes } from '../../base/bytes';
 import { sameItem, type Item } from '../items/item';
 import { listPairs } from './listPairs';
+import { mapPairs } from './mapPairs';
 import { membersOf, namesOf, PlacedError, under, type MapItem, type Member } from './members';
 import { placeRecords, type Written } from './placeRecords';
 import type { ProtoField, ProtoMessage, ProtoSchema } from './protoSchema';
@@ -78,15 +80,17 @@ export class MessageWriter {
         : payloads.map((each) => writeRecord(field.number, wireTypeOf(field.type), each));
     }
     const before = known?.values ?? [];
-    const { like, isSure } = listPairs(
+    const { like, isSure, twins } = listPairs(
       items,
       before.map((each) => each.item),
     );
-    if (!isSure && before.some(({ payload }) => this.hasUnknown(payload, field))) {
-      throw new ValueError(
-        t(
-          'entries were changed and moved at once, which would lose fields that the schema does not know',
-        ),
+    if (!isSure) {
+      this.refuseUnsure(before, field);
+    }
+    for (const places of twins) {
+      this.refuseTwins(
+        places.flatMap((at) => before[at] ?? []),
+        field,
       );
     }
     return items.map((one, i) => under(i, () => this.record(field, one, before[like[i] ?? -1])));
@@ -98,10 +102,22 @@ export class MessageWriter {
       throw new ValueError(t('an object is expected'));
     }
     const [key, value] = [type.message.byNumber.get(1), type.message.byNumber.get(2)];
-    return [...namesOf(item)].map(([name, one]) =>
+    const names = namesOf(item);
+    const { keys, values } = known ?? { keys: [], values: [] };
+    const { like, unsure } = mapPairs(
+      names,
+      keys,
+      values.map((each) => each.item),
+    );
+    this.refuseUnsure(
+      unsure.flatMap((at) => values[at] ?? []),
+      field,
+    );
+    return [...names].map(([name, one]) =>
       under(name, () => {
-        const before = known?.values[known.keys.indexOf(name)];
-        if (before && sameItem(before.item, one)) {
+        const at = like.get(name) ?? -1;
+        const before = values[at];
+        if (before && keys[at] === name && sameItem(before.item, one)) {
           return writeRecord(number, 2, before.payload);
         }
         const entry: MapItem = {
@@ -189,6 +205,30 @@ export class MessageWriter {
   private storedIn(url: string, type: ProtoMessage, stored: Uint8Array): Uint8Array | undefined {
     const before = partsOfAny(plainItem(stored, type, this.reading(), 0));
     return before.url === url ? Buffer.from(before.content ?? '', 'base64') : undefined;
+  }
+
+  /** Values that may be lost, or written elsewhere, must have nothing that the text does not show. */
+  private refuseUnsure(values: readonly ReadValue[], field: ProtoField): void {
+    if (values.some(({ payload }) => this.hasUnknown(payload, field))) {
+      throw new ValueError(
+        t(
+          'entries were changed and moved at once, which would lose fields that the schema does not know',
+        ),
+      );
+    }
+  }
+
+  /** Of values that look the same one may be removed only where they are the same. */
+  private refuseTwins([first, ...others]: readonly ReadValue[], field: ProtoField): void {
+    const isOne = others.every((each) => first && sameBytes(each.payload, first.payload));
+    const values = first ? [first, ...others] : others;
+    if (!isOne && values.some(({ payload }) => this.hasUnknown(payload, field))) {
+      throw new ValueError(
+        t(
+          'of entries that look the same some were removed, but they differ in fields that the schema does not know',
+        ),
+      );
+    }
   }
 
   private hasUnknown(payload: Uint8Array, { type }: ProtoField): boolean {

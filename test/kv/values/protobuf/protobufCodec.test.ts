@@ -37,7 +37,7 @@ async function codecOf(text = source, name = 'shop.Order'): Promise<TextCodec> {
 
 const nothing = new Uint8Array();
 
-function bytesOf(codec: TextCodec, json: object, stored = nothing): Uint8Array {
+function bytesOf(codec: TextCodec, json: object, stored: Uint8Array = nothing): Uint8Array {
   const encoded = codec.encode(JSON.stringify(json), stored);
   if (encoded.kind !== 'bytes') {
     throw new Error(JSON.stringify(encoded));
@@ -98,6 +98,59 @@ describe('protobufCodec', () => {
     );
     const moved = codec.encode('{"id":"1","items":[{"sku":"new"},{"sku":"b"}]}', stored);
     expect(moved).toMatchObject({ kind: 'invalid', offset: 18 });
+  });
+
+  /** An item with a field that the schema does not know. */
+  const marked = (sku: string, mark: bigint): Buffer =>
+    Buffer.concat([
+      writeRecord(1, 2, Buffer.from(sku)),
+      ...(mark === 0n ? [] : [writeRecord(77, 0, writeVarint(mark))]),
+    ]);
+  const entry = (key: string, item: Uint8Array): Uint8Array =>
+    writeRecord(
+      5,
+      2,
+      Buffer.concat([writeRecord(1, 2, Buffer.from(key)), writeRecord(2, 2, item)]),
+    );
+
+  it('keeps them in an entry of a map that gets another key, or refuses where it cannot be told', async () => {
+    const codec = await codecOf();
+    const stored = Buffer.concat([entry('k', marked('a', 7n)), entry('l', marked('b', 8n))]);
+    const renamed = bytesOf(codec, { bySku: { k2: { sku: 'a' }, l: { sku: 'b' } } }, stored);
+    expect(Buffer.from(renamed)).toEqual(
+      Buffer.concat([entry('k2', marked('a', 7n)), entry('l', marked('b', 8n))]),
+    );
+    const removed = bytesOf(codec, { bySku: { l: { sku: 'b' } } }, stored);
+    expect(Buffer.from(removed)).toEqual(entry('l', marked('b', 8n)));
+    const reason = 'entries were changed and moved at once';
+    for (const bySku of [
+      { k2: { sku: 'new' }, l: { sku: 'b' } },
+      { k2: { sku: 'a' }, k3: { sku: 'a' }, l: { sku: 'b' } },
+    ]) {
+      const changed = codec.encode(JSON.stringify({ bySku }), stored);
+      expect(changed).toMatchObject({ problem: expect.stringContaining(reason) as string });
+    }
+    const plain = entry('k', marked('a', 0n));
+    expect(textOf(codec, bytesOf(codec, { bySku: { m: { sku: 'x' } } }, plain))).toBe(
+      '{"bySku":{"m":{"sku":"x"}}}',
+    );
+  });
+
+  it('refuses to remove one of two entries that differ only in them', async () => {
+    const codec = await codecOf();
+    const items = (...marks: bigint[]): Buffer =>
+      Buffer.concat(marks.map((mark) => writeRecord(4, 2, marked('a', mark))));
+    const one = { items: [{ sku: 'a' }] };
+    const twin = codec.encode(JSON.stringify(one), items(1n, 2n));
+    expect(twin).toMatchObject({
+      problem: expect.stringContaining('of entries that look the same') as string,
+    });
+    expect(Buffer.from(bytesOf(codec, one, items(1n, 1n)))).toEqual(items(1n));
+    expect(bytesOf(codec, { items: [] }, items(1n, 2n))).toHaveLength(0);
+    const edited = bytesOf(codec, { items: [{ sku: 'a' }, { sku: 'b' }] }, items(1n, 2n));
+    expect(Buffer.from(edited)).toEqual(
+      Buffer.concat([items(1n), writeRecord(4, 2, marked('b', 2n))]),
+    );
   });
 
   it.each([
