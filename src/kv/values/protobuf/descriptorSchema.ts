@@ -86,6 +86,8 @@ class DescriptorSchema implements ProtoSchema {
   private readonly enums = new Map<string, Descriptor>();
   private readonly extensions = new Map<string, { scope: string; of: Declared }[]>();
   private readonly made = new Map<string, ProtoMessage>();
+  /** Types that are not yet complete: they may name one another. */
+  private readonly making = new Map<string, ProtoMessage>();
   readonly messageNames: readonly string[];
 
   constructor(files: readonly Descriptor[]) {
@@ -104,14 +106,24 @@ class DescriptorSchema implements ProtoSchema {
   }
 
   message(name: string): ProtoMessage | undefined {
-    const known = this.made.get(name);
+    try {
+      const message = this.messageFor(name);
+      this.making.forEach((complete, of) => this.made.set(of, complete));
+      return message;
+    } finally {
+      this.making.clear();
+    }
+  }
+
+  private messageFor(name: string): ProtoMessage | undefined {
+    const known = this.made.get(name) ?? this.making.get(name);
     const declared = this.messages.get(name);
     if (known || !declared) {
       return known;
     }
     const { descriptor, rules } = declared;
     const message = { name, byNumber: new Map(), byName: new Map() };
-    this.made.set(name, message);
+    this.making.set(name, message);
     const oneofs = descriptor.all(8).map((oneof) => oneof.text(1));
     const own = descriptor.all(2).map((field) => this.fieldOf(field, name, rules, oneofs));
     const added = (this.extensions.get(name) ?? []).map(({ scope, of }) => {
@@ -184,7 +196,7 @@ class DescriptorSchema implements ProtoSchema {
     if (kind === kinds.enum) {
       return { kind: 'enum', enum: this.enumFor(name) };
     }
-    const message = this.message(name);
+    const message = this.messageFor(name);
     if (!message) {
       throw new SchemaError(t('it lacks the type {0}: make it with its imports', name));
     }
