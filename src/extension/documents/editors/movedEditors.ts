@@ -28,7 +28,12 @@ export class MovedEditors {
   private async move(tab: vscode.Tab, id: DocumentId, to: KeyAddress): Promise<void> {
     const text = this.documents.editorOf(id.uri);
     const unsaved = text?.dirty ? text.text : undefined;
-    const base = this.documents.find(id.uri)?.document?.base;
+    const document = this.documents.find(id.uri)?.document;
+    if (unsaved !== undefined && document?.isFormLost) {
+      // It could only be stored in another form there; here it stays what it is.
+      return;
+    }
+    const base = document?.base;
     const uri = keyUri(to, id.variant);
     const { viewColumn } = tab.group;
     await vscode.commands.executeCommand('vscode.open', uri, {

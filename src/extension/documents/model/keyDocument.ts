@@ -381,7 +381,7 @@ export class KeyDocument {
   }
 
   /** Whether the text is of a codec, and there is none that could store it as the value was. */
-  private get isFormLost(): boolean {
+  get isFormLost(): boolean {
     const { baseVersion: base, latestVersion: latest } = this;
     const origin = base ?? (isLiveVersion(latest) ? latest : undefined);
     return this.rememberedShown !== undefined && (!origin || !shownByCodec(origin));

@@ -131,4 +131,15 @@ describe('tabs of keys that VS Code tells of as other objects', () => {
     await expect(moving).rejects.toThrow('enough');
     expect(carried).toEqual(['{\n  "a": 1\n}']);
   });
+
+  it('stay with an unsaved text that could only be stored in another form', async () => {
+    const documents = {
+      editorOf: () => ({ text: 'mine', dirty: true }),
+      find: () => ({ document: { isFormLost: true } }),
+    };
+    const to = { ...address, key: 'moved' };
+    await new MovedEditors(documents as unknown as KeyDocuments).follow(address, to);
+    expect(run).toEqual([]);
+    expect(closed).toEqual([]);
+  });
 });
