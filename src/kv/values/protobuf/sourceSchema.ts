@@ -58,11 +58,18 @@ export async function schemaOfSources(
   return resolved(root);
 }
 
+/** Where an import may be. Throws a `SchemaError` for one that would lead out of its folders. */
 function imported(
   name: string,
   by: string,
   importPaths: readonly string[],
 ): { candidates: string[]; name: string } {
+  if (/^\/|^[a-z]:|\\|(^|\/)\.\.(\/|$)/i.test(name)) {
+    throw new SchemaError(
+      t('{0} imports {1}, which is not below the folders for it', by, name),
+      by,
+    );
+  }
   const beside = by.includes('/') ? `${by.slice(0, by.lastIndexOf('/'))}/` : '';
   const folders = importPaths.map((path) => (path === '.' ? '' : `${path.replace(/\/+$/, '')}/`));
   return { name, candidates: [...folders, beside, ''].map((folder) => folder + name) };

@@ -231,4 +231,22 @@ describe('schemaOfSources', () => {
       schemaOfSources({ files: ['x.proto'], importPaths: [] }, broken),
     ).rejects.toMatchObject({ path: 'x.proto' });
   });
+
+  it.each([
+    '/etc/b.proto',
+    '../b.proto',
+    'a/../../b.proto',
+    'c:/b.proto',
+    'lib\\\\b.proto',
+    'a/..',
+  ])('does not look for the import %s', async (name) => {
+    const paths: string[] = [];
+    const spying = (path: string): Promise<string> => {
+      paths.push(path);
+      return Promise.resolve(path === 'a.proto' ? `syntax="proto3"; import "${name}";` : '');
+    };
+    const schema = schemaOfSources({ files: ['a.proto'], importPaths: ['.'] }, spying);
+    await expect(schema).rejects.toThrow('which is not below the folders for it');
+    expect(paths).toEqual(['a.proto']);
+  });
 });
