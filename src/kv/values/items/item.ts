@@ -84,7 +84,7 @@ function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): st
   return undefined;
 }
 
-/** Whether two items are the same value; how they are written does not matter. */
+/** Whether two items are the same value; how they are written does not matter. -0 is not 0. */
 export function sameItem(a: Item | undefined, b: Item | undefined): boolean {
   if (a?.kind === 'list' && b?.kind === 'list') {
     return (
@@ -99,7 +99,7 @@ export function sameItem(a: Item | undefined, b: Item | undefined): boolean {
       )
     );
   }
-  return a?.kind === b?.kind && valueOf(a) === valueOf(b);
+  return a?.kind === b?.kind && Object.is(valueOf(a), valueOf(b));
 }
 
 function valueOf(item: Item | undefined): unknown {

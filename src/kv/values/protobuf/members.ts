@@ -78,6 +78,13 @@ export function namesOf(item: Item): Map<string, Item> {
   return members;
 }
 
+/** Refuses null in a list or a map, where it would have to stand for a value. */
+export function refuseNull(value: Item, field: ProtoField | undefined): void {
+  if (field && isNull(value, { ...field, repeated: false })) {
+    throw new ValueError(t('null is no element of a list or a map here'));
+  }
+}
+
 function isNull(value: Item, { type, repeated }: ProtoField): boolean {
   const takesNull =
     type.kind === 'message' && type.message.name === 'google.protobuf.Value' && !repeated;

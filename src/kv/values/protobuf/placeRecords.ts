@@ -18,7 +18,7 @@ export function placeRecords(
   { records, fields, shown }: ReadMessage,
   written: Written,
 ): Uint8Array {
-  const chunks: Chunk[] = [];
+  let chunks: Chunk[] = [];
   const left = new Map(written);
   const isOneofKept = (oneof: string | undefined): boolean =>
     [...shown.keys()].some((each) => each.oneof === oneof && written.get(each) === 'kept');
@@ -29,15 +29,18 @@ export function placeRecords(
     if (!field || next === 'kept' || isHidden) {
       chunks.push({ number, bytes });
     } else if (next && shown.has(field)) {
-      chunks.push(...next.map((each) => ({ number, bytes: each })));
+      for (const each of next) {
+        chunks.push({ number, bytes: each });
+      }
       left.delete(field);
     }
   });
   for (const [{ number }, next] of left) {
     if (next !== 'kept') {
       const after = chunks.findIndex((chunk) => chunk.number > number);
+      const at = after < 0 ? chunks.length : after;
       const added = next.map((bytes) => ({ number, bytes }));
-      chunks.splice(after < 0 ? chunks.length : after, 0, ...added);
+      chunks = [...chunks.slice(0, at), ...added, ...chunks.slice(at)];
     }
   }
   return joined(chunks.map(({ bytes }) => bytes));

@@ -147,11 +147,17 @@ function timestampText(plain: Plain): Item | undefined {
 function timestampOf(text: string): Plain | undefined {
   const [, date, digits, zone] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
-  const ms = date === undefined ? NaN : Date.parse(`${date}${zone ?? 'Z'}`);
+  const ms = date === undefined || !isDate(date) ? NaN : Date.parse(`${date}${zone ?? 'Z'}`);
   const seconds = Number.isNaN(ms) ? undefined : BigInt(ms / 1000);
   return seconds === undefined || seconds < earliest || seconds > latest
     ? undefined
     : plainTime(seconds, nanosOf(digits));
+}
+
+/** Whether there is such a day and time: Date takes the 30th of February for the 2nd of March. */
+function isDate(date: string): boolean {
+  const ms = Date.parse(`${date}Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 const longestDuration = 315_576_000_000n;

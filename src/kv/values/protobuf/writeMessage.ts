@@ -3,7 +3,15 @@ import { sameBytes } from '../../base/bytes';
 import { sameItem, type Item } from '../items/item';
 import { listPairs } from './listPairs';
 import { mapPairs } from './mapPairs';
-import { membersOf, namesOf, PlacedError, under, type MapItem, type Member } from './members';
+import {
+  membersOf,
+  namesOf,
+  PlacedError,
+  refuseNull,
+  under,
+  type MapItem,
+  type Member,
+} from './members';
 import { placeRecords, type Written } from './placeRecords';
 import type { ProtoField, ProtoMessage, ProtoSchema } from './protoSchema';
 import {
@@ -115,6 +123,7 @@ export class MessageWriter {
     );
     return [...names].map(([name, one]) =>
       under(name, () => {
+        refuseNull(one, value);
         const at = like.get(name) ?? -1;
         const before = values[at];
         if (before && keys[at] === name && sameItem(before.item, one)) {
@@ -149,7 +158,9 @@ export class MessageWriter {
     return writeRecord(field.number, wireTypeOf(field.type), payload);
   }
 
-  private payload({ type }: ProtoField, item: Item, before: ReadValue | undefined): Uint8Array {
+  private payload(field: ProtoField, item: Item, before: ReadValue | undefined): Uint8Array {
+    const { type } = field;
+    refuseNull(item, field);
     switch (type.kind) {
       case 'scalar':
         return scalarPayload(item, type.scalar);

@@ -13,6 +13,7 @@ package shop;
 import "google/protobuf/timestamp.proto";
 import "google/protobuf/any.proto";
 import "google/protobuf/struct.proto";
+import "google/protobuf/wrappers.proto";
 enum State { UNKNOWN = 0; PAID = 1; }
 message Item { string sku = 1; int32 count = 2; }
 message Order {
@@ -27,6 +28,10 @@ message Order {
   oneof pay { string card = 9; bool cash = 10; }
   float rate = 11;
   google.protobuf.Value free = 12;
+  map<string, int32> counts = 13;
+  repeated google.protobuf.Int32Value wrapped = 14;
+  repeated string tags = 15;
+  map<string, google.protobuf.Value> facts = 16;
 }`;
 
 async function codecOf(text = source, name = 'shop.Order'): Promise<TextCodec> {
@@ -159,6 +164,11 @@ describe('protobufCodec', () => {
     ['{"id":"x"}', 'an integer is expected', 6],
     ['{"items":[{"count":3000000000}]}', 'the integer does not fit into 32 bits', 19],
     ['{"card":"a","cash":true}', 'only one of "card" and "cash" can be there', 19],
+    ['{"createdAt":"2026-02-30T00:00:00Z"}', 'a google.protobuf.Timestamp is expected', 13],
+    ['{"createdAt":"2026-04-31T12:00:00Z"}', 'a google.protobuf.Timestamp is expected', 13],
+    ['{"createdAt":"2026-01-01T24:00:00Z"}', 'a google.protobuf.Timestamp is expected', 13],
+    ['{"counts":{"a":null}}', 'null is no element of a list or a map here', 15],
+    ['{"wrapped":[null]}', 'null is no element of a list or a map here', 12],
     ['{"createdAt":"today"}', 'a google.protobuf.Timestamp is expected', 13],
     ['[]', 'an object is expected', 0],
     ['{"bySku":{"a":{"count":"x"}}}', 'an integer is expected', 23],
@@ -171,6 +181,32 @@ describe('protobufCodec', () => {
   ])('says what does not fit in %s, and where', async (text, problem, offset) => {
     const codec = await codecOf();
     expect(codec.encode(text, nothing)).toEqual({ kind: 'invalid', problem, offset });
+  });
+
+  it('takes null where it is a value, and days of any zone', async () => {
+    const codec = await codecOf();
+    const text = '{"facts":{"a":null}}';
+    expect(textOf(codec, bytesOf(codec, JSON.parse(text) as object))).toBe(text);
+    const leap = { createdAt: '2024-02-29T23:30:00-01:00' };
+    expect(textOf(codec, bytesOf(codec, leap))).toBe('{"createdAt":"2024-03-01T00:30:00Z"}');
+  });
+
+  it('writes 0 where -0 was', async () => {
+    const codec = await codecOf();
+    const stored = writeRecord(11, 5, Uint8Array.of(0, 0, 0, 0x80));
+    expect(textOf(codec, stored)).toBe('{"rate":-0.0}');
+    expect(codec.encode('{"rate":0.0}', stored)).toEqual({
+      kind: 'bytes',
+      bytes: Buffer.from(writeRecord(11, 5, new Uint8Array(4))),
+    });
+  });
+
+  it('writes lists that are longer than a call has room for', async () => {
+    const codec = await codecOf();
+    const tags = Array.from({ length: 130_000 }, () => 'a');
+    const stored = bytesOf(codec, { tags });
+    expect(stored).toHaveLength(3 * tags.length);
+    expect(bytesOf(codec, { tags: [...tags, 'b'] }, stored)).toHaveLength(3 * tags.length + 3);
   });
 
   it('says why bytes are no message', async () => {
