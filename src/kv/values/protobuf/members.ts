@@ -81,7 +81,7 @@ export function namesOf(item: Item): Map<string, Item> {
 /** Refuses null in a list or a map, where it would have to stand for a value. */
 export function refuseNull(value: Item, field: ProtoField | undefined): void {
   if (field && isNull(value, { ...field, repeated: false })) {
-    throw new ValueError(t('null is no element of a list or a map here'));
+    throw new ValueError(t('a value is expected in a list or a map'));
   }
 }
 
