@@ -158,17 +158,10 @@ function codecOf(version: Version): CodecEncoding | undefined {
   return last?.kind === 'codec' ? last : undefined;
 }
 
-const digests = new WeakMap<CodecEncoding, string>();
-
 /** A digest of the text that a codec made of a version; undefined where none did. */
 export function shownByCodec(version: Version): string | undefined {
   const made = codecOf(version);
-  if (!made) {
-    return undefined;
-  }
-  const digest = digests.get(made) ?? createHash('sha256').update(made.inner).digest('base64');
-  digests.set(made, digest);
-  return digest;
+  return made && createHash('sha256').update(made.inner).digest('base64');
 }
 
 function stampFor(entry: Entry | undefined, isDated: boolean): Stamp {
