@@ -2,6 +2,7 @@ import { t } from '../base/l10n';
 import { sameBytes } from '../base/bytes';
 import type { Encoded } from './encoded';
 import { exactText } from './textForm';
+import { maxJsonBytes } from './valueText';
 import type { CodecEncoding, EncodedText, TextCodec, Undecodable, ValueCodec } from './valueCodec';
 
 /** The codec of values that a codec of texts makes. Whatever that throws is why a value is not decoded. */
@@ -20,8 +21,11 @@ export function codecOfText(text: TextCodec): ValueCodec {
   return codec;
 }
 
-/** Editable only if encoding again gives the same bytes. */
+/** Editable only if encoding again gives the same bytes. Large values are left alone: each opening does both. */
 function open(outer: Uint8Array, text: TextCodec, codec: ValueCodec): CodecEncoding | Undecodable {
+  if (outer.length > maxJsonBytes) {
+    return undecodable(text, t('it is larger than 1 MiB'));
+  }
   const decoded = text.decode(outer);
   if (decoded.kind === 'undecodable') {
     return undecodable(text, decoded.reason);

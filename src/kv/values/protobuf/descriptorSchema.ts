@@ -1,5 +1,6 @@
 import { t } from '../../base/l10n';
 import { decodeUtf8 } from '../../base/bytes';
+import { MadeMessages } from './madeMessages';
 import {
   enumOf,
   indexed,
@@ -85,9 +86,7 @@ class DescriptorSchema implements ProtoSchema {
   private readonly messages = new Map<string, Declared>();
   private readonly enums = new Map<string, Descriptor>();
   private readonly extensions = new Map<string, { scope: string; of: Declared }[]>();
-  private readonly made = new Map<string, ProtoMessage>();
-  /** Types that are not yet complete: they may name one another. */
-  private readonly making = new Map<string, ProtoMessage>();
+  private readonly made = new MadeMessages<string>();
   readonly messageNames: readonly string[];
 
   constructor(files: readonly Descriptor[]) {
@@ -106,24 +105,18 @@ class DescriptorSchema implements ProtoSchema {
   }
 
   message(name: string): ProtoMessage | undefined {
-    try {
-      const message = this.messageFor(name);
-      this.making.forEach((complete, of) => this.made.set(of, complete));
-      return message;
-    } finally {
-      this.making.clear();
-    }
+    return this.made.complete(() => this.messageFor(name));
   }
 
   private messageFor(name: string): ProtoMessage | undefined {
-    const known = this.made.get(name) ?? this.making.get(name);
+    const known = this.made.get(name);
     const declared = this.messages.get(name);
     if (known || !declared) {
       return known;
     }
     const { descriptor, rules } = declared;
     const message = { name, byNumber: new Map(), byName: new Map() };
-    this.making.set(name, message);
+    this.made.begin(name, message);
     const oneofs = descriptor.all(8).map((oneof) => oneof.text(1));
     const own = descriptor.all(2).map((field) => this.fieldOf(field, name, rules, oneofs));
     const added = (this.extensions.get(name) ?? []).map(({ scope, of }) => {

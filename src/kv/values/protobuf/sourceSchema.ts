@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import { t } from '../../base/l10n';
+import { MadeMessages } from './madeMessages';
 import { optionTypes } from './optionTypes';
 import {
   enumOf,
@@ -119,7 +120,7 @@ function reasonOf(error: unknown): string {
 
 /** The types of a resolved root, taken over when they are asked for. */
 class RootSchema implements ProtoSchema {
-  private readonly messages = new Map<protobuf.Type, ProtoMessage>();
+  private readonly messages = new MadeMessages<protobuf.Type>();
   private readonly enums = new Map<protobuf.Enum, ProtoEnum>();
   private readonly types: ReadonlyMap<string, protobuf.Type>;
   readonly messageNames: readonly string[];
@@ -131,7 +132,7 @@ class RootSchema implements ProtoSchema {
 
   message(name: string): ProtoMessage | undefined {
     const found = this.types.get(name);
-    return found && this.messageOf(found);
+    return found && this.messages.complete(() => this.messageOf(found));
   }
 
   private messageOf(type: protobuf.Type): ProtoMessage {
@@ -140,7 +141,7 @@ class RootSchema implements ProtoSchema {
       return known;
     }
     const message = { name: plainName(type), byNumber: new Map(), byName: new Map() };
-    this.messages.set(type, message);
+    this.messages.begin(type, message);
     Object.assign(message, indexed(type.fieldsArray.map((field) => this.fieldOf(field))));
     return message;
   }

@@ -501,9 +501,11 @@ describe('KeyDocuments', () => {
       editors.set(timed, 'draft', true);
       connection.calls.length = 0;
 
+      vi.useFakeTimers({ now: Date.now() });
       for (const ttl of [50_000, 40_000, 30_000]) {
         expect(await documents.storeAnew(timed, { ttl: { kind: 'set', ttl } })).toBe('saved');
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        // A read that something has asked for would be made by then.
+        await vi.advanceTimersByTimeAsync(1_000);
       }
 
       expect(requests()).toEqual(Array(3).fill(['put', 'getRevision']).flat());
