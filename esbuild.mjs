@@ -1,4 +1,4 @@
-import { globSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { writeBundleReport } from './scripts/bundle/bundleReport.mjs';
@@ -135,6 +135,8 @@ if (flags.watch) {
     process.exit(1),
   );
   if (flags.production) {
+    // Types alone, for other extensions.
+    copyFileSync('src/extension/api/natsKvApi.ts', 'dist/natsKvApi.d.ts');
     const { outputs } = built[bundles.indexOf(pages)].metafile;
     const sources = Object.entries(outputs).map(([file, { inputs }]) => [
       file,

@@ -97,6 +97,7 @@ export const houses = [
       },
       {
         agents: 'what assistants may ask, as tools of VS Code and of MCP',
+        api: 'what other extensions may use, with the permission of the user',
         commands: 'every command, a folder for each noun',
       },
       { 'compose*': 'builds everything', main: 'what VS Code calls' },

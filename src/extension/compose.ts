@@ -49,7 +49,9 @@ import { rememberKeys } from './find/rememberKeys';
 import { followEditor } from './tree/followEditor';
 import { followActiveKey } from './history/followActiveKey';
 import { RevisionLanguages } from './documents/editors/revisionLanguages';
+import type { NatsKvExports } from './api/natsKvApi';
 import { composeAgents } from './composeAgents';
+import { composeApi } from './composeApi';
 import { composeLive } from './composeLive';
 import { composeLocalServer } from './composeLocalServer';
 import { composeSync } from './composeSync';
@@ -65,8 +67,13 @@ import { backgroundOf, setContext } from './report';
 import type { FilterOf } from './commands/rowIndex';
 import { writeHeaders } from './writeHeaders';
 
+/** Everything, and what of it other extensions may use. */
+interface Composed extends Disposable {
+  readonly exports: NatsKvExports;
+}
+
 /** Builds everything and wires it up; disposing the result takes it all down in reverse order. */
-export function compose(context: vscode.ExtensionContext): Disposable {
+export function compose(context: vscode.ExtensionContext): Composed {
   const store = new DisposableStore();
   const journal = new Journal();
   const channel = store.add(vscode.window.createOutputChannel('NATS KV', { log: true }));
@@ -206,6 +213,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
       context.extension.packageJSON,
     ),
   );
+  const api = store.add(composeApi({ connections, codecs, memory: context.globalState, log }));
   const imports = new ImportJournal(
     context.workspaceState,
     new RunningImports(vscode.Uri.joinPath(context.globalStorageUri, 'imports').fsPath),
@@ -237,6 +245,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
         find.commands,
         sync.commands,
         agents.commands,
+        api.commands,
         supportCommands({
           ...{ connections, journal, extension: context.extension },
           liveWatches: () => live.watches(),
@@ -252,7 +261,7 @@ export function compose(context: vscode.ExtensionContext): Disposable {
     'read the contexts of the nats CLI',
     read.finally(() => setContext(contextKeys.ready, true)),
   );
-  return store;
+  return { exports: api.exports, dispose: () => store.dispose() };
 }
 
 /** How the manifest calls each command, in the user's language. */

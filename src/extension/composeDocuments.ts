@@ -98,7 +98,14 @@ export function composeDocuments(
   store.add(workspace.registerFileSystemProvider(schemaScheme, schemas, readOnly));
   schemas.tell();
   store.add(
-    new DocumentLanguages(inBackground, ({ uri }) => editors.find(uri.toString())?.dirty === true),
+    new DocumentLanguages(
+      inBackground,
+      ({ uri }) => editors.find(uri.toString())?.dirty === true,
+      (uri) => {
+        const made = documents.find(uri)?.document?.latest.opened().encodings.at(-1);
+        return made?.kind === 'codec' ? made.language : undefined;
+      },
+    ),
   );
   const facts = editorFacts(documents);
   const active = store.add(new ActiveKey(facts));

@@ -216,6 +216,7 @@ export const commandIds = {
   logShow: 'natsKv.log.show',
   diagnosticsCopy: 'natsKv.diagnostics.copy',
   issueReport: 'natsKv.issue.report',
+  accessChange: 'natsKv.access.change',
   tableOpen: 'natsKv.table.open',
   liveWatch: 'natsKv.live.watch',
   livePause: 'natsKv.live.pause',

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { speak } from '../kv/base/l10n';
+import type { NatsKvExports } from './api/natsKvApi';
 import { compose } from './compose';
 
-/** Called by VS Code when the extension is first needed. */
-export function activate(context: vscode.ExtensionContext): void {
+/** Called by VS Code when the extension is first needed. Returns what other extensions may use. */
+export function activate(context: vscode.ExtensionContext): NatsKvExports {
   speak({ tag: vscode.env.language, translate: vscode.l10n.t });
-  context.subscriptions.push(compose(context));
+  const composed = compose(context);
+  context.subscriptions.push(composed);
+  return composed.exports;
 }

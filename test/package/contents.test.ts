@@ -7,6 +7,7 @@ import { vsix } from './vsix';
 const allowed = [
   /^extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/dist\/(lazy\/)?[\w-]+\.(js|css)$/,
+  /^extension\/dist\/natsKvApi\.d\.ts$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w-]+\.(svg|png)$/,
@@ -28,6 +29,7 @@ describe('the packaged extension', () => {
         'extension/l10n/bundle.l10n.zh-cn.json',
         'extension/dist/THIRD-PARTY-NOTICES.txt',
         'extension/dist/extension.js',
+        'extension/dist/natsKvApi.d.ts',
         'extension/LICENSE.txt',
         'extension/readme.md',
         'extension/skills/nats-kv/SKILL.md',

@@ -146,6 +146,11 @@ export const commands = {
   executeCommand: (): Promise<unknown> => Promise.resolve(undefined),
 };
 
+export const extensions = {
+  /** None is installed; tests say otherwise. */
+  getExtension: (): unknown => undefined,
+};
+
 export const window = {
   state: { focused: true, active: true },
   createTreeView: () => new FakeTreeView(),

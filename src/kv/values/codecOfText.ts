@@ -31,14 +31,18 @@ function open(outer: Uint8Array, text: TextCodec, codec: ValueCodec): CodecEncod
     return undecodable(text, decoded.reason);
   }
   const inner = Buffer.from(decoded.text);
-  const shown: CodecEncoding = { kind: 'codec', codec, outer, inner };
+  const { language } = decoded;
+  const shown: CodecEncoding = { kind: 'codec', codec, outer, inner, language };
   if (decoded.viewOnly !== undefined) {
     return { ...shown, viewOnly: decoded.viewOnly };
   }
   const again = encode(decoded.text, outer, text);
-  return again.kind === 'bytes' && sameBytes(again.bytes, outer)
-    ? shown
-    : { ...shown, viewOnly: t('its bytes could not be made again from the text') };
+  if (again.kind === 'bytes' && sameBytes(again.bytes, outer)) {
+    return shown;
+  }
+  const isLost = again.kind !== 'viewOnly';
+  const lost = t('its bytes could not be made again from the text');
+  return { ...shown, viewOnly: isLost ? lost : again.reason };
 }
 
 function close(inner: Uint8Array, { outer, viewOnly }: CodecEncoding, text: TextCodec): Encoded {

@@ -6,7 +6,7 @@ import type { Encoded, EncodedBytes } from './encoded';
 import { imageTypeOf } from './imageTypeOf';
 import { itemEncodingLike, itemEncodingOf, itemsFromJson, type ItemEncoding } from './itemEncoding';
 import { scanJson } from './scanJson';
-import type { CodecEncoding, ValueCodec } from './valueCodec';
+import type { CodecEncoding, Undecodable, ValueCodec } from './valueCodec';
 
 /** One encoding around a value. */
 export type ValueEncoding =
@@ -23,6 +23,8 @@ export interface Decoded {
   readonly tooLarge: boolean;
   /** Why the codec that the value is known to have did not fit, if so; a clause. */
   readonly undecodable?: string | undefined;
+  /** Why the value can only be looked at, where that is not for its encodings; a clause. */
+  readonly viewOnly?: string | undefined;
 }
 
 export interface DecodeOptions {
@@ -55,12 +57,12 @@ export function decodeAll(bytes: Uint8Array, options: DecodeOptions = {}): Decod
   const { codec, asked = false, limit = defaultLimit } = options;
   let left = limit;
   let inner = bytes;
-  let undecodable: string | undefined;
+  let failed: Undecodable | undefined;
   let tooLarge = false;
   for (let isDone = false; encodings.length < mostEncodings && !isDone;) {
     const compression = compressionOf(inner, left);
     const known = compression ? undefined : codec?.open(inner);
-    undecodable = known?.kind === 'undecodable' ? known.reason : undefined;
+    failed = known?.kind === 'undecodable' ? known : undefined;
     const encoding = compression ?? (known?.kind === 'codec' ? known : encodingOf(inner, asked));
     tooLarge = encoding === 'tooLarge';
     if (encoding === undefined || encoding === 'tooLarge') {
@@ -71,7 +73,8 @@ export function decodeAll(bytes: Uint8Array, options: DecodeOptions = {}): Decod
     left -= inner.byteLength;
     isDone = 'item' in encoding || 'codec' in encoding;
   }
-  return { encodings, inner, tooLarge, undecodable };
+  const viewOnly = failed?.isViewOnly ? failed.reason : undefined;
+  return { encodings, inner, tooLarge, undecodable: failed?.reason, viewOnly };
 }
 
 /** Puts the encodings around a value again. One whose content did not change is as it was stored. */

@@ -8,6 +8,8 @@ export interface DecodedText {
   readonly text: string;
   /** Why the value can only be looked at, if so; a clause. */
   readonly viewOnly?: string | undefined;
+  /** The language of the text as VS Code calls it; that of what it looks like when omitted. */
+  readonly language?: string | undefined;
 }
 
 /** The bytes are not of this encoding. */
@@ -15,6 +17,8 @@ export interface Undecodable {
   readonly kind: 'undecodable';
   /** A clause: 'the message ends within a field'. */
   readonly reason: string;
+  /** What is shown in its place can only be looked at: whether the codec is to be trusted is not known. */
+  readonly isViewOnly?: boolean;
 }
 
 /** Bytes for an edited text, or why there are none. Offsets are those of the text. */
@@ -36,6 +40,8 @@ export interface CodecEncoding extends EncodedBytes {
   readonly codec: ValueCodec;
   /** Why the value can only be looked at, if so. */
   readonly viewOnly?: string;
+  /** See `DecodedText`. */
+  readonly language?: string | undefined;
 }
 
 /** The encoding that a value is known to have, other than those that are recognised by their bytes. */

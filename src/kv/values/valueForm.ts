@@ -67,22 +67,18 @@ export type ClosedValue =
  * gives it back (see `styleOf`): minified, and also `{"a": 1, "b": 2}`.
  */
 export function openValue(stored: Uint8Array, options: OpenOptions = {}): OpenedValue {
-  const { encodings, inner, tooLarge, undecodable }: Decoded = options.raw
+  const { encodings, inner, tooLarge, undecodable, viewOnly }: Decoded = options.raw
     ? { encodings: [], inner: stored, tooLarge: false }
     : decodeAll(stored, options);
   const last = encodings.at(-1);
-  const viewOnly = last && 'viewOnly' in last ? { viewOnly: last.viewOnly } : {};
+  const reason = viewOnly ?? (last && 'viewOnly' in last ? last.viewOnly : undefined);
   const text = exactText(inner);
-  if (text === undefined) {
-    return { stored, encodings, tooLarge, form: { kind: 'binary' }, shown: inner, undecodable };
-  }
   return {
-    stored,
-    encodings,
-    tooLarge,
-    ...textForm(text, inner, options),
-    ...viewOnly,
-    undecodable,
+    ...{ stored, encodings, tooLarge, undecodable },
+    ...(text === undefined
+      ? { form: { kind: 'binary' }, shown: inner }
+      : textForm(text, inner, options)),
+    ...(reason === undefined ? {} : { viewOnly: reason }),
   };
 }
 

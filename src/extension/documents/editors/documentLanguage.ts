@@ -22,6 +22,8 @@ export class DocumentLanguages implements Disposable {
     /** VS Code calls a text clean that was typed while an earlier one was saved. */
     private readonly isUnsaved: (document: vscode.TextDocument) => boolean = ({ isDirty }) =>
       isDirty,
+    /** The language of the text that a codec made of a key's value, if one did and says it. */
+    private readonly languageOfCodec: (uri: string) => string | undefined = () => undefined,
   ) {
     const { workspace } = vscode;
     workspace.textDocuments.forEach((document) => this.opened(document));
@@ -66,12 +68,16 @@ export class DocumentLanguages implements Disposable {
     this.given.set(name, before);
     const address = parseKeyUri(document.uri);
     const isText = address && variantOf(document.uri) !== 'hex';
-    const language = isText ? await languageOf(address, document.getText()) : 'plaintext';
+    const language = isText ? await this.languageFor(address, document) : 'plaintext';
     const isAsBefore = !document.isClosed && document.languageId === before;
     if (isAsBefore && isWanted() && this.given.get(name) === before && language !== before) {
       this.given.set(name, language);
       await setLanguage(document, language);
     }
+  }
+
+  private languageFor(address: KeyAddress, document: vscode.TextDocument): Promise<string> {
+    return languageOf(address, document.getText(), this.languageOfCodec(document.uri.toString()));
   }
 
   /** Setting a language closes and opens a document; only one that stays closed is forgotten. */
@@ -89,11 +95,16 @@ function isKey({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === keyScheme;
 }
 
-/** The language of a key's value: that of the settings if VS Code knows it, else by its content. */
-export async function languageOf(address: KeyAddress, text: string): Promise<string> {
+/**
+ * The language of a key's value: the first that VS Code knows of that of the settings and that of its codec, else by
+ * its content.
+ */
+export async function languageOf(
+  address: KeyAddress,
+  text: string,
+  ofCodec?: string,
+): Promise<string> {
   const known = new Set(await vscode.languages.getLanguages());
-  const asked = languageSetting(address);
-  return asked !== undefined && known.has(asked)
-    ? asked
-    : knownLanguage(languageOfText(address.key, text), known);
+  const asked = [languageSetting(address), ofCodec].find((each) => known.has(each ?? ''));
+  return asked ?? knownLanguage(languageOfText(address.key, text), known);
 }

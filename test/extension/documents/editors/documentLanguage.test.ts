@@ -67,6 +67,20 @@ describe('DocumentLanguages', () => {
     expect(document.languageId).toBe('json');
   });
 
+  it('has that of the codec which made the text, where VS Code knows it', async () => {
+    languages.dispose();
+    let ofCodec = 'json';
+    languages = new DocumentLanguages(
+      () => undefined,
+      () => false,
+      () => ofCodec,
+    );
+    const document = await opened('just words');
+    ofCodec = 'no such language';
+    editor.fire('changed', { document });
+    await eventually(() => expect(document.languageId).toBe('plaintext'));
+  });
+
   it('follows a value that the server changed', async () => {
     const document = await opened('{"on":true}');
     document.text = 'just words';

@@ -51,7 +51,7 @@ beforeEach(() => {
     onDidChangeTabs: tabsChanged.event,
     close: (tabs: object[]) => Promise.resolve(closed.push(...tabs)),
   };
-  Object.assign(vscode, { TabInputText, TabInputCustom: class {}, extensions: {} });
+  Object.assign(vscode, { TabInputText, TabInputCustom: class {} });
   Object.assign(vscode.window, { tabGroups });
   Object.assign(vscode.extensions, { getExtension: () => undefined });
   vi.spyOn(vscode.commands, 'executeCommand').mockImplementation((name, what, how) => {
