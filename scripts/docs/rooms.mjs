@@ -93,6 +93,7 @@ export const houses = [
         sync: 'folders of the workspace that are synchronised with buckets, and their marks',
         transfer: 'files of the workspace, imports that can be gone on with',
         tree: 'the settings of the tree',
+        tunnels: 'programs that lead connections to a server: ssh, kubectl',
         writeHeaders: 'the headers that the settings give to values',
       },
       {

@@ -22,7 +22,7 @@ import { ConnectionSecrets } from './connections/connectionSecrets';
 import { ConnectionSources } from './connections/connectionSources';
 import { CredentialSource, type AskForSecret } from './connections/credentialSource';
 import { disconnectIdle } from './connections/idleConnections';
-import { openConnection } from './connections/openConnection';
+import { openConnection, type OpenTunnel } from './connections/openConnection';
 import { LazyContexts } from './connections/lazyContexts';
 import { logSessions } from './connections/sessionLog';
 import { contextKeys, revisionScheme } from './contributions';
@@ -89,7 +89,12 @@ export function compose(context: vscode.ExtensionContext): Composed {
     (id) => sources.context(id),
     new CredentialSource(secrets, ask),
   );
-  const connections = store.add(new Connections(openConnection(login)));
+  const openTunnel: OpenTunnel = async (...asked) =>
+    (await import('./tunnels/openTunnel')).openTunnel(
+      { state: context.globalState, log },
+      ...asked,
+    );
+  const connections = store.add(new Connections(openConnection(login, openTunnel)));
   store.add(logSessions(connections, log, journal));
   const contexts = store.add(new LazyContexts(surroundings));
   const localServer = store.add(
@@ -227,7 +232,7 @@ export function compose(context: vscode.ExtensionContext): Composed {
       log,
       [
         ...composeCommands({
-          ...{ connections, secrets, login, ask, log, extensionId },
+          ...{ connections, secrets, login, openTunnel, ask, log, extensionId },
           ...{ choice, selected, filterOf, pages, plans, separators, view, history },
           ...{ documents, moved, pins, imports, shownText, ready },
           found: find.results,

@@ -19,7 +19,7 @@ import type { Documents } from './composeDocuments';
 import type { Pages } from './composePages';
 import type { ConnectionSecrets } from './connections/connectionSecrets';
 import type { AskForSecret } from './connections/credentialSource';
-import type { CredentialsOfDial } from './connections/openConnection';
+import type { CredentialsOfDial, OpenTunnel } from './connections/openConnection';
 import type { MovedEditors } from './documents/editors/movedEditors';
 import type { PlanDocuments } from './plans/planDocuments';
 import type { ImportJournal } from './transfer/importJournal';
@@ -47,6 +47,7 @@ interface CommandNeeds {
   readonly imports: ImportJournal;
   /** The text that an editor shows of a value; undefined for what is no text. */
   readonly shownText: ShownText;
+  readonly openTunnel: OpenTunnel;
   /** Has the codecs loaded that values may need. */
   readonly ready: () => Promise<void>;
   /** What was found last. */
@@ -65,8 +66,11 @@ function connectionGroups(needs: CommandNeeds): readonly CommandMap[] {
   const { connections, secrets, login, ask, log, extensionId, choice } = needs;
   const tester = later(async () => {
     const { ConnectionTester } = await import('./connections/connectionTester');
-    return new ConnectionTester(login, async (options, signal) =>
-      (await import('../kv/nats/testConnection')).testConnection(options, signal),
+    return new ConnectionTester(
+      login,
+      async (options, signal) =>
+        (await import('../kv/nats/testConnection')).testConnection(options, signal),
+      needs.openTunnel,
     );
   });
   return [

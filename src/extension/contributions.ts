@@ -56,6 +56,8 @@ export const panelTypes = {
 
 export const settingIds = {
   connections: 'natsKv.connections',
+  tunnelSsh: 'natsKv.tunnels.sshPath',
+  tunnelKubectl: 'natsKv.tunnels.kubectlPath',
   cliContexts: 'natsKv.cliContexts.show',
   cliCommands: 'natsKv.cliContexts.commands',
   environmentVariables: 'natsKv.environmentVariables.show',

@@ -123,6 +123,8 @@ describe('package.json', () => {
       settingIds.cliCommands,
       settingIds.localServerPath,
       settingIds.localServerPort,
+      settingIds.tunnelKubectl,
+      settingIds.tunnelSsh,
     ]);
     const connection = properties[settingIds.connections]?.items;
     expect(connection?.additionalProperties).toBe(false);

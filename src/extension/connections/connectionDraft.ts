@@ -20,6 +20,8 @@ export interface ConnectionDraft {
   kept: ReadonlyMap<Credentials, SecretPlace>;
   tls: ConnectionEntry['tls'];
   proxy: string | undefined;
+  /** Of an edited entry, which the flow leaves alone. */
+  tunnel: ConnectionEntry['tunnel'];
   name: string;
   environment: string | undefined;
   readOnly: boolean;
@@ -37,6 +39,7 @@ export function newDraft(url: string): ConnectionDraft {
     kept: new Map(),
     tls: undefined,
     proxy: undefined,
+    tunnel: undefined,
     name: '',
     environment: undefined,
     readOnly: false,
@@ -46,13 +49,24 @@ export function newDraft(url: string): ConnectionDraft {
 
 /** A draft of what an entry says. */
 export function draftOf(entry: ConnectionEntry, scope: EntryScope): ConnectionDraft {
-  const { url, name, environment, readOnly = false, tls, proxy } = entry;
+  const { url, name, environment, readOnly = false, tls, proxy, tunnel } = entry;
   const all = entry.auth === undefined ? [] : [entry.auth].flat();
   // The flow asks for how to log in to the server; the others are for what stands before it.
   const first = all.find(({ method }) => method !== 'header' && method !== 'proxy');
   const moreAuth = all.filter((each) => each !== first);
   const auth = first && methodOf(first);
-  return { ...newDraft(url), auth, moreAuth, tls, proxy, name, environment, readOnly, scope };
+  return {
+    ...newDraft(url),
+    auth,
+    moreAuth,
+    tls,
+    proxy,
+    tunnel,
+    name,
+    environment,
+    readOnly,
+    scope,
+  };
 }
 
 /** The entry that a draft stands for; fields that the flow does not ask for stay those of `before`. */
@@ -68,6 +82,7 @@ export function entryOf(draft: ConnectionDraft, before?: ConnectionEntry): Conne
     auth: auth.length > 1 ? auth : only,
     tls: draft.tls,
     proxy: draft.proxy,
+    tunnel: draft.tunnel,
   };
   const set = Object.entries(entry).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as unknown as ConnectionEntry;

@@ -96,11 +96,12 @@ function keyOf(id: string, slot: SecretSlot): string {
 }
 
 /** What must stay the same for a secret to be sent. */
-function targetOf({ url, tls, proxy, auth = [] }: ConnectionConfig): string {
+function targetOf({ url, tls, proxy, tunnel, auth = [] }: ConnectionConfig): string {
   const users = auth.flatMap((method) => (method.kind === 'userPassword' ? [method.user] : []));
   const ofProxy = auth.flatMap((method) => (method.kind === 'proxy' ? [method.user] : []));
   const through = proxy === undefined ? [] : [{ proxy, users: ofProxy }];
-  return JSON.stringify([url, tls?.caFile ?? '', tls !== undefined, ...users, ...through]);
+  const by = tunnel === undefined ? [] : [{ tunnel }];
+  return JSON.stringify([url, tls?.caFile ?? '', tls !== undefined, ...users, ...through, ...by]);
 }
 
 function parse(text: string | undefined): StoredSecret | undefined {

@@ -6,7 +6,7 @@ import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 import type { ConnectionReport } from '../../kv/nats/testConnection';
 import { formatRtt } from '../../views/format/format';
 import { slotOf } from './connectionSecrets';
-import { connectOptionsOf, type CredentialsOfDial } from './openConnection';
+import { connectOptionsOf, type CredentialsOfDial, type OpenTunnel } from './openConnection';
 import { sharedProxies } from './sharedProxies';
 import { plainWindow } from '../../views/shown/plainWindow';
 
@@ -20,6 +20,7 @@ export class ConnectionTester {
   constructor(
     private readonly credentials: CredentialsOfDial,
     private readonly test: Test,
+    private readonly openTunnel: OpenTunnel,
   ) {}
 
   /** Tests with the secrets that were just given; asks what to do when it fails. */
@@ -73,7 +74,7 @@ export class ConnectionTester {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       try {
-        return await this.test(options, abort.signal);
+        return await this.through(config, options, abort.signal);
       } catch (error) {
         if (isKvError(error, 'cancelled')) {
           return undefined;
@@ -81,6 +82,28 @@ export class ConnectionTester {
         throw error;
       }
     });
+  }
+
+  /** By a tunnel of its own, where the connection has one. */
+  private async through(
+    config: ConnectionConfig,
+    options: ConnectOptions,
+    signal: AbortSignal,
+  ): Promise<ConnectionReport> {
+    let tunnel: Awaited<ReturnType<OpenTunnel>>;
+    try {
+      tunnel = config.tunnel && (await this.openTunnel(config, signal, 'askedFor'));
+    } catch (error) {
+      if (isKvError(error) && error.kind !== 'cancelled') {
+        return { ok: false, steps: [{ name: 'reach', ok: false, message: error.message }] };
+      }
+      throw error;
+    }
+    try {
+      return await this.test({ ...options, tunnel }, signal);
+    } finally {
+      tunnel?.dispose();
+    }
   }
 }
 

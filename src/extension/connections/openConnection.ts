@@ -3,8 +3,10 @@ import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Connect } from '../../kv/session/connectionSession';
 import type { Credentials } from '../../kv/model/credentials';
 import { KvError, throwIfCancelled } from '../../kv/model/errors';
+import type { Disposable } from '../../kv/base/event';
+import type { Tunnel } from '../../kv/nats/link/tunnel';
 import type { LoginOwner } from '../../kv/nats/link/dialError';
-import type { DialReason } from '../../kv/model/kvConnection';
+import type { DialReason, KvConnection, LinkState } from '../../kv/model/kvConnection';
 import type { ConnectOptions } from '../../kv/nats/link/connectOptions';
 
 /** Gives the credentials of a dial, and is told what the server made of them. */
@@ -19,8 +21,18 @@ export interface CredentialsOfDial {
   refused(id: string, reason: DialReason, owner: LoginOwner): boolean;
 }
 
+/**
+ * The tunnel of a connection that has one, for one link or look at the server: it is disposed with that. Throws
+ * what stands in its way.
+ */
+export type OpenTunnel = (
+  config: ConnectionConfig,
+  signal: AbortSignal | undefined,
+  reason: DialReason,
+) => Promise<(Tunnel & Disposable) | undefined>;
+
 /** Makes links with the credentials that `source` brings together, for each dial anew. */
-export function openConnection(source: CredentialsOfDial): Connect {
+export function openConnection(source: CredentialsOfDial, openTunnel: OpenTunnel): Connect {
   return async (config, writeLock, signal, reason) => {
     if (config.url === '') {
       const problem = config.problems?.[0] ?? t('it has no URL');
@@ -32,14 +44,38 @@ export function openConnection(source: CredentialsOfDial): Connect {
       import('./sharedProxies'),
     ]);
     throwIfCancelled(signal);
+    const tunnel = config.tunnel && (await openTunnel(config, signal, reason));
     const options: ConnectOptions = {
       ...connectOptionsOf(config),
       ...loginOf(source, config),
       sharedProxies: sharedProxies(),
+      tunnel,
       writeLock,
     };
-    return connect(options, signal, reason);
+    return endedWith(tunnel, () => connect(options, signal, reason));
   };
+}
+
+/** Keeps a tunnel as long as the link that goes through it is not closed. */
+async function endedWith(
+  tunnel: Disposable | undefined,
+  open: () => Promise<KvConnection>,
+): Promise<KvConnection> {
+  try {
+    const link = await open();
+    const { state } = link;
+    const end = ({ kind }: LinkState): void => {
+      if (kind === 'closed') {
+        tunnel?.dispose();
+      }
+    };
+    end(state.current);
+    state.onDidChange(end);
+    return link;
+  } catch (error) {
+    tunnel?.dispose();
+    throw error;
+  }
 }
 
 /** What of a connection's options is about its login. */

@@ -1,6 +1,12 @@
 import { t } from '../../kv/base/l10n';
-import type { AuthMethod, ConnectionConfig, TlsOptions } from '../../kv/model/connectionConfig';
+import type {
+  AuthMethod,
+  ConnectionConfig,
+  TlsOptions,
+  TunnelConfig,
+} from '../../kv/model/connectionConfig';
 import { messageOf } from '../../kv/model/errors';
+import { leadsToOne, parseTunnel } from './parseTunnel';
 import { parseServers } from '../../kv/nats/link/serverUrl';
 
 /** An authentication method as it stands in the settings. */
@@ -24,6 +30,7 @@ export interface ConnectionEntry {
   auth?: AuthEntry | AuthEntry[];
   tls?: { ca?: string; cert?: string; key?: string; first?: boolean };
   proxy?: string;
+  tunnel?: object;
   domain?: string;
   apiPrefix?: string;
   inboxPrefix?: string;
@@ -66,6 +73,7 @@ export function parseConnection(
     if (auth?.some(({ kind }) => kind === 'proxy') && !/^(?!direct)./.test(proxy)) {
       throw new EntryProblem(t('a login for a proxy in its "auth" needs a "proxy"'));
     }
+    const tunnel = tunnelOf(fields['tunnel'], url, proxy);
     return withoutUndefined({
       id,
       name,
@@ -75,6 +83,7 @@ export function parseConnection(
       readOnly: optionalFlag(fields, 'readOnly', 'its'),
       auth,
       tls: tlsOf(fields['tls'], resolvePath),
+      tunnel,
     });
   } catch (error) {
     if (error instanceof EntryProblem) {
@@ -193,6 +202,23 @@ function checkProxy(value: unknown): string {
     throw new EntryProblem(t('its "proxy" must be a URL such as socks5://host:port, or "direct"'));
   }
   return proxy;
+}
+
+function tunnelOf(value: unknown, url: string, proxy: string): TunnelConfig | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const tunnel = parseTunnel(value);
+  if (typeof tunnel === 'string') {
+    throw new EntryProblem(tunnel);
+  }
+  if (proxy !== '') {
+    throw new EntryProblem(t('it has both a "tunnel" and a "proxy"; it can go by one of them'));
+  }
+  if (leadsToOne(tunnel) && url.includes(',')) {
+    throw new EntryProblem(t('its "tunnel" leads to one server, so that its "url" must name one'));
+  }
+  return tunnel;
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

@@ -11,11 +11,20 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** What else a program is started with. */
+interface LaunchOptions {
+  /** Gets what it prints to its standard output, which nobody reads otherwise. */
+  readonly onOutput?: (line: string) => void;
+  /** The folder that it runs in; that of this process when omitted. */
+  readonly cwd?: string;
+}
+
 /** Starts a program; `onLine` gets what it prints to its standard error. */
 export type LaunchServer = (
   path: string,
   args: readonly string[],
   onLine: (line: string) => void,
+  options?: LaunchOptions,
 ) => ServerProcess;
 
 /**
@@ -23,13 +32,17 @@ export type LaunchServer = (
  * into a job that dies with it. Elsewhere a watcher holds the other end of a pipe of ours: it reads its
  * end only when we are gone, for we write a line before we close it.
  */
-export const launchServer: LaunchServer = (path, args, onLine) => {
+export const launchServer: LaunchServer = (path, args, onLine, { onOutput, cwd } = {}) => {
   const [command, ...rest] = process.platform === 'win32' ? [path] : watched(path);
   const child = spawn(command, [...rest, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', onOutput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     windowsHide: true,
+    cwd,
   });
   createInterface({ input: child.stdio[2] as Readable }).on('line', onLine);
+  if (onOutput) {
+    createInterface({ input: child.stdio[1] as Readable }).on('line', onOutput);
+  }
   const lifeline = child.stdio[3] as Writable;
   // The watcher is gone when it was killed from outside: nothing is lost by that here.
   lifeline.on('error', () => undefined);

@@ -28,6 +28,25 @@ export interface TlsOptions {
   readonly handshakeFirst?: boolean;
 }
 
+/** A forward of ports by a program of the user's, through which a connection goes. */
+export type TunnelConfig =
+  | {
+      readonly kind: 'ssh';
+      /** `user@host`, a host of the ssh configuration, or `ssh://user@host:port`. */
+      readonly destination: string;
+      /** `host:port` of the server as seen from there; that of the connection's URL when omitted. */
+      readonly remote?: string;
+    }
+  | {
+      readonly kind: 'kubectl';
+      readonly context?: string;
+      readonly namespace?: string;
+      /** `type/name`, or the name of a pod. */
+      readonly resource: string;
+      /** Of the resource; that of the connection's URL when omitted. */
+      readonly port?: number;
+    };
+
 /** Where a connection leads and how. Nothing in it is secret. */
 export interface ConnectionConfig {
   /** Unique and stable: it stands in every URI of the connection's keys. */
@@ -49,6 +68,8 @@ export interface ConnectionConfig {
   readonly tls?: TlsOptions;
   /** URL of the proxy through which it connects, without a login; `direct` for none at all. */
   readonly proxy?: string;
+  /** Instead of a proxy. */
+  readonly tunnel?: TunnelConfig;
   /** The JetStream domain (ADR-19); it comes before `apiPrefix`, as in the `nats` CLI. */
   readonly domain?: string;
   /** Prefix of the JetStream API, such as another account exports; `$JS.API` when omitted. */

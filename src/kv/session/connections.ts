@@ -65,8 +65,8 @@ export class Connections implements Disposable {
 }
 
 /** What says that a connection still leads to the same account of the same server. */
-function serverOf({ id, url, auth, domain, apiPrefix }: ConnectionConfig): string {
-  return JSON.stringify([id, url, auth, domain, apiPrefix]);
+function serverOf({ id, url, tunnel, auth, domain, apiPrefix }: ConnectionConfig): string {
+  return JSON.stringify([id, url, tunnel, auth, domain, apiPrefix]);
 }
 
 /** All that matters to the link, as a text to compare. */

@@ -108,6 +108,17 @@ describe('ConnectionSecrets', () => {
     expect(storage.all.size).toBe(0);
   });
 
+  it('gives secrets only through the tunnel that they were given for', async () => {
+    const through = { ...config, tunnel: { kind: 'ssh', destination: 'bastion' } as const };
+    const secret = { kind: 'token', token: 'word' } as const;
+    await secrets.keep(through, secret, 'stored');
+
+    expect(await secrets.find(through, 'token')).toEqual(secret);
+    expect(await secrets.find(config, 'token')).toBeUndefined();
+    const other = { ...through, tunnel: { kind: 'ssh', destination: 'other' } as const };
+    expect(await secrets.find(other, 'token')).toBeUndefined();
+  });
+
   it('asks again for what cannot be read', async () => {
     await storage.store('natsKv.connection/staging/token', 'not JSON');
 

@@ -93,7 +93,8 @@ export class Dialer {
         if (isKvError(error, 'cancelled')) {
           throw error;
         }
-        failures.push(await this.explain(error, candidate, presented, signal));
+        const failure = await this.explain(error, candidate, presented, signal);
+        failures.push(this.options.tunnel?.failed(candidate, failure) ?? failure);
       }
     }
     throw mostTelling(failures);
@@ -123,6 +124,8 @@ export class Dialer {
     presented: Presented,
     signal?: AbortSignal,
   ): Promise<Channel> {
+    // What it takes to get there is no part of the time that the server has.
+    await this.options.tunnel?.ready(candidate, signal);
     const connection = await this.unlessUnusable(candidate, presented, signal);
     await refuseStrangers(connection, candidate);
     parseFast(connection);
@@ -266,9 +269,10 @@ export class Dialer {
   /**
    * Keeps what the cluster tells of its servers, so that losing the configured one is not the end. Over
    * WebSocket these are its WebSocket ports, all alike; a path is of what stands before the one in use.
+   * Through a tunnel only those are reached that it was made for.
    */
   private learnServers(connection: NatsConnection, { tlsHost, webSocket }: Candidate): void {
-    const urls = connection.info?.connect_urls ?? [];
+    const urls = this.options.tunnel ? [] : (connection.info?.connect_urls ?? []);
     const known = new Set(this.configured.map(formatAddress));
     const place = webSocket && { webSocket: { ...webSocket, path: '/' } };
     this.discovered = urls

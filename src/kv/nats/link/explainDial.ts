@@ -19,6 +19,7 @@ import { ProxyError } from './proxy/proxyError';
 import { notForClients, refusalOf } from './serverRefusal';
 import { infoProblem } from '../wire/serverIntroduction';
 import { formatAddress, isWebSocket, type ServerAddress } from './serverUrl';
+import { TunnelError } from './tunnel';
 import { asksForCertificate, certificateReason, tlsReason } from './tlsReason';
 
 /** A dial that failed, and how it was made. */
@@ -55,7 +56,7 @@ const lingerMs = 200;
  */
 export async function explainDial(dial: FailedDial, signal?: AbortSignal): Promise<KvError> {
   const { error, address, timeoutMs, login, hasHeaders } = dial;
-  if (error instanceof ProxyError) {
+  if (error instanceof ProxyError || error instanceof TunnelError) {
     return error;
   }
   const upgrade = isWebSocket(address) ? upgradeReason(error, hasHeaders) : undefined;

@@ -29,7 +29,7 @@ export interface ServerDemands {
 
 /**
  * Asks the first server of a URL or list that answers what it demands, without sending it anything
- * but a TLS greeting where it waits for one. `through` tells of proxies. Throws `invalidUrl`, `disconnected`, `timeout`, `cancelled`.
+ * but a TLS greeting where it waits for one. `through` tells of proxies and tunnels. Throws `invalidUrl`, `disconnected`, `timeout`, `cancelled`.
  */
 export async function probeServer(
   url: string,
@@ -42,6 +42,7 @@ export async function probeServer(
   for (const address of parseServers([url], tls !== undefined).addresses) {
     const where = formatAddress(address);
     try {
+      await through.tunnel?.ready(address, signal);
       const { handshakeFirst } = tls ?? {};
       const { open: openSocket } = routeTo(address, through, through.login);
       const options = { handshakeFirst, timeoutMs, signal, openSocket };
@@ -55,7 +56,8 @@ export async function probeServer(
       if (isKvError(error, 'cancelled')) {
         throw error;
       }
-      failures.push(fromDialError(error, where, timeoutMs));
+      const failure = fromDialError(error, where, timeoutMs);
+      failures.push(through.tunnel?.failed(address, failure) ?? failure);
     }
   }
   throw mostTelling(failures);

@@ -22,13 +22,13 @@ export const overTcp: MakeTransport = () => new NodeTransport();
 export function transportTo(
   address: ServerAddress & { readonly tlsHost: string },
   parts: WebSocketParts,
-  { open, proxy }: Route,
+  { open, isDirect }: Route,
 ): MakeTransport {
   const { webSocket } = address;
   if (webSocket) {
     return overWebSocket({ ...address, webSocket }, parts, open);
   }
-  return proxy ? () => new TunnelTransport(open) : overTcp;
+  return isDirect ? overTcp : () => new TunnelTransport(open);
 }
 
 /** One for each dial. */

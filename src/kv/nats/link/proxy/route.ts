@@ -3,6 +3,7 @@ import type { ServerAddress } from '../serverUrl';
 import { isExempt } from './noProxy';
 import { silent } from './proxyError';
 import { isTimeout } from '../dialError';
+import type { Tunnel } from '../tunnel';
 import { isKvError, KvError } from '../../../model/errors';
 import { parseProxy, type Proxy, type ProxyLogin } from '../../../model/proxyUrl';
 
@@ -17,8 +18,10 @@ export interface SharedProxy {
   readonly webSocketOnly?: boolean;
 }
 
-/** Which proxies there are. */
+/** Which proxies there are, or which tunnel. */
 export interface ProxyOptions {
+  /** It comes before all proxies. */
+  readonly tunnel?: Tunnel;
   /** Of the connection itself: a URL without its login, or `direct` for none of all. */
   readonly proxy?: string;
   /** Where the connection has none; the first that is for a server is used. */
@@ -28,21 +31,25 @@ export interface ProxyOptions {
 /** How a server is reached. */
 export interface Route {
   readonly open: OpenSocket;
-  /** Undefined where it is reached directly. */
-  readonly proxy: Proxy | undefined;
+  /** By TCP to where the server is, as the client does it itself. */
+  readonly isDirect: boolean;
   /** The error of a dial that took too long: of the proxy, where that has given no way yet. */
   late(error: unknown, timeoutMs: number): unknown;
 }
 
 /** The way to a server, with the login of the connection's own proxy. Throws `invalidUrl`. */
 export function routeTo(server: ServerAddress, options: ProxyOptions, login?: ProxyLogin): Route {
+  const { tunnel } = options;
+  if (tunnel) {
+    return { open: tunnel.open, isDirect: false, late: (error) => error };
+  }
   const proxy = proxyFor(server, options, login);
   if (!proxy) {
-    return { open: openTcp, proxy, late: (error) => error };
+    return { open: openTcp, isDirect: true, late: (error) => error };
   }
   let waiting = 0;
   return {
-    proxy,
+    isDirect: false,
     open: async (endpoint, signal) => {
       waiting++;
       try {
