@@ -212,7 +212,7 @@ export function compose(context: vscode.ExtensionContext): Composed {
   const agents = store.add(
     composeAgents(
       {
-        ...{ connections, documents: documents.documents, choice },
+        ...{ connections, documents: documents.documents, codecs, choice },
         ...{ found: find.results, manyKeys: manyKeys.parts },
       },
       context.extension.packageJSON,

@@ -3,6 +3,7 @@ import { AgentTools, placeOfFault, type LoggedCall } from '../../kv/agents/agent
 import type { Disposable } from '../../kv/base/event';
 import type { Connections } from '../../kv/session/connections';
 import { displayText } from '../../kv/values/displayText';
+import type { ValueCodecs } from '../codecs/valueCodecs';
 import type { ManyKeysParts } from '../commands/manyKeys/manyKeysParts';
 import type { KeyDocuments } from '../documents/model/keyDocuments';
 import { agentSettings } from './agentSettings';
@@ -12,6 +13,7 @@ import { openProposals } from './openProposals';
 export interface AgentNeeds {
   readonly connections: Connections;
   readonly documents: KeyDocuments;
+  readonly codecs: Pick<ValueCodecs, 'of' | 'ready'>;
   readonly manyKeys: () => Promise<Pick<ManyKeysParts, 'propose'>>;
 }
 
@@ -20,12 +22,16 @@ export class AgentParts implements Disposable {
   private readonly log = vscode.window.createOutputChannel('NATS KV Agents', { log: true });
   readonly tools: AgentTools;
 
-  constructor({ connections, documents, manyKeys }: AgentNeeds) {
+  constructor({ connections, documents, codecs, manyKeys }: AgentNeeds) {
     this.tools = new AgentTools({
       sessions: () => connections.all,
       settings: agentSettings,
       propose: (values, signal) => openProposals({ documents, manyKeys }, values, signal),
       confirm: confirmWrite,
+      codecs: async () => {
+        await codecs.ready();
+        return (place) => codecs.of(place);
+      },
       log: (call) => this.tell(call),
     });
   }

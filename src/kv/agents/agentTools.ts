@@ -7,7 +7,7 @@ import { CallGate, unlessAborted } from './callGate';
 import { diffRevisions, keyHistory } from './historyTools';
 import { findKeys, readKey, readMany } from './keyTools';
 import { limits } from './limits';
-import { checkProposals, type ProposedValue } from './proposals';
+import { checkProposals, checkUncoded, type ProposedValue } from './proposals';
 import { resultText, type ToolResult } from './resultText';
 import { searchValues } from './searchTool';
 import { inferShape } from './shapeTool';
@@ -26,6 +26,8 @@ export interface AgentPorts {
   /** Opens what is proposed as unsaved text, and tells how that went; writes nothing to a server. */
   readonly propose: (values: readonly ProposedValue[], signal: AbortSignal) => Promise<string>;
   readonly confirm: ConfirmWrite;
+  /** The codecs of values, once they are loaded; none when omitted. */
+  readonly codecs?: () => Promise<NonNullable<ToolContext['codecOf']>>;
   /** Told of each call that ended: what was asked, without values, and how much was returned. */
   readonly log: (call: LoggedCall) => void;
   /** Milliseconds since the epoch; `Date.now` when omitted. */
@@ -94,7 +96,7 @@ export class AgentTools {
     if (!definition) {
       throw new AgentRefusal('there is no such tool');
     }
-    const { sessions, settings, now = Date.now } = this.ports;
+    const { sessions, settings, codecs, now = Date.now } = this.ports;
     const policy = agentPolicy(settings());
     const problem = inputProblem(definition.inputSchema, input);
     if (problem !== undefined) {
@@ -106,6 +108,7 @@ export class AgentTools {
       current: () => agentPolicy(settings()),
       signal,
       now,
+      codecOf: await codecs?.(),
     };
     // The input has just been checked against the schema of this tool.
     const result = await this.runs[definition.name](context, input as never);
@@ -125,6 +128,7 @@ export class AgentTools {
     inferShape,
     proposeValue: async (context, input) => {
       const values = await checkProposals(context, input);
+      checkUncoded(context, values);
       const told = await this.ports.propose(values, context.signal);
       return { proposed: values.length, written: 0, note: told };
     },

@@ -55,6 +55,18 @@ export async function checkProposals(
   return values;
 }
 
+/** Throws an `AgentRefusal` for values of codecs: a text of an agent must not be stored as their bytes. */
+export function checkUncoded({ codecOf }: ToolContext, values: readonly ProposedValue[]): void {
+  for (const { bucket, key, entry } of values) {
+    const codec = codecOf?.({ bucket, key, headers: entry?.headers ?? [] });
+    if (codec) {
+      throw new AgentRefusal(
+        `values of this key are stored as ${codec.label}, of which a text of yours cannot be made: only the user can change it`,
+      );
+    }
+  }
+}
+
 /** The same of one change. */
 async function checkProposal(
   context: ToolContext,

@@ -1,3 +1,5 @@
+import type { Entry } from '../model/entry';
+import type { ValueCodec } from '../values/valueCodec';
 import { redacted, type RedactRules } from './redactRules';
 import { looksSecret } from './secretLook';
 
@@ -7,6 +9,8 @@ export interface ShownKey {
   readonly name: string;
   /** Whether its values are withheld. */
   readonly isSecret: boolean;
+  /** The codec that its values are known to have, by their headers; none where it is omitted. */
+  readonly codecOf?: (headers: Entry['headers']) => ValueCodec | undefined;
 }
 
 /** A token that is a name and nothing else. */

@@ -15,7 +15,7 @@ export type ShownValue =
 
 /** A value as an editor shows it, without what agents must not see. */
 export function shownValue(
-  entry: Pick<Entry, 'operation' | 'value'>,
+  entry: Pick<Entry, 'operation' | 'value' | 'headers'>,
   key: ShownKey,
   rules: RedactRules,
 ): ShownValue {
@@ -28,9 +28,11 @@ export function shownValue(
   if (entry.value.length > limits.valueBytes) {
     return { kind: 'tooLarge' };
   }
-  const opened = openValue(entry.value, { limit: limits.valueBytes });
+  const codec = key.codecOf?.(entry.headers);
+  const opened = openValue(entry.value, { limit: limits.valueBytes, codec });
   const stored = textOf(opened.shown);
-  if (stored === undefined) {
+  // Bytes that its codec cannot read may look like a text, without the names that tell secrets.
+  if (stored === undefined || opened.undecodable !== undefined) {
     return { kind: 'binary' };
   }
   const text = redactText(stored, rules);

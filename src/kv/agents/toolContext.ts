@@ -1,6 +1,7 @@
 import type { KvConnection } from '../model/kvConnection';
 import { bucketNameProblem, keyProblem } from '../model/key';
 import { keyPatternProblem, subjectPattern } from '../keys/keyPattern';
+import type { ValueCodec, ValuePlace } from '../values/valueCodec';
 import type { ConnectionSession } from '../session/connectionSession';
 import { visibleSession, type AgentPolicy } from './agentPolicy';
 import { AgentRefusal } from './agentRefusal';
@@ -12,6 +13,8 @@ export interface ToolContext {
   readonly policy: AgentPolicy;
   /** What the settings allow now: they may have changed while a user was asked. */
   readonly current: () => AgentPolicy;
+  /** The codec that a value is known to have, if any. */
+  readonly codecOf?: ((place: ValuePlace) => ValueCodec | undefined) | undefined;
   /** Ends the call: cancelled, or out of time. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -33,7 +36,10 @@ export interface PlaceInput {
 }
 
 /** The bucket of an input, on a connection that is up and may be seen. Throws an `AgentRefusal`. */
-export function placeOf({ sessions, policy }: ToolContext, input: PlaceInput): BucketPlace {
+export function placeOf(
+  { sessions, policy, codecOf }: ToolContext,
+  input: PlaceInput,
+): BucketPlace {
   const session = visibleSession(sessions, policy, input.connection);
   const connection = session.linkIfUp;
   if (!connection) {
@@ -42,12 +48,13 @@ export function placeOf({ sessions, policy }: ToolContext, input: PlaceInput): B
   if (bucketNameProblem(input.bucket) !== undefined) {
     throw new AgentRefusal('bucket: this is no name of a bucket');
   }
-  return {
-    session,
-    connection,
-    bucket: input.bucket,
-    shown: keyShower(input.bucket, policy.rules),
-  };
+  const { bucket } = input;
+  const shownName = keyShower(bucket, policy.rules);
+  const shown = (key: string): ShownKey => ({
+    ...shownName(key),
+    ...(codecOf && { codecOf: (headers) => codecOf({ bucket, key, headers }) }),
+  });
+  return { session, connection, bucket, shown };
 }
 
 /** Throws an `AgentRefusal` for what is no key. */

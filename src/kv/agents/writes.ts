@@ -4,7 +4,7 @@ import { openValue } from '../values/valueForm';
 import { textOf } from '../values/textForm';
 import { visibleSession } from './agentPolicy';
 import { AgentRefusal } from './agentRefusal';
-import { checkProposals, type ProposedValue } from './proposals';
+import { checkProposals, checkUncoded, type ProposedValue } from './proposals';
 import { proposedBytes } from './proposedEntry';
 import type { ToolResult } from './resultText';
 import { placeOf, type PlaceInput, type ToolContext } from './toolContext';
@@ -37,6 +37,7 @@ export async function putKey(
   confirm: ConfirmWrite,
 ): Promise<ToolResult> {
   const value = await checkWrite(context, input, input.text);
+  checkUncoded(context, [value]);
   const bytes = proposedBytes(value);
   await agreed(context, input, confirm, questionOf('put', value, shownText(bytes)));
   const { connection, bucket } = placeOf(context, input);

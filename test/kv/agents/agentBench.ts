@@ -3,6 +3,7 @@ import { FakeKvConnection } from '../fakeKvConnection';
 import { AgentTools, type LoggedCall } from '../../../src/kv/agents/agentTools';
 import type { AgentSettings } from '../../../src/kv/agents/agentPolicy';
 import type { ProposedValue } from '../../../src/kv/agents/proposals';
+import type { ToolContext } from '../../../src/kv/agents/toolContext';
 import type { WriteQuestion } from '../../../src/kv/agents/writes';
 import type { ConnectionConfig } from '../../../src/kv/model/connectionConfig';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
@@ -29,6 +30,7 @@ export class AgentBench {
   readonly proposed: ProposedValue[] = [];
   readonly questions: WriteQuestion[] = [];
   answer: () => Promise<boolean> = () => Promise.resolve(false);
+  codecOf: NonNullable<ToolContext['codecOf']> = () => undefined;
   now = (): number => Date.now();
   readonly tools = new AgentTools({
     sessions: () => this.sessions,
@@ -41,6 +43,7 @@ export class AgentBench {
       this.questions.push(question);
       return this.answer();
     },
+    codecs: () => Promise.resolve((place) => this.codecOf(place)),
     log: (call) => this.logged.push(call),
     now: () => this.now(),
   });
