@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build, inTurn } from '../lib/build.mjs';
@@ -41,10 +41,13 @@ export async function runHost({ files } = {}) {
   return judge(countHost(lines), exitCode);
 }
 
-/** The extension as `npm run build` makes it; VS Code loads no other. */
+/** The extension as `npm run build` makes it; VS Code loads no other but one that uses what it exports. */
 async function sourceExtension() {
   await inTurn(() => build('--tests'));
-  const launchArgs = ['--disable-extensions', `--extensions-dir=${tempFolder()}`];
+  const extensionsDir = tempFolder();
+  const example = join(extensionsDir, 'nats-kv.nats-kv-example-0.0.1');
+  cpSync(join(root, 'test', 'exampleExtension'), example, { recursive: true });
+  const launchArgs = [`--extensions-dir=${extensionsDir}`];
   return { developed: root, suite: 'index.js', launchArgs };
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 
-type Activate = (context: vscode.ExtensionContext) => void;
+type Activate = (context: vscode.ExtensionContext) => unknown;
 
 interface Started {
   readonly activate: Activate;
@@ -24,7 +24,7 @@ export function recordActivation(): void {
   const { activate } = main;
   const recording: Activate = (context) => {
     shared.natsKvStarted = { activate, context };
-    activate(context);
+    return activate(context);
   };
   const loaded = require.cache[path];
   assert.ok(loaded);
