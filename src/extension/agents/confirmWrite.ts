@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AgentRefusal } from '../../kv/agents/agentRefusal';
 import type { WriteQuestion } from '../../kv/agents/writes';
 import { lineDiff } from '../../kv/values/lineDiff';
 import { cut } from '../../kv/values/textDiff';
@@ -6,9 +7,14 @@ import { plainWindow } from '../../views/shown/plainWindow';
 
 /** Lines of a difference that a question shows, and their length. */
 const mostLines = 40;
-const longestLine = 160;
+const longestLine = 400;
 
-/** Asks the user before an agent writes, with what differs. Whoever started the agent may approve calls unseen. */
+const isLong = ({ text }: { readonly text: string }): boolean => text.length > longestLine;
+
+/**
+ * Asks the user before an agent writes, with what differs. Whoever started the agent may approve calls unseen.
+ * Throws an `AgentRefusal` where not all that is stored could be shown: nobody agrees to what is not seen.
+ */
 export async function confirmWrite(question: WriteQuestion): Promise<boolean> {
   const { kind, connection, bucket, key } = question;
   const { t } = vscode.l10n;
@@ -27,6 +33,12 @@ function differenceText({ before, after }: WriteQuestion): string {
   // What is not there has no line, not an empty one.
   const isTold = { removed: before !== undefined, added: after !== undefined, same: false };
   const segments = lineDiff(before ?? '', after ?? '').filter(({ kind }) => isTold[kind]);
+  const added = segments.filter(({ kind }) => kind === 'added');
+  if (segments.length > mostLines ? added.length > 0 : added.some(isLong)) {
+    throw new AgentRefusal(
+      'the change is too large to be shown in a question; nothing was written: use proposeValue, which the user saves',
+    );
+  }
   const lines = segments.map(({ kind, text }) => signs[kind] + cut(text, longestLine));
   const more = lines.length - mostLines;
   return [

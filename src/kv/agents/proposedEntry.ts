@@ -1,6 +1,7 @@
 import { notTold } from '../manyKeys/changes';
 import { contentOf } from '../manyKeys/keyContent';
 import type { Entry } from '../model/entry';
+import { exactText } from '../values/textForm';
 import { closeValue, openValue } from '../values/valueForm';
 import { AgentRefusal } from './agentRefusal';
 import type { ProposedValue } from './proposals';
@@ -14,7 +15,9 @@ export function proposedBytes({ entry, text }: ProposedValue): Uint8Array {
   if (value.viewOnly !== undefined) {
     throw new AgentRefusal('the form of the stored value cannot be written');
   }
-  const closed = closeValue(Buffer.from(text), value, { saveParticipants: 'keep' });
+  const closed = closeValue(Buffer.from(asStored(text, value.shown)), value, {
+    saveParticipants: 'keep',
+  });
   switch (closed.kind) {
     case 'value':
       return closed.bytes;
@@ -23,6 +26,14 @@ export function proposedBytes({ entry, text }: ProposedValue): Uint8Array {
     case 'viewOnly':
       throw new AgentRefusal('the form of the stored value cannot be written');
   }
+}
+
+/** A text with the byte order mark and the line ends of the stored one, which agents are not shown. */
+function asStored(text: string, shown: Uint8Array): string {
+  const stored = exactText(shown) ?? '';
+  const isMarked = stored.startsWith('\ufeff') && !text.startsWith('\ufeff');
+  const isCrLf = stored.includes('\r\n') && !/\r(?!\n)|(?<!\r)\n/.test(stored);
+  return `${isMarked ? '\ufeff' : ''}${isCrLf ? text.replace(/\r?\n/g, '\r\n') : text}`;
 }
 
 /**

@@ -19,6 +19,13 @@ describe('the question before a write of an assistant', () => {
     expect(await shownOf('a\nb\n', 'a\nc\n')).toBe('− b\n+ c');
   });
 
+  it('is not asked where not all that is stored could be shown', async () => {
+    const long = 'x'.repeat(500);
+    await expect(shownOf('a', `${long}hidden`)).rejects.toThrow(/too large to be shown/);
+    await expect(shownOf('a', 'b\n'.repeat(50))).rejects.toThrow(/too large to be shown/);
+    expect(await shownOf(long, 'a')).toContain('+ a');
+  });
+
   it('shows what goes with a key that is deleted, and nothing in its place', async () => {
     expect(await shownOf('a\nb', undefined)).toBe('− a\n− b');
   });

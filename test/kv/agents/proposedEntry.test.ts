@@ -21,6 +21,12 @@ describe('what a proposal would store', () => {
     expect(entry).toMatchObject({ revision: 7, ttl: 5_000, headers: [['X-By', 'ops']], size: 7 });
   });
 
+  it('keeps the line ends and the byte order mark, which agents are not shown', () => {
+    expect(String(proposedOver('a\r\nb\r\n', 'a\nc\n')?.value)).toBe('a\r\nc\r\n');
+    expect(String(proposedOver('\ufeffa', 'b')?.value)).toBe('\ufeffb');
+    expect(String(proposedOver('a\nb\r\n', 'a\nc\n')?.value)).toBe('a\nc\n');
+  });
+
   it('is the text alone for a key that is new', () => {
     const entry = proposedOver(undefined, 'hello');
     expect(entry).toMatchObject({ revision: 0, headers: [], size: 5 });
