@@ -19,6 +19,9 @@ export class HeldRefreshes<T> {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isAsked = true;
   private unanswered = 0;
+  /** The rows whose rows below VS Code waits for, how often, and those of them that it was told to read again meanwhile. */
+  private readonly awaited = new Map<T, number>();
+  private readonly overtaken = new Set<T>();
   private readonly passed = new vscode.EventEmitter<Rows<T>>();
 
   /** What VS Code hears. */
@@ -32,13 +35,39 @@ export class HeldRefreshes<T> {
     }
   }
 
-  /** VS Code asks for a row, or for the rows below one. */
-  asked(): void {
+  /**
+   * VS Code waits for the rows below one. When it reads that row again before it has them, it may keep those
+   * that it waited for, or none at all, in the place of what it was told to read: it is told once more then.
+   */
+  awaits(row: T, below: PromiseLike<unknown>): void {
+    this.awaited.set(row, (this.awaited.get(row) ?? 0) + 1);
+    // Not before VS Code has them.
+    const given = (): void => void setTimeout(() => this.given(row), 0);
+    below.then(given, given);
+  }
+
+  /** VS Code asks for the rows below one, or for `row` itself. */
+  asked(row?: T): void {
+    if (row !== undefined && this.awaited.has(row)) {
+      this.overtaken.add(row);
+    }
     if (!this.isAsked) {
       this.isAsked = true;
       this.unanswered = 0;
       // Not while it is being answered.
       this.wait(0);
+    }
+  }
+
+  private given(row: T): void {
+    const waits = (this.awaited.get(row) ?? 0) - 1;
+    if (waits > 0) {
+      this.awaited.set(row, waits);
+    } else {
+      this.awaited.delete(row);
+      if (this.overtaken.delete(row)) {
+        this.refresh(row);
+      }
     }
   }
 

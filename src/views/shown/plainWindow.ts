@@ -157,10 +157,14 @@ function plainProvider<T>(provider: SteadyRows<T> & vscode.TreeDataProvider<T>) 
   const shown: SteadyRows<T> & vscode.TreeDataProvider<T> = {
     getChildren: (element) => {
       held.asked();
-      return provider.getChildren(element);
+      const rows = provider.getChildren(element);
+      if (element && rows && 'then' in rows) {
+        held.awaits(element, rows);
+      }
+      return rows;
     },
     getTreeItem: (element) => {
-      held.asked();
+      held.asked(element);
       const item = provider.getTreeItem(element);
       return 'then' in item ? item.then(plainRow) : plainRow(item);
     },

@@ -65,6 +65,35 @@ describe('the refreshes of a tree', () => {
     expect(heard.length).toBeLessThan(18);
   });
 
+  it('are told once more of a row that is read again before the rows below it are given', async () => {
+    const { held, heard } = setUp();
+    let give: (rows: string[]) => void = () => undefined;
+    held.awaits('a', new Promise<string[]>((resolve) => (give = resolve)));
+    held.awaits('b', Promise.resolve(['c']));
+    held.refresh('a');
+    held.asked('a');
+    held.asked('c');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(heard).toEqual([['a']]);
+    give(['d']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(heard).toEqual([['a'], ['a']]);
+    held.asked('a');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(heard).toHaveLength(2);
+  });
+
+  it('are told once more of such a row when its rows cannot be read, and once for all that wait', async () => {
+    const { held, heard } = setUp();
+    held.awaits('a', Promise.resolve([]));
+    held.awaits('a', new Promise((_, fail) => setTimeout(() => fail(new Error('gone')), 100)));
+    held.asked('a');
+    await vi.advanceTimersByTimeAsync(50);
+    expect(heard).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(heard).toEqual([['a']]);
+  });
+
   it('are soon again once VS Code has asked', () => {
     const { held, heard } = setUp();
     for (let ms = 0; ms < 20_000; ms += 250) {
