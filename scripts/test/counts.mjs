@@ -81,7 +81,7 @@ export function judge(counts, exitCode) {
 }
 
 /**
- * Counts of a report: `tests` are `{ name, state, ms, errors, reason }`, `problems` are `{ name, errors }`
+ * Counts of a report: `tests` are `{ name, state, ms, errors, reason, shown }`, `problems` are `{ name, errors }`
  * of what is no test: a file that could not be loaded, a rejection that nobody handled. A test that was
  * skipped without a reason has failed, or a forgotten `only` would make a run green.
  */
@@ -90,7 +90,9 @@ export function countReport({ tests, problems }) {
   const forgotten = of('skipped').filter(({ reason }) => !reason);
   const skips = of('skipped').filter(({ reason }) => reason);
   const failures = [
-    ...[...of('failed'), ...problems].map(({ name, errors }) => failure(name, errors[0])),
+    ...[...of('failed'), ...problems].map(({ name, errors, shown }) =>
+      failure(name, errors[0], shown),
+    ),
     ...forgotten.map(({ name }) => failure(name, 'It is skipped without a reason.')),
   ];
   return {
@@ -127,10 +129,13 @@ function slowestOf(tests) {
     .slice(0, manySlow);
 }
 
-/** A stack tells where a helper gave up; the line of the test is in the output of its tier. */
-function failure(name, reason = '') {
+/**
+ * A stack tells where a helper gave up; the line of the test is in the output of its tier. `shown` is what
+ * there was to see, for whom has only the closing lines.
+ */
+function failure(name, reason = '', shown = '') {
   const lines = reason.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
-  return [name, ...lines.slice(0, 12)].join('\n');
+  return [name, ...lines.slice(0, 12), ...(shown ? [shown] : [])].join('\n');
 }
 
 /** `12 passed, 0 failed, 3 skipped`, the line that everybody reads. */

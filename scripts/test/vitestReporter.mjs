@@ -21,12 +21,14 @@ export default class ReportWriter {
 
 function describeTest(test) {
   const { state, errors = [], note } = test.result();
+  const { skipped, shown } = test.meta();
   return {
     name: nameOf(test.module, test.fullName),
     state,
     ms: test.diagnostic()?.duration ?? 0,
     errors: errors.map(textOf),
-    reason: note ?? test.meta().skipped ?? brokenParent(test),
+    shown,
+    reason: note ?? skipped ?? brokenParent(test),
   };
 }
 

@@ -33,12 +33,12 @@ describe('the counts of a tier', () => {
     const test = { ms: 1, errors: [], reason: undefined };
     const tests = [
       { ...test, name: 'a > is', state: 'passed' },
-      { ...test, name: 'b > adds up', state: 'failed', errors: [error] },
+      { ...test, name: 'b > adds up', state: 'failed', errors: [error], shown: 'rows: a | b' },
     ];
     const problems = [{ name: 'c', errors: ['No such module.'] }];
     expect(countReport({ tests, problems })).toMatchObject({
       ...{ passed: 1, failed: 2, skipped: 0 },
-      failures: ['b > adds up\nexpected 1 to be 2', 'c\nNo such module.'],
+      failures: ['b > adds up\nexpected 1 to be 2\nrows: a | b', 'c\nNo such module.'],
     });
   });
 

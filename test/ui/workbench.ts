@@ -249,6 +249,29 @@ export class Workbench {
     );
   }
 
+  /** What can be seen of rows, editors and notifications, and what the console told, in few lines. */
+  async inWords(): Promise<string> {
+    const texts = async (selector: string): Promise<string> => {
+      const found = await this.page.locator(selector).all();
+      const told = found.slice(0, 60).map(async (element) => {
+        const expanded = await element.getAttribute('aria-expanded');
+        const mark = expanded === null ? '' : expanded === 'true' ? '[-] ' : '[+] ';
+        return mark + (await element.innerText()).replaceAll(/\s+/g, ' ').trim();
+      });
+      return (await Promise.all(told)).join(' | ').slice(0, 1_500);
+    };
+    return [
+      `side bar: ${await texts('.part.sidebar .monaco-list-row')}`,
+      `editors: ${await texts('.tabs-container .tab')}`,
+      `notifications: ${await texts('.notification-list-item-message')}`,
+      `console: ${this.logged
+        .slice(-10)
+        .map((text) => text.split('\n')[0])
+        .join(' | ')
+        .slice(0, 1_500)}`,
+    ].join('\n');
+  }
+
   /** Reloads the window in order, which keeps what VS Code has not written down yet. */
   async reload(): Promise<void> {
     await Promise.all([
