@@ -37,10 +37,29 @@ export function licenceProblems(packages) {
 export function noticesText(packages) {
   const line = '-'.repeat(80);
   const list = packages.map(({ name, version, licence }) => `- ${name} ${version} (${licence})`);
-  const texts = packages.map(({ name, version, text }) => `${line}\n${name} ${version}\n\n${text}`);
+  const texts = [...Map.groupBy(packages, ({ text }) => shortOf(text))].map(([text, alike]) => {
+    const names = alike.map(({ name, version }) => `${name} ${version}`);
+    return `${line}\n${names.join('\n')}\n\n${text}`;
+  });
   const intro =
     'This extension has in it, in whole or in part, the following packages by other authors.';
   return `${[intro, list.join('\n'), ...texts].join('\n\n')}\n`;
+}
+
+/** A licence that is this extension's own is told by whose it is: its text is in the package once. */
+function shortOf(text) {
+  const own = wordsOf(readFileSync(join(root, 'LICENSE'), 'utf8'));
+  const holder = /^ *(Copyright (?!\[|notice|license|owner)\S.*)$/m.exec(text)?.[1];
+  const general = holder
+    ? text.replace(holder, 'Copyright [yyyy] [name of copyright owner]')
+    : text;
+  return wordsOf(general) === own
+    ? `${holder ? `${holder}\n\n` : ''}Its licence is the one of this extension, in LICENSE.txt.`
+    : text;
+}
+
+function wordsOf(text) {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** `node_modules/nats`, also within the folder of another package. */

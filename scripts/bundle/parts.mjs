@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 
 /** What is shared and smaller than this, in bytes, is no file of its own: reading it would take longer. */
 const smallest = 6_000;
+/** The same for what is loaded later by itself: often it hands out only what is there by then. */
+const smallestLater = 1_000;
 
 /**
  * The ES modules that esbuild has split a bundle into, by their file names: which of them the entry needs
@@ -18,7 +20,7 @@ export class Parts {
     this.atOnce = this.neededAtOnce();
     const names = [...this.outputs.keys()].filter((name) => name.endsWith('.js'));
     this.lazy = names.filter((name) => !this.atOnce.has(name));
-    /** The small ones that lazy ones share. They need nothing but each other and what is there at once. */
+    /** The small ones, most of which lazy ones share. They need nothing but each other and what is there at once. */
     this.common = this.smallShared();
     this.single = this.lazy.filter((name) => !this.common.has(name));
   }
@@ -61,7 +63,8 @@ export class Parts {
     const fits = (name) => {
       if (!known.has(name)) {
         known.set(name, false);
-        const isSmall = name.startsWith('chunk-') && this.outputs.get(name).bytes < smallest;
+        const limit = name.startsWith('chunk-') ? smallest : smallestLater;
+        const isSmall = this.outputs.get(name).bytes < limit;
         const needed = this.importsOf(name).filter(({ isLazy }) => !isLazy);
         known.set(name, isSmall && needed.every(({ to }) => fits(to)));
       }

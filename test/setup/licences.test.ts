@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { licenceProblems, noticesText, packagesOf } from '../../scripts/bundle/licences.mjs';
@@ -47,6 +47,30 @@ describe('the notices of what is bundled', () => {
     ]);
     expect(licenceProblems(packages)).toEqual([]);
     expect(noticesText(packages)).toMatch(/- b 1\.2\.3 \(MIT\)[^]*b 1\.2\.3\n\nCopyright B\n\n/);
+  });
+
+  it('have a text once for all whose it is, and that of this extension not again', () => {
+    const own = readFileSync(join(import.meta.dirname, '../../LICENSE'), 'utf8');
+    const holder = own.replace('Copyright [yyyy] [name of copyright owner]', 'Copyright 2020 A');
+    const license = 'Apache-2.0';
+    const root = setup({
+      'node_modules/a': { license, text: own.replaceAll('\n', '\r\n') },
+      'node_modules/b': { license, text: holder },
+      'node_modules/c': { license, text: own.replace('royalty-free', 'costly') },
+      'node_modules/d': { license: 'MIT', text: 'Copyright D' },
+      'node_modules/e': { license: 'MIT', text: 'Copyright D' },
+    });
+    const text = noticesText(
+      packagesOf(
+        [...'abcde'].map((at) => `node_modules/${at}/x.js`),
+        root,
+      ),
+    );
+    expect(text).toContain('\na 1.2.3\n\nIts licence is the one of this extension');
+    expect(text).toContain('\nb 1.2.3\n\nCopyright 2020 A\n\nIts licence is the one of this');
+    expect(text.match(/TERMS AND CONDITIONS FOR USE/g)).toHaveLength(1);
+    expect(text).toContain('costly');
+    expect(text).toContain('\nd 1.2.3\ne 1.2.3\n\nCopyright D\n');
   });
 
   it.each([
