@@ -8,6 +8,8 @@ import { plainWindow } from '../../views/shown/plainWindow';
 /** Lines of a difference that a question shows, and their length. */
 const mostLines = 40;
 const longestLine = 400;
+/** The characters that a dialog can show. */
+const mostText = 4_000;
 
 const isLong = ({ text }: { readonly text: string }): boolean => text.length > longestLine;
 
@@ -28,13 +30,16 @@ export async function confirmWrite(question: WriteQuestion): Promise<boolean> {
   return answer === action;
 }
 
-function differenceText({ before, after }: WriteQuestion): string {
+function differenceText({ kind, before, after }: WriteQuestion): string {
   const signs = { removed: '− ', added: '+ ', same: '  ' } as const;
   // What is not there has no line, not an empty one.
   const isTold = { removed: before !== undefined, added: after !== undefined, same: false };
-  const segments = lineDiff(before ?? '', after ?? '').filter(({ kind }) => isTold[kind]);
-  const added = segments.filter(({ kind }) => kind === 'added');
-  if (segments.length > mostLines ? added.length > 0 : added.some(isLong)) {
+  const segments = lineDiff(before ?? '', after ?? '').filter((each) => isTold[each.kind]);
+  const isWhole =
+    segments.length <= mostLines &&
+    !segments.some((each) => each.kind === 'added' && isLong(each)) &&
+    segments.reduce((sum, { text }) => sum + Math.min(text.length, longestLine), 0) <= mostText;
+  if (kind === 'put' && !isWhole) {
     throw new AgentRefusal(
       'the change is too large to be shown in a question; nothing was written: use proposeValue, which the user saves',
     );

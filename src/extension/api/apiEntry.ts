@@ -9,7 +9,8 @@ export function apiEntry(bucket: string, entry: Entry): NatsKvEntry {
   return {
     ...{ bucket, key, revision, created },
     operation: operations[operation],
-    value: value.slice(),
+    // The `slice` of a `Buffer` would be no copy.
+    value: new Uint8Array(value),
     headers: headers.map(([name, text]) => [name, text]),
   };
 }

@@ -1,5 +1,6 @@
 import type { ValueCodec, ValuePlace } from '../../kv/values/valueCodec';
 import { ApiFailure } from './apiFailure';
+import { dropPromise } from './dropPromise';
 import { extensionCodec } from './extensionCodec';
 import type { NatsKvValueCodec } from './natsKvApi';
 
@@ -14,6 +15,7 @@ export function codecFinder(
     try {
       const copies = headers.map(([name, value]) => [name, value] as const);
       const isOne: unknown = given.matches({ bucket, key, headers: copies, contentType });
+      dropPromise(isOne);
       return isOne === true ? codec : undefined;
     } catch {
       // It says of no value that it is for it.

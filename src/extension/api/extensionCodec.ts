@@ -3,6 +3,7 @@ import { t } from '../../kv/base/l10n';
 import { codecOfText } from '../../kv/values/codecOfText';
 import { scanJson, type JsonTokens } from '../../kv/values/scanJson';
 import type { DecodedText, EncodedText, TextCodec, ValueCodec } from '../../kv/values/valueCodec';
+import { dropPromise } from './dropPromise';
 import type { NatsKvValueCodec } from './natsKvApi';
 
 /** Milliseconds that decoding one value, of 1 MiB at most, may take: VS Code waits for it. */
@@ -44,7 +45,7 @@ class ExtensionText implements TextCodec {
   decode(bytes: Uint8Array): DecodedText {
     if (!this.isSlow) {
       const begun = this.now();
-      const decoded: unknown = this.given.decode(bytes.slice());
+      const decoded = this.given.decode(copyOf(bytes));
       this.isSlow = this.now() - begun > mostMs;
       if (!this.isSlow) {
         return checkedText(decoded);
@@ -62,7 +63,7 @@ class ExtensionText implements TextCodec {
     if (reason !== undefined) {
       return { kind: 'viewOnly', reason };
     }
-    return isSameText(this.decode(bytes).text, text)
+    return isSameText(this.textOf(bytes).text, text)
       ? { kind: 'bytes', bytes }
       : {
           kind: 'viewOnly',
@@ -72,23 +73,35 @@ class ExtensionText implements TextCodec {
 
   /** Why bytes that were made of a text could not be edited again, if so; a clause. */
   private problemOf(bytes: Uint8Array): string | undefined {
-    const decoded = this.decode(bytes);
+    const decoded = this.textOf(bytes);
     return decoded.viewOnly === undefined && sameBytes(this.bytesOf(decoded.text, bytes), bytes)
       ? undefined
       : t('its extension makes bytes of it that could not be made again');
   }
 
+  /** A text that was typed may take its time: it could not be stored otherwise. */
+  private textOf(bytes: Uint8Array): DecodedText {
+    return checkedText(this.given.decode(copyOf(bytes)));
+  }
+
   private bytesOf(text: string, stored: Uint8Array): Uint8Array {
-    const bytes: unknown = this.given.encode(text, stored.slice());
+    const bytes: unknown = this.given.encode(text, copyOf(stored));
     if (!(bytes instanceof Uint8Array)) {
+      dropPromise(bytes);
       throw new Error(t('its extension made no bytes of the text'));
     }
-    return bytes.slice();
+    return copyOf(bytes);
   }
+}
+
+/** A codec may go on writing to what it gave. The `slice` of a `Buffer` is no copy. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** What a codec made of bytes, or throws why it is of no use. */
 function checkedText(decoded: unknown): DecodedText {
+  dropPromise(decoded);
   const { text, languageId, readOnly } = Object(decoded) as Record<string, unknown>;
   if (typeof text !== 'string' || !isTextOrNone(languageId) || !isTextOrNone(readOnly)) {
     throw new Error(t('its extension made no text of it'));

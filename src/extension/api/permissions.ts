@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter, type Disposable } from '../../kv/base/event';
 import { isProduction, type ConnectionConfig } from '../../kv/model/connectionConfig';
+import { serverOf } from '../../kv/session/connections';
 import { plainWindow } from '../../views/shown/plainWindow';
 import { environmentTitle } from '../commands/environmentTitle';
 import { ApiFailure } from './apiFailure';
@@ -14,8 +15,8 @@ export interface Caller {
 /** What the user has allowed: the codecs of an extension, or the keys of a connection. */
 export interface Permission {
   readonly extensionId: string;
-  /** Id and URL of the connection; omitted for codecs. */
-  readonly connection?: readonly [id: string, url: string];
+  /** Id and URL of the connection, and all that says where it leads and as whom; omitted for codecs. */
+  readonly connection?: readonly [id: string, url: string, server: string];
 }
 
 const kept = 'api.permissions';
@@ -103,7 +104,7 @@ export class Permissions implements Disposable {
 function nameOf(extensionId: string, config: ConnectionConfig | undefined): string {
   const permission: Permission = {
     extensionId,
-    ...(config && { connection: [config.id, config.url] }),
+    ...(config && { connection: [config.id, config.url, serverOf(config)] }),
   };
   return JSON.stringify(permission);
 }

@@ -65,7 +65,7 @@ export class Connections implements Disposable {
 }
 
 /** What says that a connection still leads to the same account of the same server. */
-function serverOf({ id, url, tunnel, auth, domain, apiPrefix }: ConnectionConfig): string {
+export function serverOf({ id, url, tunnel, auth, domain, apiPrefix }: ConnectionConfig): string {
   return JSON.stringify([id, url, tunnel, auth, domain, apiPrefix]);
 }
 

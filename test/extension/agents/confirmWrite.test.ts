@@ -24,6 +24,14 @@ describe('the question before a write of an assistant', () => {
     await expect(shownOf('a', `${long}hidden`)).rejects.toThrow(/too large to be shown/);
     await expect(shownOf('a', 'b\n'.repeat(50))).rejects.toThrow(/too large to be shown/);
     expect(await shownOf(long, 'a')).toContain('+ a');
+    const wide = Array.from({ length: 30 }, (_, at) => `${at} ${'y'.repeat(300)}`).join('\n');
+    await expect(shownOf('a', wide)).rejects.toThrow(/too large to be shown/);
+  });
+
+  it('is not asked of a put that drops more lines than could be shown', async () => {
+    const many = Array.from({ length: 60 }, (_, at) => `line ${at}\n`).join('');
+    await expect(shownOf(many, '')).rejects.toThrow(/too large to be shown/);
+    expect(await shownOf(many, undefined)).toContain('20 more lines differ');
   });
 
   it('shows what goes with a key that is deleted, and nothing in its place', async () => {

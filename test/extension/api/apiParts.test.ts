@@ -110,6 +110,18 @@ describe('the permission of the user', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each<Partial<ConnectionConfig>>([
+    { tunnel: { kind: 'kubectl', resource: 'svc/nats', context: 'prod' } as never },
+    { domain: 'hub' },
+    { apiPrefix: 'other.API' },
+  ])('is not for the same URL with %j, which leads elsewhere', async (fields) => {
+    answers = ['Allow', undefined];
+    await parts.access('acme.one').readKey(place);
+    connections.configure([{ ...local, ...fields }]);
+    expect(await codeOf(parts.access('acme.one').readKey(place))).toBe('denied');
+    expect(asked).toHaveLength(2);
+  });
+
   it('is asked for before anything is dialled, and a refusal stays until the window closes', async () => {
     const access = parts.access('acme.one');
     expect(await codeOf(access.readKey(place))).toBe('denied');
@@ -157,7 +169,7 @@ describe('the permission of the user', () => {
     vi.spyOn(vscode.window, 'showQuickPick').mockResolvedValue(undefined);
     await changeAccess(parts.permissions, connections);
     expect(parts.permissions.all).toEqual([
-      { extensionId: 'acme.one', connection: ['local', 'nats://127.0.0.1:4222'] },
+      { extensionId: 'acme.one', connection: [local.id, local.url, expect.any(String)] },
     ]);
   });
 

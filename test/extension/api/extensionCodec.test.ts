@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { codecFinder } from '../../../src/extension/api/codecFinder';
 import { extensionCodec } from '../../../src/extension/api/extensionCodec';
 import type { NatsKvValueCodec } from '../../../src/extension/api/natsKvApi';
@@ -192,6 +192,66 @@ describe('a codec of another extension', () => {
     );
     expect([document.text, document.viewOnly]).toEqual(['one', undefined]);
     expect(value).toEqual(stored('one'));
+  });
+
+  it('cannot change the value either where that is a Buffer', () => {
+    const value = Buffer.from(stored('one'));
+    const decode: NatsKvValueCodec['decode'] = (bytes) => {
+      const decoded = marked.decode(bytes);
+      bytes.fill(7);
+      return decoded;
+    };
+    const encode: NatsKvValueCodec['encode'] = (text, before) => {
+      before.fill(7);
+      return stored(text);
+    };
+    expect(documentOf({ decode, encode }, value).text).toBe('one');
+    expect([...value]).toEqual([...stored('one')]);
+  });
+
+  it('cannot change what it has encoded, where it does all in one Buffer', () => {
+    const all = Buffer.alloc(100);
+    const document = documentOf({
+      encode: (text) => all.subarray(0, all.write(`\u0001${text}`)),
+    });
+    const saved = document.save('two');
+    document.save('three');
+    expect(saved).toMatchObject({ kind: 'value' });
+    expect([...(saved as { bytes: Uint8Array }).bytes]).toEqual([...stored('two')]);
+  });
+
+  it('may take its time for a text that is saved', () => {
+    let now = 0;
+    let takes = 0;
+    const decode: NatsKvValueCodec['decode'] = (bytes) => {
+      now += takes;
+      return marked.decode(bytes);
+    };
+    const made = extensionCodec({ ...marked, decode }, () => now);
+    const settings = { format: true, keepFinalNewline: true };
+    const view = valueView(
+      undefined,
+      () => settings,
+      () => made,
+    );
+    const opened = view.open(stored('one'));
+    takes = 1_001;
+    const saved = [1, 2].map(() => view.close(Buffer.from('two'), opened));
+    expect(saved.map(({ kind }) => kind)).toEqual(['value', 'value']);
+  });
+
+  it('leaves no rejected promise behind that it gave in the place of an answer', async () => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', hear);
+    onTestFinished(() => void process.off('unhandledRejection', hear));
+    const rejected = () => Promise.reject(new Error('later')) as never;
+    documentOf({ decode: rejected });
+    documentOf({ encode: rejected });
+    const find = codecFinder({ ...marked, matches: rejected });
+    expect(find({ bucket: 'B', key: 'k', headers: [] })).toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
   });
 
   it('says itself why a value can only be looked at', () => {
