@@ -46,17 +46,16 @@ function kubectlOf(fields: Fields): TunnelConfig | string {
   const { context, namespace, resource, port, ...others } = fields;
   if (
     Object.keys(others).length > 0 ||
+    context === undefined ||
     typeof resource !== 'string' ||
     !resourcePattern.test(resource)
   ) {
     return t(
-      'the "kubectl" of its "tunnel" must have a "resource" such as svc/nats, and may have "context", "namespace" and "port"',
+      'the "kubectl" of its "tunnel" must have a "context" and a "resource" such as svc/nats, and may have "namespace" and "port"',
     );
   }
-  if (
-    context !== undefined &&
-    (typeof context !== 'string' || !/^[^\s\p{C}-][^\p{C}]*$/u.test(context))
-  ) {
+  // The current one may be another by the next dial: what is saved would go to another cluster.
+  if (typeof context !== 'string' || !/^[^\s\p{C}-][^\p{C}]*$/u.test(context)) {
     return t('the "context" of its "tunnel" must be the name of one, not beginning with "-"');
   }
   if (namespace !== undefined && (typeof namespace !== 'string' || !namePattern.test(namespace))) {
@@ -67,7 +66,7 @@ function kubectlOf(fields: Fields): TunnelConfig | string {
   }
   return {
     kind: 'kubectl',
-    ...(context !== undefined && { context }),
+    context,
     ...(namespace !== undefined && { namespace }),
     resource,
     ...(port !== undefined && { port }),

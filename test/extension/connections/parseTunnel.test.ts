@@ -49,24 +49,27 @@ describe('parseTunnel', () => {
   it('takes what kubectl leads to', () => {
     const kubectl = { context: 'arn:aws:x/y', namespace: 'n-1', resource: 'svc/nats', port: 4222 };
     expect(parseTunnel({ kubectl })).toEqual({ kind: 'kubectl', ...kubectl });
-    expect(parseTunnel({ kubectl: { resource: 'nats-0' } })).toEqual({
+    expect(parseTunnel({ kubectl: { context: 'c', resource: 'nats-0' } })).toEqual({
       kind: 'kubectl',
+      context: 'c',
       resource: 'nats-0',
     });
   });
 
   it.each([
     [{}, 'resource'],
-    [{ resource: '--kubeconfig=x' }, 'resource'],
-    [{ resource: 'svc/-x' }, 'resource'],
-    [{ resource: 'svc/nats', kubeconfig: 'x' }, 'resource'],
+    // The current context may be another one at the next dial.
+    [{ resource: 'svc/nats' }, 'context'],
+    [{ context: 'c', resource: '--kubeconfig=x' }, 'resource'],
+    [{ context: 'c', resource: 'svc/-x' }, 'resource'],
+    [{ context: 'c', resource: 'svc/nats', kubeconfig: 'x' }, 'resource'],
     [{ resource: 'svc/nats', context: '-x' }, 'context'],
     [{ resource: 'svc/nats', context: 'a\nb' }, 'context'],
     [{ resource: 'svc/nats', context: '' }, 'context'],
-    [{ resource: 'svc/nats', namespace: '-x' }, 'namespace'],
-    [{ resource: 'svc/nats', namespace: 'a b' }, 'namespace'],
-    [{ resource: 'svc/nats', port: 0 }, 'port'],
-    [{ resource: 'svc/nats', port: '1' }, 'port'],
+    [{ context: 'c', resource: 'svc/nats', namespace: '-x' }, 'namespace'],
+    [{ context: 'c', resource: 'svc/nats', namespace: 'a b' }, 'namespace'],
+    [{ context: 'c', resource: 'svc/nats', port: 0 }, 'port'],
+    [{ context: 'c', resource: 'svc/nats', port: '1' }, 'port'],
     ['svc/nats', 'resource'],
   ])('refuses %j for kubectl', (kubectl, field) => {
     expect(parseTunnel({ kubectl })).toMatch(new RegExp(`"${field}"`));
@@ -96,7 +99,9 @@ describe('the tunnel of a connection', () => {
     const url = 'nats://a,nats://b';
     expect(parse({ url, tunnel: { ssh: 'b' } })).toMatchObject({ url });
     expect(parse({ url, tunnel: { ssh: 'b', remote: 'c:1' } })).toMatch(/leads to one server/);
-    expect(parse({ url, tunnel: { kubectl: { resource: 'svc/a' } } })).toMatch(/to one server/);
+    expect(parse({ url, tunnel: { kubectl: { context: 'c', resource: 'svc/a' } } })).toMatch(
+      /to one server/,
+    );
   });
 
   it('goes by no proxy', () => {
