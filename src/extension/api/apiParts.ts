@@ -79,7 +79,10 @@ export class ApiParts implements Disposable {
   private async register(caller: Caller, codec: NatsKvValueCodec): Promise<NatsKvDisposable> {
     const find = codecFinder(codec);
     await this.permissions.ask(caller);
-    const registered = (await this.needs.codecs.parts()).register(find);
+    // It may be taken back in another window.
+    const findAllowed: typeof find = (place) =>
+      this.permissions.isAllowed(caller) ? find(place) : undefined;
+    const registered = (await this.needs.codecs.parts()).register(findAllowed);
     const dispose = (): void => registered.dispose();
     return this.last({
       dispose,
@@ -114,13 +117,16 @@ export class ApiParts implements Disposable {
       this.needs.log.warn(
         `The extension ${caller.id} failed to take a change: ${messageOf(error)}.`,
       );
-    const watched = { session, bucket, filter: String(filter), watcher, isAllowed, failed };
+    const over = (watch: KeysWatch): void => void this.lasting.delete(watch);
+    const watched = { session, bucket, filter: String(filter), watcher, isAllowed, failed, over };
     return this.last(await KeysWatch.start(watched));
   }
 
   /** Keeps what lasts until the other extension disposes it. */
   private last(item: Lasting): NatsKvDisposable {
     this.lasting.add(item);
+    // The user may have taken it back meanwhile.
+    item.check();
     return {
       dispose: () => {
         this.lasting.delete(item);

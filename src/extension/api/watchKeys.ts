@@ -19,6 +19,8 @@ export interface WatchedKeys {
   readonly isAllowed: () => boolean;
   /** Is told what the watcher throws. */
   readonly failed: (error: unknown) => void;
+  /** Is told that it is over, however it ended. */
+  readonly over: (watch: KeysWatch) => void;
 }
 
 /** Owns a watch for another extension, until it is disposed or ends by itself. */
@@ -53,7 +55,10 @@ export class KeysWatch implements Disposable {
 
   /** Ends it where the user does not allow it any more. */
   check(): void {
-    if (!this.watched.isAllowed()) {
+    if (this.hasEnded) {
+      // Before anybody could know it.
+      this.watched.over(this);
+    } else if (!this.watched.isAllowed()) {
       this.end(new ApiFailure('denied', t('the user does not allow it any more')));
     }
   }
@@ -61,6 +66,7 @@ export class KeysWatch implements Disposable {
   dispose(): void {
     this.hasEnded = true;
     this.store.dispose();
+    this.watched.over(this);
   }
 
   private tell(changes: readonly Entry[], matches: (key: string) => boolean): void {

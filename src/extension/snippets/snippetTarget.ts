@@ -17,8 +17,18 @@ export function isClientKey(key: string): boolean {
   return clientKey.test(key);
 }
 
-/** The servers of a connection, each on its own. */
-export function serversOf({ url }: ConnectionConfig): string[] {
+/** The end of a tunnel on this computer, whose port is known to nobody here: a name that leads nowhere (RFC 6761). */
+const tunnelEnd = 'your-tunnel.invalid';
+
+/**
+ * The servers of a connection, each on its own. Behind a tunnel what is asked must not go by their addresses, by which
+ * another server may answer here.
+ */
+export function serversOf({ url, tunnel }: ConnectionConfig): string[] {
+  if (tunnel) {
+    const scheme = /^\s*([a-z]+):\/\//i.exec(url)?.[1] ?? 'nats';
+    return [`${scheme}://${tunnelEnd}:4222`];
+  }
   return url
     .split(',')
     .map((server) => server.trim())

@@ -163,6 +163,19 @@ describe('the permission of the user', () => {
     expect(parts.permissions.all).toEqual([]);
   });
 
+  it('can be taken back in another window too, whose codecs are for nothing then', async () => {
+    answers = ['Allow'];
+    const other = newWindow();
+    await other.access('acme.one').registerValueCodec(codec);
+    const [find] = [...registered] as ((place: unknown) => unknown)[];
+    const at = { bucket: 'B', key: 'one', headers: [] };
+    expect(find?.(at)).toBeDefined();
+    vi.spyOn(vscode.window, 'showQuickPick').mockResolvedValue([] as never);
+    await changeAccess(parts.permissions, connections);
+    expect(find?.(at)).toBeUndefined();
+    other.dispose();
+  });
+
   it('stays where nothing was unpicked', async () => {
     answers = ['Allow'];
     await parts.access('acme.one').readKey(place);
@@ -269,8 +282,11 @@ describe('the calls of other extensions', () => {
       changed: () => undefined,
       ended: (failure) => ended.push(failure.code),
     });
+    expect(Reflect.get(parts, 'lasting')).toHaveProperty('size', 1);
     await Promise.resolve(happen());
     await eventually(() => expect(ended).toEqual([code]));
+    // Nothing is kept of it, though nobody disposes it.
+    expect(Reflect.get(parts, 'lasting')).toHaveProperty('size', 0);
   });
 
   it('register a codec until it is disposed', async () => {

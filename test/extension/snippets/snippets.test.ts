@@ -19,6 +19,27 @@ function target(key: string, config: Partial<ConnectionConfig> = {}): SnippetTar
   };
 }
 
+describe('what is copied of a connection behind a tunnel', () => {
+  it('names no server that another one may answer for', () => {
+    const tunnel = { kind: 'ssh', destination: 'bastion' } as const;
+    for (const url of ['nats://127.0.0.1:4222', 'tls://a:4222,tls://b:4222']) {
+      const behind = target('a', { url, tunnel });
+      const scheme = url.slice(0, url.indexOf(':'));
+      const told = [
+        natsCommand('update', behind, 'posix'),
+        natsCommand('watch', behind, 'posix'),
+        ...(['csharp', 'go', 'python', 'typescript'] as const).map((language) =>
+          codeSnippet(language, behind),
+        ),
+      ];
+      for (const text of told) {
+        expect(text).toContain(`${scheme}://your-tunnel.invalid:4222`);
+        expect(text).not.toMatch(/127\.0\.0\.1|\/\/[ab]:/);
+      }
+    }
+  });
+});
+
 describe('shellQuote', () => {
   it('gives a POSIX shell what it hands on unchanged', () => {
     const word = fc

@@ -21,15 +21,18 @@ export function ownerIn(error: unknown): LoginOwner {
 export class DialError extends KvError {
   /** Whose login it is about where the kind is `authFailed`. */
   readonly about: LoginOwner;
+  /** Whether a login elsewhere, a program or a question went into it: it is not to be tried every few seconds. */
+  readonly isCostly: boolean;
 
   constructor(
     kind: KvErrorKind,
     readonly step: DialStep,
     message: string,
-    options?: { cause?: unknown; about?: LoginOwner },
+    options?: { cause?: unknown; about?: LoginOwner; isCostly?: boolean },
   ) {
     super(kind, message, options);
     this.about = options?.about ?? 'server';
+    this.isCostly = options?.isCostly ?? false;
   }
 }
 
@@ -79,7 +82,10 @@ export function mostTelling(failures: readonly KvError[]): KvError {
   );
   const message = told.join('; ');
   const step = telling instanceof DialError ? telling.step : 'reach';
-  return new DialError(telling.kind, step, message, { cause: telling, about: ownerIn(telling) });
+  return new DialError(telling.kind, step, message, {
+    ...{ cause: telling, about: ownerIn(telling) },
+    isCostly: failures.some((error) => error instanceof DialError && error.isCostly),
+  });
 }
 
 const steps: readonly DialStep[] = ['reach', 'tls', 'login'];

@@ -3,6 +3,7 @@ import { KvError, throwIfCancelled, isKvError } from '../../model/errors';
 import { DisposableStore, type Observable, ObservableValue } from '../../base/event';
 import type { DialReason, LinkState } from '../../model/kvConnection';
 import { backoff, longestDelayRefused } from './backoff';
+import { DialError } from './dialError';
 import type { Channel } from '../wire/channel';
 import { delay } from '../../base/delay';
 import { expiryOf } from './dialError';
@@ -176,7 +177,9 @@ export class Link {
     const attempt = ++this.attempt;
     this.status.set({ kind: 'reconnecting', attempt, since, ...(error ? { error } : {}) });
     if (!this.isAskedFor) {
-      const longest = error?.kind === 'authFailed' ? longestDelayRefused : undefined;
+      const isCostly = error instanceof DialError && error.isCostly;
+      const isRefused = error?.kind === 'authFailed' || isCostly;
+      const longest = isRefused ? longestDelayRefused : undefined;
       const wait = this.options.reconnectDelay ?? ((nth) => backoff(nth, Math.random, longest));
       await delay(wait(attempt), this.wake.signal);
     }

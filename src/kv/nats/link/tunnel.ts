@@ -18,6 +18,6 @@ export interface Tunnel {
 /** Why a tunnel gave no way to a server. */
 export class TunnelError extends DialError {
   constructor(kind: KvErrorKind, message: string, cause?: unknown) {
-    super(kind, 'reach', message, { cause });
+    super(kind, 'reach', message, { cause, isCostly: true });
   }
 }

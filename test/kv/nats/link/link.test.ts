@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KvError } from '../../../../src/kv/model/errors';
 import type { LinkState } from '../../../../src/kv/model/kvConnection';
 import { Channel } from '../../../../src/kv/nats/wire/channel';
+import { mostTelling } from '../../../../src/kv/nats/link/dialError';
 import { Link, type LinkOptions } from '../../../../src/kv/nats/link/link';
+import { TunnelError } from '../../../../src/kv/nats/link/tunnel';
 import { FakeClient } from '../fakeClient';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
@@ -109,9 +111,14 @@ describe('Link', () => {
     expect(link.state.current.kind).toBe('connected');
   });
 
-  it('asks a server less often that rejects the credentials', async () => {
+  const ended = new TunnelError('disconnected', 'the tunnel by ssh ended: Permission denied');
+  it.each([
+    ['that rejects the credentials', rejected],
+    ['that a program of a tunnel gives no way to', ended],
+    ['beside another one behind such a tunnel', mostTelling([refused, ended])],
+  ])('asks a server less often %s', async (_, failure) => {
     const { clients, failures, dial } = await setUp({ reconnectDelay: undefined });
-    failures.push(...Array.from({ length: 50 }, () => rejected));
+    failures.push(...Array.from({ length: 50 }, () => failure));
     clients[0]?.lose();
     await vi.advanceTimersByTimeAsync(40_000);
     const before = dial.mock.calls.length;
