@@ -84,7 +84,7 @@ describe('the configuration of a bucket', () => {
     await workbench.backedUp('edited before the reload');
     await workbench.reload();
     await workbench.tab('ORDERS.bucket.json').click();
-    await lens('Show What Would Change').waitFor();
+    await workbench.scrollUpTo(lens('Show What Would Change'));
     await workbench.shot('bucket-reloaded');
     await workbench.save();
     await lens('Change ORDERS').waitFor();

@@ -106,7 +106,7 @@ describe('several keys as one document', () => {
     await workbench.backedUp('kept over the reload');
     await workbench.reload();
     await workbench.tab('orders.eu.keys.jsonc').click();
-    await lens('1 changed, 4 deleted').waitFor();
+    await workbench.scrollUpTo(lens('1 changed, 4 deleted'));
     await workbench.shot('many-keys-reloaded');
     await workbench.save();
     await lens('Save 5 changes as one').waitFor();

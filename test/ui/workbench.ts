@@ -121,6 +121,18 @@ export class Workbench {
     return this.page.locator(`.tabs-container .tab[data-resource-name^="${title}"]`);
   }
 
+  /**
+   * Waits for a line above the text of the active editor. Of a text that was restored VS Code keeps in view
+   * what was: a line that comes above it later is seen by who scrolls up.
+   */
+  async scrollUpTo(lens: Locator): Promise<void> {
+    await eventually(async () => {
+      await this.page.locator('.editor-group-container.active .view-lines').hover();
+      await this.page.mouse.wheel(0, -5_000);
+      await lens.waitFor({ timeout: 2_000 });
+    });
+  }
+
   /** The text that the active editor shows; what is scrolled out of sight is not in it. */
   async editorText(): Promise<string> {
     const lines = await this.page.locator('.editor-group-container.active .view-line').all();
