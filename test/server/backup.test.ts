@@ -99,6 +99,20 @@ describe('a backup of a large bucket', () => {
     });
   });
 
+  it('waits for another of the same bucket that is given up', async () => {
+    const { connection } = await startSystem().then(connected);
+    await fillLarge(connection);
+    const first = new AbortController();
+    await connection.snapshot('large', { signal: first.signal });
+    const giveUp = async (): Promise<void> => {
+      // The server answers in order: it has refused the second by then.
+      await connection.bucketStatus('large');
+      first.abort();
+    };
+    const [second] = await Promise.all([backUp(connection, 'large', newFolder()), giveUp()]);
+    expect(second.messages).toBe((await connection.bucketStatus('large')).values);
+  });
+
   it('is cancelled by its user, with nothing left', async () => {
     const { connection } = await startSystem().then(connected);
     const folder = newFolder();

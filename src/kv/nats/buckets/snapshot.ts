@@ -5,10 +5,12 @@ import type { StreamConfiguration } from '../../model/bucket';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
 import { DisposableStore } from '../../base/event';
+import { delay } from '../../base/delay';
 import { onAbort } from '../../base/onAbort';
 import type { Channel } from '../wire/channel';
 import { statusOf } from '../wire/headerBlock';
-import type { JetStreamApi } from '../wire/jetStreamApi';
+import { fromApiError } from '../wire/errorMapping';
+import type { ApiResponse, JetStreamApi } from '../wire/jetStreamApi';
 import { object } from '../wire/schema';
 import type { Link } from '../link/link';
 import type { Catalog } from './catalog';
@@ -18,6 +20,11 @@ import { type StreamConfig, streamConfig } from './streamConfig';
 export const chunkBytes = 128 * 1024;
 /** The server may look through all of a large stream before it sends the first chunk. */
 const silenceFactor = 12;
+/**
+ * How long is waited before a bucket is asked for again that is being packed, in milliseconds: servers pack
+ * one bucket once at a time, and take some time to give up what nobody reads any more.
+ */
+const againDelaysMs = [100, 250, 500, 1_000, 2_000, 3_000, 3_000];
 
 export interface SnapshotContext {
   readonly link: Link;
@@ -43,13 +50,12 @@ export async function takeSnapshot(
   const chunks = new SnapshotChunks(channel, api.timeoutMs * silenceFactor, options.signal);
   const request = { deliver_subject: chunks.inbox, no_consumers: true, chunk_size: chunkBytes };
   try {
-    const { config, state } = await api.call(
-      channel,
-      `STREAM.SNAPSHOT.${stream}`,
-      snapshotResponse,
-      request,
-      { ...options, bucket, exact: true },
-    );
+    const ask = () =>
+      api.ask(channel, `STREAM.SNAPSHOT.${stream}`, snapshotResponse, request, {
+        ...options,
+        exact: true,
+      });
+    const { config, state } = accepted(await askUntilFree(ask, options.signal), bucket);
     return {
       config: config as unknown as StreamConfiguration,
       state: state as BucketSnapshot['state'],
@@ -59,6 +65,42 @@ export async function takeSnapshot(
     chunks.dispose();
     throw error;
   }
+}
+
+/** Asks again for as long as the server is busy with another snapshot of the same bucket. */
+async function askUntilFree(
+  ask: () => Promise<ApiResponse<SnapshotResponse>>,
+  signal: AbortSignal | undefined,
+): Promise<ApiResponse<SnapshotResponse>> {
+  let response = await ask();
+  for (const delayMs of againDelaysMs) {
+    if (!isInProgress(response)) {
+      break;
+    }
+    await delay(delayMs, signal);
+    throwIfCancelled(signal);
+    response = await ask();
+  }
+  return response;
+}
+
+/** The server's words are all that it tells: their code is that of every failed snapshot (2.9 to 2.15). */
+function isInProgress({ error }: ApiResponse<unknown>): boolean {
+  return error?.description?.includes('snapshot in progress') ?? false;
+}
+
+function accepted(response: ApiResponse<SnapshotResponse>, bucket: string): SnapshotResponse {
+  if (isInProgress(response)) {
+    const message = t(
+      'the server is busy with another backup of "{0}", or has not given up one that was cut; try again when that has ended',
+      bucket,
+    );
+    throw new KvError('unavailable', message, { cause: response.error });
+  }
+  if (response.error) {
+    throw fromApiError(response.error, { bucket });
+  }
+  return response.value;
 }
 
 /**

@@ -25,9 +25,7 @@ async function begin(signal?: AbortSignal) {
     }
     return stream;
   };
-  const channel = new Channel(client, undefined);
-  const link = await Link.open({ dial: () => Promise.resolve(channel) });
-  const connection = new NatsConnection(link, new JetStreamApi('$JS.API', 1000), { check: ignore });
+  const connection = await connectionOf(client);
   const { chunks } = await connection.snapshot('b', { signal });
   const acknowledged = () =>
     client.published.filter(({ subject }) => subject.startsWith('ack')).map((each) => each.subject);
@@ -43,6 +41,57 @@ async function begin(signal?: AbortSignal) {
     return parts;
   };
   return { client, chunks, send, endWith, read, acknowledged, isListening };
+}
+
+describe('a bucket that the server is packing already', () => {
+  const busy = { error: { code: 500, err_code: 10_064, description: 'snapshot in progress' } };
+
+  it('is asked for again until the server has ended that', async () => {
+    const refusals = [busy, busy];
+    const { asked, snapshot } = await ask(() => refusals.pop());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await snapshot).state).toMatchObject({ last_seq: 9 });
+    expect(asked()).toBe(3);
+  });
+
+  it('is told as such where the server does not end it', async () => {
+    const { asked, snapshot } = await ask(() => busy);
+    const refused = expect(snapshot).rejects.toThrow(/another backup of "b"/);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await refused;
+    expect(asked()).toBe(8);
+  });
+
+  it('is not asked for again once it is cancelled', async () => {
+    const abort = new AbortController();
+    const { asked, snapshot } = await ask(() => busy, abort.signal);
+    const cancelled = expectKind('cancelled', snapshot);
+    await vi.advanceTimersByTimeAsync(0);
+    abort.abort();
+    await cancelled;
+    expect(asked()).toBe(1);
+  });
+
+  /** Asks a server for a snapshot that answers with what `refusal` returns, if anything. */
+  async function ask(refusal: () => object | undefined, signal?: AbortSignal) {
+    const client = new FakeClient();
+    let count = 0;
+    client.answer = (subject) => {
+      if (!subject.includes('SNAPSHOT')) {
+        return stream;
+      }
+      count += 1;
+      return refusal() ?? stream;
+    };
+    const snapshot = (await connectionOf(client)).snapshot('b', { signal });
+    return { asked: () => count, snapshot };
+  }
+});
+
+async function connectionOf(client: FakeClient): Promise<NatsConnection> {
+  const channel = new Channel(client, undefined);
+  const link = await Link.open({ dial: () => Promise.resolve(channel) });
+  return new NatsConnection(link, new JetStreamApi('$JS.API', 1000), { check: ignore });
 }
 
 describe('a snapshot that is sent', () => {
