@@ -98,21 +98,25 @@ export class Workbench {
     await this.row(label).click();
   }
 
-  /** Opens the context menu of a row and chooses an entry. A menu that has just opened ignores clicks. */
+  /**
+   * Opens the context menu of a row and chooses an entry. A menu closes by itself where the focus moves,
+   * as when an editor opens or a dialog has just been closed: the entry is chosen only where the menu
+   * is gone after a click that hit it. A menu takes no click in its first 100 ms.
+   */
   async chooseFromMenu(label: string, entry: string): Promise<void> {
     const item = this.page.locator('.context-view .action-label').getByText(entry, { exact: true });
-    // An editor that opens meanwhile takes the focus, which closes a menu.
+    let isHit = false;
     await eventually(async () => {
       if (!(await item.isVisible())) {
+        if (isHit) {
+          return;
+        }
         await this.row(label).click({ button: 'right' });
       }
-      await item.waitFor({ timeout: 3_000 });
-    });
-    await eventually(async () => {
-      await item.click({ timeout: 500 }).catch(() => undefined);
-      if (await item.isVisible()) {
-        throw new Error(`the menu of ${label} is still open`);
-      }
+      isHit = false;
+      await item.click({ delay: 150, timeout: 5_000 });
+      isHit = true;
+      await item.waitFor({ state: 'hidden', timeout: 500 });
     });
   }
 
@@ -261,7 +265,7 @@ export class Workbench {
     );
   }
 
-  /** What can be seen of rows, editors and notifications, and what the console told, in few lines. */
+  /** What can be seen of rows, editors, notifications and questions, and what the console told, in few lines. */
   async inWords(): Promise<string> {
     const texts = async (selector: string): Promise<string> => {
       const found = await this.page.locator(selector).all();
@@ -276,6 +280,7 @@ export class Workbench {
       `side bar: ${await texts('.part.sidebar .monaco-list-row')}`,
       `editors: ${await texts('.tabs-container .tab')}`,
       `notifications: ${await texts('.notification-list-item-message')}`,
+      `asked: ${await texts('.quick-input-widget:visible, .monaco-dialog-box, .context-view .action-label')}`,
       `console: ${this.logged
         .slice(-10)
         .map((text) => text.split('\n')[0])
