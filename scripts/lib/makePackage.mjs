@@ -27,7 +27,7 @@ async function buildAndPack() {
   await build('--production');
   writeNotices();
   const cwd = staged(manifest);
-  const output = await vsce(['package', '--out', out, '--no-dependencies', ...noRepository], cwd);
+  const output = await vsce(cwd, out, ['--no-rewrite-relative-links']);
   if (/^\s*WARNING/m.test(output)) {
     print(output.trim());
     rmSync(out, { force: true });
@@ -73,11 +73,12 @@ function writeNotices() {
   writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), noticesText(packages));
 }
 
-/** There is no public repository yet that links of the README could be made to point into. */
-const noRepository = ['--allow-missing-repository', '--no-rewrite-relative-links'];
-
-/** vsce prints its warnings to stderr. */
-function vsce(args, cwd) {
+/**
+ * Packs the extension in a folder as the file `out`. Resolves with what vsce says, warnings included. There is no public
+ * repository yet that links of the README could be made to point into.
+ */
+export function vsce(folder, out, args) {
+  const command = ['package', '--out', out, '--no-dependencies', '--allow-missing-repository'];
   const script = toolScript('vsce', '@vscode/vsce');
-  return capture(process.execPath, [script, ...args], { cwd, merged: true });
+  return capture(process.execPath, [script, ...command, ...args], { cwd: folder, merged: true });
 }

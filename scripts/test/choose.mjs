@@ -5,8 +5,9 @@ import { root } from '../lib/root.mjs';
 
 /**
  * What is asked for on the command line: tiers by their names, parts of the names of test files, how often
- * to run them, and beside how many busy programs. Returns `{ chosen, repeat, busy }`; `chosen` are
- * `{ name, files }`, with `files` undefined for all of a tier.
+ * to run them, beside how many busy programs, and whether the host tests take the extension as it is installed.
+ * Returns `{ chosen, repeat, busy, installed }`; `chosen` are `{ name, files }`, with `files` undefined for all of
+ * a tier.
  */
 export function choose(args, tiers, testFiles = findTestFiles()) {
   const { values, positionals } = parse(args);
@@ -14,7 +15,8 @@ export function choose(args, tiers, testFiles = findTestFiles()) {
   const words = positionals.filter((word) => !(word in tiers));
   const wanted = Object.keys(tiers).filter((name) => names.length === 0 || names.includes(name));
   const chosen = words.length === 0 ? wanted.map((name) => ({ name })) : filtered(wanted);
-  return { chosen, repeat: count(values, 'repeat', 1), busy: count(values, 'busy', 0) };
+  const { installed = false } = values;
+  return { chosen, repeat: count(values, 'repeat', 1), busy: count(values, 'busy', 0), installed };
 
   function filtered(wantedTiers) {
     const matching = (file) => words.some((word) => file.includes(word));
@@ -38,7 +40,8 @@ export function choose(args, tiers, testFiles = findTestFiles()) {
 
 function parse(args) {
   const option = { type: 'string' };
-  return parseArgs({ args, options: { repeat: option, busy: option }, allowPositionals: true });
+  const options = { repeat: option, busy: option, installed: { type: 'boolean' } };
+  return parseArgs({ args, options, allowPositionals: true });
 }
 
 function count(values, name, fallback) {

@@ -16,16 +16,13 @@ import { installedExtension } from './installedExtension.mjs';
 const inFolder = 'inFolder/';
 
 /**
- * Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. With
- * `NATS_KV_HOST_INSTALLED` set the extension under test is the packed and installed one, see
- * installedExtension.mjs, else that of the source folder.
+ * Runs test/host, or some of its files, inside the extension host of whichever VS Code is at hand. The extension
+ * under test is the packed and installed one, see installedExtension.mjs, or that of the source folder.
  */
-export async function runHost({ files } = {}) {
+export async function runHost({ files, installed = false } = {}) {
   const vscode = await findVscode();
   print(vscode.description);
-  const underTest = process.env.NATS_KV_HOST_INSTALLED
-    ? await installedExtension(vscode)
-    : await sourceExtension();
+  const underTest = installed ? await installedExtension(vscode) : await sourceExtension();
   const chosen = files?.map((file) => relative('test/host', file).replaceAll('\\', '/'));
   const windows = [
     { hasFolder: false, files: chosen?.filter((file) => !file.startsWith(inFolder)) },

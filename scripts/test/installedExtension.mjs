@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, inTurn } from '../lib/build.mjs';
 import { tempFolder } from '../lib/lifetime.mjs';
-import { makePackage } from '../lib/makePackage.mjs';
+import { makePackage, vsce } from '../lib/makePackage.mjs';
 import { print } from '../lib/output.mjs';
+import { root } from '../lib/root.mjs';
 
 /** The extension whose tests run: VS Code runs tests only for one under development. It has nothing else in it. */
 const manifest = {
@@ -15,14 +16,17 @@ const manifest = {
 };
 
 /**
- * Builds the tests, packs the extension and installs it into a folder of its own: what the host tier then
- * tests is what users get, from a folder that has nothing of the repository in it.
+ * Builds the tests, packs the extension, and one that uses what it exports, and installs them into a folder of their
+ * own: what the host tier then tests is what users get, from a folder that has nothing of the repository in it.
  */
 export async function installedExtension(vscode) {
   await inTurn(() => build('--tests'));
   const vsix = await makePackage();
   const extensionsDir = join(tempFolder(), 'extensions');
   await vscode.install(vsix, extensionsDir);
+  const example = join(tempFolder(), 'example.vsix');
+  await vsce(join(root, 'test', 'exampleExtension'), example, ['--skip-license']);
+  await vscode.install(example, extensionsDir);
   print(`the extension under test is installed from ${vsix}`);
   const developed = join(tempFolder(), 'host-tests');
   mkdirSync(developed);

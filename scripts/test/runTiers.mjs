@@ -11,16 +11,20 @@ import { printSummary } from './summary.mjs';
  * and closes with what was slow, skipped and failed and the sum. Resolves with the exit code. A tier that
  * throws is one failure, and the next one still runs.
  * @typedef {import('./counts.mjs').Counts} Counts
- * @typedef {{ readonly files?: readonly string[] | undefined, readonly beside: readonly string[] }} Part
- * @param {{ chosen: { name: string, files?: string[] | undefined }[], repeat: number, busy: number }} asked
+ * @typedef {{ readonly files?: readonly string[] | undefined, readonly beside: readonly string[], readonly installed?: boolean | undefined }} Part
+ * @param {{ chosen: { name: string, files?: string[] | undefined }[], repeat: number, busy: number, installed?: boolean }} asked
  * @param {Record<string, { run: (part: Part) => Promise<Counts> }>} tiers
  */
-export async function runTiers({ chosen, repeat, busy }, tiers, many = availableParallelism()) {
+export async function runTiers(
+  { chosen, repeat, busy, installed },
+  tiers,
+  many = availableParallelism(),
+) {
   const endBusyLoops = startBusyLoops(busy);
   const rounds = [];
   try {
     for (let round = 1; round <= repeat; round++) {
-      rounds.push(await runRound(chosen, tiers, { round, repeat, many }));
+      rounds.push(await runRound(chosen, tiers, { round, repeat, many, installed }));
     }
   } finally {
     endBusyLoops();
@@ -30,12 +34,12 @@ export async function runTiers({ chosen, repeat, busy }, tiers, many = available
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runRound(chosen, tiers, { round, repeat, many }) {
+async function runRound(chosen, tiers, { round, repeat, many, installed }) {
   const beside = chosen.map(({ name }) => name);
   const tasks = chosen.map(
     ({ name, files }) =>
       () =>
-        runTier(name, () => tiers[name].run({ files, beside })),
+        runTier(name, () => tiers[name].run({ files, beside, installed })),
   );
   if (repeat === 1) {
     return sumCounts(await sideBySide(tasks, many));

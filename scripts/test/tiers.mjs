@@ -14,7 +14,8 @@ import { checkStyle, checkTypes, runVitest } from './tools.mjs';
 
 /**
  * What `npm test` runs, in this order; `folders` of test are where a tier's files are. `run` gets which
- * of them to run, undefined for all, and the names of the tiers that run too. It resolves with its counts.
+ * of them to run, undefined for all, the names of the tiers that run too, and whether the host takes the extension
+ * as it is installed. It resolves with its counts.
  */
 export const tiers = {
   types: { run: checkTypes },
@@ -78,11 +79,11 @@ function packOnce() {
 }
 
 /** The host runs what is in dist, which packing replaces: that is over before the host begins. */
-async function runHostTier({ files, beside }) {
+async function runHostTier({ files, beside, installed }) {
   if (beside.includes('ui') || beside.includes('package')) {
     await packOnce().catch(() => undefined);
   }
-  return runHost({ files });
+  return runHost({ files, installed });
 }
 
 async function runInWorkbench(project, { files }) {

@@ -6,7 +6,6 @@ import { eventually } from '../support/poll';
 import { answering } from './answers';
 import { HostBench } from './hostBench';
 import { closeAll } from './keyTabs';
-import { skipBecause } from './skipBecause';
 
 /** What test/exampleExtension exports. */
 interface Example {
@@ -20,10 +19,7 @@ describe('another extension', () => {
   let bench: HostBench;
   let example: Example;
 
-  before(async function () {
-    if (process.env['NATS_KV_HOST_INSTALLED']) {
-      skipBecause('the example is loaded beside the extension of the source folder alone', this);
-    }
+  before(async () => {
     bench = await HostBench.start();
     const extension = vscode.extensions.getExtension<Example>('nats-kv.nats-kv-example');
     assert.ok(extension, 'the example is loaded');

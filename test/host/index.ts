@@ -45,10 +45,13 @@ function recordRejections(): () => Promise<string[]> {
   };
 }
 
-/** VS Code's own extensions run in the same host; what VS Code itself answered with names nobody. */
+/**
+ * VS Code's own extensions run in the same host, ours is beside them where it is installed; what VS Code itself
+ * answered with names nobody.
+ */
 function isOurs(stack: string): boolean {
   const isCancelled = /^(Canceled|CancellationError)\b/.test(stack);
-  const isOfOthers = /[\\/]extensions[\\/]/.test(stack);
+  const isOfOthers = /[\\/]extensions[\\/](?!nats-kv\.nats-kv-explorer-)/.test(stack);
   return !isCancelled && !isOfOthers;
 }
 

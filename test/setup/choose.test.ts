@@ -13,7 +13,7 @@ const asked = (...args: string[]) => choose(args, tiers, files);
 describe('what is asked for on the command line', () => {
   it('is everything, once, beside nothing, when nothing is said', () => {
     const chosen = [{ name: 'types' }, { name: 'unit' }, { name: 'host' }];
-    expect(asked()).toEqual({ chosen, repeat: 1, busy: 0 });
+    expect(asked()).toEqual({ chosen, repeat: 1, busy: 0, installed: false });
   });
 
   it('is tiers by their names, in the order in which they run', () => {
@@ -42,6 +42,13 @@ describe('what is asked for on the command line', () => {
 
   it('is how often to run them, and beside how many busy programs', () => {
     expect(asked('unit', '--repeat', '3', '--busy=2')).toMatchObject({ repeat: 3, busy: 2 });
+  });
+
+  it('is the extension as it is installed', () => {
+    expect(asked('host', '--installed')).toMatchObject({
+      chosen: [{ name: 'host' }],
+      installed: true,
+    });
   });
 
   it.each(['god', 'keySearch'])('is refused when there is no %s in the tiers', (word) => {
