@@ -75,6 +75,7 @@ export const houses = [
         contributions: 'the ids of package.json',
         'lazy*': 'documents and panels whose parts are loaded with the first of them',
         report: 'what is told of work that nobody waits for',
+        updateState: 'changes of the global state, which VS Code may lose',
       },
       {
         codecs: 'which codec a value has, and the schemas that settings name',

@@ -4,6 +4,7 @@ import { isProduction, type ConnectionConfig } from '../../kv/model/connectionCo
 import { serverOf } from '../../kv/session/connections';
 import { plainWindow } from '../../views/shown/plainWindow';
 import { environmentTitle } from '../commands/environmentTitle';
+import { updateState } from '../updateState';
 import { ApiFailure } from './apiFailure';
 
 /** Another extension, as it has named itself. */
@@ -70,7 +71,7 @@ export class Permissions implements Disposable {
   async withdraw(permissions: readonly Permission[]): Promise<void> {
     const names = permissions.map((each) => JSON.stringify(each));
     names.forEach((name) => this.ofWindow.delete(name));
-    await this.remember(this.remembered.filter((name) => !names.includes(name)));
+    await this.remember((all) => all.filter((name) => !names.includes(name)));
     this.withdrawn.fire();
   }
 
@@ -82,8 +83,8 @@ export class Permissions implements Disposable {
     return this.memory.get<readonly string[]>(kept, []);
   }
 
-  private async remember(names: readonly string[]): Promise<void> {
-    await this.memory.update(kept, names);
+  private async remember(change: (all: readonly string[]) => readonly string[]): Promise<void> {
+    await updateState(this.memory, kept, change);
   }
 
   private async answered(
@@ -93,7 +94,7 @@ export class Permissions implements Disposable {
   ): Promise<boolean> {
     const isAllowed = await (config ? askForKeys(caller, config) : askForCodecs(caller));
     if (isAllowed && !(config && isProduction(config))) {
-      await this.remember([...this.remembered, name]);
+      await this.remember((all) => [...all.filter((each) => each !== name), name]);
     } else {
       this.ofWindow.set(name, isAllowed);
     }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionConfig } from '../../kv/model/connectionConfig';
 import { plainWindow } from '../../views/shown/plainWindow';
+import { updateState } from '../updateState';
 
 const stateKey = 'natsKv.allowedTunnels';
 /** Those that were allowed longest ago are asked about again. */
@@ -31,8 +32,10 @@ export async function askConsent(
     return false;
   }
   const key = keyOf(id, line);
-  const others = allowed(state).filter((each) => each !== key);
-  await state.update(stateKey, [...others, key].slice(-mostKept));
+  await updateState<string>(state, stateKey, () => {
+    const others = allowed(state).filter((each) => each !== key);
+    return [...others, key].slice(-mostKept);
+  });
   return true;
 }
 
