@@ -88,6 +88,28 @@ export function entryOf(draft: ConnectionDraft, before?: ConnectionEntry): Conne
   return Object.fromEntries(set) as unknown as ConnectionEntry;
 }
 
+/** The entry as it is now, changed by what lies between two of the draft: another window may have changed it too. */
+export function withChanges(
+  now: ConnectionEntry,
+  before: ConnectionEntry,
+  after: ConnectionEntry,
+): ConnectionEntry {
+  const isSame = (field: string, value: unknown): boolean =>
+    JSON.stringify(value) === JSON.stringify(new Map(Object.entries(before)).get(field));
+  const changed = Object.entries({ ...blank(before), ...after }).filter(
+    ([field, value]) => !isSame(field, value),
+  );
+  const entries = Object.entries({ ...now, ...Object.fromEntries(changed) });
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined),
+  ) as unknown as ConnectionEntry;
+}
+
+/** Every field of an entry, without its value. */
+function blank(entry: ConnectionEntry): object {
+  return Object.fromEntries(Object.keys(entry).map((field) => [field, undefined]));
+}
+
 /** The same with another id: what a secret was given for. */
 export function withId(config: ConnectionConfig, id: string): ConnectionConfig {
   return { ...config, id };

@@ -31,6 +31,8 @@ export class CredentialSource implements CredentialsOfDial {
   /** The connections, with who takes it, that presented a secret that can be asked for. */
   private readonly askable = new Set<string>();
   private readonly asking = new Map<string, Promise<Credentials | undefined>>();
+  /** What was presented last, by connection and what it is for: another window may have kept another since. */
+  private readonly presented = new Map<string, string>();
 
   constructor(
     private readonly secrets: Pick<ConnectionSecrets, 'find'>,
@@ -77,10 +79,13 @@ export class CredentialSource implements CredentialsOfDial {
     const key = keyOf(config.id, ownerOf(method));
     const asked = this.asked.get(key) ?? new Set();
     const slot = slotOf(method);
-    const isRefused = this.logins.isBelieved(key) && !asked.has(slot);
     const kept = await this.secrets.find(config, slot);
+    const last = this.presented.get(`${config.id}/${slot}`);
+    const isNew = kept && last !== undefined && last !== JSON.stringify(kept);
+    const isRefused = this.logins.isBelieved(key) && !asked.has(slot) && !isNew;
     this.askable.add(key);
     if (kept && (!isRefused || reason === 'byItself')) {
+      this.presented.set(`${config.id}/${slot}`, JSON.stringify(kept));
       return kept;
     }
     if (reason === 'byItself') {
@@ -97,6 +102,7 @@ export class CredentialSource implements CredentialsOfDial {
         : new KvError('noSecret', t('no {0} was given for {1}', secretName(method), name));
     }
     this.asked.set(key, asked.add(slot));
+    this.presented.set(`${config.id}/${slot}`, JSON.stringify(found));
     return found;
   }
 

@@ -9,6 +9,7 @@ import {
   secretsIn,
   setAuth,
   setSecret,
+  withChanges,
 } from '../../../src/extension/connections/connectionDraft';
 import type { ConnectionEntry } from '../../../src/extension/connections/parseConnection';
 
@@ -23,6 +24,25 @@ const full: ConnectionEntry = {
   tls: { ca: '~/ca.pem' },
   domain: 'hub',
 };
+
+function withoutReadOnly(entry: ConnectionEntry): object {
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => field !== 'readOnly'));
+}
+
+describe('an entry that was changed elsewhere while it was edited', () => {
+  it('has both changes, and those of the editor where both changed the same', () => {
+    const draft = draftOf(full, 'user');
+    const before = entryOf(draft, full);
+    Object.assign(draft, { url: 'tls://b', readOnly: false, environment: 'test' });
+    const after = entryOf(draft, full);
+    const now = { ...full, folder: 'Others', name: 'B', environment: 'staging' };
+
+    expect(withChanges(now, before, after)).toEqual(
+      withoutReadOnly({ ...now, url: 'tls://b', environment: 'test' }),
+    );
+    expect(withChanges(now, before, before)).toEqual(now);
+  });
+});
 
 describe('what stands before the server', () => {
   const header = { kind: 'header', name: 'Authorization' } as const;

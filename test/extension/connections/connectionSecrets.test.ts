@@ -27,6 +27,61 @@ describe('ConnectionSecrets', () => {
     expect(await elsewhere.find(config, 'userPassword')).toEqual(credentials);
   });
 
+  it('finds what another window has changed since, and not what that has forgotten', async () => {
+    const elsewhere = new ConnectionSecrets(storage);
+    await secrets.keep(config, credentials, 'stored');
+    await elsewhere.keep(config, { ...credentials, password: 'newer' }, 'stored');
+
+    expect(await secrets.find(config, 'userPassword')).toMatchObject({ password: 'newer' });
+    await elsewhere.forget(config.id);
+    expect(await secrets.find(config, 'userPassword')).toBeUndefined();
+  });
+
+  it('keeps those of connections of one name that lead elsewhere, as in another profile', async () => {
+    const inProfile = { ...config, url: 'tls://b:4222' };
+    const inWorkspace = { ...config, url: 'tls://c:4222' };
+    await secrets.keep(config, credentials, 'stored');
+    await secrets.keep(inProfile, { ...credentials, password: 'b' }, 'stored');
+    await secrets.keep(inWorkspace, { ...credentials, password: 'c' }, 'session');
+
+    expect(await secrets.find(config, 'userPassword')).toEqual(credentials);
+    expect(await secrets.find(inProfile, 'userPassword')).toMatchObject({ password: 'b' });
+    expect(await secrets.find(inWorkspace, 'userPassword')).toMatchObject({ password: 'c' });
+    await secrets.forget(config.id);
+    expect(storage.all.size).toBe(0);
+  });
+
+  it('keeps no more than a few of them', async () => {
+    const at = (port: number) => ({ ...config, url: `tls://a:${port}` });
+    for (let port = 1; port <= 10; port++) {
+      await secrets.keep(at(port), credentials, 'stored');
+    }
+
+    expect(await secrets.find(at(2), 'userPassword')).toBeUndefined();
+    expect(await secrets.find(at(3), 'userPassword')).toEqual(credentials);
+  });
+
+  it('drops what an edited connection does not need any more, and nothing else', async () => {
+    const auth = [{ kind: 'userPassword', user: 'alice' }, { kind: 'token' }] as const;
+    const before = { ...config, auth };
+    const other = { ...before, url: 'tls://b:4222' };
+    const token = { kind: 'token', token: 'word' } as const;
+    for (const place of [before, other]) {
+      await secrets.keep(place, credentials, 'stored');
+      await secrets.keep(place, token, place === other ? 'stored' : 'session');
+    }
+
+    await secrets.dropReplaced(before, { ...before, name: 'Staging' });
+    expect(await secrets.find(before, 'token')).toEqual(token);
+    await secrets.dropReplaced(before, config);
+    expect(await secrets.find(before, 'token')).toBeUndefined();
+    expect(await secrets.find(before, 'userPassword')).toEqual(credentials);
+    await secrets.dropReplaced(before, { ...before, url: 'tls://c:4222' });
+    expect(await secrets.find(before, 'userPassword')).toBeUndefined();
+    expect(await secrets.find(other, 'userPassword')).toEqual(credentials);
+    expect(await secrets.find(other, 'token')).toEqual(token);
+  });
+
   it('keeps what is for the session out of the storage', async () => {
     await secrets.keep(config, credentials, 'session');
 

@@ -158,6 +158,19 @@ describe('CredentialSource', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it('presents what another window has kept since the refusal, and asks when that is refused too', async () => {
+    await secrets.keep(withPassword, { ...password, password: 'wrong' }, 'stored');
+    await source.of(withPassword);
+    refuseForGood();
+    await secrets.keep(withPassword, { ...password, password: 'newer' }, 'stored');
+
+    expect(await source.of(withPassword)).toMatchObject([{ password: 'newer' }]);
+    expect(ask).not.toHaveBeenCalled();
+    expect(source.refused('a', 'askedFor')).toBe(true);
+    expect(await source.of(withPassword)).toEqual([password]);
+    expect(ask.mock.calls[0]?.[2]).toBe('refused');
+  });
+
   it('asks anew for every one of several secrets that were refused together', async () => {
     const both = config({ kind: 'userPassword', user: 'alice' }, { kind: 'token' });
     const token = { kind: 'token', token: 't' } as const;

@@ -9,6 +9,7 @@ import {
   placeFor,
   secretsIn,
   withId,
+  withChanges,
   type ConnectionDraft,
 } from '../../connections/connectionDraft';
 import { type ConnectionSecrets, slotOf } from '../../connections/connectionSecrets';
@@ -32,6 +33,7 @@ import { askConnection, defaultUrl, type Probe } from './connectionFlow';
 import type { ConnectionTester } from '../../connections/connectionTester';
 import type { CommandsOf } from '../register';
 import { pickSession } from '../target';
+import { warn } from '../../report';
 import { plainWindow } from '../../../views/shown/plainWindow';
 
 export interface ConnectionCommandParts {
@@ -118,11 +120,18 @@ async function edit(parts: ConnectionCommandParts, session: ConnectionSession): 
     secretsIn(draft).map((each) => [each, secrets.placeOf(session.config, slotOf(each))]),
   );
   const title = vscode.l10n.t('Edit Connection {0}', session.name);
-  if (await askUntilTested(title, parts, draft, found.entry, session.id)) {
-    // A secret goes with the URL that it was given for, so that one that was kept is kept anew.
-    await keepSecret(parts, draft, session.id);
-    await changeConnection(session.id, (entry) => entryOf(draft, entry));
+  const before = entryOf(draft, found.entry);
+  if (!(await askUntilTested(title, parts, draft, found.entry, session.id))) {
+    return;
   }
+  if (!findEntry(session.id)) {
+    return warn(vscode.l10n.t('{0} was removed meanwhile, and stays so.', session.name));
+  }
+  // A secret goes with the URL that it was given for, so that one that was kept is kept anew.
+  await keepSecret(parts, draft, session.id);
+  const after = entryOf(draft, found.entry);
+  await changeConnection(session.id, (entry) => withChanges(entry, before, after));
+  await secrets.dropReplaced(session.config, withId(configOf(after), session.id));
 }
 
 /** Also the way to make a connection of one's own out of a CLI context. */
