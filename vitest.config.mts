@@ -23,7 +23,7 @@ const unitFolders = ['kv', 'extension', 'views', 'setup'];
 const replacing = unitFolders.flatMap(testFiles).filter(replacesModules);
 
 /** A tier that starts servers and browsers runs file by file: there may be two cores only. */
-const oneByOne = { fileParallelism: false };
+const oneByOne = { fileParallelism: false, testTimeout: 360_000, hookTimeout: 360_000 };
 
 export default defineConfig({
   test: {

@@ -3,7 +3,7 @@ import { killTree, tempFolder } from '../lib/lifetime.mjs';
 import { start } from '../lib/run.mjs';
 import { serverNode, serverScript } from './installVscodeServer.mjs';
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 
 /** Without a gallery the server asks nobody for extensions and updates. */
 const noGallery = { EXTENSIONS_GALLERY: '{}' };

@@ -42,7 +42,7 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-const readyTimeoutMs = 15_000;
+const readyTimeoutMs = 60_000;
 
 /** Starts a server and resolves when it takes clients. Throws with the server's log when it does not. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {

@@ -1,4 +1,5 @@
 import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { openWorkbench } from './openWorkbench';
@@ -57,9 +58,10 @@ describe('Browse as of…', () => {
     await workbench.quickInput.locator('input').press('Enter');
     const view = workbench.page.locator('.pane', { hasText: 'As Of' }).last();
     await view.getByText(/12 keys with a value|11 keys with a value/).waitFor();
-    await view.getByRole('treeitem', { name: /^orders, folder/ }).click();
-    await view.getByRole('treeitem', { name: /^eu, folder/ }).click();
-    await view.getByRole('treeitem', { name: /^2, .*changed since/ }).click();
+    const row = (name: RegExp): Locator => view.getByRole('treeitem', { name });
+    await workbench.openRow(row(/^orders, folder/), row(/^eu, folder/));
+    await workbench.openRow(row(/^eu, folder/), row(/^2, .*changed since/));
+    await row(/^2, .*changed since/).click();
     await workbench.page.getByText('"new"').first().waitFor();
     await workbench.shotInThemes('141-asOf-view');
     await workbench.runCommand('NATS KV: Restore What Is Shown to This Moment…');

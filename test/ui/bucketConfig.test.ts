@@ -35,7 +35,7 @@ function lens(text: string) {
 
 describe('the configuration of a bucket', () => {
   it('is edited as a document, whose save shows first what it does', async () => {
-    await workbench.expand('local');
+    await workbench.expand('local', 'ORDERS');
     await workbench.chooseFromMenu('ORDERS', 'Edit Bucket…');
     await lens('40 messages of 5 keys at most').waitFor();
     const { page } = workbench;

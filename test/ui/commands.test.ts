@@ -48,8 +48,7 @@ describe('from nothing to a key and back', () => {
 
   it('opens a key under a prefix unsaved, and creates it with the first save', async () => {
     const kv = await other.jetstream().views.kv('flags', { history: 3 });
-    await workbench.row('flags').waitFor();
-    await workbench.expand('flags');
+    await workbench.expand('flags', 'New Key…');
     await workbench.click('New Key…');
     await workbench.quickInput.filter({ hasText: 'Key:' }).waitFor();
     await workbench.quickInput.locator('input').fill('ui..dark');

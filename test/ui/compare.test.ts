@@ -5,7 +5,6 @@ import { connect, StringCodec, type KV, type NatsConnection } from 'nats';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
-import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
 import { themes, type Workbench } from './workbench';
@@ -74,14 +73,7 @@ function exported(): string {
 /** Opens a row until the one below it is there; it may be open already, as the view remembers. */
 async function expand(view: Locator, name: RegExp, below: RegExp): Promise<void> {
   const row = view.getByRole('treeitem', { name }).first();
-  const inner = view.getByRole('treeitem', { name: below }).first();
-  await row.waitFor();
-  await eventually(async () => {
-    if (!(await inner.isVisible())) {
-      await row.click();
-    }
-    await inner.waitFor({ timeout: 1_000 });
-  });
+  await workbench.openRow(row, view.getByRole('treeitem', { name: below }).first());
 }
 
 /** Chooses a file in the dialog that VS Code itself shows. */
@@ -100,14 +92,8 @@ describe('Compare…', () => {
     await workbench.pick('Values, JSON by Meaning');
     const view = workbench.page.locator('.pane', { hasText: 'Compare' }).last();
     await view.getByText(/4 different, 3 only left, 1 only right; 17 same, not shown\./).waitFor();
-    await view
-      .getByRole('treeitem', { name: /^orders, folder/ })
-      .first()
-      .click();
-    await view
-      .getByRole('treeitem', { name: /^eu, folder/ })
-      .first()
-      .click();
+    await expand(view, /^orders, folder/, /^eu, folder/);
+    await expand(view, /^eu, folder/, /^10, Different/);
     await view.getByRole('treeitem', { name: /^10, Different/ }).click();
     await workbench.page.getByText('"paid"').first().waitFor();
     await workbench.shotInThemes('151-compare-view');

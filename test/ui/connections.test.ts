@@ -37,14 +37,12 @@ pictureFailures(() => workbench);
 
 describe('contexts of the nats CLI', () => {
   it('stand in the tree by themselves, and connect with what they hold', async () => {
-    await workbench.expand('dev');
-    await workbench.row('flags').waitFor();
+    await workbench.expand('dev', 'flags');
     await workbench.shot('40-contexts');
   });
 
   it('name what of them cannot be used', async () => {
-    await workbench.expand('odd');
-    await workbench.row('odd refused the login.').waitFor();
+    await workbench.expand('odd', 'odd refused the login.');
     await workbench.shot('41-context-problems');
   });
 });
@@ -94,15 +92,17 @@ describe('adding a connection to a server that asks for a login', () => {
 
 describe('a read-only production connection', () => {
   it('opens keys locked and offers no way to change them', async () => {
-    await workbench.click('dev');
-    await workbench.page.keyboard.press('ArrowLeft');
-    await workbench.expand('flags');
-    await workbench.expand('ui');
+    await workbench.collapse('dev');
+    await workbench.expand('flags', 'ui');
+    await workbench.expand('ui', 'dark');
     await workbench.click('dark');
     await workbench.tab('ui.dark').waitFor();
-    await workbench.page.locator('.editor-group-container.active .view-lines').click();
-    await workbench.type('x');
-    await workbench.page.getByText('Editor is read-only').first().waitFor();
+    // VS Code says it for a moment, or until the cursor moves.
+    await eventually(async () => {
+      await workbench.page.locator('.editor-group-container.active .view-lines').click();
+      await workbench.type('x');
+      await workbench.page.getByText('Editor is read-only').first().waitFor({ timeout: 3_000 });
+    });
     await workbench.shot('47-read-only');
   });
 

@@ -106,9 +106,14 @@ async function takenWithin(text: string, timeout: number): Promise<boolean> {
 }
 
 /** Waits until the editor of a key has the focus. */
-async function inEditor(key: string): Promise<void> {
+async function hasFocus(key: string): Promise<void> {
   await workbench.page.locator(`.tab.active[data-resource-name^="${key}"]`).waitFor();
   await workbench.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+}
+
+/** Waits until the editor of a key has the focus and its value. */
+async function inEditor(key: string): Promise<void> {
+  await hasFocus(key);
   await eventually(async () => expect((await workbench.editorText()).trim()).not.toBe(''));
 }
 
@@ -134,8 +139,7 @@ describe('a working day by the keyboard', () => {
     await workbench.sideBar.getByText('Add Connection…').waitFor();
     await press('F1');
     await type('add connection');
-    await asked('NATS KV: Add Connection…');
-    await press('Enter');
+    await take('NATS KV: Add Connection…');
     await asked('URL of the NATS server');
     await press('ControlOrMeta+A');
     await type(server.url);
@@ -218,8 +222,7 @@ describe('a working day by the keyboard', () => {
   it('creates a key beside it with 10 keys', async () => {
     pressed = 0;
     await press('ControlOrMeta+K', 'n');
-    await preselected('shop');
-    await press('Enter');
+    await take('shop');
     await asked('Key: tokens');
     await type('a');
     await press('Enter');
@@ -227,6 +230,7 @@ describe('a working day by the keyboard', () => {
     await press('Enter');
     await workbench.tab('ui.a').waitFor();
     await workbench.page.getByText('not stored yet. Save creates it').waitFor();
+    await hasFocus('ui.a');
     await type('1');
     await press('ControlOrMeta+S');
 
@@ -242,18 +246,19 @@ describe('a working day by the keyboard', () => {
     // In the whole bucket instead of the folder of the active key.
     await moveTo('bucket on local');
     await press('Enter');
-    await preselected('Find "setup"');
-    await press('Enter');
+    await take('Find "setup"');
     // The results have the focus from the beginning of the search.
     const results = workbench.page.locator('.pane', {
       has: workbench.page.locator('.pane-header', { hasText: 'Find Results' }),
     });
     await results.locator('.monaco-list-row', { hasText: 'jobs.mail' }).first().waitFor();
     await results.locator('.pane-body:focus-within').waitFor();
+    // A search that is under way has found a part only.
+    await results.getByText(/"setup" in .* in \d+ keys/).waitFor();
+    await results.locator('.pane-body:focus-within').waitFor();
     await press('F1');
     await type('replace all');
-    await asked('NATS KV: Replace All');
-    await press('Enter');
+    await take('NATS KV: Replace All');
     await asked('The new text');
     await type('crew');
     await press('Enter');
@@ -261,8 +266,7 @@ describe('a working day by the keyboard', () => {
     await workbench.shot('146-day-plan');
     await press('F1');
     await type('carry out');
-    await asked(/NATS KV: Carry Out/);
-    await press('Enter');
+    await take('NATS KV: Carry Out');
 
     await eventually(async () => expect(await stored('jobs.mail')).toContain('"by":"crew"'));
     await eventually(async () => expect(await stored('ui.light')).toContain('"by":"crew"'));
@@ -270,13 +274,12 @@ describe('a working day by the keyboard', () => {
 
   it('watches what others do, and filters it', async () => {
     await press('ControlOrMeta+K', 'l');
-    await workbench.quickInput.locator('.monaco-list-row', { hasText: 'shop' }).waitFor();
+    await preselected('shop');
     await workbench.shot('147-day-watch');
-    await press('Enter');
+    await take('shop');
     await asked('Which keys');
     await press('Enter');
-    await asked('Updates only');
-    await press('Enter');
+    await take('Updates only');
     await workbench.webview.locator('.watch.live').waitFor();
     await shop.put('jobs.mail', encode('{"on":2}'));
     await shop.put('jobs.print', encode('{"on":3}'));

@@ -4,6 +4,7 @@ import { fillDemo } from '../../scripts/demo/fillDemo.mjs';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
+import { pictureFailures } from './pictureFailures';
 import type { Workbench } from './workbench';
 
 let server: NatsServer;
@@ -25,27 +26,30 @@ afterAll(async () => {
   await server?.stop();
 });
 
+pictureFailures(() => workbench);
+
 describe('the demo buckets', () => {
   it('are listed by name with what nats kv ls shows', async () => {
     await workbench.row('sessions').waitFor();
 
-    expect((await workbench.rows()).slice(1)).toEqual([
-      'SHOP_ORDERS',
-      'app-config',
-      'blobs',
-      'catalog',
-      'feature-flags',
-      'sessions',
-    ]);
-    expect(await workbench.row('catalog').innerText()).toMatch(/3,000 keys/);
+    await eventually(async () =>
+      expect((await workbench.rows()).slice(1)).toEqual([
+        'SHOP_ORDERS',
+        'app-config',
+        'blobs',
+        'catalog',
+        'feature-flags',
+        'sessions',
+      ]),
+    );
+    await workbench.row('catalog').filter({ hasText: '3,000 keys' }).waitFor();
     await workbench.shot('30-demo-buckets');
   });
 
   it('show the keys as folders by token, deleted ones left out', async () => {
-    await workbench.expand('feature-flags');
-    await workbench.expand('checkout');
-    await workbench.row('one-page').waitFor();
-    await workbench.expand('SHOP_ORDERS');
+    await workbench.expand('feature-flags', 'checkout');
+    await workbench.expand('checkout', 'one-page');
+    await workbench.expand('SHOP_ORDERS', 'orders');
     await workbench.expand('orders');
 
     // 60 in each of three regions; two in us are deleted, and eu, us and ap are keys themselves.
@@ -59,7 +63,7 @@ describe('the demo buckets', () => {
   });
 
   it('opens a binary value without decoding it', async () => {
-    await workbench.expand('blobs');
+    await workbench.expand('blobs', 'raw/all-bytes');
     await workbench.click('raw/all-bytes');
 
     await eventually(async () =>

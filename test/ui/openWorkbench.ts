@@ -55,13 +55,19 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   return workbench;
 }
 
+/**
+ * An editor, a menu or a dialog that gives the focus back late would close a palette or a pick under the
+ * hands of a test, which goes on faster than a person does.
+ */
+const keptOpen = { 'workbench.quickOpen.closeOnFocusLost': false };
+
 async function startServer(home: string, options: WorkbenchOptions) {
   const folder = fromEnvironment('NATS_KV_VSCODE_SERVER');
   const extensionsDir = join(home, 'extensions');
   const userDataDir = join(home, 'user');
   const { connections = [], contexts = {}, settings } = options;
   await writeContexts(home, contexts);
-  writeProfile(userDataDir, { 'natsKv.connections': connections, ...settings });
+  writeProfile(userDataDir, { 'natsKv.connections': connections, ...keptOpen, ...settings });
   const keybindings = JSON.stringify(options.keybindings ?? []);
   await writeFile(join(userDataDir, 'User', 'keybindings.json'), keybindings);
   await mkdir(join(userDataDir, 'Machine'));

@@ -128,14 +128,12 @@ describe('the properties of a bucket', () => {
 
   it('lead down into a prefix and back, by keyboard', async () => {
     const orders = section('prefixes').getByRole('button', { name: 'orders', exact: true });
-    await orders.focus();
-    await workbench.page.keyboard.press('Enter');
+    await orders.press('Enter');
     await section('prefixes').getByRole('button', { name: 'eu', exact: true }).waitFor();
     await section('prefixes').scrollIntoViewIfNeeded();
     await workbench.shot('142-properties-prefix');
     const top = section('prefixes').getByRole('navigation').getByRole('button', { name: shop });
-    await top.focus();
-    await workbench.page.keyboard.press('Enter');
+    await top.press('Enter');
     await section('prefixes').getByRole('button', { name: 'carts', exact: true }).waitFor();
   });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await bucket.put('clash', '1');
   workbench = await openWorkbench({ connections: [{ name: 'local', url: server.url }] });
   await workbench.openContainer('NATS KV');
-  await workbench.expand('B');
+  await workbench.expand('B', 'draft');
 });
 
 afterAll(async () => {

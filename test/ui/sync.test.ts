@@ -75,12 +75,14 @@ describe('a folder that is synchronised', () => {
     await config.put('shop.checkout.tips', codec.encode('[5,10]'));
     await config.delete('shop.search.synonyms');
     await workbench.runCommand('View: Show Explorer');
-    for (const name of ['config', 'web', 'checkout', 'search']) {
-      if ((await file(name).first().getAttribute('aria-expanded')) !== 'true') {
-        await file(name).first().click();
-      }
+    for (const [name, below] of [
+      ['config', 'web'],
+      ['web', 'limits.json'],
+      ['checkout', 'fees.json'],
+      ['search', 'synonyms'],
+    ] as const) {
+      await workbench.openRow(file(name).first(), file(below).first());
     }
-    await file('synonyms').waitFor();
     await eventually(async () => {
       const shown = async (name: string): Promise<string> =>
         (await file(name)

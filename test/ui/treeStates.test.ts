@@ -91,11 +91,9 @@ describe('what stands in the place of keys', () => {
       ['refused', 'refused refused the login.'],
       ['unreachable', 'unreachable cannot be reached.'],
     ] as const) {
-      await workbench.expand(row);
-      await workbench.row(below).waitFor();
+      await workbench.expand(row, below);
     }
-    await workbench.expand('orders');
-    await workbench.row('No keys in orders.').waitFor();
+    await workbench.expand('orders', 'No keys in orders.');
     await workbench.shotInThemes('76-tree-states');
   });
 

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { eventually } from '../support/poll';
+import { QuickInput } from './quickInput';
 
 export type Theme = 'Light Modern' | 'Dark Modern' | 'Dark High Contrast' | 'Light High Contrast';
 
@@ -22,21 +24,30 @@ const classOf: Readonly<Record<Theme, string>> = {
 
 const artifacts = join(import.meta.dirname, '../../artifacts/ui');
 
+/** What of an element of the page is read here. */
+interface Placed {
+  readonly innerText: string;
+  getBoundingClientRect(): { readonly top: number };
+  querySelector(selector: string): Placed | null;
+}
+
 /**
  * Owns one open workbench and drives it as a person does: by what is written on the screen. Every
  * step waits for what it needs, up to `timeoutMs`, so that tests need no waits of their own.
  */
 export class Workbench {
   private readonly logged: string[] = [];
+  private readonly quick: QuickInput;
 
   constructor(
     /** For what the methods below do not cover. */
     readonly page: Page,
     private readonly userDataDir: string,
     private readonly dispose: () => Promise<void>,
-    timeoutMs = 20_000,
+    timeoutMs = 45_000,
   ) {
     page.setDefaultTimeout(timeoutMs);
+    this.quick = new QuickInput(page);
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) {
         this.logged.push(message.text());
@@ -45,8 +56,8 @@ export class Workbench {
   }
 
   async open(url: string): Promise<void> {
-    await this.page.goto(url, { timeout: 60_000 });
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.goto(url, { timeout: 90_000 });
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
   }
 
   /** Shows the container of the activity bar with this title. */
@@ -58,7 +69,7 @@ export class Workbench {
       if (!(await shown.isVisible())) {
         await tab.first().click();
       }
-      await shown.waitFor({ timeout: 3_000 });
+      await shown.waitFor({ timeout: 10_000 });
     });
   }
 
@@ -74,24 +85,58 @@ export class Workbench {
 
   /** The labels of the rows that are rendered, top to bottom. */
   async rows(): Promise<string[]> {
-    const rows = await this.sideBar.locator('.monaco-list-row').all();
-    const placed = await Promise.all(
-      rows.map(async (row) => ({
-        top: (await row.boundingBox())?.y ?? 0,
-        label: await row.locator('.label-name').first().innerText(),
+    const rows = await this.sideBar.locator('.monaco-list-row').evaluateAll((all: Placed[]) =>
+      all.map((row) => ({
+        top: row.getBoundingClientRect().top,
+        label: row.querySelector('.label-name')?.innerText ?? '',
       })),
     );
-    return placed.sort((a, b) => a.top - b.top).map(({ label }) => label);
+    return rows.sort((a, b) => a.top - b.top).map(({ label }) => label);
   }
 
-  /** Opens a row that has children; one that is open stays so. */
-  async expand(label: string): Promise<void> {
+  /**
+   * Opens a row that has children, until the row `below` is there; one that is open stays so. VS Code
+   * closes a row again that was opened while the one above it was being drawn anew.
+   */
+  async expand(label: string, below?: string): Promise<void> {
+    await this.row(label).waitFor();
+    await eventually(
+      async () => {
+        await this.toggle(label, true);
+        await (below === undefined ? undefined : this.row(below).waitFor({ timeout: 5_000 }));
+      },
+      { timeoutMs: 90_000 },
+    );
+  }
+
+  /** Closes a row that has children; one that is closed stays so. */
+  async collapse(label: string): Promise<void> {
+    await this.row(label).waitFor();
+    await eventually(() => this.toggle(label, false));
+  }
+
+  private async toggle(label: string, isOpen: boolean): Promise<void> {
     const row = this.row(label);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) !== 'true') {
-      await row.locator('.monaco-tl-twistie').click();
+    const aTry = { timeout: 5_000 };
+    if ((await row.getAttribute('aria-expanded', aTry)) !== String(isOpen)) {
+      await row.locator('.monaco-tl-twistie').click(aTry);
     }
-    await this.sideBar.locator('.monaco-list-row[aria-expanded="true"]').and(row).waitFor();
+    const rows = this.sideBar.locator(`.monaco-list-row[aria-expanded="${isOpen}"]`);
+    await rows.and(row).waitFor({ timeout: 2_000 });
+  }
+
+  /** Opens a row of any tree by a click, until the one `below` is there; one that is open stays so. */
+  async openRow(row: Locator, below: Locator): Promise<void> {
+    await row.waitFor();
+    await eventually(
+      async () => {
+        if ((await row.getAttribute('aria-expanded', { timeout: 5_000 })) !== 'true') {
+          await row.click({ timeout: 5_000 });
+        }
+        await below.waitFor({ timeout: 5_000 });
+      },
+      { timeoutMs: 90_000 },
+    );
   }
 
   async click(label: string): Promise<void> {
@@ -120,6 +165,29 @@ export class Workbench {
     });
   }
 
+  /** Opens the context menu of something and leaves it open; gives the entry of that name, which is in it. */
+  async openMenu(target: Locator, entry: string): Promise<Locator> {
+    const item = this.page.locator('.context-view .action-label').getByText(entry, { exact: true });
+    await eventually(async () => {
+      if (!(await item.isVisible())) {
+        await target.click({ button: 'right', timeout: 10_000 });
+      }
+      await item.waitFor({ timeout: 3_000 });
+    });
+    return item;
+  }
+
+  /** Closes the menu that is open, with its submenus. */
+  async closeMenu(): Promise<void> {
+    const menus = this.page.locator('.context-view .action-label');
+    await eventually(async () => {
+      if ((await menus.count()) > 0) {
+        await this.page.keyboard.press('Escape');
+      }
+      expect(await menus.count()).toBe(0);
+    });
+  }
+
   /** The tab of an open editor, by the start of its title. `dirty` is among its classes when it is. */
   tab(title: string): Locator {
     return this.page.locator(`.tabs-container .tab[data-resource-name^="${title}"]`);
@@ -139,25 +207,31 @@ export class Workbench {
 
   /** The text that the active editor shows; what is scrolled out of sight is not in it. */
   async editorText(): Promise<string> {
-    const lines = await this.page.locator('.editor-group-container.active .view-line').all();
-    const placed = await Promise.all(
-      lines.map(async (line) => ({
-        top: (await line.boundingBox())?.y ?? 0,
-        text: (await line.innerText()).replaceAll('\u00a0', ' '),
-      })),
-    );
-    return placed
+    const lines = await this.page
+      .locator('.editor-group-container.active .view-line')
+      .evaluateAll((all: Placed[]) =>
+        all.map((line) => ({ top: line.getBoundingClientRect().top, text: line.innerText })),
+      );
+    return lines
       .sort((a, b) => a.top - b.top)
-      .map(({ text }) => text)
+      .map(({ text }) => text.replaceAll('\u00a0', ' '))
       .join('\n');
   }
 
-  /** Puts `text` in the place of the active editor's whole text. Pasted, so that no bracket is closed. */
+  /**
+   * Puts `text` in the place of the active editor's whole text, until it stands there: an editor takes
+   * none while it is read-only, and loses what was pasted when it is just being filled. Pasted, so that
+   * no bracket is closed.
+   */
   async replaceText(text: string): Promise<void> {
-    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').click();
-    await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-    await this.page.keyboard.press('ControlOrMeta+V');
+    const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-lines');
+    await eventually(async () => {
+      await lines.click({ timeout: 10_000 });
+      await this.page.keyboard.press('ControlOrMeta+A');
+      await this.page.keyboard.press('ControlOrMeta+V');
+      await eventually(async () => isShown(text, await this.editorText()), { timeoutMs: 3_000 });
+    });
   }
 
   /** Types at the cursor, as fast as a person could at best; editors close brackets and quotes. */
@@ -187,56 +261,36 @@ export class Workbench {
 
   /** Runs a command of the palette by its title, with its category: `NATS KV: Add Connection…`. */
   async runCommand(title: string): Promise<void> {
-    const item = this.quickPickItem(title);
-    // An editor that opens meanwhile takes the focus, which closes the palette: then it is opened again.
-    await eventually(async () => {
-      await this.page.keyboard.press('F1');
-      await this.quickInput.locator('input').fill(`>${title}`, { timeout: 3_000 });
-      await item.click({ timeout: 5_000 });
-    });
+    await this.quick.runCommand(title);
   }
 
   get quickInput(): Locator {
-    return this.page.locator('.quick-input-widget');
+    return this.quick.widget;
   }
 
   /** Chooses the entry of the open quick pick whose label is exactly `label`. */
   async pick(label: string): Promise<void> {
-    await this.quickPickItem(label).click();
+    await this.quick.pick(label);
   }
 
-  private quickPickItem(label: string): Locator {
-    const name = this.page.locator('.label-name').getByText(label, { exact: true });
-    return this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
+  /** Clicks a row of the open quick pick until it is taken. */
+  async take(row: Locator): Promise<void> {
+    await this.quick.take(row);
   }
 
-  /**
-   * Gives VS Code's own file dialog, whose button is called `accept`, the path of a file. The dialog reads
-   * the folder of what is typed: a key that is pressed before leads into the folder above, and it may
-   * take none any more after that.
-   */
-  async chooseFile(path: string, accept: string | RegExp): Promise<void> {
-    const input = this.quickInput.locator('input').first();
-    const button = this.quickInput.getByRole('button', { name: accept, exact: true });
-    const above = this.quickInput.locator('.monaco-list-row.focused', { hasText: /^\.\.$/ });
-    await button.waitFor();
-    await eventually(async () => {
-      if (await button.isVisible()) {
-        await input.fill(path.slice(0, -1));
-        await input.fill(path);
-        await this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: 2_000 });
-        await above.waitFor({ state: 'hidden', timeout: 2_000 });
-        await input.press('Enter');
-      }
-      await button.waitFor({ state: 'hidden', timeout: 2_000 });
-    });
+  /** Takes the row with this text of the open quick pick by Enter, once it is the one with the mark. */
+  async enter(text: string): Promise<void> {
+    await this.quick.enter(text);
+  }
+
+  /** Gives VS Code's own file dialog the path of a file, or takes what it offers; its button is called `accept`. */
+  async chooseFile(path: string | undefined, accept: string | RegExp): Promise<void> {
+    await this.quick.chooseFile(path, accept);
   }
 
   /** Answers the input box whose prompt contains `prompt`. */
   async answer(prompt: string, text: string): Promise<void> {
-    await this.quickInput.filter({ hasText: prompt }).waitFor();
-    await this.quickInput.locator('input').fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.quick.answer(prompt, text);
   }
 
   /** Resolves when VS Code has put an unsaved text aside, which it does some time after the last key. */
@@ -248,14 +302,19 @@ export class Workbench {
   /** Closes a view of the side bar, so that the others have its room. Its actions are not hit. */
   async collapseView(title: string): Promise<void> {
     const header = this.sideBar.locator('.pane-header', { hasText: title });
-    if ((await header.getAttribute('aria-expanded')) === 'true') {
-      await header.click({ position: { x: 40, y: 10 } });
-    }
+    const closed = this.sideBar.locator('.pane-header[aria-expanded="false"]').and(header);
+    await header.waitFor();
+    await eventually(async () => {
+      if (!(await closed.isVisible())) {
+        await header.click({ position: { x: 40, y: 10 }, timeout: 5_000 });
+      }
+      await closed.waitFor({ timeout: 2_000 });
+    });
   }
 
   /** The files of VS Code's own, settings and state and logs, that contain a text. */
   filesWith(text: string): string[] {
-    return filesIn(this.userDataDir).filter((path) => readFileSync(path, 'latin1').includes(text));
+    return filesIn(this.userDataDir).filter((path) => read(path, 'latin1').includes(text));
   }
 
   /** The errors and warnings of VS Code's log that name the extension. */
@@ -291,18 +350,21 @@ export class Workbench {
 
   /** Reloads the window in order, which keeps what VS Code has not written down yet. */
   async reload(): Promise<void> {
+    await this.page.evaluate('globalThis.isBeforeReload = true');
+    const isReloaded = async () =>
+      !(await this.page.evaluate('globalThis.isBeforeReload === true'));
     await Promise.all([
-      this.page.waitForEvent('load'),
-      this.runCommand('Developer: Reload Window'),
+      this.page.waitForEvent('load', { timeout: 120_000 }),
+      this.quick.runCommand('Developer: Reload Window', isReloaded),
     ]);
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
   }
 
   /** Changes the color theme, by its name. */
   async setTheme(name: Theme): Promise<void> {
     await this.runCommand('Preferences: Color Theme');
     await this.quickInput.locator('input').fill(name);
-    await this.page.keyboard.press('Enter');
+    await this.pick(name);
     await this.quickInput.waitFor({ state: 'hidden' });
     await this.page.locator(`.monaco-workbench.${classOf[name]}`).waitFor();
   }
@@ -320,6 +382,17 @@ export class Workbench {
     return this.page.locator('.notification-list-item', { hasText: text });
   }
 
+  /** Presses a button of a message. VS Code puts one away after some seconds: then it is where all are listed. */
+  async answerNotification(text: string, button: string): Promise<void> {
+    const action = this.notification(text).getByText(button, { exact: true });
+    await eventually(async () => {
+      if (!(await action.isVisible())) {
+        await this.runCommand('Notifications: Show Notifications');
+      }
+      await action.click({ timeout: 3_000 });
+    });
+  }
+
   /** The modal dialog that is open. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
@@ -327,7 +400,9 @@ export class Workbench {
 
   /** The document inside the webview that is shown; webviews are two frames deep. */
   get webview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    return this.page
+      .frameLocator('iframe.webview.ready:visible')
+      .frameLocator('iframe#active-frame');
   }
 
   /** Keeps a picture of the window as artifacts/ui/<name>.png, for somebody to look at. */
@@ -343,7 +418,28 @@ export class Workbench {
 }
 
 function readAll(folder: string): string[] {
-  return filesIn(folder).map((path) => readFileSync(path, 'utf8'));
+  return filesIn(folder).map((path) => read(path, 'utf8'));
+}
+
+/** A file's text; of one that VS Code has removed meanwhile nothing. */
+function read(path: string, encoding: BufferEncoding): string {
+  try {
+    return readFileSync(path, encoding);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return '';
+    }
+    throw error;
+  }
+}
+
+/** Whether what an editor shows is `text`; of a long one it is a part. Editors indent what is pasted. */
+function isShown(text: string, shown: string): boolean {
+  const bare = (each: string): string => each.replaceAll(/[\s·]/g, '');
+  const isLong = text.split('\n').length > 25;
+  return isLong
+    ? bare(shown) !== '' && bare(text).includes(bare(shown))
+    : bare(text) === bare(shown);
 }
 
 function filesIn(folder: string): string[] {
