@@ -72,7 +72,7 @@ describe('the key tree', () => {
     await workbench.expand('large', 't00');
     await seen;
     await workbench.shot('70-tree-listing');
-    await workbench.row('t00').filter({ hasText: '20,000' }).waitFor({ timeout: 90_000 });
+    await workbench.row('t00').filter({ hasText: '20,000' }).waitFor({ timeout: 300_000 });
     await workbench.row('large').filter({ hasText: '1,000,000 keys' }).waitFor();
     await workbench.shotInThemes('70-tree-million');
   });
