@@ -81,8 +81,11 @@ describe.each(['de', 'zh-cn'])('VS Code in %s', (language) => {
     await lens.getByText(say('Merge')).first().waitFor();
     await picture('301-conflict');
 
-    await workbench.runCommand(`NATS KV: ${title('command.key.actions')}`);
-    await workbench.quickInput.getByText(say('Change TTL…')).waitFor();
+    // A pick was seen to go as soon as it came on a machine that is busy.
+    await eventually(async () => {
+      await workbench.runCommand(`NATS KV: ${title('command.key.actions')}`);
+      await workbench.quickInput.getByText(say('Change TTL…')).waitFor({ timeout: 10_000 });
+    });
     await picture('302-actions');
     await workbench.page.keyboard.press('Escape');
 
