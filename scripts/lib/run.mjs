@@ -68,7 +68,7 @@ export function npmCommand(node = process.execPath) {
   }
   const npm = which('npm');
   if (npm === undefined) {
-    throw new Error('npm was not found. Install Node 20 or newer with npm and run this again.');
+    throw new Error('npm was not found. Install Node 18 or newer with npm and run this again.');
   }
   return [npm];
 }

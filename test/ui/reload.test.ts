@@ -1,5 +1,5 @@
 import { connect, type KV, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
@@ -31,8 +31,8 @@ afterAll(async () => {
 
 pictureFailures(() => workbench);
 
-function editorShows(content: string): Promise<void> {
-  return eventually(async () => expect(await workbench.editorText()).toBe(content));
+function editorShows(content: string, window = workbench): Promise<void> {
+  return eventually(async () => expect(await window.editorText()).toBe(content));
 }
 
 describe('a window that is reloaded', () => {
@@ -76,5 +76,43 @@ describe('a window that is reloaded', () => {
     await workbench.notification('content of the file is newer').waitFor();
     expect((await bucket.get('clash'))?.string()).toBe('3');
     await workbench.shot('41-restored-conflict');
+  });
+});
+
+describe('two windows of one VS Code', () => {
+  let second: Workbench;
+
+  beforeAll(async () => {
+    // Windows of the web that have no folder share what VS Code puts aside.
+    await workbench.runCommand('File: Revert File');
+    await workbench.runCommand('View: Close All Editors');
+    second = await workbench.openAnother();
+    await second.openContainer('NATS KV');
+    await second.expand('B');
+  });
+
+  afterAll(() => second?.close());
+
+  it('write nothing over one another: what the one has saved, the other is told of and keeps its text', async () => {
+    onTestFailed(() => second.shot('failed-second-window'));
+    await bucket.put('both', 'a');
+    for (const window of [second, workbench]) {
+      await window.row('both').dblclick();
+      await editorShows('a', window);
+    }
+    await second.replaceText('of the second');
+    await workbench.page.bringToFront();
+    await workbench.replaceText('of the first');
+    await workbench.save();
+    const stored = async () => (await bucket.get('both'))?.string();
+    await eventually(async () => expect(await stored()).toBe('of the first'));
+
+    await second.page.bringToFront();
+    await second.page.locator('.codelens-decoration').getByText('Compare').first().waitFor();
+    await editorShows('of the second', second);
+    await second.save();
+    await second.notification("Failed to save 'both'").waitFor();
+    await second.shot('42-second-window');
+    expect(await stored()).toBe('of the first');
   });
 });

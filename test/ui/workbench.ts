@@ -60,6 +60,14 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
   }
 
+  /** A second window of the same VS Code: its user's settings are those of this one. */
+  async openAnother(): Promise<Workbench> {
+    const page = await this.page.context().newPage();
+    const another = new Workbench(page, this.userDataDir, () => page.close());
+    await another.open(this.page.url());
+    return another;
+  }
+
   /** Shows the container of the activity bar with this title. */
   async openContainer(title: string): Promise<void> {
     const tab = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`);
