@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { openValue } from '../../src/kv/values/valueForm';
 import { eventually } from '../support/poll';
+import { randomFrom } from '../support/random';
 import { HostBench } from './hostBench';
 import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
 import { restartExtension } from './restartProbe';
@@ -290,14 +291,3 @@ describe('two editors and another client on one key', () => {
     }
   });
 });
-
-/** A small generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
