@@ -116,11 +116,15 @@ export class ManyKeysDocuments implements Disposable {
   /** What a text writes, after a look at the server. Throws as `prepareKeys` does. */
   async prepare(name: ManyKeysName, text: string): Promise<PreparedKeys> {
     const open = this.begin(name);
+    // Before anything is waited for: what is brought into the editor meanwhile is not in this text.
+    const made = open.madeOf(text);
     open.session.lock.check();
     await this.look(name);
-    open.has(text, true);
+    if (!made) {
+      open.has(text, true);
+    }
     this.changed.fire(name.uri);
-    return prepareKeys(open, text);
+    return prepareKeys(open, text, made ?? open.base);
   }
 
   /** Some edits were written, in their order from the first on. Texts are made of them from now on. */

@@ -109,8 +109,8 @@ export class OpenManyKeys {
   }
 
   /** What others did since, beside what the text changes. */
-  sideOf(edits: readonly KeyEdit[]): ServerSide {
-    const { base, latest } = this;
+  sideOf(edits: readonly KeyEdit[], base = this.base): ServerSide {
+    const { latest } = this;
     if (!base || !latest) {
       return { theirs: [], conflicts: [], remade: false };
     }
@@ -174,6 +174,16 @@ export class OpenManyKeys {
       return true;
     }
     return isOther;
+  }
+
+  /**
+   * What a text is made of that is about to be saved; undefined where that is not known. VS Code hands over
+   * the text that it has taken, when another may have come into the editor already.
+   */
+  madeOf(text: string): KeysAt | undefined {
+    const { edited, base } = this;
+    const isBefore = edited.isUnsaved && sameLineEnds(text) !== edited.text;
+    return isBefore ? (this.made.find(text) ?? base) : base;
   }
 
   /** The text of the editor with other entries in it. Undefined for one that has problems. */

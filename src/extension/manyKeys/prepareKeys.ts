@@ -19,11 +19,15 @@ export interface PreparedKeys {
 }
 
 /**
- * What a text writes, by what is known of the server. Throws where it cannot be saved: `invalidConfig` for the
+ * What a text writes that was made of `base`, by what is known of the server. Throws where it cannot be saved: `invalidConfig` for the
  * text, `server` for keys that others have changed too.
  */
-export async function prepareKeys(open: OpenManyKeys, text: string): Promise<PreparedKeys> {
-  const { base, latest, session, address } = open;
+export async function prepareKeys(
+  open: OpenManyKeys,
+  text: string,
+  base: KeysAt | undefined,
+): Promise<PreparedKeys> {
+  const { latest, session, address } = open;
   if (!base || !latest) {
     throw new KvError('server', t('it is not known any more what this text was made of'));
   }
@@ -41,7 +45,7 @@ export async function prepareKeys(open: OpenManyKeys, text: string): Promise<Pre
   const made = keys.flatMap(({ key }) => (base.entries.has(key) ? [] : [key]));
   const markers = await markersOf(await session.connect(), address.bucket, made);
   const edits = editsOf(base.entries, keys, (key) => markers.get(key) ?? 0);
-  const { conflicts, remade } = open.sideOf(edits);
+  const { conflicts, remade } = open.sideOf(edits, base);
   if (remade) {
     throw new KvError(
       'server',

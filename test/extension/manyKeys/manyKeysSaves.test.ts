@@ -134,6 +134,18 @@ describe('the save of a document of keys', () => {
     expect(window.open?.edits.map(({ change }) => change.key)).toEqual(['a.y']);
   });
 
+  it('writes what the text was made of when it was taken, whatever is merged before it comes', async () => {
+    type(['"a.x": 1', '"a.x": 2']);
+    editor.beforeHandOver = async () => {
+      server.foreignPut('B', 'a.y', '7');
+      await eventually(() => expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 7\n/));
+    };
+    expect(await save()).toBe('saved');
+    expect(stored()).toEqual(['2', '7']);
+    expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 7\n/);
+    expect(window.open?.edits).toEqual([]);
+  });
+
   it('keeps what is typed as it ends, where others have changed that too', async () => {
     type(['"a.x": 1', '"a.x": 2']);
     afterWrite = () => server.foreignPut('B', 'a.y', '7');

@@ -94,6 +94,8 @@ export class SimulatedVscode {
   private readonly loading = new Set<Promise<void>>();
   files: Files | undefined;
   isNested = false;
+  /** What happens between the taking of a text that is saved and its handing over. */
+  beforeHandOver: () => Promise<void> = () => Promise.resolve();
   /** Told of every text that comes into an editor, with the one before it. */
   onState: (state: TextState, how: How, before: TextState | undefined) => void = () => undefined;
 
@@ -162,6 +164,7 @@ export class SimulatedVscode {
     const content = new TextEncoder().encode(document.getText());
     const files = this.files as Files;
     await files.stat(document.uri);
+    await this.beforeHandOver();
     await files.writeFile(document.uri, content, { create: true, overwrite: true });
     const { mtime } = await files.stat(document.uri);
     if (document.at === at && this.textDocuments.includes(document)) {

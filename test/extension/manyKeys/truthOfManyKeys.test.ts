@@ -42,6 +42,7 @@ const onKeys = [
   ...['put', 'put', 'put', 'remove', 'rename', 'headers', 'ttl', 'single', 'singleAtSave'],
   ...['foreignPut', 'foreignPut', 'foreignAgain', 'foreignDelete', 'foreignAnew'],
   ...['takeServers', 'keepMine', 'keepMine', 'foreignAtSave', 'typedAtSave'],
+  ...['foreignAtHandOver', 'typedAtHandOver'],
 ] as const;
 const onAll = [
   ...['save', 'save', 'save', 'carryOut', 'carryOut', 'drop', 'undoSave'],
@@ -220,6 +221,19 @@ class World {
       case 'foreignAtSave':
         this.atSave = () => this.foreign(key, 'PUT');
         return this.save();
+      case 'foreignAtHandOver':
+      case 'typedAtHandOver':
+        editor.beforeHandOver = async () => {
+          editor.beforeHandOver = () => Promise.resolve();
+          if (kind === 'typedAtHandOver') {
+            this.edit(key, this.value('mine'));
+          } else {
+            this.foreign(key, 'PUT');
+          }
+          // Long enough for what others have written to be read and brought into the text.
+          await vi.advanceTimersByTimeAsync(500);
+        };
+        return this.save();
       case 'singleAtSave':
         this.atSave = () => void this.saveSingle(key);
         return this.save();
@@ -388,6 +402,7 @@ class World {
     const { document } = this;
     if (this.saving || !document.isDirty) {
       this.atSave = undefined;
+      this.editor.beforeHandOver = () => Promise.resolve();
       return;
     }
     const { state } = document;
