@@ -41,12 +41,20 @@ export class CarriedTexts {
   }
 
   /**
+   * What a text was made of that is saved, else `base`. VS Code hands over the text that it has taken, when
+   * another may have been carried into the editor already.
+   */
+  madeOf(text: string | undefined, base: Version | undefined): Version | undefined {
+    const found = text === undefined ? undefined : this.find(text);
+    return found?.isTarget === false ? found.base : base;
+  }
+
+  /**
    * What a text was made of, that was carried in or away, and goes on being made of while more is
    * typed: undefined for any other.
    */
   take(text: string): Pick<CarriedText, 'base'> | undefined {
-    const plain = sameLineEnds(text);
-    const found = this.texts.find((each) => each.text === plain);
+    const found = this.find(text);
     if (found) {
       this.merged = found.isMerge ? found.base : undefined;
     }
@@ -56,5 +64,13 @@ export class CarriedTexts {
   clear(): void {
     this.texts = [];
     this.merged = undefined;
+  }
+
+  private find(text: string): CarriedText | undefined {
+    if (this.texts.length === 0) {
+      return undefined;
+    }
+    const plain = sameLineEnds(text);
+    return this.texts.find((each) => each.text === plain);
   }
 }

@@ -285,8 +285,11 @@ export class KeyDocument {
 
   /** What a save of an editor's content does, as far as it has been `agreed` to by the user. */
   planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
-    const seen = this.saving.seen(this.baseVersion);
-    const plan = planEditorSave(this.sides, content, { agreed, seen, isNew: this.isNew });
+    const base = this.carried.madeOf(textOf(content), this.baseVersion);
+    const seen = this.saving.seen(base);
+    const plan = planEditorSave({ ...this.sides, base }, content, {
+      ...{ agreed, seen, isNew: this.isNew },
+    });
     return plan.kind === 'put' && this.isFormLost
       ? {
           kind: 'refused',

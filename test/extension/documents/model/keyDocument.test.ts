@@ -150,6 +150,23 @@ describe('KeyDocument', () => {
     expect(editor.save()).toBe('refused');
   });
 
+  it('saves a text that was taken before a merge came over nothing but what that was made of', () => {
+    const { server, editor } = editing('1');
+    const { document } = editor;
+    // Of a text of this length VS Code's guard is told nothing.
+    const mine = 'mine'.repeat(40_000);
+    editor.type(mine);
+    server.write('2');
+    editor.follow();
+    document.saveBegins(editor);
+    document.carry(mine, 'both', document.latest, true);
+    document.typed('both');
+
+    expect(document.planSave(Buffer.from(mine))).toEqual({ kind: 'conflict' });
+    document.saveFailed();
+    expect(document.planSave(Buffer.from('both')).kind).toBe('put');
+  });
+
   it('knows what the text was merged with until that is saved, undone or given up', () => {
     const { server, editor } = editing('1');
     const { document } = editor;
