@@ -9,12 +9,12 @@ import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
 import { restartExtension } from './restartProbe';
 import { skipBecause } from './skipBecause';
 
-const steps = 250;
+const steps = 200;
 const keys = ['p.a', 'p.b', 'p.c', 'p.d', 'p.e'];
 
 const kinds = [
-  ...(['type', 'type', 'type', 'type', 'space', 'drop', 'save', 'save', 'save'] as const),
-  ...(['foreign', 'foreign', 'foreign', 'foreignDelete', 'revert', 'undo'] as const),
+  ...(['type', 'type', 'type', 'type', 'space', 'drop', 'save', 'save', 'save', 'save'] as const),
+  ...(['foreign', 'foreign', 'foreign', 'foreignDelete', 'revert', 'undo', 'undo'] as const),
   ...([
     'keep',
     'take',
