@@ -203,14 +203,15 @@ export class Workbench {
 
   /**
    * Waits for a line above the text of the active editor. Of a text that was restored VS Code keeps in view
-   * what was: a line that comes above it later is seen by who scrolls up.
+   * what was: a line that comes above it later, once the extension is at work again, is seen by who scrolls up.
    */
   async scrollUpTo(lens: Locator): Promise<void> {
-    await eventually(async () => {
+    const scroll = async (): Promise<void> => {
       await this.page.locator('.editor-group-container.active .view-lines').hover();
       await this.page.mouse.wheel(0, -5_000);
       await lens.waitFor({ timeout: 2_000 });
-    });
+    };
+    await eventually(scroll, { timeoutMs: 120_000 });
   }
 
   /** The text that the active editor shows; what is scrolled out of sight is not in it. */
