@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { limits } from '../../src/kv/agents/limits';
 import { redacted } from '../../src/kv/agents/redactRules';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import { AgentBench } from '../kv/agents/agentBench';
 import { fillBucket } from '../support/fillBucket';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { connect } from './dial';
 import { connectForeign, type ForeignNats } from './foreignNats';
 import { rawPublish } from './rawPublish';
 

@@ -2,11 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Credentials } from '../../src/kv/model/credentials';
 import { isKvError, type KvError } from '../../src/kv/model/errors';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { makeKey, makeOperator, type Operator } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { connect } from './dial';
 import { rejection } from './rejection';
 import { connectTo } from './system';
 

@@ -11,8 +11,8 @@ import { environmentConnection } from '../../src/kv/cliContexts/environmentConne
 import type { CliContext } from '../../src/kv/cliContexts/parseContext';
 import type { SecretAccess } from '../../src/kv/cliContexts/references';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import { tlsConfig } from '../support/certificates';
+import { connect } from './dial';
 import { makeAuthority } from './authorities';
 import { makeKey, makeOperator } from '../support/natsJwts';
 import { startNatsServer } from '../support/natsServer';

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvErrorKind } from '../../src/kv/model/errors';
-import { connect } from '../../src/kv/nats/connect';
-import { probeServer } from '../../src/kv/nats/link/probeServer';
 import { makeOperator } from '../support/natsJwts';
 import { type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { listen } from '../support/recorder';
+import { connect, probeServer } from './dial';
 import { rejection } from './rejection';
 import { connectTo } from './system';
 

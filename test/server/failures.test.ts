@@ -2,9 +2,9 @@ import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isKvError, type KvError, type KvErrorKind } from '../../src/kv/model/errors';
-import { connect } from '../../src/kv/nats/connect';
 import { bytes, expectKind, isIn, listAll, startWatch } from '../kv/contract/harness';
 import { startNatsServer } from '../support/natsServer';
+import { connect } from './dial';
 import { connectTo, startSystem } from './system';
 
 describe('connecting', () => {

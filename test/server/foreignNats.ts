@@ -1,4 +1,13 @@
-import { connect, headers, type JetStreamClient, type JetStreamManager, StorageType } from 'nats';
+import { EventEmitter, once } from 'node:events';
+import {
+  connect,
+  Events,
+  headers,
+  type JetStreamClient,
+  type JetStreamManager,
+  type NatsConnection,
+  StorageType,
+} from 'nats';
 import type { BucketConfig } from '../../src/kv/model/bucket';
 import type { ForeignClient } from '../kv/contract/harness';
 
@@ -13,29 +22,47 @@ export interface ForeignNats extends ForeignClient {
   close(): Promise<void>;
 }
 
+/** In milliseconds: more than any answer takes that comes at all. The client's own patience ends after a second. */
+const timeout = 30_000;
+
+/** What it asks for waits until the link is there, and fails at once when the link is lost. */
 export async function connectForeign(url: string, auth = {}): Promise<ForeignNats> {
   const connection = await connect({
     servers: url,
+    timeout,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 20,
     ...auth,
   });
-  const jsm = await connection.jetstreamManager();
-  const js = connection.jetstream();
-  const put = async (bucket: string, key: string, value: string | Uint8Array) =>
-    (await js.publish(`$KV.${bucket}.${key}`, value)).seq;
+  try {
+    return await foreignOn(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function foreignOn(connection: NatsConnection): Promise<ForeignNats> {
+  const link = new ForeignLink(connection);
+  const jsm = await connection.jetstreamManager({ timeout });
+  const js = connection.jetstream({ timeout });
+  const publish: JetStreamClient['publish'] = (...message) =>
+    link.use(() => js.publish(...message));
   return {
     js,
     jsm,
-    put,
-    api: async (subject, body) => (await connection.request(`$JS.API.${subject}`, body)).string(),
+    put: async (bucket, key, value) => (await publish(`$KV.${bucket}.${key}`, value)).seq,
+    api: async (subject, body) => {
+      const request = () => connection.request(`$JS.API.${subject}`, body, { timeout });
+      return (await link.use(request)).string();
+    },
     async mark(bucket, key, operation) {
       const marker = headers();
       marker.set('KV-Operation', operation);
       if (operation === 'PURGE') {
         marker.set('Nats-Rollup', 'sub');
       }
-      return (await js.publish(`$KV.${bucket}.${key}`, '', { headers: marker })).seq;
+      return (await publish(`$KV.${bucket}.${key}`, '', { headers: marker })).seq;
     },
     async createBucket({ name, history, storage }: BucketConfig) {
       await jsm.streams.add({
@@ -67,4 +94,44 @@ export async function connectForeign(url: string, auth = {}): Promise<ForeignNat
     },
     close: () => connection.close(),
   };
+}
+
+/**
+ * Owns whether the link of another client is there; changes only by what the client tells. The client itself
+ * discards what is sent while there is none, and waits for what was in flight for as long as it waits at all.
+ */
+class ForeignLink {
+  private isThere = true;
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+
+  constructor(connection: NatsConnection) {
+    void this.follow(connection);
+  }
+
+  async use<T>(send: () => Promise<T>): Promise<T> {
+    while (!this.isThere) {
+      await once(this.changes, 'there');
+    }
+    return new Promise((resolve, reject) => {
+      const onLost = () => reject(new Error('the link of the other client was lost'));
+      this.changes.once('lost', onLost);
+      const end = () => void this.changes.off('lost', onLost);
+      send().then(resolve, reject).then(end, end);
+    });
+  }
+
+  private async follow(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) {
+        this.isThere = false;
+        this.changes.emit('lost');
+      } else if (type === Events.Reconnect) {
+        this.isThere = true;
+        this.changes.emit('there');
+      }
+    }
+    // Closed for good: whoever waits is told so by the client.
+    this.isThere = true;
+    this.changes.emit('there');
+  }
 }

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { connect } from '../../src/kv/nats/connect';
 import { describeKvConnection } from '../kv/contract/kvConnectionContract';
 import { eventually } from '../support/poll';
 import { startProxy } from '../support/proxy';
+import { connect } from './dial';
 import { connectForeign } from './foreignNats';
 import { startServerFor, throughProxy, transports } from './system';
 

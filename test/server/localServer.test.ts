@@ -9,10 +9,10 @@ import { findServer, type FoundServer } from '../../src/extension/localServer/fi
 import { LocalServer, type LocalServerState } from '../../src/extension/localServer/localServer';
 import { localSystem } from '../../src/extension/localServer/localSystem';
 import { readRecord, writeRecord } from '../../src/extension/localServer/storeRecord';
-import { connect } from '../../src/kv/nats/connect';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { itWhere } from '../support/where';
+import { connect } from './dial';
 
 type Running = Extract<LocalServerState, { kind: 'running' }>;
 

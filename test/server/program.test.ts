@@ -4,11 +4,11 @@ import { createEntry } from '../../src/kv/operations/createEntry';
 import { isLive, type KeyInfo, type Operation, type WriteOutcome } from '../../src/kv/model/entry';
 import { isKvError } from '../../src/kv/model/errors';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import { restoreEntry } from '../../src/kv/operations/restoreEntry';
 import { byKey, bytes, isIn, listAll, startWatch, text } from '../kv/contract/harness';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
+import { connect } from './dial';
 
 const history = 4;
 

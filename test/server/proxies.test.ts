@@ -1,14 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Credentials } from '../../src/kv/model/credentials';
-import { connect } from '../../src/kv/nats/connect';
-import { probeServer } from '../../src/kv/nats/link/probeServer';
-import { testConnection } from '../../src/kv/nats/testConnection';
 import { bytes } from '../kv/contract/harness';
 import { tlsConfig } from '../support/certificates';
 import { eventually } from '../support/poll';
 import { type ProxyServerOptions, startConnect, startSocks } from '../support/proxyServers';
 import { listen } from '../support/recorder';
 import { describeWithOpenssl, itWhere } from '../support/where';
+import { connect, probeServer, testConnection } from './dial';
 import { makeAuthority } from './authorities';
 import { rejection } from './rejection';
 import { isServerAtLeast } from './serverVersion';

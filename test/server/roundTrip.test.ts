@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyProblem } from '../../src/kv/model/key';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import { bytes, listAll, text } from '../kv/contract/harness';
 import { type NatsServer, startNatsServer } from '../support/natsServer';
+import { connect } from './dial';
 
 let server: NatsServer;
 let connection: KvConnection;

@@ -1,19 +1,16 @@
 import { onTestFinished } from 'vitest';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
-import { connect } from '../../src/kv/nats/connect';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { type Proxy, startProxy } from '../support/proxy';
 import { startWebSocketServer } from '../support/webSocketServer';
+import { connect } from './dial';
 import { isServerAtLeast } from './serverVersion';
 import { connectForeign, type ForeignNats } from './foreignNats';
 
 /** In milliseconds: what waits for that does not end before its test has failed. */
 export const never = 600_000;
-
-/** In milliseconds: more than any answer takes that comes at all, on a machine that is busy too. */
-export const unhurried = 30_000;
 
 /** A server, a proxy in front of it, another client beside it. All end with the test. */
 export interface System {
@@ -75,7 +72,7 @@ export async function connectTo(
   url: string,
   options: Partial<ConnectOptions> = {},
 ): Promise<KvConnection> {
-  const connection = await connect({ servers: [url], timeoutMs: unhurried, ...options });
+  const connection = await connect({ servers: [url], ...options });
   onTestFinished(() => connection.close());
   return connection;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConnectOptions } from '../../src/kv/nats/link/connectOptions';
-import { testConnection, type ConnectionReport } from '../../src/kv/nats/testConnection';
 import { tlsConfig } from '../support/certificates';
+import { type ConnectionReport } from '../../src/kv/nats/testConnection';
+import { testConnection } from './dial';
 import { makeAuthority } from './authorities';
 import { type NatsServerOptions, startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';

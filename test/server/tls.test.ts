@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
-import { connect } from '../../src/kv/nats/connect';
 import { type Authority, canMakeCertificates, tlsConfig } from '../support/certificates';
+import { connect } from './dial';
 import { makeAuthority, makeSelfSigned } from './authorities';
 import { startNatsServer } from '../support/natsServer';
 import { listen, startRecorder } from '../support/recorder';

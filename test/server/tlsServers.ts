@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { TlsOptions } from '../../src/kv/model/connectionConfig';
 import type { KvErrorKind } from '../../src/kv/model/errors';
-import { connect } from '../../src/kv/nats/connect';
 import { type CertificateOptions, tlsConfig } from '../support/certificates';
+import { connect } from './dial';
 import { makeAuthority } from './authorities';
 import { startNatsServer } from '../support/natsServer';
 import { rejection } from './rejection';

@@ -16,8 +16,8 @@ import {
   signal,
   tempFiles,
 } from '../kv/transfer/transferBench';
-import { connect } from '../../src/kv/nats/connect';
-import { connectTo, startSystem, unhurried } from './system';
+import { connect, unhurried } from './dial';
+import { connectTo, startSystem } from './system';
 
 const isNewest = process.env['NATS_TIER'] !== 'oldest';
 /**

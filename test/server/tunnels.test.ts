@@ -4,14 +4,12 @@ import {
   type ProgramTunnelOptions,
 } from '../../src/extension/tunnels/programTunnel';
 import type { TunnelConfig } from '../../src/kv/model/connectionConfig';
-import { connect } from '../../src/kv/nats/connect';
-import { probeServer } from '../../src/kv/nats/link/probeServer';
-import { testConnection } from '../../src/kv/nats/testConnection';
 import { bytes } from '../kv/contract/harness';
 import { tlsConfig } from '../support/certificates';
 import { eventually } from '../support/poll';
 import { hasSshd, type ScriptOptions, startSshd, tunnelScript } from '../support/tunnelPrograms';
 import { describeWhere, describeWithOpenssl } from '../support/where';
+import { connect, probeServer, testConnection } from './dial';
 import { makeAuthority } from './authorities';
 import { rejection } from './rejection';
 import { connectTo, linkIs, startServerFor, transports } from './system';

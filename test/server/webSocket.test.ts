@@ -2,15 +2,12 @@ import { connect as connectNet, type Socket } from 'node:net';
 import type { WebSocket as NodeSocket } from 'ws';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Credentials } from '../../src/kv/model/credentials';
-import { connect } from '../../src/kv/nats/connect';
 import { connectOver } from '../../src/kv/nats/link/clientConnection';
-import { probeServer } from '../../src/kv/nats/link/probeServer';
 import { overTcp } from '../../src/kv/nats/link/transports';
 import {
   type WebSocketOpener,
   WebSocketTransport,
 } from '../../src/kv/nats/link/webSocketTransport';
-import { testConnection } from '../../src/kv/nats/testConnection';
 import { bytes, listAll } from '../kv/contract/harness';
 import { tlsConfig } from '../support/certificates';
 import { fillBucket } from '../support/fillBucket';
@@ -21,6 +18,7 @@ import { eventually } from '../support/poll';
 import { listen } from '../support/recorder';
 import { startWebSocketServer } from '../support/webSocketServer';
 import { describeWithOpenssl } from '../support/where';
+import { connect, probeServer, testConnection } from './dial';
 import { makeAuthority } from './authorities';
 import { rejection } from './rejection';
 import { connectTo, linkIs, startSystem } from './system';

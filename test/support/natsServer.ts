@@ -42,7 +42,8 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-const readyTimeoutMs = 60_000;
+/** Ends what hangs; a machine that is busy with other things takes seconds to start a server. */
+const readyTimeoutMs = 90_000;
 
 /** Starts a server and resolves when it takes clients. Throws with the server's log when it does not. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {

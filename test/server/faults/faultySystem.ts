@@ -5,10 +5,10 @@ import { expect, onTestFinished } from 'vitest';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import type { BucketsState } from '../../../src/kv/session/bucketList';
 import type { SessionState } from '../../../src/kv/session/sessionState';
-import { connect } from '../../../src/kv/nats/connect';
 import type { ConnectOptions } from '../../../src/kv/nats/link/connectOptions';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../../support/natsServer';
 import { eventually } from '../../support/poll';
+import { connect } from '../dial';
 import { connectForeign } from '../foreignNats';
 import { type InjectingProxy, startInjectingProxy } from '../../support/injectingProxy';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectOptions } from '../../../src/kv/nats/link/connectOptions';
-import { testConnection } from '../../../src/kv/nats/testConnection';
 import { bytes, isIn, listAll } from '../../kv/contract/harness';
 import { fillBucket } from '../../support/fillBucket';
+import { testConnection, unhurried } from '../dial';
 import { rejection } from '../rejection';
-import { startSystem, unhurried } from '../system';
+import { startSystem } from '../system';
 
 /** What an account must import of the one that has the buckets. */
 const imports = {

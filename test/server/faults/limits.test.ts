@@ -4,10 +4,11 @@ import type { ConnectionSession } from '../../../src/kv/session/connectionSessio
 import type { KeyIndex } from '../../../src/kv/session/keyIndex';
 import { bytes, isIn, listAll } from '../../kv/contract/harness';
 import { eventually } from '../../support/poll';
+import { unhurried } from '../dial';
 import { rejection } from '../rejection';
 import { isServerAtLeast } from '../serverVersion';
 import type { ForeignNats } from '../foreignNats';
-import { startSystem, unhurried } from '../system';
+import { startSystem } from '../system';
 import { sessionOn } from './faultySystem';
 import { makeStream } from './makeStream';
 

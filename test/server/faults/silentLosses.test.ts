@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
-import { connect } from '../../../src/kv/nats/connect';
 import { ConnectionSession } from '../../../src/kv/session/connectionSession';
 import { FollowedKey } from '../../../src/kv/session/followedKey';
 import { KeyHistory } from '../../../src/kv/session/keyHistory';
@@ -8,6 +7,7 @@ import type { KeyIndex } from '../../../src/kv/session/keyIndex';
 import { listAll } from '../../kv/contract/harness';
 import { eventually } from '../../support/poll';
 import { describeWhere } from '../../support/where';
+import { connect } from '../dial';
 import type { ForeignNats } from '../foreignNats';
 import { isServerAtLeast } from '../serverVersion';
 import { startSystem } from '../system';

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { KvError } from '../../../src/kv/model/errors';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { ackOf, consumerOf, deliverTo, directHeaders, honest, kindOf, streamInfo } from './honest';
-import { connect } from '../../../src/kv/nats/connect';
+import { connect } from '../dial';
 import { rejection } from '../rejection';
 import { isWithinTurn, measureTurns } from '../../support/meters';
 import { never } from '../system';

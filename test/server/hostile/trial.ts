@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { connect } from '../../../src/kv/nats/connect';
 import { isKvError, KvError } from '../../../src/kv/model/errors';
 import type { KvConnection } from '../../../src/kv/model/kvConnection';
 import { isWithinTurn, measureTurns } from '../../support/meters';
 import { eventually } from '../../support/poll';
 import { LyingServer, type Script } from './lyingServer';
+import { connect } from '../dial';
 
 /** What a user does, in which the answers of a server matter. */
 export interface Deed {
