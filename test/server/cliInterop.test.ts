@@ -169,7 +169,7 @@ describeWithCli('together with the nats command line', () => {
     await cli.run(['put', 'b', 'after', 'x']);
     await eventually(() => expect(told.at(-1)?.key).toBe('after'));
     expect(told.map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
-    expect(watch.state.current.kind).toBe('live');
+    await isIn('live', watch);
     expect(await connection.compact('b', { olderThanMs: 0 })).toEqual({
       found: 1,
       done: 1,

@@ -40,7 +40,7 @@ describe('a bucket with three replicas', () => {
     await linkIs('connected', connection);
     const stored = await expectTruth(connection, log);
     await eventually(() => expect(told).toEqual(stored), patient);
-    expect(watch.state.current.kind).toBe('live');
+    await isIn('live', watch);
   });
 });
 

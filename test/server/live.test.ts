@@ -4,6 +4,7 @@ import type { LiveChange, LiveWatchSpec } from '../../src/kv/live/liveChange';
 import { LiveFeed } from '../../src/kv/live/liveFeed';
 import { changeToJson } from '../../src/kv/live/ndjson';
 import { eventually } from '../support/poll';
+import type { ForeignNats } from './foreignNats';
 import { startSystem } from './system';
 
 const everything: LiveWatchSpec = {
@@ -32,6 +33,7 @@ describe('the live feed', () => {
     await proxy.accept();
     await eventually(() => expect(told(feed)).toContain('during caughtUp'));
     await eventually(() => expect(liveState()).toBe('live'));
+    await untilToldLive(feed, foreign, 'again');
     for (let number = 0; number < 50; number++) {
       await foreign.put('b', `after.${number}`, String(number));
       written.push(`after.${number}`);
@@ -59,11 +61,7 @@ describe('the live feed', () => {
     await proxy.accept();
     await eventually(() => expect(told(feed)).toHaveLength(201));
     await eventually(() => expect(liveState()).toBe('live'));
-    // What is written within the one round trip that asks how far the outage went counts as missed.
-    await eventually(async () => {
-      await foreign.put('b', 'after', 'x');
-      await eventually(() => told(feed).at(-1) === 'after live', { timeoutMs: 500 });
-    });
+    await untilToldLive(feed, foreign, 'after');
 
     const missed = told(feed).slice(1, 201);
     expect(missed).toEqual(Array.from({ length: 200 }, (_, at) => `missed.${at} caughtUp`));
@@ -167,10 +165,7 @@ describe('the live feed', () => {
     const state = feed.watches[0]?.state;
     expect(state?.kind === 'live' && state.recreatedAt).toBeTypeOf('number');
     await eventually(() => expect(keys(feed)).toEqual(['a', 'a']));
-    await eventually(async () => {
-      await foreign.put('b', 'b', '1');
-      await eventually(() => told(feed).at(-1) === 'b live', { timeoutMs: 500 });
-    });
+    await untilToldLive(feed, foreign, 'b');
   });
 
   it('goes on where another one left off, and marks what came meanwhile', async () => {
@@ -192,6 +187,15 @@ describe('the live feed', () => {
     await eventually(() => expect(told(next).at(-1)).toBe('later live'));
   });
 });
+
+/** What is written within the one round trip that asks how far an outage went counts as missed. */
+function untilToldLive(feed: LiveFeed, foreign: ForeignNats, key: string): Promise<void> {
+  return eventually(async () => {
+    const revision = await foreign.put('b', key, 'x');
+    await eventually(() => revisions(feed).at(-1) === revision);
+    expect(told(feed).at(-1)).toBe(`${key} live`);
+  });
+}
 
 interface Exported {
   readonly value?: string;

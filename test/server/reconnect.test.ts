@@ -24,7 +24,7 @@ describe('reconnecting', () => {
     const missed = await other.put('b', 'missed', 'x');
     await eventually(() => expect(told.at(-1)?.revision).toBe(missed));
     expect(told.map(({ key }) => key)).toEqual(['before', 'missed']);
-    expect(watch.state.current.kind).toBe('live');
+    await isIn('live', watch);
   });
 
   it('refuses a write at once while the server is down', async () => {

@@ -6,12 +6,19 @@ import { bytes, expectKind, listAll, text } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import { startSystem } from './system';
 
+/** In milliseconds: what expires so late is there for as long as a test may take. */
+const hour = 3_600_000;
+
 describe('a TTL, on a server that has them,', () => {
   it('lets a created key expire, which is told as such and is no empty value', async (context) => {
     const { connection } = await setUp(context);
     await createEntry(connection, 'marked', 'key', bytes('x'), { ttl: 1000 });
+    await createEntry(connection, 'marked', 'lasting', bytes('x'), { ttl: hour });
     await connection.put('marked', 'empty', bytes(''), { expected: 0 });
-    expect(await connection.get('marked', 'key')).toMatchObject({ operation: 'PUT', ttl: 1000 });
+    expect(await connection.get('marked', 'lasting')).toMatchObject({
+      operation: 'PUT',
+      ttl: hour,
+    });
     await untilExpired(connection, 'marked', 'key');
     expect(await connection.get('marked', 'key')).toMatchObject({ operation: 'EXPIRED', size: 0 });
     expect(await connection.getMany('marked', ['key', 'empty'])).toMatchObject([
@@ -47,7 +54,7 @@ describe('a TTL, on a server that has them,', () => {
     expect(await ttlAfter(3, { kind: 'keep' })).toBe('never');
     expect(await ttlAfter(4, { kind: 'drop' })).toBeUndefined();
     expect(await ttlAfter(5, { kind: 'keep' })).toBeUndefined();
-    expect(await ttlAfter(6, { kind: 'set', ttl: 1500 })).toBe(2000);
+    expect(await ttlAfter(6, { kind: 'set', ttl: hour + 500 })).toBe(hour + 1000);
     expect(await ttlAfter(7)).toBeUndefined();
   });
 
@@ -68,9 +75,11 @@ describe('a TTL, on a server that has them,', () => {
   it('lets a PURGE marker go', async (context) => {
     const { connection } = await setUp(context);
     await connection.put('marked', 'key', bytes('x'), { expected: 0 });
-    const outcome = await connection.purge('marked', 'key', { expected: 1, ttl: 1000 });
+    const outcome = await connection.purge('marked', 'key', { expected: 1, ttl: hour });
     expect(outcome).toEqual({ kind: 'saved', revision: 2 });
-    expect(await connection.get('marked', 'key')).toMatchObject({ operation: 'PURGE', ttl: 1000 });
+    expect(await connection.get('marked', 'key')).toMatchObject({ operation: 'PURGE', ttl: hour });
+    const shorter = await connection.purge('marked', 'key', { expected: 2, ttl: 1000 });
+    expect(shorter).toEqual({ kind: 'saved', revision: 3 });
     await eventually(async () => {
       expect(await connection.get('marked', 'key')).toBeUndefined();
     });
@@ -82,14 +91,14 @@ describe('a TTL, on a server that has them,', () => {
     const set = (expected: number | 'any', ttl: number | 'never') =>
       connection.put('deep', 'key', bytes('x'), { expected, ttl: { kind: 'set', ttl } });
     const revision = await foreign.put('deep', 'key', 'old');
-    await expectKind('unsupported', set(revision, 5000));
-    await expectKind('unsupported', set('any', 5000));
+    await expectKind('unsupported', set(revision, hour));
+    await expectKind('unsupported', set('any', hour));
     expect(await connection.history('deep', 'key')).toHaveLength(1);
     expect(await set(revision, 'never')).toMatchObject({ kind: 'saved' });
     const marker = await foreign.mark('deep', 'key', 'DEL');
-    expect(await set(marker, 5000)).toMatchObject({ kind: 'saved' });
-    expect(await set(marker + 1, 6000)).toMatchObject({ kind: 'saved' });
-    await expectKind('unsupported', set(marker + 2, 5000));
+    expect(await set(marker, hour)).toMatchObject({ kind: 'saved' });
+    expect(await set(marker + 1, 2 * hour)).toMatchObject({ kind: 'saved' });
+    await expectKind('unsupported', set(marker + 2, hour));
   });
 
   it('brings the value before back when another client sets it there', async (context) => {

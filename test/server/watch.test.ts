@@ -149,9 +149,11 @@ describe('a watch', () => {
     const watch = connection.watch('ttl', { from: 1 });
     const told: KeyInfo[] = [];
     watch.onDidChange((changes) => told.push(...changes));
+    await isIn('live', watch);
     await foreign.put('ttl', 'key', 'x');
-    await eventually(() => expect(told).toHaveLength(2));
-    expect(told.map(({ operation }) => operation)).toEqual(['PUT', 'EXPIRED']);
+    await eventually(() =>
+      expect(told.map(({ operation }) => operation)).toEqual(['PUT', 'EXPIRED']),
+    );
     expect(await connection.get('ttl', 'key')).toMatchObject({ operation: 'EXPIRED', size: 0 });
   });
 });

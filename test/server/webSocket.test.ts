@@ -177,20 +177,18 @@ describe('several servers', () => {
   it('are learned of as WebSocket ports where one is', async () => {
     const { port } = await start();
     const info = { server_id: 'x', version: '2.11.0', max_payload: 1024, headers: true };
-    let dials = 0;
+    const sockets: NodeSocket[] = [];
     const first = await listenWebSocket((socket) => {
-      if (dials++ > 0) {
+      if (sockets.push(socket) > 1) {
         socket.terminate();
         return;
       }
       const urls = { ...info, connect_urls: [`127.0.0.1:${port}`] };
       socket.send(Buffer.from(`INFO ${JSON.stringify(urls)}\r\n`));
-      socket.on('message', () => {
-        socket.send(Buffer.from('PONG\r\n'));
-        setTimeout(() => socket.terminate(), 50);
-      });
+      socket.on('message', () => socket.send(Buffer.from('PONG\r\n')));
     });
     const connection = await connectTo(`ws://127.0.0.1:${first}/path`);
+    sockets[0]?.terminate();
     await eventually(() => {
       const { current } = connection.state;
       expect(current).toMatchObject({
@@ -221,17 +219,16 @@ describe('frames', () => {
   it('that are broken end the link, which comes back', async () => {
     const { server, foreign } = await startSystem();
     await foreign.createBucket({ name: 'b' });
-    let dials = 0;
+    const sockets: NodeSocket[] = [];
     const framing = await listenWebSocket((socket) => {
-      dials++;
+      sockets.push(socket);
       relay(socket, server.port);
-      if (dials === 1) {
-        // A frame with reserved bits.
-        setTimeout(() => rawSocketOf(socket).write(Buffer.from([0xf2, 0x01, 0x00])), 100);
-      }
     });
     const connection = await connectTo(`ws://127.0.0.1:${framing}`, { reconnectDelay: () => 0 });
-    await eventually(() => expect(dials).toBe(2));
+    const [first] = sockets;
+    // A frame with reserved bits.
+    first && rawSocketOf(first).write(Buffer.from([0xf2, 0x01, 0x00]));
+    await eventually(() => expect(sockets).toHaveLength(2));
     await linkIs('connected', connection);
     await connection.put('b', 'one', bytes('x'), { expected: 0 });
   });

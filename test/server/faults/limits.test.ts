@@ -106,7 +106,7 @@ describe('where a bucket allows one consumer', () => {
       expect(history.length).toBeGreaterThan(0);
     }
     await eventually(() => expect(told).toEqual([1, 2, 3, 4, 5, 6]));
-    expect(watch.state.current.kind).toBe('live');
+    await isIn('live', watch);
     await eventually(async () => expect(await foreign.consumersOf('b')).toBe(1));
   });
 
@@ -196,6 +196,6 @@ describe('a watch that starts beyond the last revision', () => {
       await foreign.put('b', 'key', 'x');
     }
     await eventually(() => expect(told).toEqual([5, 6]));
-    expect(watch.state.current.kind).toBe('live');
+    await isIn('live', watch);
   });
 });

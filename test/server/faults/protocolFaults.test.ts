@@ -37,8 +37,9 @@ describe('a connection on which the server says', () => {
     const { session, proxy } = await connected();
     const told: string[] = [];
     session.state.onDidChange(({ kind }) => told.push(kind));
+    const before = proxy.accepted;
     proxy.inject(text);
-    await eventually(() => expect(proxy.accepted).toBe(2), { timeoutMs: 3_000 });
+    await eventually(() => expect(proxy.accepted).toBeGreaterThan(before), { timeoutMs: 3_000 });
     await shows(session, 3_000, isWell);
     expect(told).toContain('reconnecting');
   });
@@ -100,10 +101,11 @@ describe('a limit of the server', () => {
 
   it('is the one of its latest INFO', async () => {
     const { session, proxy } = await connected();
+    const before = proxy.accepted;
     proxy.inject(info({ max_payload: 2000 }));
     await shows(session, 3_000, ({ state }) => {
       expect(state).toMatchObject({ kind: 'connected', server: { maxPayload: 2000 } });
     });
-    expect(proxy.accepted).toBe(1);
+    expect(proxy.accepted).toBe(before);
   });
 });
