@@ -36,8 +36,9 @@ describe('connections that log in', () => {
   async function start(config: string, login: ConnectionOptions): Promise<NatsServer> {
     const server = await startNatsServer({ config });
     servers.push(server);
-    const other = await connect({ servers: server.url, ...login });
-    const bucket = await other.jetstream().views.kv('B');
+    const timeout = 30_000;
+    const other = await connect({ servers: server.url, timeout, ...login });
+    const bucket = await other.jetstream({ timeout }).views.kv('B', { timeout });
     await bucket.put('greeting', new TextEncoder().encode('hello'));
     await other.close();
     return server;

@@ -332,27 +332,38 @@ describe('a value in an editor', () => {
   });
 
   it('opens with one request and saves with one over a slow link', async () => {
-    const keys = ['far.0', 'far.1', 'far.2'];
-    for (const key of ['near', ...keys]) {
-      await bench.put(key, '{"a":1}');
-    }
+    await bench.put('near', '{"a":1}');
     await bench.open('near');
     await bench.type('near', '{"a":2}');
     assert.ok(await bench.document('near').save());
-    bench.proxy.reset();
-    bench.proxy.delay(50);
+    // What the watch of the bucket asks for is not of the opening.
+    const ofKeys = (): string[] => bench.proxy.published.filter((each) => each.includes('far.'));
     try {
-      for (const key of keys) {
-        await bench.open(key);
+      for (const round of [1, 2, 3, 4, 5]) {
+        const keys = [0, 1, 2].map((at) => `far.${round}.${at}`);
+        for (const key of keys) {
+          await bench.put(key, '{"a":1}');
+        }
+        bench.proxy.reset();
+        bench.proxy.delay(50);
+        const begun = performance.now();
+        for (const key of keys) {
+          await bench.open(key);
+        }
+        // What was read is shared for a second, in which a slow machine may not come to the end of it.
+        if (performance.now() - begun < 1_000 || round === 5) {
+          assert.deepEqual(
+            ofKeys(),
+            keys.map((key) => `$JS.API.DIRECT.GET.KV_B.$KV.B.${key}`),
+          );
+          break;
+        }
       }
-      const requests = keys.map((key) => `$JS.API.DIRECT.GET.KV_B.$KV.B.${key}`);
-      // What the watch of the bucket asks for is not of the opening.
-      const ofKeys = (): string[] => bench.proxy.published.filter((each) => each.includes('far.'));
-      assert.deepEqual(ofKeys(), requests);
+      const key = vscode.window.activeTextEditor?.document.uri.path.replace('/B/', '') ?? '';
       bench.proxy.published.length = 0;
-      await bench.type('far.1', '{"a":2}');
-      assert.ok(await bench.document('far.1').save());
-      assert.deepEqual(ofKeys(), ['$KV.B.far.1']);
+      await bench.type(key, '{"a":2}');
+      assert.ok(await bench.document(key).save());
+      assert.deepEqual(ofKeys(), [`$KV.B.${key}`]);
     } finally {
       bench.proxy.reset();
     }

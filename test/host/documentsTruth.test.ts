@@ -34,7 +34,13 @@ describe('the truth in an editor', () => {
   async function remake(values: Readonly<Record<string, string>>): Promise<void> {
     await bench.api('STREAM.DELETE.KV_B', {});
     // Within milliseconds, this server can bring messages of the old one back.
-    await eventually(() => bench.api('STREAM.CREATE.KV_B', stream));
+    await eventually(async () => {
+      const { state } = await bench.api('STREAM.CREATE.KV_B', stream);
+      if ((state as { readonly last_seq: number }).last_seq > 0) {
+        await bench.api('STREAM.DELETE.KV_B', {});
+        assert.fail('messages of the old one came back');
+      }
+    });
     for (const [key, value] of Object.entries(values)) {
       await bench.put(key, value);
     }

@@ -2,24 +2,31 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { connect, headers as newHeaders, StringCodec, type KV, type NatsConnection } from 'nats';
 import * as vscode from 'vscode';
+import { ClientLink } from '../support/clientLink';
 import { startNatsServer, type NatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { startProxy, type Proxy } from '../support/proxy';
 
 const text = StringCodec();
+/** In milliseconds: more than any answer takes that comes at all. The client's own patience ends after a second. */
+const timeout = 30_000;
 
 /**
  * A server behind a proxy, the extension connected to it through the proxy, and another client that
  * is not ours on the server itself. One for each test file; `stop` takes it down.
  */
 export class HostBench {
+  private readonly link: ClientLink;
+
   private constructor(
     readonly server: NatsServer,
     readonly proxy: Proxy,
     private readonly other: NatsConnection,
     readonly bucketName: string,
     readonly bucket: KV,
-  ) {}
+  ) {
+    this.link = new ClientLink(other);
+  }
 
   /** `config` is the server's, and `login` that of the other client where it asks for one. */
   static async start(
@@ -32,11 +39,12 @@ export class HostBench {
     const proxy = await startProxy(server.port);
     const other = await connect({
       servers: server.url,
+      timeout,
       ...login,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
     });
-    const bucket = await other.jetstream().views.kv(bucketName, { history: 5 });
+    const bucket = await other.jetstream({ timeout }).views.kv(bucketName, { history: 5, timeout });
     await vscode.workspace
       .getConfiguration()
       .update(
@@ -62,7 +70,9 @@ export class HostBench {
 
   /** Asks the server's JetStream API for what the other client has no words for; gives the answer. */
   async api(subject: string, body: object): Promise<Record<string, unknown>> {
-    const reply = await this.other.request(`$JS.API.${subject}`, JSON.stringify(body));
+    const request = () =>
+      this.other.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout });
+    const reply = await this.link.use(request);
     const answer = reply.json<{ error?: { description: string } } & Record<string, unknown>>();
     assert.equal(answer.error, undefined);
     return answer;
@@ -78,7 +88,7 @@ export class HostBench {
 
   /** The configuration of a bucket's stream, in the server's names. */
   async info(bucket: string): Promise<Record<string, unknown>> {
-    const reply = await this.other.request(`$JS.API.STREAM.INFO.KV_${bucket}`);
+    const reply = await this.other.request(`$JS.API.STREAM.INFO.KV_${bucket}`, '', { timeout });
     return reply.json<{ config: Record<string, unknown> }>().config;
   }
 
@@ -96,7 +106,7 @@ export class HostBench {
   }
 
   async delete(bucket: string): Promise<void> {
-    await this.other.request(`$JS.API.STREAM.DELETE.KV_${bucket}`);
+    await this.other.request(`$JS.API.STREAM.DELETE.KV_${bucket}`, '', { timeout });
   }
 
   /** Puts a value into any bucket, with headers. */
@@ -108,14 +118,14 @@ export class HostBench {
   ): Promise<void> {
     const fields = newHeaders();
     Object.entries(headers).forEach(([name, each]) => fields.set(name, each));
-    await this.other.jetstream().publish(`$KV.${bucket}.${key}`, text.encode(value), {
+    await this.other.jetstream({ timeout }).publish(`$KV.${bucket}.${key}`, text.encode(value), {
       headers: fields,
     });
   }
 
   /** The value of a key in any bucket, and how long it lives as it is stored. */
   async last(bucket: string, key: string): Promise<{ value: string; ttl: string | undefined }> {
-    const manager = await this.other.jetstreamManager();
+    const manager = await this.other.jetstreamManager({ timeout });
     const last = { last_by_subj: `$KV.${bucket}.${key}` };
     const { data, header } = await manager.streams.getMessage(`KV_${bucket}`, last);
     return { value: text.decode(data), ttl: header?.get('Nats-TTL') || undefined };
@@ -123,7 +133,7 @@ export class HostBench {
 
   /** The headers that are stored with the last message of a key of the bucket. */
   async headers(key: string): Promise<Record<string, string>> {
-    const manager = await this.other.jetstreamManager();
+    const manager = await this.other.jetstreamManager({ timeout });
     const last = { last_by_subj: `$KV.${this.bucketName}.${key}` };
     const { header } = await manager.streams.getMessage(`KV_${this.bucketName}`, last);
     return Object.fromEntries(header.keys().map((name) => [name, header.get(name)]));
@@ -134,7 +144,8 @@ export class HostBench {
   }
 
   put(key: string, value: string | Uint8Array): Promise<number> {
-    return this.bucket.put(key, typeof value === 'string' ? text.encode(value) : value);
+    const bytes = typeof value === 'string' ? text.encode(value) : value;
+    return this.link.use(() => this.bucket.put(key, bytes));
   }
 
   /** What the other client reads: the value and its revision. */

@@ -15,7 +15,7 @@ export async function run(): Promise<void> {
   recordLog();
   recordActivation();
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec', color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: 'spec', color: false });
   testFiles().forEach((file) => mocha.addFile(join(__dirname, file)));
   await mocha.loadFilesAsync();
   const rejections = recordRejections();

@@ -54,8 +54,10 @@ describe('the Live view of a real server', () => {
   /** Writes a key until a watch has told it, which is then live. */
   async function isLive(key = 'probe'): Promise<void> {
     await eventually(async () => {
-      await bench.put(key, 'x');
-      await eventually(async () => (await keys()).includes(key), { timeoutMs: 500 });
+      const last = await bench.put(key, 'x');
+      // The last of them: what is told after it is not of this.
+      const isTold = async () => (await exported()).at(-1)?.revision === last;
+      await eventually(isTold, { timeoutMs: 500 });
     });
     await run('natsKv.live.clear');
   }

@@ -1,7 +1,5 @@
-import { EventEmitter, once } from 'node:events';
 import {
   connect,
-  Events,
   headers,
   type JetStreamClient,
   type JetStreamManager,
@@ -10,6 +8,7 @@ import {
 } from 'nats';
 import type { BucketConfig } from '../../src/kv/model/bucket';
 import type { ForeignClient } from '../kv/contract/harness';
+import { ClientLink } from '../support/clientLink';
 
 /** Another client of the same server: the plain `nats` package, none of the code under test. */
 export interface ForeignNats extends ForeignClient {
@@ -43,7 +42,7 @@ export async function connectForeign(url: string, auth = {}): Promise<ForeignNat
 }
 
 async function foreignOn(connection: NatsConnection): Promise<ForeignNats> {
-  const link = new ForeignLink(connection);
+  const link = new ClientLink(connection);
   const jsm = await connection.jetstreamManager({ timeout });
   const js = connection.jetstream({ timeout });
   const publish: JetStreamClient['publish'] = (...message) =>
@@ -94,44 +93,4 @@ async function foreignOn(connection: NatsConnection): Promise<ForeignNats> {
     },
     close: () => connection.close(),
   };
-}
-
-/**
- * Owns whether the link of another client is there; changes only by what the client tells. The client itself
- * discards what is sent while there is none, and waits for what was in flight for as long as it waits at all.
- */
-class ForeignLink {
-  private isThere = true;
-  private readonly changes = new EventEmitter().setMaxListeners(0);
-
-  constructor(connection: NatsConnection) {
-    void this.follow(connection);
-  }
-
-  async use<T>(send: () => Promise<T>): Promise<T> {
-    while (!this.isThere) {
-      await once(this.changes, 'there');
-    }
-    return new Promise((resolve, reject) => {
-      const onLost = () => reject(new Error('the link of the other client was lost'));
-      this.changes.once('lost', onLost);
-      const end = () => void this.changes.off('lost', onLost);
-      send().then(resolve, reject).then(end, end);
-    });
-  }
-
-  private async follow(connection: NatsConnection): Promise<void> {
-    for await (const { type } of connection.status()) {
-      if (type === Events.Disconnect) {
-        this.isThere = false;
-        this.changes.emit('lost');
-      } else if (type === Events.Reconnect) {
-        this.isThere = true;
-        this.changes.emit('there');
-      }
-    }
-    // Closed for good: whoever waits is told so by the client.
-    this.isThere = true;
-    this.changes.emit('there');
-  }
 }
