@@ -300,6 +300,11 @@ describe('a value in an editor', () => {
     assert.equal(await bench.document('given-up').save(), false);
     await vscode.commands.executeCommand('natsKv.editor.merge');
     await eventually(() => assert.deepEqual(mergedSides(), ['1', '3', '2']));
+    // Its documents are there before it is the active editor.
+    await eventually(() => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      assert.ok(activeTab && !(activeTab.input instanceof vscode.TabInputText));
+    });
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await eventually(() => assert.deepEqual(mergedSides(), []));
 

@@ -47,22 +47,31 @@ describe('a key in an editor', () => {
   it('opens with one request and saves with one', async () => {
     await bench.put('warm', 'x');
     await bench.open('warm');
-    await bench.put('counted', '{"Id":1}');
     // The bucket is watched and known by now, as it is when the tree shows it.
     await eventually(() => assert.ok(bench.proxy.published.some((each) => /CONSUMER/.test(each))));
     await bench.type('warm', 'y');
     assert.ok(await bench.document('warm').save());
 
-    bench.proxy.reset();
-    await bench.open('counted');
-    await eventually(() => assert.equal(bench.document('counted').languageId, 'json'));
-    assert.deepEqual(bench.proxy.published, ['$JS.API.DIRECT.GET.KV_B.$KV.B.counted']);
+    let key = '';
+    for (const round of [1, 2, 3, 4, 5]) {
+      key = `counted.${round}`;
+      await bench.put(key, '{"Id":1}');
+      bench.proxy.reset();
+      const begun = performance.now();
+      await bench.open(key);
+      await eventually(() => assert.equal(bench.document(key).languageId, 'json'));
+      // What was read is shared for a second, in which a slow machine may not come to the end of it.
+      if (performance.now() - begun < 1_000 || round === 5) {
+        assert.deepEqual(bench.proxy.published, [`$JS.API.DIRECT.GET.KV_B.$KV.B.${key}`]);
+        break;
+      }
+    }
 
     bench.proxy.reset();
-    await bench.type('counted', '{"Id":2}');
-    assert.ok(await bench.document('counted').save());
-    assert.deepEqual(bench.proxy.published, ['$KV.B.counted']);
-    assert.equal((await bench.read('counted')).value, '{"Id":2}');
+    await bench.type(key, '{"Id":2}');
+    assert.ok(await bench.document(key).save());
+    assert.deepEqual(bench.proxy.published, [`$KV.B.${key}`]);
+    assert.equal((await bench.read(key)).value, '{"Id":2}');
   });
 
   it('saves at the next revision', async () => {

@@ -10,7 +10,7 @@ import { bytes, expectKind, listAll } from '../kv/contract/harness';
 import { startNatsServer } from '../support/natsServer';
 import { eventually } from '../support/poll';
 import { describeWithCli, startWithCli } from './natsCli';
-import { startCluster, urlsOf } from './natsCluster';
+import { createInCluster, patient, startCluster, urlsOf } from './natsCluster';
 import { connectTo, linkIs, startSystem } from './system';
 
 /** More than the server sends ahead of a reader. */
@@ -208,10 +208,8 @@ describe('a backup of a bucket', () => {
 describe('a backup of a bucket with three copies', () => {
   it('is restored to all of them', async () => {
     const servers = await startCluster();
-    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
-    const patient = { intervalMs: 200, timeoutMs: 40_000 };
-    const config = { name: 'b', history: 5, replicas: 3 };
-    await eventually(() => connection.createBucket(config), patient);
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 10_000 });
+    await createInCluster(connection, { name: 'b', history: 5, replicas: 3 });
     await eventually(() => fillEntries(connection), patient);
     // A copy that lags would tell less.
     const before = await eventually(async () => {
@@ -233,7 +231,7 @@ describe('a backup of a bucket with three copies', () => {
     await expectKind('notFound', alone.connection.bucketStatus('b'));
     await restoreBackup(alone.connection, backup, { replicas: 1 });
     expect(await everything(alone.connection)).toEqual(before);
-  }, 180_000);
+  }, 300_000);
 });
 
 const keyCount = 3_000;

@@ -5,16 +5,14 @@ import { consequencesOf } from '../../src/kv/config/consequences';
 import { bucketHealth } from '../../src/kv/health/bucketHealth';
 import { bytes } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
-import { startCluster, urlsOf } from './natsCluster';
+import { createInCluster, patient, startCluster, urlsOf } from './natsCluster';
 import { connectTo } from './system';
 
 describe('a bucket in a cluster', () => {
   it('tells its leader and its peers, and follows a change of replicas', async () => {
     const servers = await startCluster();
-    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
-    await eventually(() => connection.createBucket({ name: 'b', replicas: 3 }), {
-      intervalMs: 200,
-    });
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 10_000 });
+    await createInCluster(connection, { name: 'b', replicas: 3 });
     await connection.put('b', 'key', bytes('x'), { expected: 0 });
     const status = await eventually(async () => {
       const { cluster, ...rest } = await connection.bucketStatus('b');
@@ -42,39 +40,32 @@ describe('a bucket in a cluster', () => {
 
   it('is listed as unhealthy while a server is down, and then while it has no majority', async () => {
     const servers = await startCluster();
-    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
-    await eventually(() => connection.createBucket({ name: 'b', replicas: 3 }), {
-      intervalMs: 200,
-    });
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 10_000 });
+    await createInCluster(connection, { name: 'b', replicas: 3 });
     const listed = async () => {
       const [status] = await connection.listBuckets();
       return status ? bucketHealth(status) : [];
     };
-    await eventually(async () => expect(await listed()).toEqual([]), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await listed()).toEqual([]), patient);
     const { cluster } = await connection.bucketStatus('b');
     const [lost, next] = (cluster?.peers ?? []).map(({ name }) => name);
     await servers.get(lost ?? '')?.stop();
     await eventually(
       async () => expect(await listed()).toMatchObject([{ kind: 'replicaOffline', server: lost }]),
-      { timeoutMs: 20_000 },
+      patient,
     );
     await servers.get(next ?? '')?.stop();
     // The list has no answer without a majority of the servers; the bucket itself has.
-    await eventually(
-      async () => {
-        const [worst] = bucketHealth(await connection.bucketStatus('b'));
-        expect(['noLeader', 'noMajority']).toContain(worst?.kind);
-      },
-      { timeoutMs: 20_000 },
-    );
+    await eventually(async () => {
+      const [worst] = bucketHealth(await connection.bucketStatus('b'));
+      expect(['noLeader', 'noMajority']).toContain(worst?.kind);
+    }, patient);
   });
 
   it('is edited as a document, its replicas and placement as well, with what that does', async () => {
     const servers = await startCluster();
-    const connection = await connectTo(urlsOf(servers), { timeoutMs: 5_000 });
-    const made = await eventually(() => connection.createBucket({ name: 'b' }), {
-      intervalMs: 200,
-    });
+    const connection = await connectTo(urlsOf(servers), { timeoutMs: 10_000 });
+    const made = await createInCluster(connection, { name: 'b' });
     const before = valuesOf('b', made.streamConfig);
     const after = { ...before, replicas: 3 };
     const abilities = {
@@ -105,7 +96,7 @@ describe('a bucket in a cluster', () => {
     const placed = changesBetween('b', after, moved);
     const change = { stream: streamChange(placed) };
     // The servers go on for a while with the scaling before.
-    const outcomeOfMove = await eventually(() => connection.updateBucket('b', change));
+    const outcomeOfMove = await eventually(() => connection.updateBucket('b', change), patient);
     expect(outcomeOfMove).toMatchObject({
       kind: 'saved',
       status: { replicas: 3, placement: { cluster: 'c' } },

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { isIn, startWatch } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
-import { startCluster, urlsOf } from './natsCluster';
+import { createInCluster, patient, startCluster, urlsOf } from './natsCluster';
 import { expectTruth, SaveLog, SavingClient } from './savingClient';
 import { connectTo, linkIs } from './system';
 
 const crashes = 5;
-const patient = { timeoutMs: 40_000, intervalMs: 50 };
 
 describe('a bucket with three replicas', () => {
   it('loses nothing acknowledged when its leader crashes again and again', async () => {
@@ -17,10 +16,7 @@ describe('a bucket with three replicas', () => {
       // A leader that has crashed answers nothing.
       timeoutMs: 2_000,
     });
-    await eventually(
-      () => connection.createBucket({ name: 'b', history: 64, replicas: 3 }),
-      patient,
-    );
+    await createInCluster(connection, { name: 'b', history: 64, replicas: 3 });
     const { watch, told } = startWatch(connection, 1);
     await isIn('live', watch);
     const log = new SaveLog();

@@ -27,9 +27,9 @@ describe('what answers instead of a NATS server', () => {
     onTestFinished(() => void server.close());
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const error = await failure(port, 'timeout', 300);
+    const error = await failure(port, 'timeout', 1_000);
     expect(error.message).toBe(
-      `127.0.0.1:${port} did not answer within 300 ms; it accepts connections but does not introduce itself as a NATS server does; is it the client port?`,
+      `127.0.0.1:${port} did not answer within 1000 ms; it accepts connections but does not introduce itself as a NATS server does; is it the client port?`,
     );
   });
 

@@ -26,10 +26,10 @@ describe('connecting', () => {
     const port = await listen(() => undefined);
     const error = await failure(
       'timeout',
-      connect({ servers: [`127.0.0.1:${port}`], timeoutMs: 100 }),
+      connect({ servers: [`127.0.0.1:${port}`], timeoutMs: 1_000 }),
     );
     expect(error.message).toBe(
-      `127.0.0.1:${port} did not answer within 100 ms; it accepts connections but does not introduce itself as a NATS server does; is it the client port?`,
+      `127.0.0.1:${port} did not answer within 1000 ms; it accepts connections but does not introduce itself as a NATS server does; is it the client port?`,
     );
   });
 

@@ -77,7 +77,7 @@ describe('probeServer', () => {
   it('gives up on a server that says nothing', async () => {
     const port = await listen(() => undefined);
     const url = `127.0.0.1:${port}`;
-    const error = await rejection('disconnected', probeServer(url, undefined, undefined, 100));
+    const error = await rejection('disconnected', probeServer(url, undefined, undefined, 1_000));
     expect(error.message).toMatch(/does not introduce itself as a NATS server does/);
   });
 
@@ -134,9 +134,9 @@ describeWithOpenssl('probeServer over TLS', () => {
     onTestFinished(() => void server.close());
     await once(server, 'listening');
     const url = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const probing = rejection('disconnected', probeServer(url, undefined, undefined, 300));
+    const probing = rejection('disconnected', probeServer(url, undefined, undefined, 1_000));
     expect((await probing).message).toMatch(/does not introduce itself as a NATS server does/);
-    const dialling = rejection('timeout', connect({ servers: [url], timeoutMs: 300 }));
+    const dialling = rejection('timeout', connect({ servers: [url], timeoutMs: 1_000 }));
     expect((await dialling).message).toMatch(/does not introduce itself as a NATS server does/);
   });
 

@@ -7,7 +7,7 @@ import { ConnectionSession } from '../../src/kv/session/connectionSession';
 import { startWatch, isIn } from '../kv/contract/harness';
 import { fillBucket } from '../support/fillBucket';
 import { eventually } from '../support/poll';
-import { startCluster, urlsOf } from './natsCluster';
+import { createInCluster, startCluster, urlsOf } from './natsCluster';
 import { connectTo, startSystem } from './system';
 
 /** An inspection of the bucket `b` over a session whose link this is. */
@@ -131,9 +131,7 @@ describe('the properties of a bucket on a real server', () => {
       timeoutMs: 5_000,
       reconnectDelay: () => 20,
     });
-    await eventually(() => connection.createBucket({ name: 'b', replicas: 3 }), {
-      intervalMs: 200,
-    });
+    await createInCluster(connection, { name: 'b', replicas: 3 });
     const { inspection } = inspect(connection);
     const { leader, peers } = await eventually(async () => {
       await inspection.refresh();

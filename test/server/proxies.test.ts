@@ -122,18 +122,18 @@ describe.each(kinds)('a %s proxy', (scheme, startProxy) => {
   it('is let go of where the server behind it says nothing', async () => {
     const silent = await listen(() => undefined);
     const { server, proxy } = await through();
-    const dial = connect({ servers: [`nats://127.0.0.1:${silent}`], proxy, timeoutMs: 500 });
+    const dial = connect({ servers: [`nats://127.0.0.1:${silent}`], proxy, timeoutMs: 1_000 });
     const { message } = await rejection('timeout', dial);
-    expect(message).toContain(`127.0.0.1:${silent} did not answer within 500 ms`);
+    expect(message).toContain(`127.0.0.1:${silent} did not answer within 1000 ms`);
     await eventually(() => expect(server.open).toBe(0));
   });
 
   it('that says nothing is told when the time is over', async () => {
     const port = await listen(() => undefined);
     const proxy = `${scheme}://127.0.0.1:${port}`;
-    const dial = connect({ servers: ['nats://127.0.0.1:1'], proxy, timeoutMs: 100 });
+    const dial = connect({ servers: ['nats://127.0.0.1:1'], proxy, timeoutMs: 1_000 });
     expect((await rejection('timeout', dial)).message).toBe(
-      `the proxy 127.0.0.1:${port} gave no way within 100 ms`,
+      `the proxy 127.0.0.1:${port} gave no way within 1000 ms`,
     );
   });
 

