@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { eventually } from '../support/poll';
 import { openWorkbench } from './openWorkbench';
 import { pictureFailures } from './pictureFailures';
-import type { Workbench } from './workbench';
+import { themes, type Workbench } from './workbench';
 
 let workbench: Workbench;
 /** Clicks so far of somebody who has never seen the extension. */
@@ -34,6 +34,14 @@ async function open(label: string, below: string): Promise<void> {
   await workbench.openRow(workbench.row(label), workbench.row(below));
 }
 
+const titles = [
+  'Connect, or start a server',
+  'Open a key',
+  'Change it and save',
+  'Meet a conflict safely',
+  'Watch live',
+];
+
 function walkthrough(): Locator {
   return workbench.page.locator('.gettingStartedContainer');
 }
@@ -47,11 +55,27 @@ function done(title: string): Locator {
   return step(title).locator('.codicon-getting-started-step-checked').first();
 }
 
+/** The tab of the walkthrough, which is that of VS Code's Welcome page too. */
+function walkthroughTab(): Locator {
+  return workbench.page.locator('.tab', { hasText: /Welcome|Walkthrough/ });
+}
+
+interface Drawn {
+  readonly ownerDocument: {
+    readonly defaultView: { getComputedStyle(of: Drawn): { readonly fill: string } };
+  };
+}
+
+/** The color that a shape is filled with. */
+function fillOf(shape: Drawn): string {
+  return shape.ownerDocument.defaultView.getComputedStyle(shape).fill;
+}
+
 /** Opens a step, which shows its picture; the walkthrough is brought to the front first. */
 async function openStep(title: string): Promise<void> {
   const opened = step(title).and(workbench.page.locator('.expanded')).first();
   await eventually(async () => {
-    await workbench.page.locator('.tab', { hasText: 'Welcome' }).click({ timeout: 10_000 });
+    await walkthroughTab().click({ timeout: 10_000 });
     if (!(await opened.isVisible())) {
       await step(title).first().click({ timeout: 10_000 });
     }
@@ -103,8 +127,33 @@ describe('the first steps', () => {
     await done('Meet a conflict safely').waitFor();
   });
 
+  it('have pictures in the colors of the theme', async () => {
+    // VS Code leaves the pictures out where there is little room.
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    const picture = workbench.webview.locator('svg');
+    const page = workbench.page.locator('.getting-started-category', { hasText: 'NATS KV' });
+    const enabled = step('Open a key').and(workbench.page.locator(':enabled'));
+    const colors = new Set<string>();
+    for (const [theme, name] of themes) {
+      await workbench.setTheme(theme);
+      // A page of steps goes back to the list of pages when the theme changes.
+      await walkthroughTab().click();
+      await page.first().click();
+      await enabled.first().waitFor();
+      for (const [at, title] of titles.entries()) {
+        await step(title).first().click();
+        await picture.locator('text').first().waitFor();
+        await workbench.shot(`first-steps-${at + 1}-${name}`);
+      }
+      const fill = picture.locator('[fill*="editor-background"]').first();
+      colors.add(await fill.evaluate(fillOf));
+    }
+    expect(colors.size).toBe(themes.length);
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  });
+
   it('are not opened again by a reload once they were closed', async () => {
-    await workbench.page.locator('.tab', { hasText: 'Welcome' }).click();
+    await walkthroughTab().click();
     await workbench.runCommand('View: Close Editor');
     await walkthrough().waitFor({ state: 'detached' });
     await workbench.reload();
