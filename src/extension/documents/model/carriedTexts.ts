@@ -61,6 +61,12 @@ export class CarriedTexts {
     return found;
   }
 
+  /** Says that a text is made of something else by now than when it was carried. */
+  forget(text: string): void {
+    const plain = sameLineEnds(text);
+    this.texts = this.texts.filter((each) => each.text !== plain);
+  }
+
   clear(): void {
     this.texts = [];
     this.merged = undefined;

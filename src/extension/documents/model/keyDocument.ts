@@ -234,6 +234,7 @@ export class KeyDocument {
     if (sameLineEnds(before) === sameLineEnds(text)) {
       // Nothing will change in the editor, but the text stands for more than it did.
       this.baseVersion = base;
+      this.carried.forget(text);
       this.carried.merged = isMerge ? base : undefined;
     } else {
       const own = { base: this.baseVersion, isMerge: this.merged !== undefined };

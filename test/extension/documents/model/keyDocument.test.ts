@@ -167,6 +167,20 @@ describe('KeyDocument', () => {
     expect(document.planSave(Buffer.from('both')).kind).toBe('put');
   });
 
+  it('saves a text that came back by Undo once a merge has left it as it is', () => {
+    const { server, editor } = editing('1');
+    const { document } = editor;
+    editor.type('mine');
+    server.write('2');
+    editor.follow();
+    document.carry('mine', 'both', document.latest, true);
+    document.typed('both');
+    document.typed('mine');
+    document.carry('mine', 'mine', document.latest, true);
+
+    expect(document.planSave(Buffer.from('mine')).kind).toBe('put');
+  });
+
   it('knows what the text was merged with until that is saved, undone or given up', () => {
     const { server, editor } = editing('1');
     const { document } = editor;
