@@ -6,7 +6,7 @@ import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { fillBucket } from '../support/fillBucket';
 import { listAll } from '../kv/contract/harness';
 import { isServerAtLeast } from './serverVersion';
-import { startSystem } from './system';
+import { linkIs, startSystem } from './system';
 
 const timeout = 120_000;
 const { signal } = new AbortController();
@@ -105,6 +105,7 @@ describe('restoring a bucket of a real server', () => {
       },
     });
     await restart;
+    await linkIs('connected', connection);
     expect(result).toMatchObject({ left: 0, done: { count }, skipped: { count: 1 } });
     const keys = ['p.0', 'p.1', 'p.2', 'p.new', 'other'];
     expect(await values(connection, keys)).toEqual(['theirs', 'then 1', 'then 2', 'DEL', 'now']);

@@ -8,7 +8,7 @@ import type { KvConnection } from '../../src/kv/model/kvConnection';
 import { listAll } from '../kv/contract/harness';
 import { eventually } from '../support/poll';
 import type { ForeignNats } from './foreignNats';
-import { startSystem } from './system';
+import { linkIs, startSystem } from './system';
 
 const count = 2_000;
 const timeout = 120_000;
@@ -40,6 +40,7 @@ describe('cleaning beside a writer, with a restart of the server in the middle',
       },
     });
     await restart;
+    await linkIs('connected', connection);
     const written = await writer.end();
     expect(written.size).toBeGreaterThan(50);
 
@@ -84,6 +85,7 @@ describe('cleaning beside a writer, with a restart of the server in the middle',
       },
     );
     await restart;
+    await linkIs('connected', connection);
     expectAccounted(undone, count);
     expect(undone.skipped.rows.map(({ key }) => key)).toEqual(['k.0']);
     expect(undone.done.count).toBe(count - 1);

@@ -15,7 +15,7 @@ import { NodeFiles } from '../../src/kv/transfer/nodeFiles';
 import { runExport } from '../../src/kv/transfer/runExport';
 import { fillBucket, keyAt } from '../support/fillBucket';
 import { eventually } from '../support/poll';
-import { startSystem } from './system';
+import { linkIs, startSystem } from './system';
 
 const timeout = 120_000;
 const { signal } = new AbortController();
@@ -95,6 +95,7 @@ describe('comparing two buckets of a real server', () => {
       },
     });
     await restart;
+    await linkIs('connected', connection);
     expect(result).toMatchObject({ left: 0, done: { count: 299 }, skipped: { count: 1 } });
     expect((await compare(connection, 'bytes')).keysIn('different')).toEqual([keyAt(7)]);
   });

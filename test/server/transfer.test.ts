@@ -17,7 +17,7 @@ import {
   tempFiles,
 } from '../kv/transfer/transferBench';
 import { connect, unhurried } from './dial';
-import { connectTo, startSystem } from './system';
+import { connectTo, linkIs, startSystem } from './system';
 
 const isNewest = process.env['NATS_TIER'] !== 'oldest';
 /**
@@ -86,6 +86,7 @@ describe('an import beside a writer, with a kill of the server in the middle', (
       },
     });
     await Promise.all([restart, ...puts]);
+    await linkIs('connected', connection);
     const { done, skipped, refused, unknown } = result;
     expect(result.isWhole).toBe(true);
     expect(refused.rows).toEqual([]);
@@ -205,6 +206,7 @@ describe('a move of a prefix', () => {
         },
       });
       await Promise.all([restart, ...puts]);
+      await linkIs('connected', connection);
       expect(first.isWhole).toBe(false);
       expect(first.refused.rows).toEqual([]);
       // Whatever happened in between, each value is at one of the two places at least.

@@ -35,6 +35,9 @@ const steps = Number(process.env['KV_TRUTH_STEPS'] ?? 50);
 /** Long programs find more, short ones show what they found. */
 const shortest = Number(process.env['KV_TRUTH_SHORTEST'] ?? 1);
 
+/** Fake milliseconds between the taking of a text and its handing over: enough for a merge to come between. */
+const handOverMs = 500;
+
 /** The last one is not in the document. */
 const keys = ['a.x', 'a.y', 'a.z', 'a.new', 'b.x'] as const;
 
@@ -133,6 +136,8 @@ class World {
   private own = new Set<number>();
   /** What happens as the next write of the document is sent. */
   private atSave: (() => void) | undefined;
+  /** A text was taken to be saved, and is not handed over yet. */
+  private handsOver = false;
 
   constructor(private readonly setting: Setting) {
     simulation.editor = this.editor;
@@ -223,7 +228,7 @@ class World {
         return this.save();
       case 'foreignAtHandOver':
       case 'typedAtHandOver':
-        editor.beforeHandOver = async () => {
+        editor.beforeHandOver = () => {
           editor.beforeHandOver = () => Promise.resolve();
           if (kind === 'typedAtHandOver') {
             this.edit(key, this.value('mine'));
@@ -231,7 +236,8 @@ class World {
             this.foreign(key, 'PUT');
           }
           // Long enough for what others have written to be read and brought into the text.
-          await vi.advanceTimersByTimeAsync(500);
+          this.handsOver = true;
+          return new Promise((resolve) => setTimeout(resolve, handOverMs));
         };
         return this.save();
       case 'singleAtSave':
@@ -458,6 +464,8 @@ class World {
   private async carryOut(): Promise<void> {
     const { plan } = this.window;
     if (plan) {
+      // One that is not up to date any more writes nothing: what was written before it is not its own.
+      this.calls = [];
       await this.window.carryOut();
       await this.saving?.done;
       if (/^# As one:/m.test(plan.text) && this.calls.some((each) => each !== 'writeBatch')) {
@@ -609,6 +617,10 @@ class World {
 
   private async calm(): Promise<void> {
     await vi.advanceTimersByTimeAsync(50);
+    if (this.handsOver) {
+      this.handsOver = false;
+      await vi.advanceTimersByTimeAsync(handOverMs);
+    }
     // One that waits for its plan may wait.
     if (this.saving && !this.window.plan) {
       await this.during(this.saving.done);
