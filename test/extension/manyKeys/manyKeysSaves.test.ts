@@ -146,6 +146,18 @@ describe('the save of a document of keys', () => {
     expect(window.open?.edits).toEqual([]);
   });
 
+  it('writes nothing of a text that is handed over in another encoding', async () => {
+    const files = editor.files as NonNullable<typeof editor.files>;
+    const text = Buffer.from(shown().replace('"a.x": 1', '"a.x": "é"'), 'latin1');
+    const written = Promise.resolve(files.writeFile(uri, text, { create: false, overwrite: true }));
+    await expect(written).rejects.toThrow(/not in UTF-8/);
+    Object.assign(window.document, { encoding: 'windows1252' });
+    type(['"a.x": 1', '"a.x": 2']);
+    expect(await save()).toMatch(/not in UTF-8 \(windows1252\)/);
+    expect(stored()).toEqual(['1', '1']);
+    expect(calls).toEqual([]);
+  });
+
   it('keeps what is typed as it ends, where others have changed that too', async () => {
     type(['"a.x": 1', '"a.x": 2']);
     afterWrite = () => server.foreignPut('B', 'a.y', '7');

@@ -5,7 +5,7 @@ import { fileErrors } from '../../../views/shown/fileErrors';
 import { FixedFiles } from '../../../views/shown/fixedFiles';
 import { findDocument } from '../editors/workspaceEditors';
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
 /** A text as VS Code is told of it; times in milliseconds since the epoch. */
@@ -78,7 +78,7 @@ export abstract class PlannedFiles
     if (reason !== vscode.TextDocumentSaveReason.Manual) {
       throw fileErrors.unavailable(this.autoSaveRefusal);
     }
-    await attempt(() => this.save(uri, decoder.decode(content)));
+    await attempt(() => this.save(uri, textOf(uri, content)));
   }
 
   dispose(): void {
@@ -91,6 +91,21 @@ export abstract class PlannedFiles
       this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
   }
+}
+
+/** What VS Code hands over of a text. Throws where it is in another encoding, which lacks letters of other parts too. */
+function textOf(uri: vscode.Uri, content: Uint8Array): string {
+  const encoding = findDocument(uri.toString())?.encoding ?? 'utf8';
+  try {
+    if (/^utf8(bom)?$/.test(encoding)) {
+      return decoder.decode(content);
+    }
+  } catch {
+    // Told below.
+  }
+  throw fileErrors.unavailable(
+    vscode.l10n.t('the text is not in UTF-8 ({0}). Reopen with Encoding, UTF-8', encoding),
+  );
 }
 
 /** A failure is never 'not found', which would close editors. */
