@@ -171,11 +171,14 @@ export class ManyKeysDocuments implements Disposable {
     return merged.text;
   }
 
-  /** The text stands for these keys, whatever the server has of them now. */
-  keepMine(name: ManyKeysName, keys: readonly string[]): void {
+  /**
+   * The text stands for a key, whatever the server has of it. Nothing happens where that is not the `revision`
+   * any more that was shown, 0 for no value: what came since is a conflict of its own.
+   */
+  keepMine(name: ManyKeysName, key: string, revision?: number): void {
     const open = this.find(name.uri);
-    const base = open?.baseWith(keys);
-    if (open && base) {
+    const base = open?.baseWith([key]);
+    if (open && base && (revision === undefined || revision === open.revisionOf(key))) {
       this.rebase(name, open, base);
     }
   }

@@ -50,18 +50,19 @@ export class ManyKeysLenses implements vscode.CodeLensProvider, Disposable {
     const lines = [...staleLines(open), ...this.serverLines(open, side), ...saving];
     const conflicts = new Set(side.conflicts);
     const there = new Set(keys.map(({ key }) => key));
+    const shown = (key: string): readonly unknown[] => [uri, key, open.revisionOf(key)];
     // What the text has deleted has no line of its own.
     const deleted = side.conflicts.filter((key) => !there.has(key)).slice(0, mostNamed);
     return [
       ...lines.map((line) => lens(top, line, [uri])),
       ...deleted.flatMap((key) =>
-        conflictLines(open, key, key).map((line) => lens(top, line, [uri, key])),
+        conflictLines(open, key, key).map((line) => lens(top, line, shown(key))),
       ),
       ...keys
         .filter(({ key }) => conflicts.has(key))
         .flatMap(({ key, offset, length }) => {
           const range = rangeOf(document, offset, length);
-          return conflictLines(open, key).map((line) => lens(range, line, [uri, key]));
+          return conflictLines(open, key).map((line) => lens(range, line, shown(key)));
         }),
     ];
   }

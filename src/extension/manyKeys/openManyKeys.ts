@@ -108,6 +108,11 @@ export class OpenManyKeys {
     return base && edited.isUnsaved ? this.editsBetween(base, edited.text) : [];
   }
 
+  /** The revision that the server has of a key, 0 where it has no value. */
+  revisionOf(key: string): number {
+    return this.latest?.entries.get(key)?.revision ?? 0;
+  }
+
   /** What others did since, beside what the text changes. */
   sideOf(edits: readonly KeyEdit[], base = this.base): ServerSide {
     const { latest } = this;

@@ -108,8 +108,8 @@ export class KeysWindow {
     await mergeKeys(this.documents, document, keys);
   }
 
-  keepMine(key: string): void {
-    this.documents.keepMine(nameOf(uri), [key]);
+  keepMine(key: string, revision?: number): void {
+    this.documents.keepMine(nameOf(uri), key, revision);
   }
 
   /** Carries the plan out that waits, as its button does. */

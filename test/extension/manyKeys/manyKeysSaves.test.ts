@@ -146,6 +146,19 @@ describe('the save of a document of keys', () => {
     expect(window.open?.edits).toEqual([]);
   });
 
+  it('keeps what is in conflict over nothing but what was shown', async () => {
+    const conflicts = () => window.open?.sideOf(window.open.edits).conflicts;
+    type(['"a.x": 1', '"a.x": 2']);
+    server.foreignPut('B', 'a.x', '7');
+    await eventually(() => expect(window.open?.revisionOf('a.x')).toBe(3));
+    server.foreignPut('B', 'a.x', '8');
+    await eventually(() => expect(window.open?.revisionOf('a.x')).toBe(4));
+    window.keepMine('a.x', 3);
+    expect(conflicts()).toEqual(['a.x']);
+    window.keepMine('a.x', 4);
+    expect(conflicts()).toEqual([]);
+  });
+
   it('writes nothing of a text that is handed over in another encoding', async () => {
     const files = editor.files as NonNullable<typeof editor.files>;
     const text = Buffer.from(shown().replace('"a.x": 1', '"a.x": "é"'), 'latin1');

@@ -30,13 +30,20 @@ interface Chosen {
 /** Commands on several keys as one document. */
 export function manyKeysCommands(needs: ManyKeysCommandParts): CommandsOf<'manyKeys'> {
   const on =
-    (run: (parts: ManyKeysParts, document: vscode.TextDocument, key: string) => unknown) =>
-    async (uri?: vscode.Uri, key = ''): Promise<void> => {
+    (
+      run: (
+        parts: ManyKeysParts,
+        document: vscode.TextDocument,
+        key: string,
+        revision?: number,
+      ) => unknown,
+    ) =>
+    async (uri?: vscode.Uri, key = '', revision?: number): Promise<void> => {
       const found = findDocument(
         (uri ?? vscode.window.activeTextEditor?.document.uri)?.toString() ?? '',
       );
       if (found?.uri.scheme === manyKeysScheme) {
-        await run(await needs.parts(), found, key);
+        await run(await needs.parts(), found, key, revision);
       }
     };
   return {
@@ -53,7 +60,9 @@ export function manyKeysCommands(needs: ManyKeysCommandParts): CommandsOf<'manyK
     [commandIds.manyKeysCompare]: on((parts, document, key) => parts.compare(document, key)),
     [commandIds.manyKeysMerge]: on((parts, document) => parts.merge(document)),
     [commandIds.manyKeysTakeServers]: on((parts, document, key) => parts.merge(document, key)),
-    [commandIds.manyKeysKeepMine]: on((parts, document, key) => parts.keepMine(document, key)),
+    [commandIds.manyKeysKeepMine]: on((parts, document, key, revision) =>
+      parts.keepMine(document, key, revision),
+    ),
     [commandIds.manyKeysAllowAtomic]: on((parts, document) => parts.allowAtomic(document)),
   };
 }

@@ -119,8 +119,9 @@ export class ManyKeysParts implements Disposable {
     }
   }
 
-  keepMine({ uri }: vscode.TextDocument, key: string): void {
-    this.documents.keepMine(nameOf(uri), [key]);
+  /** `revision`: what the user saw of the key; see `ManyKeysDocuments.keepMine`. */
+  keepMine({ uri }: vscode.TextDocument, key: string, revision?: number): void {
+    this.documents.keepMine(nameOf(uri), key, revision);
   }
 
   /** Lets the bucket take several keys in one write, once the user knows what that means. */
