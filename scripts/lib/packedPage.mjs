@@ -2,6 +2,9 @@
 const ownLine = /^!\[[^\]\n]*\]\((?!https:)[^)\n]*\)\n\n?/gm;
 const picture = /!\[[^\]\n]*\]\(\s*([^)\s]*)|<img\b[^>]*\bsrc\s*=\s*["']?([^"'\s>]*)/gi;
 
+/* What makes columns of a table equally wide, which nobody sees of a page. */
+const padding = / {2,}(?=\|)|(?<=-{3})-+(?=[-\s|]*\|$)/g;
+
 /**
  * README.md as the page of an installed extension shows it: VS Code shows pictures of public addresses only,
  * and others as broken. Without a public repository to take them from they are left out. Throws when one
@@ -20,7 +23,9 @@ export function packedPage(text, { repository } = {}) {
         'Put each on a line of its own, so that it can be left out there.',
     );
   }
-  return page;
+  return page.replace(/^\|.*\|$/gm, (row) =>
+    row.replace(padding, (part) => (part.startsWith(' ') ? ' ' : '')),
+  );
 }
 
 /** The addresses of pictures in a text of Markdown that are not public. */

@@ -9,6 +9,11 @@ describe('the page of an installed extension', () => {
     expect(unseenPictures(packedPage(readme))).toEqual([]);
   });
 
+  it('has its tables without what makes their columns wide', () => {
+    const table = '| a      | b |\n| ------ | - |\n| `x  y` | 1 |\n\na  b\n';
+    expect(packedPage(table)).toBe('| a | b |\n| --- | - |\n| `x  y` | 1 |\n\na  b\n');
+  });
+
   it('loses nothing but such pictures', () => {
     const text = '# A\n\n![One](media/one.png)\n\nText.\n\n![Two](https://x.example/two.png)\n';
     expect(packedPage(text)).toBe('# A\n\nText.\n\n![Two](https://x.example/two.png)\n');
