@@ -111,8 +111,9 @@ describe('watches of the Live view', () => {
 
   it('copy a change', async () => {
     await rows('export.1').first().click();
-    await panel().locator('.detail vscode-button', { hasText: 'Copy' }).click();
+    const copy = panel().locator('.detail vscode-button', { hasText: 'Copy' });
     await eventually(async () => {
+      await copy.click({ timeout: 10_000 });
       const text = String(await workbench.page.evaluate('navigator.clipboard.readText()'));
       expect(JSON.parse(text)).toMatchObject({ key: 'export.1', value: 'line\nline' });
     });
