@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KeysAt } from '../../kv/manyKeys/manyKeys';
 import { sameLineEnds } from '../../kv/values/textForm';
 
-/** Texts that Undo may bring back; those further back are taken for made of what the text after them is. */
+/** Texts that Undo may bring back; of those further back it is not known what they were made of. */
 const mostTexts = 4_096;
 
 /** Owns what texts of one document were made of; changes only through its methods. Texts are kept by their prints. */
@@ -11,7 +11,11 @@ export class MadeTexts {
 
   /** Says what a text is made of that the editor has, or may have soon. */
   remember(text: string, base: KeysAt): void {
-    const print = printOf(text);
+    this.rememberPrint(printOf(text), base);
+  }
+
+  /** The same of a text that is known by its print only. */
+  rememberPrint(print: string, base: KeysAt): void {
     this.made.delete(print);
     this.made.set(print, base);
     const [oldest] = this.made.keys();

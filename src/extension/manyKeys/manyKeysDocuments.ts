@@ -98,15 +98,12 @@ export class ManyKeysDocuments implements Disposable {
     }
   }
 
-  /** A text that came back with the window is made of what it was made of before. */
+  /** A text that came back with the window is made of what it was made of before, as those are that Undo brings back. */
   async restore(name: ManyKeysName, text: string): Promise<void> {
     const open = this.begin(name);
     open.has(text, true);
     open.base = undefined;
-    const kept = await this.memory.find(name.uri, text);
-    // What was typed meanwhile is made of the same.
-    if (kept && open.edited.isUnsaved && !open.base) {
-      open.rebase(kept);
+    if (open.resume(await this.memory.find(name.uri), text)) {
       this.keep(name.uri, open);
     }
     await this.look(name);

@@ -13,6 +13,12 @@ interface Kept {
   readonly entries: readonly KeptEntry[];
 }
 
+/** Texts by their prints, and what they were made of. */
+export interface KeptTexts {
+  readonly prints: readonly string[];
+  readonly base: KeysAt;
+}
+
 /** What texts were made of, in a file of its own, and the prints of those texts, the last one first. */
 interface Version {
   readonly file: string;
@@ -21,8 +27,10 @@ interface Version {
   readonly base?: KeysAt;
 }
 
-/** Texts of one document that are kept apart: what VS Code backed up may not be the last of them. */
+/** Texts that are kept of one version: what VS Code backed up may not be the last, and Undo brings back others. */
 const mostTexts = 64;
+/** Versions that are kept of one document, the last ones. */
+const mostVersions = 16;
 
 const encoder = new TextEncoder();
 
@@ -39,15 +47,20 @@ export class ManyKeysMemory {
 
   constructor(private readonly folder: vscode.Uri) {}
 
-  /** What a text of a document was made of; undefined where that is not known. */
-  async find(document: string, text: string): Promise<KeysAt | undefined> {
+  /** What the texts of a document were made of, each with their prints; those of the last one first. */
+  async find(document: string): Promise<KeptTexts[]> {
     await this.last;
     const versions = this.kept.get(document) ?? (await this.readIndex(document));
     // So that it is forgotten with its document.
     this.kept.set(document, versions);
-    const print = printOf(text);
-    const found = versions.find(({ prints }) => prints.includes(print));
-    return found && (found.base ?? (await this.readBase(found.file)));
+    const found: KeptTexts[] = [];
+    for (const { prints, file, base } of versions) {
+      const read = base ?? (await this.readBase(file));
+      if (read) {
+        found.push({ prints, base: read });
+      }
+    }
+    return found;
   }
 
   /** Says what a text is made of. One file is written after the other. */
@@ -167,10 +180,10 @@ export class ManyKeysMemory {
 function limited(versions: readonly Version[]): Version[] {
   const seen = new Set<string>();
   return versions
+    .slice(0, mostVersions)
     .map((version) => {
-      const prints = version.prints.filter(
-        (each) => !seen.has(each) && seen.size < mostTexts && seen.add(each),
-      );
+      const prints = version.prints.filter((each) => !seen.has(each)).slice(0, mostTexts);
+      prints.forEach((each) => seen.add(each));
       return { ...version, prints };
     })
     .filter(({ prints }) => prints.length > 0);

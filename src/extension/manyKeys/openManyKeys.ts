@@ -15,6 +15,7 @@ import { sameLineEnds } from '../../kv/values/textForm';
 import { placeOf } from '../../views/buckets/rows/productionMark';
 import { asOnServer, textOfKeys, withKeysOf, type KeysPlace } from './keysTexts';
 import { MadeTexts } from './madeTexts';
+import type { KeptTexts } from './manyKeysMemory';
 import type { ManyKeysAddress } from './manyKeysUri';
 
 /** What the server has beside a text that is not saved. */
@@ -65,6 +66,8 @@ export class OpenManyKeys {
   private readonly brought = new Set<string>();
   /** A text that the editor is about to get. */
   private coming: string | undefined;
+  /** Undo brought a text back of which nobody knows what it was made of. */
+  private isAstray = false;
   private readonly read = memo((text: string) => readManyKeys(text));
   private readonly served = memo((latest: KeysAt, own: string | undefined) =>
     own === undefined ? textOfKeys(this.where, latest) : this.asLatest(own, latest),
@@ -145,6 +148,7 @@ export class OpenManyKeys {
     const { serverText, edited } = this;
     this.made.remember(serverText, latest);
     if (!edited.isUnsaved && edited.text === serverText) {
+      this.isAstray = false;
       this.base = latest;
     }
   }
@@ -162,7 +166,8 @@ export class OpenManyKeys {
   /**
    * Says what text the editor has. A text from before, brought back by Undo, by a merge, or by reading it
    * anew, is made of what it was made of; one that was typed is made of what the text before it was, whatever
-   * it is like. True when what is known of it has changed.
+   * it is like. Of what Undo brings back and nobody knows, it is not known any more. True when what is known
+   * of it has changed.
    */
   has(text: string, isUnsaved: boolean, isUndone = false): boolean {
     const plain = sameLineEnds(text);
@@ -174,11 +179,31 @@ export class OpenManyKeys {
       this.made.remember(this.edited.text, this.base);
     }
     this.edited = { text: plain, isUnsaved };
-    if (found && found !== this.base) {
-      this.base = found;
+    this.isAstray = !found && (isUndone || this.isAstray);
+    const base = this.isAstray ? undefined : (found ?? this.base);
+    if (base !== this.base) {
+      this.base = base;
       return true;
     }
     return isOther;
+  }
+
+  /**
+   * Goes on after a restart by what is kept of texts: `text` is the one that was there then. True where it is
+   * known what the text is made of that is there now.
+   */
+  resume(kept: readonly KeptTexts[], text: string): boolean {
+    for (const { prints, base } of kept.toReversed()) {
+      prints.toReversed().forEach((print) => this.made.rememberPrint(print, base));
+    }
+    const { edited, isAstray } = this;
+    // What was typed meanwhile is made of the same.
+    const base = this.made.find(edited.text) ?? (isAstray ? undefined : this.made.find(text));
+    if (!edited.isUnsaved || this.base || !base) {
+      return false;
+    }
+    this.rebase(base);
+    return true;
   }
 
   /**
@@ -200,6 +225,7 @@ export class OpenManyKeys {
   /** The text of the editor is made of something else from now on. */
   rebase(base: KeysAt): void {
     this.base = base;
+    this.isAstray = false;
     this.made.remember(this.edited.text, base);
   }
 

@@ -27,7 +27,16 @@ beforeEach(async () => {
   simulation.editor = editor;
   [beforeWrite, afterWrite] = [() => undefined, () => undefined];
   calls = [];
-  window = new KeysWindow(
+  window = newWindow();
+  await editor.open(uri);
+});
+
+afterEach(() => {
+  window.dispose();
+});
+
+function newWindow(): KeysWindow {
+  return new KeysWindow(
     ...[server, editor],
     async (name, _, send) => {
       calls.push(name);
@@ -38,12 +47,23 @@ beforeEach(async () => {
     },
     (problem) => expect.fail(problem),
   );
-  await editor.open(uri);
-});
+}
 
-afterEach(() => {
+/** The extension is started again over the editors that are open, which keep what Undo brings back. */
+async function restart(meanwhile = () => undefined as unknown): Promise<void> {
+  // What is kept is written by then.
+  await new Promise((resolve) => setTimeout(resolve));
   window.dispose();
-});
+  meanwhile();
+  server.goOnline();
+  window = newWindow();
+  await eventually(() => expect(window.open?.latest).toBeDefined());
+}
+
+/** Whether a file that is kept is the list of the others. */
+function isIndex(file: string): boolean {
+  return /^\[/.test(new TextDecoder().decode(editor.stored.get(file)));
+}
 
 function setAtomic(isOn: boolean): void {
   server.foreignUpdateBucket('B', { stream: { allow_atomic: isOn } });
@@ -144,6 +164,35 @@ describe('the save of a document of keys', () => {
     expect(stored()).toEqual(['2', '7']);
     expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 7\n/);
     expect(window.open?.edits).toEqual([]);
+  });
+
+  it('knows over a restart what a text was made of that Undo brings back', async () => {
+    type(['"a.x": 1', '"a.x": 2']);
+    server.foreignPut('B', 'a.y', '7');
+    await eventually(() => expect(shown()).toMatch(/"a\.y": 7\n/));
+    await restart();
+    editor.step(window.document, true);
+    expect(shown()).toMatch(/"a\.x": 2,\n {2}"a\.y": 1\n/);
+    expect(await save()).toBe('saved');
+    expect(stored()).toEqual(['2', '7']);
+  });
+
+  it('writes nothing of a text that Undo brings back and nobody knows', async () => {
+    type(['"a.x": 1', '"a.x": 2']);
+    await new Promise((resolve) => setTimeout(resolve));
+    const first = [...editor.stored.keys()];
+    server.foreignPut('B', 'a.y', '7');
+    await eventually(() => expect(shown()).toMatch(/"a\.y": 7\n/));
+    await restart(() => first.forEach((file) => !isIndex(file) && editor.stored.delete(file)));
+    editor.step(window.document, true);
+    expect(await save()).toMatch(/not known any more what this text was made of/);
+    type(['"a.x": 2', '"a.x": 3']);
+    expect(await save()).toMatch(/not known any more what this text was made of/);
+    expect(stored()).toEqual(['1', '7']);
+    await editor.revert(window.document);
+    type(['"a.x": 1', '"a.x": 3']);
+    expect(await save()).toBe('saved');
+    expect(stored()).toEqual(['3', '7']);
   });
 
   it('keeps what is in conflict over nothing but what was shown', async () => {
