@@ -9,7 +9,8 @@ import { commandIds, manyKeysScheme } from '../contributions';
 import { findDocument } from '../documents/editors/workspaceEditors';
 import type { ManyKeysDocuments } from './manyKeysDocuments';
 import { isServerSide } from './manyKeysUri';
-import type { OpenManyKeys, ServerSide } from './openManyKeys';
+import type { OpenManyKeys } from './openManyKeys';
+import type { ServerSide } from './serverSide';
 
 interface Line {
   readonly text: string;

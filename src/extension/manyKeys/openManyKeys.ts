@@ -1,10 +1,5 @@
-import {
-  changedElsewhere,
-  comesTo,
-  editsOf,
-  notTold,
-  type KeyEdit,
-} from '../../kv/manyKeys/changes';
+import { memo } from '../../kv/base/memo';
+import { editsOf, notTold, type KeyEdit } from '../../kv/manyKeys/changes';
 import type { KeysAt } from '../../kv/manyKeys/manyKeys';
 import { readManyKeys, type ReadText } from '../../kv/manyKeys/readText';
 import type { Entry } from '../../kv/model/entry';
@@ -17,16 +12,7 @@ import { asOnServer, textOfKeys, withKeysOf, type KeysPlace } from './keysTexts'
 import { MadeTexts } from './madeTexts';
 import type { KeptTexts } from './manyKeysMemory';
 import type { ManyKeysAddress } from './manyKeysUri';
-
-/** What the server has beside a text that is not saved. */
-export interface ServerSide {
-  /** Changed, made or removed by others, and not by the text, or by it to the same. */
-  readonly theirs: readonly string[];
-  /** Changed by both, to something else. */
-  readonly conflicts: readonly string[];
-  /** The bucket was deleted and made again. */
-  readonly remade: boolean;
-}
+import { serverSide, type ServerSide } from './serverSide';
 
 /** Why the server could not be read. */
 interface Unread {
@@ -118,21 +104,7 @@ export class OpenManyKeys {
 
   /** What others did since, beside what the text changes. */
   sideOf(edits: readonly KeyEdit[], base = this.base): ServerSide {
-    const { latest } = this;
-    if (!base || !latest) {
-      return { theirs: [], conflicts: [], remade: false };
-    }
-    const changed = [...changedElsewhere(base.entries, latest.entries)];
-    const mine = new Map(edits.map((edit) => [edit.change.key, edit]));
-    const isMine = (key: string): boolean => {
-      const edit = mine.get(key);
-      return edit !== undefined && !comesTo(edit, latest.entries.get(key));
-    };
-    return {
-      theirs: changed.filter((key) => !isMine(key)),
-      conflicts: changed.filter(isMine),
-      remade: base.bucketCreated !== latest.bucketCreated,
-    };
+    return serverSide(edits, base, this.latest);
   }
 
   failed(reason: string): void {
@@ -319,15 +291,4 @@ export function entryOf({ change }: KeyEdit, revision = 0): Entry | undefined {
   const { key, value, headers = [], ttl } = change;
   const size = value.length;
   return { key, revision, operation: 'PUT', created: notTold, size, value, headers, ttl };
-}
-
-/** Answers again what was asked last. */
-function memo<A extends readonly unknown[], R>(ask: (...asked: A) => R): (...asked: A) => R {
-  let known: { readonly asked: A; readonly answer: R } | undefined;
-  return (...asked) => {
-    if (!known?.asked.every((each, at) => each === asked[at])) {
-      known = { asked, answer: ask(...asked) };
-    }
-    return known.answer;
-  };
 }
