@@ -39,6 +39,13 @@ describe('several keys of a real server as one document', () => {
     return all.flatMap(({ command }) => command ?? []);
   }
 
+  /** Does what a line above the text says. */
+  async function run(uri: vscode.Uri, title: string): Promise<void> {
+    const found = (await lenses(uri)).find((each) => each.title === title);
+    assert.ok(found, `there is no ${title}`);
+    await vscode.commands.executeCommand(found.command, ...((found.arguments ?? []) as unknown[]));
+  }
+
   function shows(uri: vscode.Uri, pattern: RegExp): Promise<void> {
     return eventually(() => assert.match(documentOf(uri).getText(), pattern));
   }
@@ -219,7 +226,7 @@ describe('several keys of a real server as one document', () => {
 
     await shows(uri, /"both\.x": "mine",\n {2}"both\.y": "new",\n {2}"both\.z": "z1"/);
     assert.ok(documentOf(uri).isDirty);
-    await vscode.commands.executeCommand('natsKv.manyKeys.keepMine', uri, 'both.x');
+    await run(uri, 'Keep Mine');
     assert.ok(await save(uri));
     assert.equal(await value('both.x'), 'mine');
     assert.equal(await value('both.y'), 'new');

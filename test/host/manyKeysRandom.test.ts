@@ -234,13 +234,14 @@ describe('a document of several keys, and another client on them', () => {
     return isSaved ? `saves ${changed.join(', ')}` : 'is refused';
   }
 
-  async function inConflict(): Promise<readonly string[]> {
+  /** The lines above keys that decide what is in conflict, for one side or the other. */
+  async function decisions(how: 'keepMine' | 'takeServers'): Promise<readonly vscode.Command[]> {
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       uri,
     );
     return lenses.flatMap(({ command }) =>
-      command?.command === 'natsKv.manyKeys.keepMine' ? [String(command.arguments?.[1])] : [],
+      command?.command === `natsKv.manyKeys.${how}` ? [command] : [],
     );
   }
 
@@ -307,14 +308,17 @@ describe('a document of several keys, and another client on them', () => {
 
   /** Decides what is in conflict, which shows both sides. */
   async function solve(how: 'keepMine' | 'takeServers'): Promise<string> {
-    const [key] = await inConflict();
-    if (key === undefined) {
+    const [decision] = await decisions(how);
+    if (!decision) {
       return 'has no conflict';
     }
-    const { value } = (await stored()).get(key) ?? {};
-    seen.get(key)?.add(value);
-    await vscode.commands.executeCommand(`natsKv.manyKeys.${how}`, uri, key);
-    return `${how} of ${key}`;
+    const [, key, revision] = (decision.arguments ?? []) as [vscode.Uri, string, number];
+    const now = (await stored()).get(key);
+    if (now?.value === undefined ? revision === 0 : now.revision === revision) {
+      seen.get(key)?.add(now?.value);
+    }
+    await vscode.commands.executeCommand(decision.command, uri, key, revision);
+    return `${how} of ${key} r${revision}`;
   }
 
   /** A document without unsaved text comes to show what is on the server. */

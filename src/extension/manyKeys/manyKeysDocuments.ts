@@ -169,13 +169,13 @@ export class ManyKeysDocuments implements Disposable {
   }
 
   /**
-   * The text stands for a key, whatever the server has of it. Nothing happens where that is not the `revision`
-   * any more that was shown, 0 for no value: what came since is a conflict of its own.
+   * The text stands for a key over the `revision` that was shown of the server's, 0 for no value. Nothing happens
+   * where the server has another by now: that is a conflict of its own.
    */
-  keepMine(name: ManyKeysName, key: string, revision?: number): void {
+  keepMine(name: ManyKeysName, key: string, revision: number): void {
     const open = this.find(name.uri);
     const base = open?.baseWith([key]);
-    if (open && base && (revision === undefined || revision === open.revisionOf(key))) {
+    if (open && base && revision === open.revisionOf(key)) {
       this.rebase(name, open, base);
     }
   }

@@ -19,8 +19,8 @@ export interface PreparedKeys {
 }
 
 /**
- * What a text writes that was made of `base`, by what is known of the server. Throws where it cannot be saved: `invalidConfig` for the
- * text, `server` for keys that others have changed too.
+ * What a text writes that was made of `base`, by what is known of the server. Throws where it cannot be saved:
+ * `invalidConfig` for the text, `server` for keys that others have changed too.
  */
 export async function prepareKeys(
   open: OpenManyKeys,

@@ -108,7 +108,8 @@ export class KeysWindow {
     await mergeKeys(this.documents, document, keys);
   }
 
-  keepMine(key: string, revision?: number): void {
+  /** `revision`: what the line above the key was drawn for; what the server is known to have when omitted. */
+  keepMine(key: string, revision = this.open?.revisionOf(key) ?? 0): void {
     this.documents.keepMine(nameOf(uri), key, revision);
   }
 

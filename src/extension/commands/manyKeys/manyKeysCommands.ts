@@ -35,10 +35,10 @@ export function manyKeysCommands(needs: ManyKeysCommandParts): CommandsOf<'manyK
         parts: ManyKeysParts,
         document: vscode.TextDocument,
         key: string,
-        revision?: number,
+        revision: number,
       ) => unknown,
     ) =>
-    async (uri?: vscode.Uri, key = '', revision?: number): Promise<void> => {
+    async (uri?: vscode.Uri, key = '', revision = 0): Promise<void> => {
       const found = findDocument(
         (uri ?? vscode.window.activeTextEditor?.document.uri)?.toString() ?? '',
       );

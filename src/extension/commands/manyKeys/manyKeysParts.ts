@@ -120,7 +120,7 @@ export class ManyKeysParts implements Disposable {
   }
 
   /** `revision`: what the user saw of the key; see `ManyKeysDocuments.keepMine`. */
-  keepMine({ uri }: vscode.TextDocument, key: string, revision?: number): void {
+  keepMine({ uri }: vscode.TextDocument, key: string, revision: number): void {
     this.documents.keepMine(nameOf(uri), key, revision);
   }
 

@@ -288,9 +288,8 @@ export class KeyDocument {
   planSave(content: Uint8Array, agreed: Agreed = nothingAgreed): SavePlan {
     const base = this.carried.madeOf(textOf(content), this.baseVersion);
     const seen = this.saving.seen(base);
-    const plan = planEditorSave({ ...this.sides, base }, content, {
-      ...{ agreed, seen, isNew: this.isNew },
-    });
+    const terms = { agreed, seen, isNew: this.isNew };
+    const plan = planEditorSave({ ...this.sides, base }, content, terms);
     return plan.kind === 'put' && this.isFormLost
       ? {
           kind: 'refused',
