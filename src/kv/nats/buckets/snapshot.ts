@@ -5,8 +5,8 @@ import type { StreamConfiguration } from '../../model/bucket';
 import { KvError, throwIfCancelled } from '../../model/errors';
 import type { CallOptions } from '../../model/kvConnection';
 import { DisposableStore } from '../../base/event';
-import { delay } from '../../base/delay';
 import { onAbort } from '../../base/onAbort';
+import { askAgain } from '../wire/askAgain';
 import type { Channel } from '../wire/channel';
 import { statusOf } from '../wire/headerBlock';
 import { fromApiError } from '../wire/errorMapping';
@@ -24,7 +24,7 @@ const silenceFactor = 12;
  * How long is waited before a bucket is asked for again that is being packed, in milliseconds: servers pack
  * one bucket once at a time, and take some time to give up what nobody reads any more.
  */
-const againDelaysMs = [100, 250, 500, 1_000, 2_000, 3_000, 3_000];
+const againDelaysMs = [100, 250, 500, 1_000, 2_000, 3_000, 3_000] as const;
 
 export interface SnapshotContext {
   readonly link: Link;
@@ -55,7 +55,12 @@ export async function takeSnapshot(
         ...options,
         exact: true,
       });
-    const { config, state } = accepted(await askUntilFree(ask, options.signal), bucket);
+    const first = await ask();
+    const answer = isInProgress(first)
+      ? await askAgain(ask, isInProgress, againDelaysMs, options.signal)
+      : first;
+    const { config, state } = accepted(answer, bucket);
+    chunks.expectMore();
     return {
       config: config as unknown as StreamConfiguration,
       state: state as BucketSnapshot['state'],
@@ -65,23 +70,6 @@ export async function takeSnapshot(
     chunks.dispose();
     throw error;
   }
-}
-
-/** Asks again for as long as the server is busy with another snapshot of the same bucket. */
-async function askUntilFree(
-  ask: () => Promise<ApiResponse<SnapshotResponse>>,
-  signal: AbortSignal | undefined,
-): Promise<ApiResponse<SnapshotResponse>> {
-  let response = await ask();
-  for (const delayMs of againDelaysMs) {
-    if (!isInProgress(response)) {
-      break;
-    }
-    await delay(delayMs, signal);
-    throwIfCancelled(signal);
-    response = await ask();
-  }
-  return response;
 }
 
 /** The server's words are all that it tells: their code is that of every failed snapshot (2.9 to 2.15). */
@@ -159,6 +147,16 @@ class SnapshotChunks implements AsyncIterable<Uint8Array> {
     this.disposables.dispose();
   }
 
+  /** Gives the server its time for the next chunk, from now on. */
+  expectMore(): void {
+    clearTimeout(this.timer);
+    if (this.end) {
+      return;
+    }
+    const silent = () => this.pending.length === 0 && this.finish(silence(this.silenceMs));
+    this.timer = setTimeout(silent, this.silenceMs);
+  }
+
   private receive(message: Msg): void {
     this.expectMore();
     if (message.data.length === 0) {
@@ -177,15 +175,6 @@ class SnapshotChunks implements AsyncIterable<Uint8Array> {
     if (reply) {
       this.channel.publish(reply);
     }
-  }
-
-  private expectMore(): void {
-    clearTimeout(this.timer);
-    if (this.end) {
-      return;
-    }
-    const silent = () => this.pending.length === 0 && this.finish(silence(this.silenceMs));
-    this.timer = setTimeout(silent, this.silenceMs);
   }
 
   /** Nothing more is listened to, whether what has come is ever read or not. */

@@ -1,8 +1,8 @@
 import type { Msg } from 'nats';
-import { delay } from '../../base/delay';
 import { t } from '../../base/l10n';
-import { isKvError, KvError, throwIfCancelled } from '../../model/errors';
+import { isKvError, KvError } from '../../model/errors';
 import type { Catalog } from '../buckets/catalog';
+import { askAgain } from '../wire/askAgain';
 import { type Channel, isNoResponders } from '../wire/channel';
 import type { ApiErrorBody } from '../wire/errorMapping';
 import { missingRight } from '../wire/missingRight';
@@ -55,7 +55,7 @@ export function isUntaken(sent: Sent): boolean {
  * How long is waited before what nobody took is sent again, in milliseconds. A leader that has just been
  * elected is not known yet to all servers of a cluster; clients of NATS send again for the same reason.
  */
-const resendDelaysMs = [100, 250, 500, 1_000];
+const resendDelaysMs = [100, 250, 500, 1_000] as const;
 
 /**
  * Sends again what no stream took, for as long as that may pass: nothing was written by it, so it cannot
@@ -69,13 +69,9 @@ export async function sendAgain(
 ): Promise<Sent> {
   const { bucket, key, signal } = write;
   await refuseForGood(catalog, channel, write);
-  for (const delayMs of resendDelaysMs) {
-    await delay(delayMs, signal);
-    throwIfCancelled(signal);
-    const sent = await send();
-    if (!isUntaken(sent)) {
-      return sent;
-    }
+  const sent = await askAgain(send, isUntaken, resendDelaysMs, signal);
+  if (!isUntaken(sent)) {
+    return sent;
   }
   throw notTaken(bucket, key, await leaderOf(catalog, channel, bucket));
 }
