@@ -71,8 +71,14 @@ export class Permissions implements Disposable {
   async withdraw(permissions: readonly Permission[]): Promise<void> {
     const names = permissions.map((each) => JSON.stringify(each));
     names.forEach((name) => this.ofWindow.delete(name));
-    await this.remember((all) => all.filter((name) => !names.includes(name)));
+    const isKept = await this.remember((all) => all.filter((name) => !names.includes(name)));
+    if (!isKept) {
+      names.forEach((name) => this.ofWindow.set(name, false));
+    }
     this.withdrawn.fire();
+    if (!isKept) {
+      throw new Error(vscode.l10n.t('VS Code has not stored it; it holds for this window only'));
+    }
   }
 
   dispose(): void {
@@ -83,8 +89,8 @@ export class Permissions implements Disposable {
     return this.memory.get<readonly string[]>(kept, []);
   }
 
-  private async remember(change: (all: readonly string[]) => readonly string[]): Promise<void> {
-    await updateState(this.memory, kept, change);
+  private remember(change: (all: readonly string[]) => readonly string[]): Promise<boolean> {
+    return updateState(this.memory, kept, change);
   }
 
   private async answered(
@@ -93,9 +99,9 @@ export class Permissions implements Disposable {
     config: ConnectionConfig | undefined,
   ): Promise<boolean> {
     const isAllowed = await (config ? askForKeys(caller, config) : askForCodecs(caller));
-    if (isAllowed && !(config && isProduction(config))) {
-      await this.remember((all) => [...all.filter((each) => each !== name), name]);
-    } else {
+    const isForGood = isAllowed && !(config && isProduction(config));
+    const add = (all: readonly string[]) => [...all.filter((each) => each !== name), name];
+    if (!(isForGood && (await this.remember(add)))) {
       this.ofWindow.set(name, isAllowed);
     }
     return isAllowed;

@@ -32,10 +32,10 @@ export async function askConsent(
     return false;
   }
   const key = keyOf(id, line);
-  await updateState<string>(state, stateKey, () => {
-    const others = allowed(state).filter((each) => each !== key);
-    return [...others, key].slice(-mostKept);
-  });
+  // Where that is lost it is asked for again.
+  await updateState<unknown>(state, stateKey, (before) =>
+    [...stringsOf(before).filter((each) => each !== key), key].slice(-mostKept),
+  );
   return true;
 }
 
@@ -44,6 +44,9 @@ function keyOf(id: string, line: string): string {
 }
 
 function allowed(state: vscode.Memento): readonly string[] {
-  const kept = state.get<unknown>(stateKey);
+  return stringsOf(state.get<unknown>(stateKey));
+}
+
+function stringsOf(kept: unknown): readonly string[] {
   return Array.isArray(kept) ? kept.filter((each) => typeof each === 'string') : [];
 }
