@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { AuthKind, ConnectionConfig } from '../../kv/model/connectionConfig';
+import type { AuthKind, AuthMethod, ConnectionConfig } from '../../kv/model/connectionConfig';
 import type { Credentials } from '../../kv/model/credentials';
 
 /** A secret with where it may be sent to. */
@@ -16,6 +16,11 @@ export function slotOf(
   method: { readonly kind: SecretSlot } | { readonly kind: 'header'; readonly name: string },
 ): SecretSlot {
   return method.kind === 'header' ? `header/${method.name.toLowerCase()}` : method.kind;
+}
+
+/** Whether a method needs a secret that the settings do not say where to find. */
+export function hasSecret(method: AuthMethod): boolean {
+  return !('file' in method && method.file !== undefined);
 }
 
 /** Where a secret is kept: VS Code's secret storage, or memory until the window closes. */
@@ -71,7 +76,8 @@ export class ConnectionSecrets {
   /** Forgets what was kept for a connection as it was before it was edited, and is not for it any more. */
   async dropReplaced(before: ConnectionConfig, after: ConnectionConfig): Promise<void> {
     const target = targetOf(before);
-    const needed = target === targetOf(after) ? (after.auth ?? []).map(slotOf) : [];
+    const kept = target === targetOf(after) ? (after.auth ?? []).filter(hasSecret) : [];
+    const needed = kept.map(slotOf);
     const slotsBefore = (before.auth ?? []).map(slotOf);
     for (const slot of slotsBefore.filter((each) => !needed.includes(each))) {
       const key = keyOf(before.id, slot);

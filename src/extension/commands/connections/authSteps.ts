@@ -26,11 +26,6 @@ export async function askAuth(
   return { value: undefined };
 }
 
-/** Whether a method needs a secret that the settings do not say where to find. */
-export function hasSecret(method: AuthMethod): boolean {
-  return !('file' in method && method.file !== undefined);
-}
-
 function ways(): Choice<Way>[] {
   return [
     { label: vscode.l10n.t('No Login'), value: 'none' },

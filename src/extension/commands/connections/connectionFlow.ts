@@ -5,7 +5,7 @@ import { resolvePath, type EntryScope } from '../../connections/connectionSettin
 import { sharedProxies } from '../../connections/sharedProxies';
 import { messageOf } from '../../../kv/model/errors';
 import { setAuth, setSecret, type ConnectionDraft } from '../../connections/connectionDraft';
-import type { SecretPlace } from '../../connections/connectionSecrets';
+import { hasSecret, type SecretPlace } from '../../connections/connectionSecrets';
 import { askCredentials, askPlace } from './secretPrompt';
 import {
   askChoice,
@@ -16,7 +16,7 @@ import {
   type StepPlace,
   type StepResult,
 } from '../quickSteps';
-import { askAuth, hasSecret } from './authSteps';
+import { askAuth } from './authSteps';
 import { askHeader } from './headerSteps';
 import { askProxy } from './proxySteps';
 import { askTls } from './tlsSteps';
