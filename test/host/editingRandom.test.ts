@@ -4,9 +4,9 @@ import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { openValue } from '../../src/kv/values/valueForm';
 import { eventually } from '../support/poll';
-import { randomFrom } from '../support/random';
 import { HostBench } from './hostBench';
-import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
+import { documentOf, revert, save as saveTab, type as typeInto } from './keyTabs';
+import { runProgram, type Pick } from './randomProgram';
 import { restartExtension } from './restartProbe';
 
 const steps = 500;
@@ -116,16 +116,6 @@ describe('two editors and another client on one key', () => {
     stored.add((await bench.read(key)).value);
   }
 
-  async function revert(uri: vscode.Uri): Promise<void> {
-    await vscode.window.showTextDocument(documentOf(uri), { preview: false });
-    try {
-      await vscode.commands.executeCommand('workbench.action.files.revert');
-    } catch (error) {
-      // Where the value cannot be read, VS Code falls over its own handling of that.
-      assert.match(String(error), /service accessor is only valid/);
-    }
-  }
-
   async function mend(): Promise<void> {
     bench.proxy.reset();
     await bench.proxy.accept();
@@ -190,8 +180,7 @@ describe('two editors and another client on one key', () => {
     editor.seen.add(now.value);
   }
 
-  async function step(random: () => number): Promise<string> {
-    const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+  async function step(pick: Pick): Promise<string> {
     const editor = pick(editors);
     const name = editor.raw ? 'raw' : 'plain';
     switch (pick(kinds)) {
@@ -275,19 +264,14 @@ describe('two editors and another client on one key', () => {
 
   it('never overwrites an acknowledged value unseen, nor shows what is nobody’s', async function () {
     this.timeout(600_000);
-    const seed = Number(process.env['NATS_KV_SEED'] ?? Date.now() % 100_000);
-    const random = randomFrom(seed);
-    const done: string[] = [];
-    try {
-      for (let at = 0; at < steps; at++) {
-        done.push(await step(random));
+    await runProgram(
+      steps,
+      async (pick) => {
+        const told = await step(pick);
         editors.forEach(look);
-      }
-      await settled();
-    } catch (error) {
-      throw new Error(`seed ${seed}, ${String(error)}; last steps: ${done.slice(-12).join('; ')}`, {
-        cause: error,
-      });
-    }
+        return told;
+      },
+      settled,
+    );
   });
 });

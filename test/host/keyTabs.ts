@@ -38,6 +38,17 @@ export async function save(uri: vscode.Uri): Promise<boolean> {
     .then(undefined, () => false);
 }
 
+/** Gives up what is unsaved of a document, as the Revert command does. */
+export async function revert(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(documentOf(uri), { preview: false });
+  try {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  } catch (error) {
+    // Where it cannot be read, VS Code falls over its own handling of that.
+    assert.match(String(error), /service accessor is only valid/);
+  }
+}
+
 /** Reverts what is unsaved and closes all editors, so that no test stops the next one. */
 export async function closeAll(): Promise<void> {
   for (const document of vscode.workspace.textDocuments.filter((each) => each.isDirty)) {

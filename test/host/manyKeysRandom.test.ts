@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'mocha';
 import { parse } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { eventually } from '../support/poll';
-import { randomFrom } from '../support/random';
 import { HostBench } from './hostBench';
-import { documentOf, save as saveTab, type as typeInto } from './keyTabs';
+import { documentOf, revert, save as saveTab, type as typeInto } from './keyTabs';
+import { runProgram, type Pick } from './randomProgram';
 import { restartExtension } from './restartProbe';
 import { skipBecause } from './skipBecause';
 
@@ -85,7 +85,7 @@ describe('a document of several keys, and another client on them', () => {
   after(async () => {
     if (uri) {
       await mend();
-      await revert();
+      await revert(uri);
       await bench.stop();
     }
   });
@@ -168,16 +168,6 @@ describe('a document of several keys, and another client on them', () => {
     return `drops ${key}`;
   }
 
-  async function revert(): Promise<void> {
-    await vscode.window.showTextDocument(documentOf(uri), { preview: false });
-    try {
-      await vscode.commands.executeCommand('workbench.action.files.revert');
-    } catch (error) {
-      // Where it cannot be read, VS Code falls over its own handling of that.
-      assert.match(String(error), /service accessor is only valid/);
-    }
-  }
-
   async function mend(): Promise<void> {
     bench.proxy.reset();
     await bench.proxy.accept();
@@ -245,8 +235,7 @@ describe('a document of several keys, and another client on them', () => {
     );
   }
 
-  async function step(random: () => number): Promise<string> {
-    const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+  async function step(pick: Pick): Promise<string> {
     const key = pick(keys);
     switch (pick(kinds)) {
       case 'type':
@@ -264,7 +253,7 @@ describe('a document of several keys, and another client on them', () => {
         await bench.bucket.delete(key);
         return `deletes ${key}`;
       case 'revert':
-        await revert();
+        await revert(uri);
         return 'reverts';
       case 'undo':
         await vscode.window.showTextDocument(documentOf(uri), { preview: false });
@@ -335,20 +324,17 @@ describe('a document of several keys, and another client on them', () => {
 
   it('never overwrites unseen, nor writes in part, nor shows what is nobody’s', async function () {
     this.timeout(600_000);
-    const seed = Number(process.env['NATS_KV_SEED'] ?? Date.now() % 100_000);
-    const random = randomFrom(seed);
-    const done: string[] = [];
-    try {
-      for (let at = 0; at < steps; at++) {
-        done.push(await step(random));
+    await runProgram(
+      steps,
+      async (pick) => {
+        const told = await step(pick);
         look();
-      }
-      await revert();
-      await settled();
-    } catch (error) {
-      throw new Error(`seed ${seed}, ${String(error)}; last steps: ${done.slice(-12).join('; ')}`, {
-        cause: error,
-      });
-    }
+        return told;
+      },
+      async () => {
+        await revert(uri);
+        await settled();
+      },
+    );
   });
 });
