@@ -12,7 +12,7 @@ import {
 import { changeProblems } from '../../kv/config/changeProblems';
 import { mergeValues } from '../../kv/config/mergeValues';
 import { readDocument, type DocumentProblem } from '../../kv/config/readDocument';
-import type { UpdateOutcome } from '../../kv/model/bucket';
+import type { BucketStatus, UpdateOutcome } from '../../kv/model/bucket';
 import { KvError } from '../../kv/model/errors';
 import type { KvConnection } from '../../kv/model/kvConnection';
 import type { Connections } from '../../kv/session/connections';
@@ -25,6 +25,8 @@ import type { UnsavedBases } from './unsavedBases';
 export interface PreparedEdit {
   readonly open: OpenBucket;
   readonly session: ConnectionSession;
+  /** What the text was made of; undefined for a bucket that is to be made. */
+  readonly base: BucketStatus | undefined;
   readonly values: BucketValues;
   readonly changes: readonly FieldChange[];
   readonly doubts: readonly DocumentProblem[];
@@ -143,15 +145,19 @@ export class BucketDocuments implements Disposable {
     }
   }
 
-  /** What is wrong with a text, as far as it is known without asking the server. */
-  problems(address: BucketAddress, text: string): readonly DocumentProblem[] {
+  /** What is wrong with a text, which was made of `base`, as far as it is known without asking the server. */
+  problems(
+    address: BucketAddress,
+    text: string,
+    base = this.find(address)?.base,
+  ): readonly DocumentProblem[] {
     const { values, problems } = readDocument(text);
     const open = this.find(address);
     if (!values || !open?.abilities || problems.length > 0) {
       return problems;
     }
-    const { bucket, baseValues: before, abilities } = open;
-    return changeProblems({ bucket, before, after: values, abilities });
+    const { bucket, abilities } = open;
+    return changeProblems({ bucket, before: open.valuesIn(base), after: values, abilities });
   }
 
   /**
@@ -161,17 +167,19 @@ export class BucketDocuments implements Disposable {
   async prepare(address: BucketAddress, text: string): Promise<PreparedEdit> {
     const session = this.session(address);
     session.lock.check();
+    // Before anything is waited for: what is brought into the editor meanwhile is not in this text.
+    const made = this.find(address)?.madeOf(text);
     const open = await this.look(address);
     this.restore(address, open, text);
-    const problems = this.problems(address, text);
+    const base = made ?? open.base;
+    const problems = this.problems(address, text, base);
     const error = problems.find(({ severity }) => severity === 'error');
     if (error) {
       throw new KvError('invalidConfig', error.message);
     }
     const { values = {} } = readDocument(text);
-    const before = open.baseValues ?? {};
-    const changes = changesBetween(address.bucket, before, values);
-    return { open, session, values, changes, doubts: problems };
+    const changes = changesBetween(address.bucket, open.valuesIn(base) ?? {}, values);
+    return { open, session, base, values, changes, doubts: problems };
   }
 
   /**
@@ -179,9 +187,9 @@ export class BucketDocuments implements Disposable {
    * not the one that the document was made of.
    */
   async save(address: BucketAddress, edit: PreparedEdit): Promise<UpdateOutcome> {
-    const { open, session, changes } = edit;
+    const { open, session, base, changes } = edit;
     const connection = await session.connect();
-    const { streamConfig: expected, created } = open.base ?? {};
+    const { streamConfig: expected, created } = base ?? {};
     const change = { stream: streamChange(changes) };
     const outcome = await connection.updateBucket(open.bucket, change, {
       ...(expected && { expected }),

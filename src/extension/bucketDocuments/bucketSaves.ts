@@ -15,7 +15,6 @@ import type { PlanDocuments } from '../plans/planDocuments';
 import type { BucketDocuments, PreparedEdit } from './bucketDocuments';
 import { holdingsOf, isCountable } from './bucketHoldings';
 import { bucketUri, type BucketAddress } from './bucketUri';
-import type { ServerSide } from './openBucket';
 
 /** Whether what cannot be brought back is meant to go. */
 export type Confirm = (edit: PreparedEdit, losses: readonly string[]) => Promise<boolean>;
@@ -63,9 +62,8 @@ export class BucketSaves implements Disposable {
   /** Shows what a save would do, and ends when that is done. Throws where it is not. */
   async save(address: BucketAddress, text: string): Promise<void> {
     const edit = await this.documents.prepare(address, text);
-    const { open, session } = edit;
-    refuseOther(open.side, open.bucket, session.name);
-    if (!open.latest) {
+    refuseOther(edit);
+    if (!edit.open.latest) {
       await this.documents.create(address, edit);
     } else if (edit.changes.length > 0) {
       await this.planned(address, edit);
@@ -75,7 +73,7 @@ export class BucketSaves implements Disposable {
   /** Shows what a save would do, and saves nothing. */
   async preview(address: BucketAddress, text: string): Promise<void> {
     const edit = await this.documents.prepare(address, text);
-    refuseOther(edit.open.side, edit.open.bucket, edit.session.name);
+    refuseOther(edit);
     if (!edit.open.latest || edit.changes.length === 0) {
       throw new KvError('cancelled', vscode.l10n.t('nothing of the configuration is changed'));
     }
@@ -148,7 +146,7 @@ export class BucketSaves implements Disposable {
     try {
       const outcome = await this.documents.save(address, edit);
       if (outcome.kind === 'conflict') {
-        refuseOther(edit.open.side, edit.open.bucket, edit.session.name);
+        refuseOther(edit);
         throw new KvError('server', t('the configuration changed meanwhile; nothing was sent'));
       }
       settle();
@@ -178,10 +176,10 @@ export class BucketSaves implements Disposable {
   }
 
   private planOf(edit: PreparedEdit, holdings: Holdings): ChangePlan {
-    const { open, session, values, changes, doubts } = edit;
+    const { open, session, base, values, changes, doubts } = edit;
     const consequences = consequencesOf(
       open.bucket,
-      open.baseValues ?? {},
+      open.valuesIn(base) ?? {},
       values,
       changes,
       holdings,
@@ -198,9 +196,10 @@ export class BucketSaves implements Disposable {
   }
 }
 
-/** Throws where the server has another bucket or configuration than the text was made of. */
-function refuseOther(side: ServerSide, bucket: string, place: string): void {
+/** Throws where the server has something else than what the text was made of. */
+function refuseOther({ open, session, base }: PreparedEdit): void {
   const { t } = vscode.l10n;
+  const [side, bucket, place] = [open.sideOf(base), open.bucket, session.name];
   switch (side.kind) {
     case 'same':
       return;

@@ -54,7 +54,11 @@ export class OpenBucket {
   }
 
   get baseValues(): BucketValues | undefined {
-    return this.base && valuesOf(this.bucket, this.base.streamConfig);
+    return this.valuesIn(this.base);
+  }
+
+  valuesIn(base: BucketStatus | undefined): BucketValues | undefined {
+    return base && valuesOf(this.bucket, base.streamConfig);
   }
 
   get serverText(): string {
@@ -68,7 +72,12 @@ export class OpenBucket {
   }
 
   get side(): ServerSide {
-    const { base, latest } = this;
+    return this.sideOf(this.base);
+  }
+
+  /** What the server has, against what a text was made of. */
+  sideOf(base: BucketStatus | undefined): ServerSide {
+    const { latest } = this;
     if (!latest) {
       return this.wasThere ? { kind: 'gone' } : { kind: 'same' };
     }
@@ -98,6 +107,16 @@ export class OpenBucket {
     const plain = sameLineEnds(text);
     const others = this.madeTexts.filter((each) => each.text !== plain);
     this.madeTexts = [{ text: plain, base }, ...others].slice(0, rememberedTexts);
+  }
+
+  /**
+   * What a text is made of that is about to be saved. VS Code hands over the text that it has taken, when
+   * another may have come into the editor already.
+   */
+  madeOf(text: string): BucketStatus | undefined {
+    const plain = sameLineEnds(text);
+    const found = this.madeTexts.find((each) => each.text === plain);
+    return found ? found.base : this.base;
   }
 
   /** Says what text the editor has. True when it is made of something else than the one before it. */

@@ -84,7 +84,11 @@ export function editBucketCommands(parts: EditBucketParts): CommandsOf<'bucketEd
     [commandIds.bucketConfigMerge]: onDocument(
       (bucket) => t('Failed to merge {0}', bucket),
       async (document, address) => {
-        const { text, conflicts } = await documents.merge(address, document.getText());
+        const before = document.getText();
+        const { text, conflicts } = await documents.merge(address, before);
+        if (document.getText() !== before) {
+          throw new Error(t('the text was edited meanwhile; nothing was merged'));
+        }
         await replaceText(document, text);
         documents.editorHas(address, text, true);
         if (conflicts.length > 0) {
