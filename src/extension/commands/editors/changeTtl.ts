@@ -34,6 +34,8 @@ export async function changeTtl(
     inform(reason);
     return;
   }
+  // What comes while the box is open is another value.
+  const seen = documents.find(id.uri)?.document?.latest.stamp;
   const text = await plainWindow.showInputBox({
     title: environmentTitle(session.config, vscode.l10n.t('TTL of {0}', key)),
     prompt: promptOf(status),
@@ -46,7 +48,7 @@ export async function changeTtl(
   const ttl = ttlOf(text);
   const change = ttl === undefined ? ({ kind: 'drop' } as const) : ({ kind: 'set', ttl } as const);
   const failed = vscode.l10n.t('Failed to change the TTL of {0}', key);
-  await storeOrReport(documents, log, id, { ttl: change }, failed);
+  await storeOrReport(documents, log, id, { ttl: change, seen }, failed);
 }
 
 /** With history, the value before comes back when one expires, unless that went earlier (ADR-48). */

@@ -12,7 +12,11 @@ export type HeadersToWrite = (own: Entry['headers']) => Entry['headers'];
 
 /** What is stored with a value anew while the value itself stays; what is left out stays as well. */
 export type StoredFacts =
-  | { readonly ttl: TtlChange }
+  | {
+      readonly ttl: TtlChange;
+      /** The message that the user saw; whichever there is when omitted. */
+      readonly seen?: Stamp | undefined;
+    }
   | {
       readonly headers: Entry['headers'];
       /** The message whose headers the user saw: those of no other are replaced. */
@@ -39,7 +43,7 @@ export async function storeAnew(
   if (entry?.operation !== 'PUT') {
     throw new KvError('notFound', t('it has no value on the server'));
   }
-  if ('seen' in facts && !isStill(entry, facts.seen, followed.isDated)) {
+  if (facts.seen && !isStill(entry, facts.seen, followed.isDated)) {
     return undefined;
   }
   const kept = entry.ttl === undefined ? undefined : ({ kind: 'keep' } as const);

@@ -494,6 +494,22 @@ describe('KeyDocuments', () => {
       expect((await documents.write(timed, bytes('draft'), yes)).kind).toBe('saved');
     });
 
+    it('changes it of no other value than the one that was seen', async () => {
+      await putWithTtl(60_000);
+      await documents.read(timed, false);
+      editors.open(timed, '1');
+      const stamp = () => documents.find(timed.uri)?.document?.latest.stamp;
+      const seen = stamp();
+      connection.foreignPut('T', 'k', 'theirs');
+      await eventually(() => expect(stamp()).not.toEqual(seen));
+
+      expect(await documents.storeAnew(timed, { ttl: { kind: 'drop' }, seen })).toBe('conflict');
+      expect(connection.calls).not.toContain('put');
+      expect(await documents.storeAnew(timed, { ttl: { kind: 'drop' }, seen: stamp() })).toBe(
+        'saved',
+      );
+    });
+
     it('makes no conflict by several changes in a row, and reads none of them again', async () => {
       await putWithTtl(60_000);
       await documents.read(timed, false);
